@@ -1,0 +1,27 @@
+import { IAMClient } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
+
+/**
+ * The SDK tries a call a few times by itself; what it gives up on, the state machine tries again later.
+ * Time limits keep a hanging connection from using up a task's whole time.
+ */
+export const CLIENT_DEFAULTS = {
+  maxAttempts: 4,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000 },
+} as const;
+
+/** An S3 client for buckets of one region; without a region, of the function's own. */
+export function s3Client(region?: string): S3Client {
+  return new S3Client({
+    ...CLIENT_DEFAULTS,
+    ...(region === undefined ? {} : { region }),
+    // Other stores behind AWS_ENDPOINT_URL have no host name per bucket.
+    ...(process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL']
+      ? { forcePathStyle: true }
+      : {}),
+  });
+}
+
+export function iamClient(): IAMClient {
+  return new IAMClient(CLIENT_DEFAULTS);
+}

@@ -1,0 +1,152 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { hasCode, orUndefined } from './errors.ts';
+
+/** An object has more bytes than its reader allows. */
+export class ObjectTooLarge extends Error {
+  override readonly name = 'ObjectTooLarge';
+}
+
+/** What S3 tells about an object besides its content. */
+export interface ObjectFacts {
+  readonly etag: string;
+  /** Absent when the bucket is not versioned. */
+  readonly versionId?: string;
+  readonly contentType?: string;
+  /** User metadata; S3 lowers the case of its keys. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface StoredObject extends ObjectFacts {
+  readonly bytes: Uint8Array;
+}
+
+export interface PutOptions {
+  readonly contentType: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** `absent`: only when the object is not there; an ETag: only when that is still its current version. */
+  readonly onlyIf?: 'absent' | { readonly etag: string };
+}
+
+/** The few things the pipeline does with the objects of one bucket. */
+export interface ObjectStore {
+  /** Throws ObjectTooLarge, before reading, when the object has more than `maxBytes`. */
+  get(
+    key: string,
+    options?: { readonly versionId?: string; readonly maxBytes?: number },
+  ): Promise<StoredObject | undefined>;
+  head(key: string): Promise<ObjectFacts | undefined>;
+  /** Returns the facts of what was written, or undefined when the condition `onlyIf` did not hold. */
+  put(
+    key: string,
+    body: string | Uint8Array,
+    options: PutOptions,
+  ): Promise<{ readonly etag: string } | undefined>;
+  /** Keys under a prefix, in byte order. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Removes one version for good; without a version the object, which a versioned bucket hides only. */
+  remove(key: string, options?: { readonly versionId?: string; readonly etag?: string }): Promise<void>;
+}
+
+const ABSENT = ['NoSuchKey', 'NotFound', 'NoSuchVersion'];
+const CONDITION_FAILED = ['PreconditionFailed', '412'];
+
+/** Objects of one bucket through S3. Throws what the SDK throws, but for what is absent. */
+export function objectStore(s3: S3Client, bucket: string): ObjectStore {
+  return {
+    async get(key, { versionId, maxBytes = Number.POSITIVE_INFINITY } = {}) {
+      const answer = await orUndefined(
+        s3.send(
+          new GetObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            ...(versionId === undefined ? {} : { VersionId: versionId }),
+          }),
+        ),
+        ...ABSENT,
+      );
+      if (answer?.Body === undefined) return undefined;
+      if ((answer.ContentLength ?? 0) > maxBytes) {
+        (answer.Body as { destroy?: () => void }).destroy?.();
+        throw new ObjectTooLarge(`${key} has ${answer.ContentLength} bytes; ${maxBytes} are allowed.`);
+      }
+      return { ...facts(answer), bytes: await answer.Body.transformToByteArray() };
+    },
+
+    async head(key) {
+      const answer = await orUndefined(
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
+        ...ABSENT,
+      );
+      return answer === undefined ? undefined : facts(answer);
+    },
+
+    async put(key, body, { contentType, metadata, onlyIf }) {
+      const condition =
+        onlyIf === undefined ? {} : onlyIf === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: onlyIf.etag };
+      try {
+        const answer = await s3.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: body,
+            ContentType: contentType,
+            ...(metadata === undefined ? {} : { Metadata: metadata }),
+            ...condition,
+          }),
+        );
+        return { etag: answer.ETag ?? '' };
+      } catch (error) {
+        // With If-Match S3 answers 404 when the object is gone.
+        if (onlyIf !== undefined && hasCode(error, ...CONDITION_FAILED, ...ABSENT)) return undefined;
+        throw error;
+      }
+    },
+
+    async list(prefix) {
+      const keys: string[] = [];
+      let token: string | undefined;
+      do {
+        const page = await s3.send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix,
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        );
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+      return keys;
+    },
+
+    async remove(key, { versionId, etag } = {}) {
+      await s3.send(
+        new DeleteObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          ...(versionId === undefined ? {} : { VersionId: versionId }),
+          ...(etag === undefined ? {} : { IfMatch: etag }),
+        }),
+      );
+    },
+  };
+}
+
+function facts(
+  answer: Pick<GetObjectCommandOutput, 'ETag' | 'VersionId' | 'ContentType' | 'Metadata'>,
+): ObjectFacts {
+  return {
+    etag: answer.ETag ?? '',
+    ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
+    ...(answer.ContentType === undefined ? {} : { contentType: answer.ContentType }),
+    metadata: answer.Metadata ?? {},
+  };
+}

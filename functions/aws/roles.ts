@@ -1,0 +1,166 @@
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
+  ListRolePoliciesCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
+import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
+import { orUndefined } from './errors.ts';
+import { fromTagList, type Tags, toTagList } from './tags.ts';
+
+/** A role as it is in IAM. */
+export interface RoleState {
+  readonly arn: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly permissionsBoundaryArn?: string;
+  readonly maxSessionDuration?: number;
+  readonly tags: Tags;
+  readonly trust?: PolicyDocument;
+  /** The inline policy that has the role's name; absent when there is none. */
+  readonly policy?: PolicyDocument;
+}
+
+export interface NewRole {
+  readonly name: string;
+  readonly path: string;
+  readonly description: string;
+  readonly permissionsBoundaryArn?: string;
+  readonly trust: PolicyDocument;
+  readonly tags: Tags;
+}
+
+/** What the pipeline does with IAM roles. */
+export interface Roles {
+  get(name: string): Promise<RoleState | undefined>;
+  create(role: NewRole): Promise<void>;
+  putPolicy(name: string, policy: PolicyDocument): Promise<void>;
+  deletePolicy(name: string): Promise<void>;
+  putTrust(name: string, trust: PolicyDocument): Promise<void>;
+  /** Without an ARN the boundary is removed. */
+  putBoundary(name: string, arn: string | undefined): Promise<void>;
+  /** IAM sets description and session duration together; without a duration it would fall back to one hour. */
+  putDescription(name: string, description: string, maxSessionDuration: number | undefined): Promise<void>;
+  tag(name: string, tags: Tags): Promise<void>;
+  untag(name: string, keys: readonly string[]): Promise<void>;
+  inlinePolicyNames(name: string): Promise<readonly string[]>;
+  delete(name: string): Promise<void>;
+}
+
+const ABSENT = 'NoSuchEntity';
+
+/** IAM roles through the SDK. Throws what the SDK throws, but for what is absent. */
+export function iamRoles(iam: IAMClient): Roles {
+  return {
+    async get(name) {
+      const role = await orUndefined(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
+      if (role?.Role === undefined) return undefined;
+      // Not at the same time: IAM's call rates are low, and at first no role of a cluster is there.
+      const policy = await orUndefined(
+        iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name })),
+        ABSENT,
+      );
+      const {
+        Arn,
+        Path,
+        Description,
+        PermissionsBoundary,
+        MaxSessionDuration,
+        Tags,
+        AssumeRolePolicyDocument,
+      } = role.Role;
+      const trust =
+        AssumeRolePolicyDocument === undefined ? undefined : parsePolicy(AssumeRolePolicyDocument);
+      const inline = policy?.PolicyDocument === undefined ? undefined : parsePolicy(policy.PolicyDocument);
+      return {
+        arn: Arn ?? '',
+        path: Path ?? '/',
+        ...(Description === undefined ? {} : { description: Description }),
+        ...(PermissionsBoundary?.PermissionsBoundaryArn === undefined
+          ? {}
+          : { permissionsBoundaryArn: PermissionsBoundary.PermissionsBoundaryArn }),
+        ...(MaxSessionDuration === undefined ? {} : { maxSessionDuration: MaxSessionDuration }),
+        tags: fromTagList(Tags),
+        ...(trust === undefined ? {} : { trust }),
+        ...(inline === undefined ? {} : { policy: inline }),
+      };
+    },
+
+    async create({ name, path, description, permissionsBoundaryArn, trust, tags }) {
+      await iam.send(
+        new CreateRoleCommand({
+          RoleName: name,
+          Path: path,
+          Description: description,
+          AssumeRolePolicyDocument: JSON.stringify(trust),
+          Tags: toTagList(tags),
+          ...(permissionsBoundaryArn === undefined ? {} : { PermissionsBoundary: permissionsBoundaryArn }),
+        }),
+      );
+    },
+
+    async putPolicy(name, policy) {
+      await iam.send(
+        new PutRolePolicyCommand({
+          RoleName: name,
+          PolicyName: name,
+          PolicyDocument: JSON.stringify(policy),
+        }),
+      );
+    },
+
+    async deletePolicy(name) {
+      await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
+    },
+
+    async putTrust(name, trust) {
+      await iam.send(
+        new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: JSON.stringify(trust) }),
+      );
+    },
+
+    async putBoundary(name, arn) {
+      if (arn === undefined)
+        await orUndefined(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name })), ABSENT);
+      else
+        await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: name, PermissionsBoundary: arn }));
+    },
+
+    async putDescription(name, description, maxSessionDuration) {
+      await iam.send(
+        new UpdateRoleCommand({
+          RoleName: name,
+          Description: description,
+          ...(maxSessionDuration === undefined ? {} : { MaxSessionDuration: maxSessionDuration }),
+        }),
+      );
+    },
+
+    async tag(name, tags) {
+      await iam.send(new TagRoleCommand({ RoleName: name, Tags: toTagList(tags) }));
+    },
+
+    async untag(name, keys) {
+      await iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [...keys] }));
+    },
+
+    async inlinePolicyNames(name) {
+      const answer = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
+      return answer.PolicyNames ?? [];
+    },
+
+    async delete(name) {
+      await orUndefined(iam.send(new DeleteRoleCommand({ RoleName: name })), ABSENT);
+    },
+  };
+}

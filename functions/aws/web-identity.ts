@@ -1,0 +1,35 @@
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CLIENT_DEFAULTS } from './clients.ts';
+import { hasCode } from './errors.ts';
+
+/** `accepted`, or why STS refused: `denied` by the role's trust, `invalid` as a token of this issuer. */
+export type TokenAnswer = 'accepted' | 'denied' | 'invalid';
+
+export interface WebIdentity {
+  assume(roleArn: string, token: string): Promise<TokenAnswer>;
+}
+
+/** Tries tokens at the STS of one region. The call is not signed, and the credentials it returns are dropped unread. */
+export function stsWebIdentity(region: string): WebIdentity {
+  const sts = new STSClient({ ...CLIENT_DEFAULTS, region });
+  return {
+    async assume(roleArn, token) {
+      try {
+        await sts.send(
+          new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: 'sts-prep-verify',
+            WebIdentityToken: token,
+            DurationSeconds: 900,
+          }),
+        );
+        return 'accepted';
+      } catch (error) {
+        if (hasCode(error, 'AccessDenied')) return 'denied';
+        if (hasCode(error, 'InvalidIdentityToken', 'IDPCommunicationError', 'IDPRejectedClaim'))
+          return 'invalid';
+        throw error;
+      }
+    },
+  };
+}

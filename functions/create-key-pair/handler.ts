@@ -1,0 +1,19 @@
+import { applySigningKey } from '../resources/signing-key/apply.ts';
+import { outputStore } from '../runtime/collaborators.ts';
+import { runInput } from '../runtime/run.ts';
+import { plannedRun } from '../runtime/run-files.ts';
+import { task } from '../runtime/task.ts';
+
+export const handler = task('create-key-pair', runInput, async ({ run }, env) => {
+  const store = outputStore(env);
+  const { desired, plan } = await plannedRun(run, store);
+  if (plan.signingKey.changes.length === 0) return;
+  await applySigningKey(
+    {
+      clusterName: run.cluster.name,
+      run: run.id,
+      ...(desired.publicKeyPem === undefined ? {} : { bundleKeyPem: desired.publicKeyPem }),
+    },
+    store,
+  );
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { applyRole } from '../resources/role/apply.ts';
+import { outputStore, roles } from '../runtime/collaborators.ts';
+import { latest } from '../runtime/latest.ts';
+import { runSchema } from '../runtime/run.ts';
+import { plannedRole, plannedRun } from '../runtime/run-files.ts';
+import { task } from '../runtime/task.ts';
+
+const input = z.object({ run: runSchema, role: z.int().min(0) });
+const ofRun = latest<Awaited<ReturnType<typeof plannedRun>>>();
+
+export const handler = task('create-role', input, async ({ run, role }, env) => {
+  const { desired, plan } = await ofRun(run.arn, () => plannedRun(run, outputStore(env)));
+  const { wanted, planned } = plannedRole(desired, plan, role);
+  await applyRole(
+    { run: run.id, desired: wanted, tags: desired.tags, changes: planned.changes, before: planned.before },
+    roles(),
+  );
+  // The Map hands on nothing but this word; the name is for whoever looks at the iteration in the console.
+  return { outcome: 'done', role: wanted.name };
+});

@@ -1,0 +1,40 @@
+import partitions from './aws-partitions.json' with { type: 'json' };
+
+export interface Partition {
+  /** `aws`, `aws-us-gov`, `aws-cn`, `aws-eusc`, …; the second part of every ARN. */
+  readonly id: string;
+  /** Suffix of service host names, e.g. `amazonaws.com.cn`. */
+  readonly dnsSuffix: string;
+}
+
+const BY_REGION: ReadonlyMap<string, Partition> = new Map(
+  partitions.flatMap(({ id, dnsSuffix, regions }) => regions.map((region) => [region, { id, dnsSuffix }])),
+);
+
+/** The partition a region belongs to, from the AWS SDK's partition data; undefined for a region it does not list. */
+export function partitionOfRegion(region: string): Partition | undefined {
+  return BY_REGION.get(region);
+}
+
+/** The known region that is spelt most like `text`, for "did you mean" in an error; undefined when none is near. */
+export function nearestRegion(text: string): string | undefined {
+  let best: { region: string; distance: number } | undefined;
+  for (const region of BY_REGION.keys()) {
+    const distance = editDistance(text.toLowerCase(), region);
+    if (best === undefined || distance < best.distance) best = { region, distance };
+  }
+  return best !== undefined && best.distance <= 3 ? best.region : undefined;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [i, a] of [...left].entries()) {
+    const next = [i + 1];
+    for (const [j, b] of [...right].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,16 @@
+/** One difference between what is and what shall be, in words an operator can read. */
+export interface Change {
+  readonly action: 'create' | 'update';
+  /** What changes, e.g. `role demo-openshift-ingress-operator-cloud-credentials`. */
+  readonly resource: string;
+  /** The part of it, e.g. `trust policy`; the whole resource when created. */
+  readonly part: string;
+}
+
+export function created(resource: string): Change {
+  return { action: 'create', resource, part: 'all' };
+}
+
+export function updated(resource: string, part: string): Change {
+  return { action: 'update', resource, part };
+}

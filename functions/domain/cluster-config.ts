@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { FEATURE_SETS } from './feature-set.ts';
+
+/**
+ * `cluster.yaml`: what a bundle may say about its cluster. The published JSON Schema
+ * (docs/schemas/cluster.schema.json) is generated from this very schema.
+ */
+export const clusterConfigSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .describe(
+        'Name of the cluster: metadata.name of install-config.yaml, --name of ccoctl. Prefix of everything made.',
+      ),
+    region: z
+      .string()
+      .min(1)
+      .describe('AWS region of the cluster, e.g. us-east-2. The issuer bucket is made here.'),
+    release: z
+      .string()
+      .regex(/^\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$/, 'must be a release such as 4.20.3, in quotes')
+      .describe(
+        'OpenShift release the CredentialsRequests were extracted from, e.g. "4.20.3" (quote it: 4.20 is a number).',
+      ),
+    issuer: z
+      .strictObject({
+        type: z.enum(['public-bucket', 'cloudfront']).describe('Where the OIDC documents are served from.'),
+      })
+      .describe('The OIDC issuer; public-bucket is the default and the only type this release can make.'),
+    permissionsBoundaryArn: z.string().describe('ARN of the IAM policy that bounds every role.'),
+    rolePath: z.string().describe('IAM path of the roles; begins and ends with a slash. Default /.'),
+    featureSet: z
+      .enum(FEATURE_SETS)
+      .describe('Feature set of the cluster; decides which requests count. Default: Default.'),
+    tags: z.record(z.string(), z.string()).describe('Further tags for everything made.'),
+    publicKeyFile: z
+      .string()
+      .min(1)
+      .describe(
+        'Path, inside the bundle, of the PEM public key of an existing signing key. Without it a key pair is made.',
+      ),
+    approval: z.unknown().describe('Reserved for a later release.'),
+  })
+  .partial()
+  .describe('Which cluster a bundle of CredentialsRequests is for, and how it is to be prepared.');
+
+export type ClusterConfig = z.infer<typeof clusterConfigSchema>;

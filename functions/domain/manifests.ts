@@ -1,0 +1,50 @@
+import { TOKEN_PATH } from './names.ts';
+
+/** A file for the installer's directory, relative to it. */
+export interface InstallFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface SecretRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * The Secret that points a component at its role. Text and file name are ccoctl's to the byte, without a
+ * newline at the end.
+ */
+export function secretManifest(secret: SecretRef, roleArn: string): InstallFile {
+  return {
+    path: `manifests/${secret.namespace}-${secret.name}-credentials.yaml`,
+    content: `apiVersion: v1
+stringData:
+  credentials: |-
+    [default]
+    sts_regional_endpoints = regional
+    role_arn = ${roleArn}
+    web_identity_token_file = ${TOKEN_PATH}
+kind: Secret
+metadata:
+  name: ${secret.name}
+  namespace: ${secret.namespace}
+type: Opaque`,
+  };
+}
+
+/**
+ * The cluster's Authentication. Bootstrap rendering looks for exactly this file name; under another name
+ * the cluster would silently sign with its default issuer and STS would refuse every token.
+ */
+export function authenticationManifest(issuerUrl: string): InstallFile {
+  return {
+    path: 'manifests/cluster-authentication-02-config.yaml',
+    content: `apiVersion: config.openshift.io/v1
+kind: Authentication
+metadata:
+  name: cluster
+spec:
+  serviceAccountIssuer: ${issuerUrl}`,
+  };
+}

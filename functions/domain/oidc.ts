@@ -1,0 +1,106 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { JWKS_KEY } from './names.ts';
+
+/** A public JSON Web Key as ccoctl writes it; keys of other makers may hold further members. */
+export interface PublicJwk {
+  readonly kid: string;
+  readonly [member: string]: unknown;
+}
+
+export interface Jwks {
+  readonly keys: readonly PublicJwk[];
+}
+
+/** IAM refuses tokens of issuers with more RSA keys than this, so a merge must never exceed it. */
+export const MAX_JWKS_KEYS = 100;
+
+/**
+ * The OIDC discovery document. IAM requires every member below; the text is what ccoctl writes, so that an
+ * issuer made by either tool is the same to the byte (tabs on the first two members, `sub` twice).
+ */
+export function discoveryDocument(issuerUrl: string): string {
+  return `{
+\t"issuer": "${issuerUrl}",
+\t"jwks_uri": "${issuerUrl}/${JWKS_KEY}",
+    "response_types_supported": [
+        "id_token"
+    ],
+    "subject_types_supported": [
+        "public"
+    ],
+    "id_token_signing_alg_values_supported": [
+        "RS256"
+    ],
+    "claims_supported": [
+        "aud",
+        "exp",
+        "sub",
+        "iat",
+        "iss",
+        "sub"
+    ]
+}`;
+}
+
+/**
+ * Key id of a public key: base64url of the SHA-256 of its DER SubjectPublicKeyInfo. This is the rule of
+ * kube-apiserver (pkg/serviceaccount/jwt.go), so tokens signed in the cluster name this very key.
+ */
+export function keyId(publicKey: KeyObject): string {
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
+}
+
+/** The public JWK of an RSA key. Throws TypeError for another kind of key. */
+export function publicJwk(publicKey: KeyObject): PublicJwk {
+  const { n, e, kty } = publicKey.export({ format: 'jwk' });
+  if (kty !== 'RSA') throw new TypeError(`A signing key must be RSA, this one is ${kty}.`);
+  return { use: 'sig', kty, kid: keyId(publicKey), alg: 'RS256', n, e };
+}
+
+/** Reads a PEM public key (SPKI or PKCS#1). Throws TypeError when it is private, not RSA or shorter than 2,048 bits. */
+export function readPublicKey(pem: string): KeyObject {
+  // createPublicKey would quietly derive the public half of a private key.
+  if (/PRIVATE KEY/.test(pem)) throw new TypeError('It holds a private key.');
+  let key: KeyObject;
+  try {
+    key = createPublicKey(pem);
+  } catch {
+    throw new TypeError('It is not a PEM public key.');
+  }
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new TypeError(`It is of type ${key.asymmetricKeyType}, not RSA.`);
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < 2048) throw new TypeError(`It has ${bits} bits; 2,048 is the least.`);
+  return key;
+}
+
+/** The public key as the PEM text that ccoctl writes to `serviceaccount-signer.public`. */
+export function publicKeyPem(publicKey: KeyObject): string {
+  return publicKey.export({ type: 'spki', format: 'pem' }).toString();
+}
+
+/** Reads a JWKS; undefined when the text is not one. */
+export function parseJwks(text: string): Jwks | undefined {
+  try {
+    const value = JSON.parse(text);
+    const valid =
+      Array.isArray(value?.keys) &&
+      value.keys.every((key: unknown) => typeof (key as PublicJwk)?.kid === 'string');
+    return valid ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Adds a key to a JWKS. Keys that are there stay, in their order: a live cluster may sign with any of them. */
+export function mergeJwks(existing: Jwks | undefined, key: PublicJwk): Jwks {
+  const keys = existing?.keys ?? [];
+  return keys.some(({ kid }) => kid === key.kid) ? { keys } : { keys: [...keys, key] };
+}
+
+/** JWKS text as ccoctl indents it. */
+export function formatJwks(jwks: Jwks): string {
+  return JSON.stringify(jwks, null, 4);
+}

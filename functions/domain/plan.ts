@@ -1,0 +1,43 @@
+import type { ProviderState } from '../aws/identity-providers.ts';
+import type { RoleState } from '../aws/roles.ts';
+import type { IssuerState } from '../resources/issuer/observe.ts';
+import type { Change } from './change.ts';
+
+/**
+ * What a run is about to change, with what was there before. It is written before the first change and
+ * never again, so it is the ledger too: undo works from it alone and needs nothing that a crashed task
+ * failed to return.
+ */
+export interface Plan {
+  readonly version: 1;
+  readonly run: string;
+  readonly signingKey: { readonly changes: readonly Change[]; readonly kid?: string };
+  readonly issuer: Planned<IssuerState>;
+  readonly provider: Planned<ProviderState>;
+  /** Only the roles that change, by position in the desired state. */
+  readonly roles: readonly PlannedRole[];
+  /** The files' versions are their own ledger: the output bucket keeps what was there before. */
+  readonly files: { readonly changes: readonly Change[] };
+}
+
+export interface Planned<State> {
+  readonly changes: readonly Change[];
+  /** Absent when the resource was not there. */
+  readonly before?: State;
+}
+
+export interface PlannedRole extends Planned<RoleState> {
+  /** Position in `DesiredState.roles`. */
+  readonly index: number;
+}
+
+/** All changes of a plan, in the order they are made. */
+export function allChanges(plan: Plan): readonly Change[] {
+  return [
+    ...plan.signingKey.changes,
+    ...plan.issuer.changes,
+    ...plan.provider.changes,
+    ...plan.roles.flatMap(({ changes }) => changes),
+    ...plan.files.changes,
+  ];
+}

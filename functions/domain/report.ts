@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/**
+ * The report of a run: `report.json` next to `report.md`. The published JSON Schema
+ * (docs/schemas/report.schema.json) is generated from this very schema.
+ */
+const location = { file: z.string().optional(), document: z.int().optional(), field: z.string().optional() };
+
+const change = z.object({ action: z.enum(['create', 'update']), resource: z.string(), part: z.string() });
+
+const check = z.object({
+  check: z.string().describe('What was checked.'),
+  proved: z.int().describe('How many subjects passed.'),
+  notProved: z.int().describe('How many could not be checked here.'),
+  reason: z.string().optional().describe('Why they could not.'),
+});
+
+const undone = z.object({
+  resource: z.string(),
+  outcome: z.enum(['undone', 'untouched', 'left']),
+  detail: z.string(),
+  commands: z.array(z.string()).optional().describe('Commands that finish the job.'),
+});
+
+export const reportSchema = z
+  .object({
+    version: z.literal(1),
+    run: z.string().describe('Name of the execution.'),
+    operation: z.string(),
+    outcome: z.enum(['prepared', 'rejected', 'rolled-back', 'rollback-incomplete', 'cluster-busy']),
+    startedAt: z.string().optional().describe('ISO 8601.'),
+    endedAt: z.string().describe('ISO 8601.'),
+    bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }),
+    cluster: z
+      .object({
+        name: z.string(),
+        region: z.string(),
+        release: z.string().optional(),
+        featureSet: z.string(),
+      })
+      .optional(),
+    issuer: z.string().optional().describe('serviceAccountIssuer of the cluster.'),
+    providerArn: z.string().optional(),
+    keyId: z.string().optional().describe('kid of the signing key.'),
+    roles: z
+      .array(
+        z.object({
+          name: z.string(),
+          arn: z.string(),
+          secret: z.string(),
+          serviceAccounts: z.array(z.string()),
+        }),
+      )
+      .optional(),
+    changes: z
+      .array(change)
+      .describe('What this run changed, or had begun to change; empty for a converged cluster.'),
+    skipped: z
+      .array(z.object({ ...location, reason: z.string() }))
+      .describe('Documents of the bundle that were not for this cluster.'),
+    warnings: z.array(z.string()),
+    problems: z
+      .array(z.object({ code: z.string(), ...location, message: z.string(), remedy: z.string() }))
+      .optional(),
+    verification: z.array(check).optional(),
+    error: z
+      .object({ name: z.string(), cause: z.string() })
+      .optional()
+      .describe('The first error of a run that failed.'),
+    undo: z.array(undone).optional().describe('What became of everything a failed run may have made.'),
+    files: z.array(z.string()).optional().describe('Addresses of the results.'),
+  })
+  .describe('Report of one run of sts-prep.');
+
+export type Report = z.infer<typeof reportSchema>;
+export type CheckSummary = z.infer<typeof check>;
+
+/** `checkSchema` is part of the execution's state between Verify and PublishReport. */
+export const checkSchema = check;

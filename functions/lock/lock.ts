@@ -1,0 +1,73 @@
+import type { Executions } from '../aws/executions.ts';
+import type { ObjectStore } from '../aws/object-store.ts';
+import type { Run } from '../runtime/run.ts';
+
+/** Content of a cluster's lock object. */
+interface LockContent {
+  readonly execution: string;
+  readonly run: string;
+}
+
+export type LockOutcome =
+  | { readonly outcome: 'held' }
+  | { readonly outcome: 'wait'; readonly waitSeconds: number; readonly holder: string }
+  | { readonly outcome: 'busy'; readonly holder: string };
+
+/** How long a run waits for another on the same cluster. One that works takes seconds, one that retries minutes. */
+export const PATIENCE_MS = 15 * 60_000;
+
+export function lockKey(clusterName: string): string {
+  return `clusters/${clusterName}/lock`;
+}
+
+const JSON_TYPE = 'application/json';
+
+/**
+ * Tries to take a cluster's lock, once. The lock is an object that is written only where none is; a lock
+ * whose execution has ended without giving it back is taken over by replacing just that version.
+ *
+ * @param waitedMs Time since the execution started; past `PATIENCE_MS` the answer is `busy` instead of `wait`.
+ */
+export async function acquireLock(
+  run: Run,
+  waitedMs: number,
+  store: ObjectStore,
+  executions: Executions,
+): Promise<LockOutcome> {
+  const key = lockKey(run.cluster.name);
+  const content: LockContent = { execution: run.arn, run: run.id };
+  if (
+    (await store.put(key, JSON.stringify(content), { contentType: JSON_TYPE, onlyIf: 'absent' })) !==
+    undefined
+  ) {
+    return { outcome: 'held' };
+  }
+  const current = await store.get(key);
+  if (current === undefined) return waitOrGiveUp('a run that has just ended', waitedMs);
+  const holder: LockContent = JSON.parse(Buffer.from(current.bytes).toString('utf8'));
+  // An earlier attempt of this very task, whose answer was lost.
+  if (holder.execution === run.arn) return { outcome: 'held' };
+  if (await executions.isRunning(holder.execution)) return waitOrGiveUp(holder.run, waitedMs);
+  const taken = await store.put(key, JSON.stringify(content), {
+    contentType: JSON_TYPE,
+    onlyIf: { etag: current.etag },
+  });
+  return taken === undefined ? waitOrGiveUp('a run that took over the lock', waitedMs) : { outcome: 'held' };
+}
+
+/** Gives a lock back if the run holds it; anything else is left alone. */
+export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
+  const key = lockKey(run.cluster.name);
+  const current = await store.get(key);
+  if (current === undefined) return { released: false };
+  const holder: LockContent = JSON.parse(Buffer.from(current.bytes).toString('utf8'));
+  if (holder.execution !== run.arn) return { released: false };
+  await store.remove(key, { etag: current.etag });
+  return { released: true };
+}
+
+/** Waits longer the longer it took so far: two seconds at first, thirty in the end. */
+function waitOrGiveUp(holder: string, waitedMs: number): LockOutcome {
+  if (waitedMs > PATIENCE_MS) return { outcome: 'busy', holder };
+  return { outcome: 'wait', waitSeconds: Math.min(30, 2 + Math.floor(waitedMs / 10_000)), holder };
+}

@@ -1,0 +1,21 @@
+import { allChanges } from '../domain/plan.ts';
+import { identityProviders, issuerBucket, outputStore, roles } from '../runtime/collaborators.ts';
+import { runInput } from '../runtime/run.ts';
+import { runFiles } from '../runtime/run-files.ts';
+import { task } from '../runtime/task.ts';
+import { planChanges } from './plan-changes.ts';
+
+export const handler = task('plan-changes', runInput, async ({ run }, env) => {
+  const store = outputStore(env);
+  const files = runFiles(run, store);
+  const desired = await files.desired();
+  const plan = await files.keepPlan(
+    await planChanges(desired, {
+      store,
+      issuerBucket: issuerBucket(desired.issuer, env),
+      providers: identityProviders(),
+      roles: roles(),
+    }),
+  );
+  return { changes: allChanges(plan).length, roles: plan.roles.map(({ index }) => index) };
+});

@@ -1,0 +1,217 @@
+import type { BundleFile } from '../bundle/read-archive.ts';
+import { readYamlDocuments, yamlBudget } from '../bundle/read-yaml.ts';
+import { partitionOfRegion } from '../domain/aws-partition.ts';
+import {
+  type ClusterFacts,
+  type DeploymentRules,
+  type IdentitySources,
+  identifyCluster,
+} from '../domain/cluster-identity.ts';
+import {
+  type CredentialsRequest,
+  type SkippedDocument,
+  type SourceDocument,
+  selectRequests,
+} from '../domain/credentials-request.ts';
+import {
+  checkRoles,
+  type DesiredState,
+  desiredIssuer,
+  desiredRole,
+  desiredTags,
+  type Placement,
+} from '../domain/desired-state.ts';
+import { providerArn } from '../domain/names.ts';
+import { publicKeyPem, readPublicKey } from '../domain/oidc.ts';
+import { type GuardRules, guardStatement } from '../domain/policy-guard.ts';
+import type { Problem } from '../domain/problem.ts';
+
+/** What the deployment adds to a bundle. */
+export interface BundleContext {
+  readonly run: string;
+  readonly bundle: DesiredState['bundle'];
+  readonly rules: DeploymentRules;
+  readonly guard: GuardRules;
+  readonly placement: Omit<Placement, 'regionPartition'>;
+}
+
+/** What a bundle says: a desired state when all is well, else every problem. */
+export interface BundleReading {
+  /** Present when there are no problems. */
+  readonly desired?: DesiredState;
+  /** The cluster's name as far as it is known and usable. */
+  readonly clusterName?: string;
+  readonly problems: readonly Problem[];
+  readonly skipped: readonly SkippedDocument[];
+  readonly warnings: readonly string[];
+}
+
+/** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
+const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
+
+/**
+ * Reads the files of a bundle: which cluster, which CredentialsRequests, and whether all of it can be done.
+ * Pure; every problem of every document is returned together.
+ */
+export function readBundle(files: readonly BundleFile[], context: BundleContext): BundleReading {
+  const { documents, clusterConfigs, installConfigs, problems } = sortDocuments(files);
+  const [clusterConfig, installConfig] = [clusterConfigs[0], installConfigs[0]];
+  problems.push(
+    ...oneOnly('cluster.yaml', clusterConfigs),
+    ...oneOnly('install-config.yaml', installConfigs),
+  );
+
+  const identity = identifyCluster(
+    {
+      key: context.bundle.key,
+      ...(clusterConfig === undefined ? {} : { clusterConfig }),
+      ...(installConfig === undefined ? {} : { installConfig }),
+    },
+    context.rules,
+  );
+  const {
+    requests,
+    skipped,
+    problems: requestProblems,
+  } = selectRequests(documents, identity.facts?.featureSet ?? 'Default');
+  problems.push(...identity.problems, ...requestProblems, ...guard(requests, context.guard));
+  const warnings = [...identity.warnings, ...privateKeyWarnings(files)];
+  const reading = {
+    skipped,
+    warnings,
+    problems,
+    ...(identity.name === undefined ? {} : { clusterName: identity.name }),
+  };
+
+  const { facts } = identity;
+  const regionPartition = facts === undefined ? undefined : partitionOfRegion(facts.region);
+  if (facts === undefined || regionPartition === undefined) return reading;
+  const publicKey = readBundleKey(files, facts, warnings, problems);
+  const issuer = desiredIssuer(facts.name, facts.region, regionPartition);
+  const placement = { ...context.placement, regionPartition };
+  const roles = requests.map((request) => desiredRole(request, facts, issuer, placement));
+  // A request that is refused is missing here, and its absence is no problem of its own.
+  problems.push(
+    ...checkRoles(roles).filter(
+      ({ code }) => code !== 'NoCredentialsRequests' || requestProblems.length === 0,
+    ),
+  );
+  if (problems.length > 0) return reading;
+  return {
+    ...reading,
+    desired: {
+      version: 1,
+      run: context.run,
+      bundle: context.bundle,
+      cluster: facts,
+      tags: desiredTags(facts),
+      issuer,
+      providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
+      ...(publicKey === undefined ? {} : { publicKeyPem: publicKey }),
+      roles,
+      skipped,
+      warnings,
+    },
+  };
+}
+
+interface SortedDocuments {
+  readonly documents: readonly SourceDocument[];
+  readonly clusterConfigs: readonly NonNullable<IdentitySources['clusterConfig']>[];
+  readonly installConfigs: readonly NonNullable<IdentitySources['installConfig']>[];
+  readonly problems: Problem[];
+}
+
+function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
+  const budget = yamlBudget();
+  const documents: SourceDocument[] = [];
+  const clusterConfigs: { file: string; value: unknown }[] = [];
+  const installConfigs: { file: string; value: unknown }[] = [];
+  const problems: Problem[] = [];
+  for (const { path, bytes } of files) {
+    if (!/\.ya?ml$/i.test(path)) continue;
+    const parsed = readYamlDocuments(path, bytes, budget);
+    problems.push(...parsed.problems);
+    const configs = { 'cluster.yaml': clusterConfigs, 'install-config.yaml': installConfigs }[
+      baseName(path).replace(/\.yml$/i, '.yaml')
+    ];
+    if (configs === undefined) documents.push(...parsed.documents);
+    else configs.push({ file: path, value: parsed.documents[0]?.value });
+  }
+  return { documents, clusterConfigs, installConfigs, problems };
+}
+
+function oneOnly(name: string, found: readonly { readonly file: string }[]): Problem[] {
+  return found.slice(1).map(({ file }) => ({
+    code: 'ClusterIdentityConflict',
+    file,
+    message: `The bundle holds a second ${name}, beside ${found[0]?.file}.`,
+    remedy: 'Keep one.',
+  }));
+}
+
+function guard(requests: readonly CredentialsRequest[], rules: GuardRules): Problem[] {
+  return requests.flatMap(({ source, statements }) =>
+    statements.flatMap((statement, index) =>
+      guardStatement(statement, rules).map(
+        ({ reason, remedy }): Problem => ({
+          code: 'PolicyRefused',
+          ...source,
+          field: `spec.providerSpec.statementEntries[${index}].action`,
+          message: reason,
+          remedy,
+        }),
+      ),
+    ),
+  );
+}
+
+/** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
+function readBundleKey(
+  files: readonly BundleFile[],
+  facts: ClusterFacts,
+  warnings: string[],
+  problems: Problem[],
+): string | undefined {
+  const named = facts.publicKeyFile?.replace(/^\.\//, '');
+  const file = files.find(({ path }) =>
+    named === undefined ? baseName(path) === PUBLIC_KEY_FILE : path === named || path.endsWith(`/${named}`),
+  );
+  if (file === undefined) {
+    if (named !== undefined) {
+      problems.push({
+        code: 'PublicKeyInvalid',
+        field: 'publicKeyFile',
+        message: `The bundle holds no file ${named}.`,
+        remedy: 'Add it, or leave the field out to have a key pair made.',
+      });
+    }
+    return undefined;
+  }
+  if (named === undefined)
+    warnings.push(`${file.path}: taken as the cluster's public signing key; no key pair is made.`);
+  try {
+    return publicKeyPem(readPublicKey(Buffer.from(file.bytes).toString('utf8')));
+  } catch (error) {
+    problems.push({
+      code: 'PublicKeyInvalid',
+      file: file.path,
+      message: `The public key cannot be used. ${(error as Error).message}`,
+      remedy: 'Give an RSA public key of at least 2,048 bits in PEM (BEGIN PUBLIC KEY).',
+    });
+    return undefined;
+  }
+}
+
+function privateKeyWarnings(files: readonly BundleFile[]): string[] {
+  return files
+    .filter(({ bytes }) => Buffer.from(bytes.subarray(0, 4_096)).includes('PRIVATE KEY-----'))
+    .map(
+      ({ path }) =>
+        `${path}: holds a private key. It was not read; remove it from the bundle and delete this version from the intake bucket.`,
+    );
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,23 @@
+import { applyProvider } from '../resources/identity-provider/apply.ts';
+import { fetchThumbprint } from '../resources/identity-provider/thumbprint.ts';
+import { identityProviders, outputStore } from '../runtime/collaborators.ts';
+import { runInput } from '../runtime/run.ts';
+import { plannedRun } from '../runtime/run-files.ts';
+import { task } from '../runtime/task.ts';
+
+export const handler = task('register-provider', runInput, async ({ run }, env) => {
+  const { desired, plan } = await plannedRun(run, outputStore(env));
+  if (plan.provider.changes.length === 0) return;
+  await applyProvider(
+    {
+      run: run.id,
+      arn: desired.providerArn,
+      url: desired.issuer.url,
+      tags: desired.tags,
+      changes: plan.provider.changes,
+      before: plan.provider.before,
+    },
+    identityProviders(),
+    fetchThumbprint,
+  );
+});

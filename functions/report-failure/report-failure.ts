@@ -1,0 +1,160 @@
+import type { DesiredState } from '../domain/desired-state.ts';
+import { allChanges, type Plan } from '../domain/plan.ts';
+import type { Report } from '../domain/report.ts';
+import type { UndoOutcome } from '../resources/undo-outcome.ts';
+import type { FailureRecord } from '../runtime/run-files.ts';
+import type { UndoStep } from '../runtime/undo-step.ts';
+
+/** What Step Functions keeps of a failed task. */
+export interface CaughtError {
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+/** How the execution ends: the name of the Fail state and what it says. */
+export interface FailureSummary {
+  readonly outcome: 'rolled-back' | 'rollback-incomplete' | 'cluster-busy';
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** Everything that is known of a failed run. */
+export interface FailedRun {
+  readonly caught: CaughtError | undefined;
+  /** Who held the cluster's lock, when that is why the run ended. */
+  readonly busyWith: string | undefined;
+  /** Records the tasks left themselves, oldest first. */
+  readonly records: readonly FailureRecord[];
+  readonly plan: Plan | undefined;
+  readonly desired: DesiredState;
+  /** Undo outcomes by step. */
+  readonly undo: ReadonlyMap<string, readonly UndoOutcome[]>;
+}
+
+/** Step Functions allows 32,768 characters; the console shows the beginning. */
+const CAUSE_LENGTH = 8_000;
+
+/** Error names that say no more than "the function failed", as some emulators report every error. */
+const NAMELESS = ['Runtime.HandlerError', 'Error', 'RolesNotCreated'];
+
+/** Decides how a failed run ends, and tells the first error in words. Pure. */
+export function summarizeFailure(failed: FailedRun, undoSteps: readonly UndoStep[]): FailureSummary {
+  if (failed.busyWith !== undefined) {
+    return {
+      outcome: 'cluster-busy',
+      error: 'ClusterBusy',
+      cause: `Run ${failed.busyWith} holds the cluster's lock. Upload the bundle again when it has ended.`,
+    };
+  }
+  const { name, message } = firstError(failed);
+  const left = leftovers(failed, undoSteps);
+  if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: cut(message) };
+  const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');
+  return { outcome: 'rollback-incomplete', error: name, cause: cut(`${message}\nNot undone:\n${list}`) };
+}
+
+/** What is still there of a run: outcomes that say so, and undo steps that did not get to their end. */
+export function leftovers({ plan, undo }: FailedRun, undoSteps: readonly UndoStep[]): readonly UndoOutcome[] {
+  if (plan === undefined) return [];
+  return undoSteps.flatMap((step) => {
+    const outcomes = undo.get(step);
+    if (outcomes !== undefined) return outcomes.filter(({ outcome }) => outcome === 'left');
+    return stepWasPossible(step, plan)
+      ? [
+          {
+            resource: step,
+            outcome: 'left' as const,
+            detail: 'this undo step did not end; see the plan of the run for what it was to undo',
+          },
+        ]
+      : [];
+  });
+}
+
+/** A step of the chain that the run never came to has nothing to undo, whether or not it was entered. */
+function stepWasPossible(step: UndoStep, plan: Plan): boolean {
+  const changes = {
+    'undo-secrets': plan.files.changes,
+    'undo-roles': plan.roles,
+    'undo-provider': plan.provider.changes,
+    'undo-documents': plan.issuer.changes,
+    'undo-key-pair': plan.signingKey.changes,
+  };
+  return changes[step].length > 0;
+}
+
+/** The report of a failed run. */
+export function failureReport(
+  run: { readonly id: string; readonly operation: string; readonly startedAt?: string },
+  failed: FailedRun,
+  summary: FailureSummary,
+  undoSteps: readonly UndoStep[],
+  endedAt: string,
+): Report {
+  const { desired, plan, undo } = failed;
+  return {
+    version: 1,
+    run: run.id,
+    operation: run.operation,
+    outcome: summary.outcome,
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+    endedAt,
+    bundle: desired.bundle,
+    cluster: {
+      name: desired.cluster.name,
+      region: desired.cluster.region,
+      release: desired.cluster.release,
+      featureSet: desired.cluster.featureSet,
+    },
+    issuer: desired.issuer.url,
+    providerArn: desired.providerArn,
+    changes: plan === undefined ? [] : [...allChanges(plan)],
+    skipped: [...desired.skipped],
+    warnings: [...desired.warnings],
+    error: { name: summary.error, cause: summary.cause },
+    undo: [
+      ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
+      ...leftovers(failed, undoSteps),
+    ].map((outcome) => ({
+      ...outcome,
+      commands: outcome.commands === undefined ? undefined : [...outcome.commands],
+    })),
+  };
+}
+
+/**
+ * The error that came first. Step Functions names it, but a Map's Choice and some emulators do not; then
+ * the tasks' own records tell.
+ */
+function firstError({ caught, records }: FailedRun): { name: string; message: string } {
+  const forward = records.filter(({ task }) => !task.startsWith('undo-'));
+  if (caught !== undefined && !NAMELESS.includes(caught.Error))
+    return { name: caught.Error, message: causeMessage(caught.Cause) };
+  const roles = forward.filter(({ task }) => task === 'create-role');
+  const [firstRole] = roles;
+  if (caught?.Error === 'RolesNotCreated' && firstRole !== undefined) {
+    return {
+      name: firstRole.error,
+      message: roles.map(({ error, message }) => `${error}: ${message}`).join('\n'),
+    };
+  }
+  const last = forward.at(-1);
+  if (last !== undefined) return { name: last.error, message: last.message };
+  return { name: caught?.Error ?? 'Unknown', message: causeMessage(caught?.Cause ?? '') };
+}
+
+/** Lambda gives causes as JSON with a stack trace; the message alone is for people. */
+function causeMessage(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= CAUSE_LENGTH
+    ? text
+    : `${text.slice(0, CAUSE_LENGTH)}… (the whole of it is in the report)`;
+}

@@ -1,0 +1,52 @@
+import type { IdentityProviders, ProviderState } from '../../aws/identity-providers.ts';
+import { missingTags, type Tags } from '../../aws/tags.ts';
+import type { Change } from '../../domain/change.ts';
+import { AUDIENCES } from '../../domain/names.ts';
+import { isOfRun } from '../ownership.ts';
+import { restoreTags } from '../restore-tags.ts';
+import { type UndoOutcome, undoing } from '../undo-outcome.ts';
+import { audiencePart, TAGS_PART } from './diff.ts';
+
+export interface UndoProviderInput {
+  readonly run: string;
+  readonly arn: string;
+  readonly tags: Tags;
+  readonly changes: readonly Change[];
+  readonly before: ProviderState | undefined;
+}
+
+/** Takes back what a run did to a provider: deletes the one it made, or restores what it changed. */
+export async function undoProvider(
+  input: UndoProviderInput,
+  providers: IdentityProviders,
+): Promise<readonly UndoOutcome[]> {
+  const { arn, run, tags, changes, before } = input;
+  if (changes.length === 0) return [];
+  const resource = `identity provider ${arn}`;
+  const get = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
+  const remove = `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
+  const outcome = await undoing(resource, before === undefined ? [get, remove] : [get], async () => {
+    const current = await providers.get(arn);
+    if (before === undefined) {
+      if (current === undefined) return { resource, outcome: 'untouched', detail: 'not made' };
+      if (!isOfRun(current.tags, run))
+        return { resource, outcome: 'untouched', detail: 'not made by this run' };
+      await providers.delete(arn);
+      return { resource, outcome: 'undone', detail: 'deleted' };
+    }
+    if (current === undefined)
+      return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
+    for (const audience of AUDIENCES) {
+      const added = changes.some((change) => change.part === audiencePart(audience));
+      if (added && current.audiences.includes(audience)) await providers.removeAudience(arn, audience);
+    }
+    if (changes.some((change) => change.part === TAGS_PART)) {
+      await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
+        tag: (restored) => providers.tag(arn, restored),
+        untag: (keys) => providers.untag(arn, keys),
+      });
+    }
+    return { resource, outcome: 'undone', detail: 'restored' };
+  });
+  return [outcome];
+}

@@ -1,0 +1,85 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import pMap from 'p-map';
+import { pack } from 'tar-stream';
+import type { ObjectStore } from '../../aws/object-store.ts';
+import type { Change } from '../../domain/change.ts';
+import type { InstallFile } from '../../domain/manifests.ts';
+import { keyId, readPublicKey } from '../../domain/oidc.ts';
+import { RUN_METADATA } from '../ownership.ts';
+import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../signing-key/paths.ts';
+import { archiveDigest, archiveKey, DIGEST_METADATA } from './desired.ts';
+import { ARCHIVE } from './diff.ts';
+
+const WRITES_AT_ONCE = 40;
+
+/** A fixed date, so that the same files always make the same archive. */
+const MODIFIED = new Date('2020-01-01T00:00:00Z');
+
+export interface InstallFilesInput {
+  readonly clusterName: string;
+  readonly run: string;
+  readonly manifests: readonly InstallFile[];
+  readonly changes: readonly Change[];
+}
+
+/** Writes the planned files. Running it again writes the same bytes. */
+export async function applyInstallFiles(
+  { clusterName, run, manifests, changes }: InstallFilesInput,
+  store: ObjectStore,
+): Promise<void> {
+  const planned = new Set(changes.map(({ resource }) => resource));
+  const writes = manifests
+    .filter(({ path }) => planned.has(path))
+    .map(
+      ({ path, content }) =>
+        () =>
+          store.put(installKey(clusterName, path), content, {
+            contentType: 'application/yaml',
+            metadata: { [RUN_METADATA]: run },
+          }),
+    );
+  if (planned.has(ARCHIVE)) writes.unshift(() => putArchive(clusterName, run, manifests, store));
+  await pMap(writes, (write) => write(), { concurrency: WRITES_AT_ONCE });
+}
+
+async function putArchive(
+  clusterName: string,
+  run: string,
+  manifests: readonly InstallFile[],
+  store: ObjectStore,
+) {
+  const [privateKey, publicKey] = await Promise.all([
+    store.get(installKey(clusterName, PRIVATE_KEY_FILE)),
+    store.get(installKey(clusterName, PUBLIC_KEY_FILE)),
+  ]);
+  if (publicKey === undefined) throw new Error(`${installKey(clusterName, PUBLIC_KEY_FILE)} is not there.`);
+  const kid = keyId(readPublicKey(Buffer.from(publicKey.bytes).toString('utf8')));
+  const archive = await packInstallFiles([
+    ...manifests.map(({ path, content }) => ({ path, bytes: Buffer.from(content) })),
+    { path: PUBLIC_KEY_FILE, bytes: publicKey.bytes },
+    // A cluster whose private key is kept by somebody else gets the rest.
+    ...(privateKey === undefined ? [] : [{ path: PRIVATE_KEY_FILE, bytes: privateKey.bytes }]),
+  ]);
+  return store.put(archiveKey(clusterName), archive, {
+    contentType: 'application/gzip',
+    metadata: { [RUN_METADATA]: run, [DIGEST_METADATA]: archiveDigest(manifests, kid) },
+  });
+}
+
+/** Packs files into a gzip-compressed tar that only its owner may read, with ccoctl's modes. The same files give the same bytes. */
+export async function packInstallFiles(
+  files: readonly { readonly path: string; readonly bytes: Uint8Array }[],
+): Promise<Uint8Array> {
+  const tar = pack();
+  for (const folder of ['manifests', 'tls']) {
+    if (files.some(({ path }) => path.startsWith(`${folder}/`)))
+      tar.entry({ name: `${folder}/`, type: 'directory', mode: 0o700, mtime: MODIFIED });
+  }
+  for (const { path, bytes } of files)
+    tar.entry({ name: path, mode: 0o600, mtime: MODIFIED }, Buffer.from(bytes));
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return promisify(gzip)(Buffer.concat(chunks));
+}

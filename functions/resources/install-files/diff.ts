@@ -1,0 +1,23 @@
+import { type Change, created, updated } from '../../domain/change.ts';
+import type { InstallFile } from '../../domain/manifests.ts';
+import { archiveDigest } from './desired.ts';
+import type { InstallFilesState } from './observe.ts';
+
+export const ARCHIVE = 'install.tar.gz';
+
+/** Which files are missing or differ. Without a key id the signing key is yet to be made, and the archive with it. */
+export function diffInstallFiles(
+  manifests: readonly InstallFile[],
+  kid: string | undefined,
+  state: InstallFilesState,
+): readonly Change[] {
+  const changes = manifests.flatMap(({ path, content }) => {
+    const present = state.manifests[path];
+    if (present === content) return [];
+    return present === undefined ? created(path) : updated(path, 'content');
+  });
+  if (kid === undefined || state.archiveDigest !== archiveDigest(manifests, kid)) {
+    changes.push(state.archiveDigest === undefined ? created(ARCHIVE) : updated(ARCHIVE, 'content'));
+  }
+  return changes;
+}

@@ -1,0 +1,70 @@
+import type { DocumentState, IssuerBucket, PublicAccessBlock } from '../../aws/issuer-buckets.ts';
+import type { Tags } from '../../aws/tags.ts';
+import type { DesiredIssuer } from '../../domain/desired-state.ts';
+import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
+import { ResourceConflict } from '../../runtime/errors.ts';
+import { describeOwner, isOwned } from '../ownership.ts';
+
+/** The issuer bucket and its documents as they are. */
+export interface IssuerState {
+  readonly tags: Tags;
+  readonly publicAccessBlock?: PublicAccessBlock;
+  readonly policy?: PolicyDocument;
+  readonly discovery?: DocumentState;
+  readonly jwks?: DocumentState;
+}
+
+/**
+ * Looks at an issuer bucket; undefined when it is not there. Throws ResourceConflict when the bucket is in
+ * another account or region, is tagged as somebody else's, or has no tags and holds anything but an issuer.
+ * (Without tags and with nothing else in it, it is what ccoctl leaves when it stops after CreateBucket.)
+ */
+export async function observeIssuer(
+  desired: DesiredIssuer,
+  clusterName: string,
+  bucket: IssuerBucket,
+): Promise<IssuerState | undefined> {
+  const name = `Bucket ${desired.bucket}`;
+  const presence = await bucket.presence();
+  if (presence === 'absent') return undefined;
+  if (presence === 'foreign') {
+    throw new ResourceConflict(
+      `${name} is not accessible: it belongs to another AWS account, or a policy denies access. Bucket names are unique in all of AWS; choose another cluster name.`,
+    );
+  }
+  if (presence === 'elsewhere') {
+    throw new ResourceConflict(
+      `${name} is in another region than ${desired.region}. Correct the cluster's region, or choose another name.`,
+    );
+  }
+  const [tags, publicAccessBlock, policy, discovery, jwks] = await Promise.all([
+    bucket.tags(),
+    bucket.publicAccessBlock(),
+    bucket.policy(),
+    bucket.document(DISCOVERY_KEY),
+    bucket.document(JWKS_KEY),
+  ]);
+  if (!isOwned(tags, clusterName)) await refuseForeign(name, tags, bucket);
+  return {
+    tags,
+    ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(discovery === undefined ? {} : { discovery }),
+    ...(jwks === undefined ? {} : { jwks }),
+  };
+}
+
+async function refuseForeign(name: string, tags: Tags, bucket: IssuerBucket): Promise<void> {
+  if (Object.keys(tags).length > 0) {
+    throw new ResourceConflict(
+      `${name} exists and is not this cluster's: ${describeOwner(tags)}. Choose another cluster name, or tag the bucket as this cluster's.`,
+    );
+  }
+  const others = (await bucket.someKeys()).filter((key) => key !== DISCOVERY_KEY && key !== JWKS_KEY);
+  if (others.length > 0) {
+    throw new ResourceConflict(
+      `${name} exists without tags and holds ${others.slice(0, 3).join(', ')}, so it is no issuer of this cluster. Choose another cluster name.`,
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { isThrottling, isUnavailable } from '../aws/errors.ts';
+import { outputStore } from './collaborators.ts';
+import { type Environment, type FunctionName, readEnvironment } from './environment.ts';
+import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from './errors.ts';
+import type { Run } from './run.ts';
+import { runFiles } from './run-files.ts';
+
+/**
+ * Makes the Lambda handler of one task: reads environment and input by their schemas, runs the logic, and
+ * turns what it throws into a name that the state machine knows. Nothing of the input is logged but the
+ * run and its cluster.
+ *
+ * @param name Function name; it selects the environment schema.
+ * @param schema Schema of the task's input. A mismatch is thrown as TaskInputInvalid.
+ * @param run The logic. Its result must be small and hold no secret: it becomes part of the execution's state.
+ */
+export function task<Name extends FunctionName, Input, Output>(
+  name: Name,
+  schema: z.ZodType<Input>,
+  run: (input: Input, env: Environment<Name>) => Promise<Output>,
+) {
+  const logger = new Logger({ serviceName: 'sts-prep' });
+  return middy()
+    .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+    .use(runKeys(logger))
+    .use(failures(name, logger))
+    .handler(async (event: unknown, _context: Context): Promise<Output> => {
+      const env = readEnvironment(name);
+      const input = schema.safeParse(event);
+      if (!input.success) {
+        const wrong = input.error.issues
+          .map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+          .join('; ');
+        throw new TaskInputInvalid(`The input of ${name} is not of its schema: ${wrong}`);
+      }
+      const output = await run(input.data, env);
+      logger.info(`${name} done`);
+      return output;
+    });
+}
+
+/** Puts run and cluster on every line of the log. */
+function runKeys(logger: Logger): MiddlewareObj {
+  return {
+    before: ({ event }) => {
+      const run = runOf(event);
+      if (run !== undefined) logger.appendKeys({ run: run.id, cluster: run.cluster?.name });
+    },
+  };
+}
+
+/** Names transient faults, logs the failure and keeps a record of it with the run. */
+function failures(name: FunctionName, logger: Logger): MiddlewareObj {
+  return {
+    onError: async (request) => {
+      if (!(request.error instanceof Error)) return;
+      request.error = named(request.error);
+      const { name: error, message } = request.error;
+      logger.error(`${name} failed`, { error, reason: message });
+      await keepRecord(
+        name,
+        request.event,
+        { task: name, error, message, at: new Date().toISOString() },
+        logger,
+      );
+    },
+  };
+}
+
+function named(error: Error): Error {
+  const text = `${error.name}: ${error.message}`;
+  if (isThrottling(error)) return new AwsThrottled(text, { cause: error });
+  if (isUnavailable(error)) return new AwsUnavailable(text, { cause: error });
+  return error;
+}
+
+async function keepRecord(
+  name: FunctionName,
+  event: unknown,
+  record: Parameters<ReturnType<typeof runFiles>['recordFailure']>[0],
+  logger: Logger,
+) {
+  const run = runOf(event);
+  if (run?.cluster === undefined) return;
+  const { role } = event as { role?: unknown };
+  try {
+    const store = outputStore(readEnvironment(name) as { OUTPUT_BUCKET: string });
+    await runFiles({ id: run.id, cluster: run.cluster }, store).recordFailure(
+      record,
+      typeof role === 'number' ? `${name}-${role}` : name,
+    );
+  } catch (error) {
+    // The error itself still reaches the state machine; only its copy is lost.
+    logger.warn('The failure could not be recorded', { error: (error as Error).name });
+  }
+}
+
+function runOf(event: unknown): { id: string; cluster?: Run['cluster'] } | undefined {
+  const run = (event as { run?: unknown } | null)?.run;
+  if (typeof run === 'string') return { id: run };
+  return typeof run === 'object' && run !== null && 'id' in run ? (run as Run) : undefined;
+}

@@ -1,0 +1,11 @@
+import { executionStarter } from '../aws/executions.ts';
+import { task } from '../runtime/task.ts';
+import { executionOf, objectCreatedSchema } from './start-run.ts';
+
+const starter = executionStarter();
+
+export const handler = task('start-run', objectCreatedSchema, async (event, env) => {
+  const execution = executionOf(event);
+  if (execution === undefined) return { started: false, reason: 'a folder, not a bundle' };
+  return starter.start(env.STATE_MACHINE_ARN, execution);
+});

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { stripEnding } from '../domain/cluster-identity.ts';
+
+/** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */
+export const objectCreatedSchema = z.object({
+  source: z.literal('aws.s3'),
+  'detail-type': z.literal('Object Created'),
+  detail: z.object({
+    bucket: z.object({ name: z.string().min(1) }),
+    object: z.object({
+      key: z.string().min(1),
+      size: z.number().optional(),
+      'version-id': z.string().min(1).optional(),
+      etag: z.string().optional(),
+    }),
+  }),
+});
+
+export type ObjectCreated = z.infer<typeof objectCreatedSchema>;
+
+export interface ExecutionRequest {
+  readonly name: string;
+  readonly input: string;
+}
+
+/** Step Functions allows 80 characters, and CloudWatch logging these only. */
+const NAME_LENGTH = 80;
+
+/**
+ * The execution of an uploaded object; undefined for a folder marker. Name and input depend on nothing but
+ * bucket, key and version, so that an event which S3 delivers twice asks for the same execution twice, and
+ * Step Functions starts it once.
+ */
+export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undefined {
+  const { key, etag, 'version-id': versionId } = detail.object;
+  if (key.endsWith('/')) return undefined;
+  const [operation = ''] = key.split('/');
+  const label = stripEnding(key.split('/').at(-1) ?? key);
+  const bundle = { bucket: detail.bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
+  const hash = createHash('sha256')
+    .update([bundle.bucket, key, versionId ?? etag ?? ''].join('\0'))
+    .digest('hex')
+    .slice(0, 12);
+  const readable = `${plain(label)}-${plain(operation)}`.slice(0, NAME_LENGTH - hash.length - 1);
+  return { name: `${readable}-${hash}`, input: JSON.stringify({ operation, label, bundle }) };
+}
+
+function plain(text: string): string {
+  return text.replace(/[^0-9A-Za-z_-]+/g, '-').replace(/^-+|-+$/g, '');
+}

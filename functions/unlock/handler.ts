@@ -1,0 +1,6 @@
+import { releaseLock } from '../lock/lock.ts';
+import { outputStore } from '../runtime/collaborators.ts';
+import { runInput } from '../runtime/run.ts';
+import { task } from '../runtime/task.ts';
+
+export const handler = task('unlock', runInput, ({ run }, env) => releaseLock(run, outputStore(env)));

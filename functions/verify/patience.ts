@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { VerificationFailed } from '../runtime/errors.ts';
+import { CHECKS, type CheckResult } from './checks.ts';
+
+/** Pauses between looks, in milliseconds: IAM is eventually consistent and usually settles within twenty seconds. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 12_000, 13_000];
+
+/**
+ * Looks until every check passes or is known not to be provable. Throws VerificationFailed with every
+ * failed check when time is up.
+ */
+export async function verifyPatiently(
+  look: () => Promise<readonly CheckResult[]>,
+  wait: (ms: number) => Promise<unknown> = sleep,
+): Promise<readonly CheckResult[]> {
+  for (const pause of [...PAUSES_MS, undefined]) {
+    const results = await look();
+    const failures = results.filter(({ outcome }) => outcome === 'failed');
+    if (failures.length === 0) return results;
+    if (pause === undefined) throw new VerificationFailed(describe(failures));
+    await wait(pause);
+  }
+  throw new VerificationFailed('No look was taken.');
+}
+
+function describe(failures: readonly CheckResult[]): string {
+  return failures
+    .map(({ check, subject, detail }) => `${CHECKS[check]}: not so for ${subject}, ${detail}.`)
+    .join('\n');
+}

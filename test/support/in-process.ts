@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import type { Context } from 'aws-lambda';
+import { type StateMachine as Definition, StateMachine } from 'aws-local-stepfunctions';
+
+/** The state machine file as it is deployed. */
+export const PREPARE_ASL = new URL('../../statemachine/prepare.asl.json', import.meta.url);
+
+export type TaskHandler = (event: unknown, context: Context) => Promise<unknown>;
+
+/** Calls a task's real handler; tests replace it to add faults before or after. */
+export type Intercept = (
+  functionName: string,
+  event: unknown,
+  call: () => Promise<unknown>,
+) => Promise<unknown>;
+
+export interface Outcome {
+  readonly status: 'SUCCEEDED' | 'FAILED';
+  readonly error?: string;
+  readonly cause?: string;
+  readonly output?: unknown;
+  /** States in the order they were entered; those inside a Map are left out. */
+  readonly states: readonly string[];
+}
+
+export interface ExecutionInput {
+  readonly operation: string;
+  readonly label: string;
+  readonly bundle: { readonly bucket: string; readonly key: string; readonly versionId?: string };
+}
+
+interface AslState {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly ItemProcessor?: { readonly States: Record<string, AslState> };
+}
+
+/**
+ * Runs the deployed state machine file in this process, with the real handlers and an independent
+ * interpreter. Waits and pauses between retries take no time.
+ */
+export async function runInProcess(
+  name: string,
+  input: ExecutionInput,
+  intercept: Intercept = (_name, _event, call) => call(),
+): Promise<Outcome> {
+  const text = readFileSync(PREPARE_ASL, 'utf8');
+  const functionNames = new Map<string, string>();
+  const definition = JSON.parse(
+    text.replace(
+      /"\$\{(\w+)\}"/g,
+      (_match, placeholder: string) =>
+        `"arn:aws:lambda:us-east-1:000000000000:function:${kebab(placeholder)}"`,
+    ),
+  );
+  for (const [state, functionName] of taskStates(definition.States)) functionNames.set(state, functionName);
+
+  const machine = new StateMachine(definition as ConstructorParameters<typeof Definition>[0]);
+  const tasks = Object.fromEntries(
+    await Promise.all(
+      [...functionNames].map(async ([state, functionName]) => {
+        const { handler } = (await import(`../../functions/${functionName}/handler.ts`)) as {
+          handler: TaskHandler;
+        };
+        const override = (event: unknown) =>
+          intercept(functionName, event, () => handler(event, lambdaContext(functionName)));
+        return [state, override] as const;
+      }),
+    ),
+  );
+  const noPause = Object.fromEntries([...functionNames.keys()].map((state) => [state, [0, 0]]));
+  const execution = machine.run(
+    input as never,
+    {
+      overrides: {
+        taskResourceLocalHandlers: tasks as never,
+        retryIntervalOverrides: noPause,
+        waitTimeOverrides: { WaitForCluster: 20 },
+      },
+      context: {
+        Execution: {
+          Id: `arn:aws:states:us-east-1:000000000000:execution:prepare:${name}`,
+          Name: name,
+          StartTime: new Date().toISOString(),
+        },
+      },
+    } as never,
+  );
+  const states: string[] = [];
+  const following = (async () => {
+    for await (const event of execution.eventLogs) {
+      const { type, state } = event as { type: string; state?: { name: string } };
+      if (type === 'StateEntered' && state !== undefined) states.push(state.name);
+    }
+  })();
+  try {
+    const output = await execution.result;
+    await following;
+    return { status: 'SUCCEEDED', output, states };
+  } catch (failure) {
+    await following.catch(() => undefined);
+    const { name: error, message: cause } = failure as Error;
+    return { status: 'FAILED', error, cause, states };
+  }
+}
+
+function* taskStates(states: Record<string, AslState>): Generator<[string, string]> {
+  for (const [name, state] of Object.entries(states)) {
+    if (state.Type === 'Task' && state.Resource !== undefined)
+      yield [name, state.Resource.split(':').at(-1) ?? ''];
+    if (state.ItemProcessor !== undefined) yield* taskStates(state.ItemProcessor.States);
+  }
+}
+
+/** `CreateKeyPair` is `create-key-pair`: function folders are named like the states they serve. */
+export function kebab(name: string): string {
+  return name.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+}
+
+function lambdaContext(functionName: string): Context {
+  return {
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
+    memoryLimitInMB: '512',
+    awsRequestId: '00000000-0000-0000-0000-000000000000',
+    logGroupName: functionName,
+    logStreamName: 'in-process',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => 60_000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}
