@@ -90,7 +90,8 @@ export async function runInProcess(
   const following = (async () => {
     for await (const event of execution.eventLogs) {
       const { type, state } = event as { type: string; state?: { name: string } };
-      if (type === 'StateEntered' && state !== undefined) states.push(state.name);
+      if (type === 'StateEntered' && state !== undefined && state.name in definition.States)
+        states.push(state.name);
     }
   })();
   try {

@@ -1,0 +1,227 @@
+import { randomInt } from 'node:crypto';
+import {
+  GetOpenIDConnectProviderCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListOpenIDConnectProvidersCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam';
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  GetPublicAccessBlockCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { Intercept, Outcome } from './in-process.ts';
+import { runInProcess } from './in-process.ts';
+
+/** An AWS account of the emulator that no other test file uses, with the pipeline's two buckets. */
+export interface TestAccount {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly intake: string;
+  readonly output: string;
+  readonly iam: IAMClient;
+  /** A client for any region; the emulator holds all. */
+  readonly s3: (region?: string) => S3Client;
+  /** Puts an object into the intake bucket and returns its version. */
+  upload(key: string, bytes: Uint8Array): Promise<string>;
+  /** Uploads a bundle and runs the state machine file on it, as StartRun would. */
+  run(key: string, bytes: Uint8Array, intercept?: Intercept): Promise<Outcome & { readonly run: string }>;
+  /** Text of an object of the output bucket; undefined when it is not there. */
+  read(key: string): Promise<string | undefined>;
+  keys(prefix?: string): Promise<string[]>;
+  /** Everything in the account that a rollback must bring back: IAM, issuer buckets, results. */
+  snapshot(): Promise<Snapshot>;
+}
+
+export interface Snapshot {
+  readonly roles: Record<string, unknown>;
+  readonly providers: Record<string, unknown>;
+  readonly buckets: Record<string, unknown>;
+  /** Results in the output bucket by key; what runs write about themselves is left out. */
+  readonly results: Record<string, string>;
+}
+
+/**
+ * Makes an account and points this process at it: handlers that run in-process read the environment.
+ * Vitest gives every test file a process of its own.
+ */
+export async function testAccount(
+  endpoint: string,
+  settings: Record<string, string> = {},
+): Promise<TestAccount> {
+  const id = String(randomInt(100_000_000_000, 999_999_999_999));
+  const [intake, output] = [`intake-${id}`, `output-${id}`];
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    // The emulator takes an access key of twelve digits for the account.
+    AWS_ACCESS_KEY_ID: id,
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    PLATFORM: 'emulator',
+    PARTITION: 'aws',
+    ACCOUNT_ID: id,
+    INTAKE_BUCKET: intake,
+    OUTPUT_BUCKET: output,
+    POLICY_GUARD_ADDITIONS: '',
+    REQUIRED_BOUNDARY_ARN: '',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    ...settings,
+  });
+  const iam = new IAMClient({});
+  const clients = new Map<string, S3Client>();
+  const s3 = (region = 'us-east-1') => {
+    const client = clients.get(region) ?? new S3Client({ region, forcePathStyle: true });
+    clients.set(region, client);
+    return client;
+  };
+  for (const bucket of [intake, output]) {
+    await s3().send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3().send(
+      new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
+    );
+  }
+  let runs = 0;
+  const account: TestAccount = {
+    id,
+    endpoint,
+    intake,
+    output,
+    iam,
+    s3,
+    async upload(key, bytes) {
+      const { VersionId } = await s3().send(new PutObjectCommand({ Bucket: intake, Key: key, Body: bytes }));
+      return VersionId ?? '';
+    },
+    async run(key, bytes, intercept) {
+      const versionId = await account.upload(key, bytes);
+      runs += 1;
+      const run = `run-${runs}`;
+      const [operation = ''] = key.split('/');
+      const outcome = await runInProcess(
+        run,
+        { operation, label: 'test', bundle: { bucket: intake, key, versionId } },
+        intercept,
+      );
+      return { ...outcome, run };
+    },
+    read: (key) => textOf(s3(), output, key),
+    keys: (prefix = '') => keysOf(s3(), output, prefix),
+    snapshot: () => takeSnapshot(account),
+  };
+  return account;
+}
+
+async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<Snapshot> {
+  const roles: Snapshot['roles'] = {};
+  for (const role of (await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles ?? []) {
+    const name = role.RoleName ?? '';
+    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
+    const inline = await Promise.all(
+      PolicyNames.map(
+        async (policy) =>
+          [
+            policy,
+            json(
+              (await iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policy })))
+                .PolicyDocument,
+            ),
+          ] as const,
+      ),
+    );
+    roles[name] = {
+      path: role.Path,
+      description: role.Description,
+      boundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+      tags: tagsOf(role.Tags),
+      trust: json(role.AssumeRolePolicyDocument),
+      inline: Object.fromEntries(inline),
+    };
+  }
+  const providers: Snapshot['providers'] = {};
+  for (const { Arn = '' } of (await iam.send(new ListOpenIDConnectProvidersCommand({})))
+    .OpenIDConnectProviderList ?? []) {
+    const { Url, ClientIDList, Tags } = await iam.send(
+      new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }),
+    );
+    providers[Arn] = { url: Url?.replace(/^https:\/\//, ''), clientIds: ClientIDList, tags: tagsOf(Tags) };
+  }
+  const buckets: Snapshot['buckets'] = {};
+  for (const { Name = '', BucketRegion } of (await s3().send(new ListBucketsCommand({ MaxBuckets: 1_000 })))
+    .Buckets ?? []) {
+    if (Name === intake || Name === output) continue;
+    buckets[Name] = await bucketSnapshot(s3(BucketRegion), Name, BucketRegion);
+  }
+  const results: Snapshot['results'] = {};
+  for (const key of await keysOf(s3(), output, '')) {
+    if (/^(clusters\/[^/]+\/runs|rejected)\//.test(key)) continue;
+    results[key] = Buffer.from((await bytesOf(s3(), output, key)) ?? []).toString('base64');
+  }
+  return { roles, providers, buckets, results };
+}
+
+async function bucketSnapshot(s3: S3Client, name: string, location: string | undefined): Promise<unknown> {
+  const bucket = { Bucket: name };
+  const orNothing = <Answer>(answer: Promise<Answer>) => answer.catch(() => undefined);
+  const objects: Record<string, unknown> = {};
+  for (const key of await keysOf(s3, name, '')) {
+    const [content, tagging] = await Promise.all([
+      s3.send(new GetObjectCommand({ ...bucket, Key: key })),
+      s3.send(new GetObjectTaggingCommand({ ...bucket, Key: key })),
+    ]);
+    objects[key] = {
+      body: await content.Body?.transformToString(),
+      contentType: content.ContentType,
+      tags: tagsOf(tagging.TagSet),
+    };
+  }
+  return {
+    location,
+    tags: tagsOf((await orNothing(s3.send(new GetBucketTaggingCommand(bucket))))?.TagSet),
+    publicAccessBlock: (await orNothing(s3.send(new GetPublicAccessBlockCommand(bucket))))
+      ?.PublicAccessBlockConfiguration,
+    policy: json((await orNothing(s3.send(new GetBucketPolicyCommand(bucket))))?.Policy),
+    objects,
+  };
+}
+
+async function keysOf(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  return Contents.flatMap(({ Key }) => Key ?? []);
+}
+
+async function bytesOf(s3: S3Client, bucket: string, key: string): Promise<Uint8Array | undefined> {
+  try {
+    return await (
+      await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+    ).Body?.transformToByteArray();
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}
+
+async function textOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  const bytes = await bytesOf(s3, bucket, key);
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
+}
+
+function json(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  return JSON.parse(text.startsWith('%7B') ? decodeURIComponent(text) : text);
+}
+
+function tagsOf(
+  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): Record<string, string> {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+}
