@@ -1,4 +1,3 @@
-import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 
 /**
@@ -20,8 +19,4 @@ export function s3Client(region?: string): S3Client {
       ? { forcePathStyle: true }
       : {}),
   });
-}
-
-export function iamClient(): IAMClient {
-  return new IAMClient(CLIENT_DEFAULTS);
 }

@@ -1,5 +1,5 @@
 import { applySigningKey } from '../resources/signing-key/apply.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

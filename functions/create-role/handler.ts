@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { applyRole } from '../resources/role/apply.ts';
-import { outputStore, roles } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
+import { roles } from '../runtime/iam.ts';
 import { latest } from '../runtime/latest.ts';
 import { runSchema } from '../runtime/run.ts';
 import { plannedRole, plannedRun } from '../runtime/run-files.ts';

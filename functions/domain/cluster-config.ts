@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FEATURE_SETS } from './feature-set.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The report of a run: `report.json` next to `report.md`. The published JSON Schema

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { executions } from '../aws/executions.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runSchema } from '../runtime/run.ts';
 import { task } from '../runtime/task.ts';
 import { acquireLock } from './lock.ts';

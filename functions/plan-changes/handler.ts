@@ -1,5 +1,6 @@
 import { allChanges } from '../domain/plan.ts';
-import { identityProviders, issuerBucket, outputStore, roles } from '../runtime/collaborators.ts';
+import { issuerBucket, outputStore } from '../runtime/buckets.ts';
+import { identityProviders, roles } from '../runtime/iam.ts';
 import { runInput } from '../runtime/run.ts';
 import { runFiles } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

@@ -1,6 +1,6 @@
 import { applyIssuer } from '../resources/issuer/apply.ts';
 import { readStoredPublicKey } from '../resources/signing-key/observe.ts';
-import { issuerBucket, outputStore } from '../runtime/collaborators.ts';
+import { issuerBucket, outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyId } from '../domain/oidc.ts';
 import { allChanges } from '../domain/plan.ts';
 import { registryEntry, registryKey } from '../domain/registry.ts';
@@ -8,7 +8,7 @@ import { archiveDigest, archiveKey, desiredManifests } from '../resources/instal
 import { RUN_METADATA } from '../resources/ownership.ts';
 import { readStoredPublicKey } from '../resources/signing-key/observe.ts';
 import { installKey } from '../resources/signing-key/paths.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runPrefix, runSchema } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ObjectStore, ObjectTooLarge } from '../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../bundle/limits.ts';
 import { readBundleFiles } from '../bundle/read-archive.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
 import { DEFAULT_RULES, widenRules } from '../domain/policy-guard.ts';
 import type { Problem } from '../domain/problem.ts';
-import { bucketStore, outputStore } from '../runtime/collaborators.ts';
+import { bucketStore, outputStore } from '../runtime/buckets.ts';
 import type { Environment } from '../runtime/environment.ts';
 import { BundleRejected } from '../runtime/errors.ts';
 import { rejectedPrefix, runPrefix } from '../runtime/run.ts';

@@ -1,6 +1,7 @@
 import { applyProvider } from '../resources/identity-provider/apply.ts';
 import { fetchThumbprint } from '../resources/identity-provider/thumbprint.ts';
-import { identityProviders, outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
+import { identityProviders } from '../runtime/iam.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

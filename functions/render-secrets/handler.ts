@@ -1,6 +1,6 @@
 import { applyInstallFiles } from '../resources/install-files/apply.ts';
 import { desiredManifests } from '../resources/install-files/desired.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

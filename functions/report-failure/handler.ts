@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { outputStore } from '../runtime/collaborators.ts';
+import * as z from 'zod';
+import { outputStore } from '../runtime/buckets.ts';
 import { runPrefix, runSchema } from '../runtime/run.ts';
 import { runFiles } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

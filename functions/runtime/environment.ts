@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EnvironmentInvalid } from './errors.ts';
 
 /** `emulator` where AWS's refusals, TLS and DNS cannot be had, so that a report never claims they were proved. */

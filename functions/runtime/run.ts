@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What every task after ReadBundle knows about its run. It is part of the execution's state, so it is small and no secret. */
 export const runSchema = z.object({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stripEnding } from '../domain/cluster-identity.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */

@@ -1,5 +1,5 @@
 import { undoIssuer } from '../resources/issuer/undo.ts';
-import { issuerBucket, outputStore } from '../runtime/collaborators.ts';
+import { issuerBucket, outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { task } from '../runtime/task.ts';
 import { undoStep } from '../runtime/undo-step.ts';

@@ -1,5 +1,5 @@
 import { undoSigningKey } from '../resources/signing-key/undo.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { task } from '../runtime/task.ts';
 import { undoStep } from '../runtime/undo-step.ts';

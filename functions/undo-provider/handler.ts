@@ -1,5 +1,6 @@
 import { undoProvider } from '../resources/identity-provider/undo.ts';
-import { identityProviders, outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
+import { identityProviders } from '../runtime/iam.ts';
 import { runInput } from '../runtime/run.ts';
 import { task } from '../runtime/task.ts';
 import { undoStep } from '../runtime/undo-step.ts';

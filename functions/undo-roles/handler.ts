@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { undoRole } from '../resources/role/undo.ts';
-import { outputStore, roles } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
+import { roles } from '../runtime/iam.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRole } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';

@@ -4,7 +4,7 @@ import { archiveKey } from '../resources/install-files/desired.ts';
 import { ARCHIVE } from '../resources/install-files/diff.ts';
 import { undoObject } from '../resources/install-files/undo.ts';
 import { installKey } from '../resources/signing-key/paths.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { task } from '../runtime/task.ts';
 import { undoStep } from '../runtime/undo-step.ts';

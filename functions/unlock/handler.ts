@@ -1,5 +1,5 @@
 import { releaseLock } from '../lock/lock.ts';
-import { outputStore } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { task } from '../runtime/task.ts';
 

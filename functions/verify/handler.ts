@@ -1,6 +1,7 @@
 import { issuerReader } from '../aws/issuer-reader.ts';
 import { stsWebIdentity } from '../aws/web-identity.ts';
-import { identityProviders, outputStore, roles } from '../runtime/collaborators.ts';
+import { outputStore } from '../runtime/buckets.ts';
+import { identityProviders, roles } from '../runtime/iam.ts';
 import { runInput } from '../runtime/run.ts';
 import { runFiles } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';
