@@ -42,7 +42,8 @@ export interface NewRole {
 
 /** What the pipeline does with IAM roles. */
 export interface Roles {
-  get(name: string): Promise<RoleState | undefined>;
+  /** @param expected `present` asks for role and policy at the same time, which costs a call when there is no role. */
+  get(name: string, expected?: 'present'): Promise<RoleState | undefined>;
   create(role: NewRole): Promise<void>;
   putPolicy(name: string, policy: PolicyDocument): Promise<void>;
   deletePolicy(name: string): Promise<void>;
@@ -62,14 +63,17 @@ const ABSENT = 'NoSuchEntity';
 /** IAM roles through the SDK. Throws what the SDK throws, but for what is absent. */
 export function iamRoles(iam: IAMClient): Roles {
   return {
-    async get(name) {
-      const role = await orUndefined(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
+    async get(name, expected) {
+      const readPolicy = () =>
+        orUndefined(iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
+      // IAM's call rates are low, and at first no role of a cluster is there.
+      const early = expected === 'present' ? readPolicy() : undefined;
+      const [role] = await Promise.all([
+        orUndefined(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT),
+        early,
+      ]);
       if (role?.Role === undefined) return undefined;
-      // Not at the same time: IAM's call rates are low, and at first no role of a cluster is there.
-      const policy = await orUndefined(
-        iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name })),
-        ABSENT,
-      );
+      const policy = await (early ?? readPolicy());
       const {
         Arn,
         Path,

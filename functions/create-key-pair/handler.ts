@@ -1,4 +1,4 @@
-import { applySigningKey } from '../resources/signing-key/apply.ts';
+import { applySigningKey, repairPublicFile } from '../resources/signing-key/apply.ts';
 import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
@@ -8,10 +8,14 @@ export const handler = task('create-key-pair', runInput, async ({ run }, env) =>
   const store = outputStore(env);
   const { desired, plan } = await plannedRun(run, store);
   if (plan.signingKey.changes.length === 0) return;
+  const cluster = { clusterName: run.cluster.name, run: run.id };
+  if (plan.signingKey.kid !== undefined) {
+    await repairPublicFile(cluster, store);
+    return;
+  }
   await applySigningKey(
     {
-      clusterName: run.cluster.name,
-      run: run.id,
+      ...cluster,
       ...(desired.publicKeyPem === undefined ? {} : { bundleKeyPem: desired.publicKeyPem }),
     },
     store,

@@ -79,7 +79,7 @@ function reasonToSkip(value: unknown, featureSet: FeatureSet): string | undefine
   if (!isMapping(value)) return 'not a Kubernetes object';
   const kind = value['kind'];
   if (kind === undefined) return 'no kind';
-  if (kind !== 'CredentialsRequest') return `kind ${String(kind)}`;
+  if (kind !== 'CredentialsRequest') return `kind ${typeof kind === 'string' ? kind : show(kind)}`;
 
   const annotations = mapping(mapping(value['metadata'])['annotations']);
   if (annotations[DELETE_ANNOTATION] === 'true') return `marked for deletion (${DELETE_ANNOTATION})`;
@@ -308,5 +308,5 @@ function isConditionValue(value: unknown): boolean {
 /** Shows a scalar of a manifest in a message, cut short. */
 function show(value: unknown): string {
   if (value === undefined || value === null) return 'missing';
-  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : `a ${typeof value}`;
+  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : `of type ${typeof value}`;
 }

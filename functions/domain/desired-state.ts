@@ -202,11 +202,13 @@ function collision(role: DesiredRole, first: DesiredRole): Problem {
       remedy: 'Keep one of the two requests.',
     };
   }
+  // Both Secrets would have one manifest too when namespace and name differ only in where the hyphen stands.
+  const sameWhole = `${namespace}-${name}` === `${first.secretRef.namespace}-${first.secretRef.name}`;
   return {
     code: 'RoleNameCollision',
     ...role.source,
     field: 'spec.secretRef',
-    message: `Its role name "${role.name}", cut at 64 characters, is that of ${first.secretRef.namespace}/${first.secretRef.name} (${other}) too.`,
-    remedy: 'Use a shorter cluster name.',
+    message: `Its role name "${role.name}"${sameWhole ? '' : ', cut at 64 characters,'} is that of ${first.secretRef.namespace}/${first.secretRef.name} (${other}) too.`,
+    remedy: sameWhole ? 'Rename one of the two Secrets.' : 'Use a shorter cluster name.',
   };
 }

@@ -91,7 +91,7 @@ export function parsePolicy(text: string): PolicyDocument | undefined {
 
 /**
  * Whether two policies say the same. Order of statements, actions, resources and condition values does not
- * count, nor does the case of actions, nor whether a single value stands in a list, nor whether a boolean
+ * count, nor do names (Sid, Id), nor does the case of actions, nor whether a single value stands in a list, nor whether a boolean
  * or number is written as text: IAM treats all of these alike.
  */
 export function samePolicy(left: PolicyDocument | undefined, right: PolicyDocument | undefined): boolean {
@@ -99,14 +99,14 @@ export function samePolicy(left: PolicyDocument | undefined, right: PolicyDocume
   return canonicalPolicy(left) === canonicalPolicy(right);
 }
 
-function canonicalPolicy({ Statement, ...rest }: PolicyDocument): string {
+function canonicalPolicy({ Statement, Version }: PolicyDocument): string {
   const statements = (Array.isArray(Statement) ? Statement : [Statement]).map((statement) =>
     JSON.stringify(canonicalStatement(statement)),
   );
-  return JSON.stringify([canonicalValue(rest), statements.sort()]);
+  return JSON.stringify([Version, statements.sort()]);
 }
 
-function canonicalStatement(statement: PolicyStatement): unknown {
+function canonicalStatement({ Sid: _name, ...statement }: PolicyStatement): unknown {
   return canonicalValue({
     ...statement,
     ...lowerCased('Action', statement['Action']),
@@ -121,14 +121,17 @@ function lowerCased(key: string, value: unknown): Record<string, unknown> {
 
 /** Scalars become one-element lists of text, lists are sorted, objects are turned into sorted pairs. */
 function canonicalValue(value: unknown): unknown {
-  if (Array.isArray(value))
-    return [...new Set(value.map((item) => JSON.stringify(canonicalValue(item))))].sort();
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return {
       object: Object.entries(value)
         .map(([key, item]) => [key, canonicalValue(item)] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     };
   }
-  return [JSON.stringify(String(value))];
+  const items = [value]
+    .flat()
+    .map((item) =>
+      JSON.stringify(typeof item === 'object' && item !== null ? canonicalValue(item) : String(item)),
+    );
+  return [...new Set(items)].sort();
 }

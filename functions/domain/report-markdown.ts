@@ -15,11 +15,11 @@ export type CheckTitles = Readonly<Record<string, string>>;
 /** The report of a run as Markdown, for people. */
 export function reportMarkdown(report: Report, checkTitles: CheckTitles): string {
   return [
-    `# ${report.cluster?.name ?? report.bundle.key}: ${HEADLINES[report.outcome]}`,
+    `# ${text(report.cluster?.name ?? report.bundle.key)}: ${HEADLINES[report.outcome]}`,
     facts(report),
     section(
       'Error',
-      report.error === undefined ? [] : [`\`${report.error.name}\``, '', ...quote(report.error.cause)],
+      report.error === undefined ? [] : [code(report.error.name), '', ...quote(report.error.cause)],
     ),
     section(
       'Problems',
@@ -129,14 +129,25 @@ function where(location: { readonly [Part in keyof Location]?: Location[Part] | 
     ...(document === undefined ? {} : { document }),
     ...(field === undefined ? {} : { field }),
   });
-  return known === '' ? '' : `\`${known.replaceAll('`', "'")}\`: `;
+  return known === '' ? '' : `${code(known)}: `;
 }
 
 function quote(cause: string): string[] {
   return cause.split('\n').map((line) => `> ${text(line)}`);
 }
 
-/** Text of a bundle must not become markup of the report. */
+/** Text of a bundle must not become markup of the report, neither inside a line nor by how a line begins. */
 function text(value: string): string {
-  return value.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`);
+  return oneLine(value)
+    .replace(/[\\`*_~[\]<>|#&]/g, (character) => `\\${character}`)
+    .replace(/^[-+=]|(?<=^\d+)[.)](?=\s|$)/, '\\$&');
+}
+
+/** The same as a code span, in which nothing but a backtick has a meaning. */
+function code(value: string): string {
+  return `\`${oneLine(value).replaceAll('`', "'")}\``;
+}
+
+function oneLine(value: string): string {
+  return value.replace(/[\r\n]+/g, ' ').trim();
 }

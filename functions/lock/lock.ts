@@ -44,7 +44,7 @@ export async function acquireLock(
   }
   const current = await store.get(key);
   if (current === undefined) return waitOrGiveUp('a run that has just ended', waitedMs);
-  const holder: LockContent = JSON.parse(Buffer.from(current.bytes).toString('utf8'));
+  const holder = readLock(current.bytes);
   // An earlier attempt of this very task, whose answer was lost.
   if (holder.execution === run.arn) return { outcome: 'held' };
   if (await executions.isRunning(holder.execution)) return waitOrGiveUp(holder.run, waitedMs);
@@ -60,10 +60,19 @@ export async function releaseLock(run: Run, store: ObjectStore): Promise<{ reado
   const key = lockKey(run.cluster.name);
   const current = await store.get(key);
   if (current === undefined) return { released: false };
-  const holder: LockContent = JSON.parse(Buffer.from(current.bytes).toString('utf8'));
-  if (holder.execution !== run.arn) return { released: false };
+  if (readLock(current.bytes).execution !== run.arn) return { released: false };
   await store.remove(key, { etag: current.etag });
   return { released: true };
+}
+
+/** A lock that is not of this form was not written by a run, so no execution is found for it and it is taken over. */
+function readLock(bytes: Uint8Array): LockContent {
+  try {
+    const { execution, run } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<LockContent>;
+    return { execution: String(execution), run: String(run) };
+  } catch {
+    return { execution: 'unknown', run: 'unknown' };
+  }
 }
 
 /** Waits longer the longer it took so far: two seconds at first, thirty in the end. */

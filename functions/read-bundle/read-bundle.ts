@@ -54,7 +54,8 @@ const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
  * Pure; every problem of every document is returned together.
  */
 export function readBundle(files: readonly BundleFile[], context: BundleContext): BundleReading {
-  const { documents, clusterConfigs, installConfigs, problems } = sortDocuments(files);
+  const { documents, clusterConfigs, installConfigs, unreadable, problems } = sortDocuments(files);
+  const allReadable = problems.length === 0;
   const [clusterConfig, installConfig] = [clusterConfigs[0], installConfigs[0]];
   problems.push(
     ...oneOnly('cluster.yaml', clusterConfigs),
@@ -74,7 +75,12 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     skipped,
     problems: requestProblems,
   } = selectRequests(documents, identity.facts?.featureSet ?? 'Default');
-  problems.push(...identity.problems, ...requestProblems, ...guard(requests, context.guard));
+  problems.push(
+    // What a configuration says that cannot be read is not known to be missing.
+    ...identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable),
+    ...requestProblems,
+    ...guard(requests, context.guard),
+  );
   const warnings = [...identity.warnings, ...privateKeyWarnings(files)];
   const reading = {
     skipped,
@@ -90,12 +96,9 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   const issuer = desiredIssuer(facts.name, facts.region, regionPartition);
   const placement = { ...context.placement, regionPartition };
   const roles = requests.map((request) => desiredRole(request, facts, issuer, placement));
-  // A request that is refused is missing here, and its absence is no problem of its own.
-  problems.push(
-    ...checkRoles(roles).filter(
-      ({ code }) => code !== 'NoCredentialsRequests' || requestProblems.length === 0,
-    ),
-  );
+  // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
+  const allThere = allReadable && requestProblems.length === 0;
+  problems.push(...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
   if (problems.length > 0) return reading;
   return {
     ...reading,
@@ -119,6 +122,8 @@ interface SortedDocuments {
   readonly documents: readonly SourceDocument[];
   readonly clusterConfigs: readonly NonNullable<IdentitySources['clusterConfig']>[];
   readonly installConfigs: readonly NonNullable<IdentitySources['installConfig']>[];
+  /** A configuration was found that is not YAML. */
+  readonly unreadable: boolean;
   readonly problems: Problem[];
 }
 
@@ -128,6 +133,7 @@ function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
   const clusterConfigs: { file: string; value: unknown }[] = [];
   const installConfigs: { file: string; value: unknown }[] = [];
   const problems: Problem[] = [];
+  let unreadable = false;
   for (const { path, bytes } of files) {
     if (!/\.ya?ml$/i.test(path)) continue;
     const parsed = readYamlDocuments(path, bytes, budget);
@@ -135,10 +141,13 @@ function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
     const configs = { 'cluster.yaml': clusterConfigs, 'install-config.yaml': installConfigs }[
       baseName(path).replace(/\.yml$/i, '.yaml')
     ];
-    if (configs === undefined) documents.push(...parsed.documents);
-    else configs.push({ file: path, value: parsed.documents[0]?.value });
+    const isConfig = ({ document = 1 }: { readonly document?: number }) =>
+      configs !== undefined && document === 1;
+    documents.push(...parsed.documents.filter((document) => !isConfig(document)));
+    if (parsed.problems.some(isConfig)) unreadable = true;
+    else configs?.push({ file: path, value: parsed.documents.find(isConfig)?.value });
   }
-  return { documents, clusterConfigs, installConfigs, problems };
+  return { documents, clusterConfigs, installConfigs, unreadable, problems };
 }
 
 function oneOnly(name: string, found: readonly { readonly file: string }[]): Problem[] {

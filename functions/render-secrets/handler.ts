@@ -1,4 +1,4 @@
-import { applyInstallFiles } from '../resources/install-files/apply.ts';
+import { applyInstallFiles, readKeyFiles } from '../resources/install-files/apply.ts';
 import { desiredManifests } from '../resources/install-files/desired.ts';
 import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
@@ -7,15 +7,14 @@ import { task } from '../runtime/task.ts';
 
 export const handler = task('render-secrets', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const { desired, plan } = await plannedRun(run, store);
-  if (plan.files.changes.length === 0) return;
+  const { name: clusterName } = run.cluster;
+  const [{ desired, plan }, keys] = await Promise.all([
+    plannedRun(run, store),
+    readKeyFiles(clusterName, store),
+  ]);
+  const { changes } = plan.files;
   await applyInstallFiles(
-    {
-      clusterName: run.cluster.name,
-      run: run.id,
-      manifests: desiredManifests(desired),
-      changes: plan.files.changes,
-    },
+    { clusterName, run: run.id, manifests: desiredManifests(desired), changes, keys },
     store,
   );
 });

@@ -12,6 +12,7 @@ export const objectCreatedSchema = z.object({
       key: z.string().min(1),
       size: z.number().optional(),
       'version-id': z.string().min(1).optional(),
+      sequencer: z.string().optional(),
       etag: z.string().optional(),
     }),
   }),
@@ -24,8 +25,8 @@ export interface ExecutionRequest {
   readonly input: string;
 }
 
-/** Step Functions allows 80 characters, and CloudWatch logging these only. */
-const NAME_LENGTH = 80;
+/** Step Functions allows 80 characters; a few are kept for executions that are named after this one. */
+const NAME_LENGTH = 75;
 
 /**
  * The execution of an uploaded object; undefined for a folder marker. Name and input depend on nothing but
@@ -33,19 +34,20 @@ const NAME_LENGTH = 80;
  * Step Functions starts it once.
  */
 export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undefined {
-  const { key, etag, 'version-id': versionId } = detail.object;
+  const { key, sequencer, etag, 'version-id': versionId } = detail.object;
   if (key.endsWith('/')) return undefined;
   const [operation = ''] = key.split('/');
   const label = stripEnding(key.split('/').at(-1) ?? key);
   const bundle = { bucket: detail.bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
   const hash = createHash('sha256')
-    .update([bundle.bucket, key, versionId ?? etag ?? ''].join('\0'))
+    .update([bundle.bucket, key, versionId ?? sequencer ?? etag ?? ''].join('\0'))
     .digest('hex')
     .slice(0, 12);
   const readable = `${plain(label)}-${plain(operation)}`.slice(0, NAME_LENGTH - hash.length - 1);
   return { name: `${readable}-${hash}`, input: JSON.stringify({ operation, label, bundle }) };
 }
 
+/** CloudWatch takes these characters only in the names of executions that are logged. */
 function plain(text: string): string {
   return text.replace(/[^0-9A-Za-z_-]+/g, '-').replace(/^-+|-+$/g, '');
 }

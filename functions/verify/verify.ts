@@ -170,7 +170,7 @@ async function checkRole(
   const { name, trust, policy, permissionsBoundaryArn } = wanted;
   const { path, content } = secretManifest(wanted.secretRef, wanted.arn);
   const [role, file] = await Promise.all([
-    roles.get(name),
+    roles.get(name, 'present'),
     store.get(installKey(desired.cluster.name, path)),
   ]);
   const secret = textOf(file);

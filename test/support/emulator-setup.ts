@@ -17,6 +17,16 @@ declare module 'vitest' {
 
 /** Starts an emulator for the integration tests on a free port, and ends it with them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { endpoint, stop } = await runningEmulator();
+  project.provide('endpoint', endpoint);
+  return stop;
+}
+
+/** Starts an emulator of its own on a free port. */
+export async function runningEmulator(): Promise<{
+  readonly endpoint: string;
+  readonly stop: () => Promise<void>;
+}> {
   await ensureVenv((topic, text) => console.log(`${topic}: ${text}`));
   const data = mkdtempSync(join(tmpdir(), 'sts-prep-test-'));
   const port = await anyFreePort();
@@ -37,8 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       throw new Error(`The emulator did not start; see ${data}/emulator.log.`);
     await sleep(100);
   }
-  project.provide('endpoint', endpoint);
-  return async () => {
+  const stop = async () => {
     emulator.kill('SIGTERM');
     await new Promise((resolve) => {
       emulator.once('exit', resolve);
@@ -46,6 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     });
     rmSync(data, { recursive: true, force: true, maxRetries: 3 });
   };
+  return { endpoint, stop };
 }
 
 async function answers(endpoint: string): Promise<boolean> {

@@ -35,6 +35,9 @@ interface AslState {
   readonly ItemProcessor?: { readonly States: Record<string, AslState> };
 }
 
+/** Validating the file takes longer than a whole run, and it is the same file every time. */
+let validated = false;
+
 /**
  * Runs the deployed state machine file in this process, with the real handlers and an independent
  * interpreter. Waits and pauses between retries take no time.
@@ -55,7 +58,10 @@ export async function runInProcess(
   );
   for (const [state, functionName] of taskStates(definition.States)) functionNames.set(state, functionName);
 
-  const machine = new StateMachine(definition as ConstructorParameters<typeof Definition>[0]);
+  const machine = new StateMachine(definition as ConstructorParameters<typeof Definition>[0], {
+    validationOptions: { noValidate: validated },
+  });
+  validated = true;
   const tasks = Object.fromEntries(
     await Promise.all(
       [...functionNames].map(async ([state, functionName]) => {
@@ -100,7 +106,8 @@ export async function runInProcess(
     return { status: 'SUCCEEDED', output, states };
   } catch (failure) {
     await following.catch(() => undefined);
-    const { name: error, message: cause } = failure as Error;
+    // The interpreter wraps what the Fail state says.
+    const { name: error, message: cause } = (failure as Error).cause as Error;
     return { status: 'FAILED', error, cause, states };
   }
 }

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import pMap from 'p-map';
 import { pack } from 'tar-stream';
-import type { ObjectStore } from '../../aws/object-store.ts';
+import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
 import type { Change } from '../../domain/change.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
@@ -21,13 +21,26 @@ export interface InstallFilesInput {
   readonly run: string;
   readonly manifests: readonly InstallFile[];
   readonly changes: readonly Change[];
+  readonly keys: KeyFiles;
 }
 
-/** Writes the planned files. Running it again writes the same bytes. */
-export async function applyInstallFiles(
-  { clusterName, run, manifests, changes }: InstallFilesInput,
-  store: ObjectStore,
-): Promise<void> {
+/** The two files of the signing key; the private one is absent when somebody else keeps it. */
+export interface KeyFiles {
+  readonly privateKey: StoredObject | undefined;
+  readonly publicKey: StoredObject | undefined;
+}
+
+export async function readKeyFiles(clusterName: string, store: ObjectStore): Promise<KeyFiles> {
+  const [privateKey, publicKey] = await Promise.all([
+    store.get(installKey(clusterName, PRIVATE_KEY_FILE)),
+    store.get(installKey(clusterName, PUBLIC_KEY_FILE)),
+  ]);
+  return { privateKey, publicKey };
+}
+
+/** Writes the planned files. Running it again writes the same bytes. Throws when the archive is due and there is no public key. */
+export async function applyInstallFiles(input: InstallFilesInput, store: ObjectStore): Promise<void> {
+  const { clusterName, run, manifests, changes } = input;
   const planned = new Set(changes.map(({ resource }) => resource));
   const writes = manifests
     .filter(({ path }) => planned.has(path))
@@ -39,20 +52,12 @@ export async function applyInstallFiles(
             metadata: { [RUN_METADATA]: run },
           }),
     );
-  if (planned.has(ARCHIVE)) writes.unshift(() => putArchive(clusterName, run, manifests, store));
+  if (planned.has(ARCHIVE)) writes.unshift(() => putArchive(input, store));
   await pMap(writes, (write) => write(), { concurrency: WRITES_AT_ONCE });
 }
 
-async function putArchive(
-  clusterName: string,
-  run: string,
-  manifests: readonly InstallFile[],
-  store: ObjectStore,
-) {
-  const [privateKey, publicKey] = await Promise.all([
-    store.get(installKey(clusterName, PRIVATE_KEY_FILE)),
-    store.get(installKey(clusterName, PUBLIC_KEY_FILE)),
-  ]);
+async function putArchive({ clusterName, run, manifests, keys }: InstallFilesInput, store: ObjectStore) {
+  const { privateKey, publicKey } = keys;
   if (publicKey === undefined) throw new Error(`${installKey(clusterName, PUBLIC_KEY_FILE)} is not there.`);
   const kid = keyId(readPublicKey(Buffer.from(publicKey.bytes).toString('utf8')));
   const archive = await packInstallFiles([

@@ -2,7 +2,7 @@ import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import { keyId, publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
-import { ResourceConflict } from '../../runtime/errors.ts';
+import { ChangedSincePlan, ResourceConflict } from '../../runtime/errors.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import { HAD_PAIR_METADATA, observeSigningKey, PUBLIC_KEY_METADATA } from './observe.ts';
 import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from './paths.ts';
@@ -39,33 +39,51 @@ export async function applySigningKey(
   store: ObjectStore,
   generate: () => Promise<KeyPair> = generateRsaKeyPair,
 ): Promise<{ readonly kid: string }> {
-  const state = await observeSigningKey(clusterName, store);
-  if (state.pair !== undefined)
-    return putPublicFile(clusterName, run, readPublicKey(state.pair.publicKeyPem), 'stored', store);
-  if (bundleKeyPem !== undefined)
+  if (bundleKeyPem !== undefined) {
     return putPublicFile(clusterName, run, readPublicKey(bundleKeyPem), 'external', store);
-  if (state.publicFile !== undefined) return { kid: state.publicFile.kid };
+  }
+  const stored = await putPrivateKey(clusterName, run, await generate(), store);
+  return putPublicFile(clusterName, run, stored, 'stored', store);
+}
 
-  const { privateKey, publicKey } = await generate();
-  const written = await store.put(
-    installKey(clusterName, PRIVATE_KEY_FILE),
-    // PKCS#1, as ccoctl writes it and the installer expects it.
-    privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-    {
-      contentType: PEM_TYPE,
-      metadata: {
-        [RUN_METADATA]: run,
-        [PUBLIC_KEY_METADATA]: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
-      },
-      onlyIf: 'absent',
+/** Writes the private key where none is, and returns the public half of the one that is there in the end. */
+async function putPrivateKey(
+  clusterName: string,
+  run: string,
+  { privateKey, publicKey }: KeyPair,
+  store: ObjectStore,
+): Promise<KeyObject> {
+  const key = installKey(clusterName, PRIVATE_KEY_FILE);
+  // PKCS#1, as ccoctl writes it and the installer expects it.
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const written = await store.put(key, pem, {
+    contentType: PEM_TYPE,
+    metadata: {
+      [RUN_METADATA]: run,
+      [PUBLIC_KEY_METADATA]: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
     },
-  );
-  if (written === undefined) {
+    onlyIf: 'absent',
+  });
+  if (written !== undefined) return publicKey;
+  // An earlier attempt of this run, or somebody else since the plan.
+  const { pair } = await observeSigningKey(clusterName, store);
+  if (pair?.run !== run) {
     throw new ResourceConflict(
       `A signing key of ${clusterName} appeared while this run made one; it was not touched.`,
     );
   }
-  return putPublicFile(clusterName, run, publicKey, 'stored', store);
+  return readPublicKey(pair.publicKeyPem);
+}
+
+/** Derives the public file anew from the private key that is stored. */
+export async function repairPublicFile(
+  { clusterName, run }: Pick<SigningKeyInput, 'clusterName' | 'run'>,
+  store: ObjectStore,
+): Promise<{ readonly kid: string }> {
+  const { pair } = await observeSigningKey(clusterName, store);
+  if (pair === undefined)
+    throw new ChangedSincePlan(`The private key of ${clusterName} was removed while this run was at work.`);
+  return putPublicFile(clusterName, run, readPublicKey(pair.publicKeyPem), 'stored', store);
 }
 
 async function putPublicFile(

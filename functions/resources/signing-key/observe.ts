@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import { keyId, publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import { ResourceConflict } from '../../runtime/errors.ts';
+import { RUN_METADATA } from '../ownership.ts';
 import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from './paths.ts';
 
 /**
@@ -13,7 +14,7 @@ export const PUBLIC_KEY_METADATA = 'sts-prep-public-key';
 
 export interface SigningKeyState {
   /** PEM of the public half of the stored private key. */
-  readonly pair?: { readonly publicKeyPem: string; readonly kid: string };
+  readonly pair?: { readonly publicKeyPem: string; readonly kid: string; readonly run: string | undefined };
   /** PEM of `serviceaccount-signer.public`; without a pair the private key is kept by somebody else. */
   readonly publicFile?: { readonly publicKeyPem: string; readonly kid: string; readonly hadPair: boolean };
 }
@@ -39,7 +40,11 @@ export async function observeSigningKey(clusterName: string, store: ObjectStore)
       );
     }
     const key = createPublicKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'spki' });
-    state.pair = { publicKeyPem: publicKeyPem(key), kid: keyId(key) };
+    state.pair = {
+      publicKeyPem: publicKeyPem(key),
+      kid: keyId(key),
+      run: privateFacts.metadata[RUN_METADATA],
+    };
   }
   if (publicFile !== undefined) {
     const key = readPublicKey(Buffer.from(publicFile.bytes).toString('utf8'));

@@ -1,0 +1,207 @@
+import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
+import type { Problem } from '../domain/problem.ts';
+import {
+  MAX_DOCUMENTS_PER_FILE,
+  MAX_PROBLEMS,
+  MAX_YAML_DEPTH,
+  MAX_YAML_TOKENS_PER_DOCUMENT,
+} from './limits.ts';
+import { toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
+
+export { type YamlBudget, yamlBudget } from './yaml-value.ts';
+
+/** One document of a YAML file. */
+export interface YamlDocument {
+  /** Path of the file, as it was given. */
+  readonly file: string;
+  /** Position in the file, counted from 1; empty documents count too. */
+  readonly document: number;
+  /** Plain data as `JSON.parse` would give it; `null` for an empty document. */
+  readonly value: unknown;
+}
+
+/**
+ * YAML 1.2's core schema even under a `%YAML 1.1` line, so that `on`, `yes` and dates stay strings as they
+ * are in every CredentialsRequest; no tag makes anything else than JSON has. Errors keep no source text.
+ */
+const OPTIONS = {
+  version: '1.2',
+  schema: 'core',
+  resolveKnownTags: false,
+  prettyErrors: false,
+  uniqueKeys: false, // quadratic; toPlainValue does it
+  logLevel: 'silent',
+} as const;
+
+/** The library's error codes in words; its own messages quote the text, which may hold a secret. */
+const REASONS: Readonly<Record<string, string>> = {
+  BAD_INDENT: 'the indentation does not fit',
+  BLOCK_AS_IMPLICIT_KEY: 'a map or sequence starts where only a value may stand',
+  MISSING_CHAR: 'a quote, bracket, comma or colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a key goes over more than one line',
+  TAB_AS_INDENT: 'a tab is used for indentation',
+  TAG_RESOLVE_FAILED: 'a tag is not allowed or does not fit its value',
+  BAD_COLLECTION_TYPE: 'a tag is not allowed or does not fit its value',
+  UNEXPECTED_TOKEN: 'something stands where it must not',
+};
+
+/** Warnings that are errors here: the library takes a tagged value it does not know as if it had no tag. */
+const TAG_WARNINGS = new Set(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE']);
+
+/** Control characters other than tab and line ends; the lexer uses some of them for marks of its own. */
+const CONTROLS = /[^\P{Cc}\t\n\r\u0085]/u;
+
+/**
+ * Reads all documents of a YAML file. `path` is only used in results. Documents that are fine are returned
+ * even if others are not; the first problem of each bad document is reported, with line and column but
+ * without a word of the file's text: it may hold pull secrets and keys. Never throws.
+ *
+ * Problems are `YamlMalformed` (also for bytes that are not UTF-8, tags, duplicate keys) and `YamlTooComplex`
+ * (limits.ts), after which reading stops. Pass one `budget` for all files of a bundle.
+ */
+export function readYamlDocuments(
+  path: string,
+  bytes: Uint8Array,
+  budget: YamlBudget = yamlBudget(),
+): { documents: YamlDocument[]; problems: Problem[] } {
+  const text = textOf(bytes);
+  if (text === undefined) return { documents: [], problems: [notText(path)] };
+  return withoutStackTraces(() => readText(path, text, budget));
+}
+
+function readText(path: string, text: string, budget: YamlBudget) {
+  const documents: YamlDocument[] = [];
+  const problems: Problem[] = [];
+  let document = 0;
+  for (const composed of composeAll(text, budget)) {
+    document += 1;
+    const result =
+      document > MAX_DOCUMENTS_PER_FILE ? tooManyDocuments(composed) : plainValueOf(composed, budget);
+    if (!(result instanceof YamlFault)) {
+      documents.push({ file: path, document, value: result });
+      continue;
+    }
+    problems.push(problemOf(result, path, document, text));
+    if (result.code === 'YamlTooComplex' || problems.length >= MAX_PROBLEMS) break;
+  }
+  return { documents, problems };
+}
+
+/**
+ * Parses and composes document by document; what cannot be composed comes as a fault in its place. Depth and
+ * tokens are checked between tokens, because the composer recurses and holds a document as a whole. The
+ * parser itself keeps a stack, whose length is the depth: the document, its collections and a scalar.
+ */
+function* composeAll(text: string, budget: YamlBudget): Generator<Document.Parsed | YamlFault> {
+  const parser = new Parser();
+  const composer = new Composer(OPTIONS);
+  let tokens = 0;
+  let fault: YamlFault | undefined;
+  try {
+    for (const lexeme of new Lexer().lex(text)) {
+      tokens += 1;
+      budget.tokens -= 1;
+      for (const token of parser.next(lexeme)) {
+        if (token.type === 'document') tokens = 0;
+        yield* composer.next(token);
+      }
+      fault = checkLimits(parser, tokens, budget);
+      if (fault !== undefined) break;
+    }
+    if (fault === undefined) for (const token of parser.end()) yield* composer.next(token);
+    yield* composer.end();
+    fault ??= faultOf(composer.streamInfo().errors);
+  } catch {
+    fault = new YamlFault('YamlMalformed', 'it cannot be read', parser.offset); // no such case is known
+  }
+  if (fault !== undefined) yield fault;
+}
+
+function checkLimits(parser: Parser, tokens: number, budget: YamlBudget): YamlFault | undefined {
+  const tooComplex = (message: string) => new YamlFault('YamlTooComplex', message, parser.offset);
+  if (parser.stack.length > MAX_YAML_DEPTH + 2)
+    return tooComplex(`there are more than ${MAX_YAML_DEPTH} levels`);
+  if (tokens > MAX_YAML_TOKENS_PER_DOCUMENT) return tooComplex('the document is too large');
+  if (budget.tokens < 0) return tooComplex('the YAML files of the bundle are too large');
+  return undefined;
+}
+
+/** The plain value of a document, or the fault that it came as, was composed with or shows in conversion. */
+function plainValueOf(composed: Document.Parsed | YamlFault, budget: YamlBudget): unknown {
+  if (composed instanceof YamlFault) return composed;
+  const tagWarnings = composed.warnings.filter(({ code }) => TAG_WARNINGS.has(code));
+  const fault = faultOf(composed.errors) ?? faultOf(tagWarnings);
+  if (fault !== undefined) return fault;
+  try {
+    return toPlainValue(composed, budget);
+  } catch (error) {
+    if (error instanceof YamlFault) return error;
+    throw error;
+  }
+}
+
+/** The first of the library's errors by position, in our words. */
+function faultOf(errors: readonly YAMLError[]): YamlFault | undefined {
+  const [first] = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  if (first === undefined) return undefined;
+  const reason = REASONS[first.code] ?? 'it is not well-formed YAML';
+  return new YamlFault('YamlMalformed', `${reason} (${first.code})`, first.pos[0]);
+}
+
+function tooManyDocuments(composed: Document.Parsed | YamlFault): YamlFault {
+  const offset = composed instanceof YamlFault ? composed.offset : composed.range[0];
+  return new YamlFault(
+    'YamlTooComplex',
+    `the file has more than ${MAX_DOCUMENTS_PER_FILE} documents`,
+    offset,
+  );
+}
+
+function problemOf(fault: YamlFault, file: string, document: number, text: string): Problem {
+  const remedies = {
+    YamlMalformed: 'Correct the file at this place.',
+    YamlTooComplex: 'Simplify the file or split it.',
+  };
+  const message = `Line ${lineAndColumn(text, fault.offset)}: ${fault.message}.`;
+  return { code: fault.code, file, document, message, remedy: remedies[fault.code] };
+}
+
+function lineAndColumn(text: string, offset: number): string {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', start)) {
+    line += 1;
+    start = end + 1;
+  }
+  return `${line}, column ${offset - start + 1}`;
+}
+
+/** The text without a byte order mark; `undefined` if the bytes are not UTF-8 or hold control characters. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return CONTROLS.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function notText(file: string): Problem {
+  return {
+    code: 'YamlMalformed',
+    file,
+    message: 'The file is not UTF-8 text, or has control characters.',
+    remedy: 'Save it as plain text in UTF-8.',
+  };
+}
+
+/** A file of nothing but errors makes 500,000 of them; without stack traces that takes a seventh of the time. */
+function withoutStackTraces<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}

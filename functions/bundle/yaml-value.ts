@@ -1,0 +1,157 @@
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { MAX_YAML_ALIASED_SIZE, MAX_YAML_ALIASES, MAX_YAML_DEPTH, MAX_YAML_TOKENS } from './limits.ts';
+
+/**
+ * What reading YAML may still cost; it shrinks with every file it is passed to, so that the files of one
+ * bundle together stay in bounds.
+ */
+export interface YamlBudget {
+  /** Lexical tokens. */
+  tokens: number;
+  /** Nodes plus characters that aliases copy. */
+  aliasedSize: number;
+}
+
+/** A fresh budget, for one bundle. */
+export function yamlBudget(): YamlBudget {
+  return { tokens: MAX_YAML_TOKENS, aliasedSize: MAX_YAML_ALIASED_SIZE };
+}
+
+/** Why a document is refused, and where. `message` is made of our own words only, never of the document's. */
+export class YamlFault extends Error {
+  readonly code: 'YamlMalformed' | 'YamlTooComplex';
+  /** Position in the text of the file, in UTF-16 units. */
+  readonly offset: number;
+  constructor(code: 'YamlMalformed' | 'YamlTooComplex', message: string, offset: number) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+  }
+}
+
+/**
+ * Turns a document that composed without errors into plain JavaScript data: objects, arrays, strings,
+ * numbers, booleans and null, as a tree without shared parts. Takes the place of `Document.toJS`, which
+ * shares aliased parts (a small file may then be a huge JSON text) and looks for duplicate keys in quadratic
+ * time. Keys and merge keys follow sigs.k8s.io/yaml: scalars become strings, `<<` yields to explicit keys.
+ *
+ * Throws `YamlFault` for duplicate keys, keys that are not scalars, `__proto__`, unknown aliases, and for
+ * more levels, aliases or copies than allowed.
+ */
+export function toPlainValue(document: Document.Parsed, budget: YamlBudget): unknown {
+  return new Converter(budget).convert(document.contents, 1);
+}
+
+type PlainMap = Record<string, unknown>;
+
+class Converter {
+  readonly #budget: YamlBudget;
+  /** The latest node of each anchor so far. */
+  readonly #anchors = new Map<string, Node>();
+  /** What each alias stands for, kept because an anchor may be set anew before the alias is copied. */
+  readonly #targets = new Map<Alias, Node>();
+  #aliases = 0;
+  /** Over 0 while a copy is made for an alias. */
+  #copying = 0;
+
+  constructor(budget: YamlBudget) {
+    this.#budget = budget;
+  }
+
+  convert(node: Node | null, depth: number): unknown {
+    if (node === null) return null;
+    if (this.#copying > 0) this.#charge(node, 1);
+    if (isAlias(node)) return this.#expand(node, (target) => this.convert(target, depth));
+    const value = this.#convertContent(node, depth);
+    // Set after the content, so that a part cannot refer to the whole it is in.
+    if (this.#copying === 0 && 'anchor' in node && node.anchor) this.#anchors.set(node.anchor, node);
+    return value;
+  }
+
+  #convertContent(node: Node, depth: number): unknown {
+    if (!isScalar(node) && depth > MAX_YAML_DEPTH) {
+      throw tooComplex(node, `there are more than ${MAX_YAML_DEPTH} levels`);
+    }
+    if (isSeq(node)) return node.items.map((item) => this.convert(item as Node, depth + 1));
+    if (isMap(node)) return this.#convertMap(node, depth);
+    const value = isScalar(node) ? node.value : undefined;
+    if (typeof value === 'string') {
+      if (this.#copying > 0) this.#charge(node, value.length);
+      return value;
+    }
+    if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+    throw malformed(node, 'a value has a type that is not allowed');
+  }
+
+  #convertMap(map: YAMLMap, depth: number): PlainMap {
+    const explicit = new Map<string, unknown>();
+    let merged: PlainMap | undefined;
+    for (const { key, value } of map.items as { key: Node; value: Node | null }[]) {
+      if (isMergeKey(key)) {
+        if (merged !== undefined) throw malformed(key, 'a map has two merge keys');
+        merged = this.#merge(value ?? key, depth);
+        continue;
+      }
+      const name = this.#keyName(key, depth);
+      if (explicit.has(name)) throw malformed(key, 'a map has the same key twice');
+      explicit.set(name, this.convert(value, depth + 1));
+    }
+    return { ...merged, ...Object.fromEntries(explicit) };
+  }
+
+  #keyName(key: Node, depth: number): string {
+    if (!isScalar(key) && !isAlias(key)) throw malformed(key, 'a key is not a scalar');
+    const value = this.convert(key, depth + 1);
+    // Own properties of that name are harmless here, and a trap for whoever copies them later.
+    if (value === '__proto__') throw malformed(key, 'a key has a forbidden name');
+    if (typeof value === 'object') throw malformed(key, 'a key is empty or not a scalar');
+    return String(value);
+  }
+
+  /** The keys that a merge brings in; of several maps the first that has a key wins (yaml.org/type/merge.html). */
+  #merge(source: Node, depth: number): PlainMap {
+    if (isAlias(source)) return this.#expand(source, (target) => this.#merge(target, depth));
+    if (isMap(source)) return this.convert(source, depth) as PlainMap;
+    if (!isSeq(source)) throw malformed(source, 'a merge key has something else than maps');
+    const maps = source.items.map((item) => this.#mergedMap(item as Node, depth));
+    return Object.assign({}, ...maps.toReversed());
+  }
+
+  #mergedMap(item: Node, depth: number): PlainMap {
+    if (isAlias(item)) return this.#expand(item, (target) => this.#mergedMap(target, depth));
+    if (isMap(item)) return this.convert(item, depth) as PlainMap;
+    throw malformed(item, 'a merge key has something else than maps');
+  }
+
+  #expand<T>(alias: Alias, copy: (target: Node) => T): T {
+    const target = this.#targets.get(alias) ?? this.#anchors.get(alias.source);
+    if (target === undefined) throw malformed(alias, 'an alias refers to no anchor before it');
+    this.#targets.set(alias, target);
+    this.#aliases += 1;
+    if (this.#aliases > MAX_YAML_ALIASES) {
+      throw tooComplex(alias, `aliases are used more than ${MAX_YAML_ALIASES} times`);
+    }
+    this.#copying += 1;
+    const value = copy(target);
+    this.#copying -= 1;
+    return value;
+  }
+
+  #charge(node: Node, size: number): void {
+    this.#budget.aliasedSize -= size;
+    if (this.#budget.aliasedSize < 0) throw tooComplex(node, 'aliases copy more than is allowed');
+  }
+}
+
+/** Only the plain `<<` merges; in quotes it is a key like any other. */
+function isMergeKey(key: Node): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<';
+}
+
+function malformed(node: Node, message: string): YamlFault {
+  return new YamlFault('YamlMalformed', message, node.range?.[0] ?? 0);
+}
+
+function tooComplex(node: Node, message: string): YamlFault {
+  return new YamlFault('YamlTooComplex', message, node.range?.[0] ?? 0);
+}

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { ensureEnvironment } from './local/environment.ts';
+import { EXIT, main, UsageError } from './local/main.ts';
+import { progressOn } from './local/progress.ts';
+import { readSettings } from './local/settings.ts';
+import { summary, uploadExample } from './local/summary.ts';
+
+const USAGE = `Usage: npm run local:up [-- --json]
+
+Starts the local AWS emulator, deploys the stack to it, and leaves it running. What is there is kept.
+
+  --json   print one JSON object with endpoint, region, intakeBucket, outputBucket and stateMachines
+
+AWS_ENDPOINT_URL   use this emulator instead of starting one
+STS_PREP_PORT      the port the emulator must use (otherwise 4566, or a free one)
+STS_PREP_AUTH      true: the emulator checks signatures and enforces IAM policies
+AWS_ENDPOINT_URL_<SERVICE> is passed on to the functions.`;
+
+await main(USAGE, async (args, signal) => {
+  const { json, help } = readArguments(args);
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return EXIT.ok;
+  }
+  const environment = await ensureEnvironment(readSettings(process.env), progressOn(process.stderr), signal);
+  process.stdout.write(
+    json ? `${JSON.stringify(summary(environment))}\n` : `\n${uploadExample(environment)}\n`,
+  );
+  return EXIT.ok;
+});
+
+function readArguments(args: string[]): { json: boolean; help: boolean } {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

@@ -1,0 +1,114 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { ensureAssembly } from './assembly.ts';
+import { type Clients, clientsFor } from './clients.ts';
+import { ensureDeployed, forgetDeployment } from './deploy.ts';
+import { ensureEmulator, stopEmulator } from './emulator.ts';
+import { LocalError } from './local-error.ts';
+import { locked } from './lock.ts';
+import type { Progress } from './progress.ts';
+import type { Settings } from './settings.ts';
+import type { StackOutputs } from './stack-outputs.ts';
+
+/** A running emulator with the stack in it. */
+export interface LocalEnvironment extends StackOutputs {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly clients: Clients;
+  /** Whether the emulator is the project's own, which `local:down` ends. */
+  readonly isOurs: boolean;
+}
+
+/** Returns once the local environment is ready; what is there and up to date is used as it is. */
+export function ensureEnvironment(
+  settings: Settings,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<LocalEnvironment> {
+  return locked(
+    'environment',
+    () =>
+      settings.endpoint === undefined
+        ? withOwnEmulator(settings, progress, signal)
+        : withEndpoint(settings, settings.endpoint, progress, signal),
+    progress,
+    signal,
+  );
+}
+
+/** Ends what `ensureEnvironment` started. Returns whether an emulator ran. */
+export function removeEnvironment(progress: Progress): Promise<boolean> {
+  return locked(
+    'environment',
+    async () => {
+      forgetDeployment();
+      return await stopEmulator();
+    },
+    progress,
+  );
+}
+
+async function withOwnEmulator(
+  settings: Settings,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<LocalEnvironment> {
+  const { account, region } = settings;
+  // Independent of each other, and the two slowest steps of a first run. Both are awaited, so that neither is
+  // left behind at work when the other one fails.
+  const [starting, synthesizing] = await Promise.allSettled([
+    ensureEmulator(settings, progress, signal),
+    ensureAssembly(settings, account, progress, signal),
+  ]);
+  if (starting.status === 'rejected') throw starting.reason;
+  if (synthesizing.status === 'rejected') throw synthesizing.reason;
+  const assembly = synthesizing.value;
+
+  const deployTo = async (endpoint: string): Promise<LocalEnvironment> => {
+    const clients = clientsFor(endpoint, region);
+    const outputs = await ensureDeployed(
+      { settings, endpoint, account, clients },
+      assembly,
+      progress,
+      signal,
+    );
+    return { ...outputs, endpoint, region, clients, isOurs: true };
+  };
+  const { endpoint, isNew } = starting.value;
+  try {
+    return await deployTo(endpoint);
+  } catch (error) {
+    // A stack that is already there may be in a state that cannot be updated; a new emulator has none.
+    if (isNew || signal?.aborted) throw error;
+    progress('stack', 'the update failed: starting with a new emulator');
+    await stopEmulator();
+    return await deployTo((await ensureEmulator(settings, progress, signal)).endpoint);
+  }
+}
+
+async function withEndpoint(
+  settings: Settings,
+  endpoint: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<LocalEnvironment> {
+  const { region } = settings;
+  const clients = clientsFor(endpoint, region);
+  const account = await accountOf(endpoint, clients);
+  progress('emulator', `${endpoint} (AWS_ENDPOINT_URL)`);
+  const assembly = await ensureAssembly(settings, account, progress, signal);
+  const outputs = await ensureDeployed({ settings, endpoint, account, clients }, assembly, progress, signal);
+  return { ...outputs, endpoint, region, clients, isOurs: false };
+}
+
+async function accountOf(endpoint: string, { sts }: Clients): Promise<string> {
+  try {
+    const { Account } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account !== undefined) return Account;
+  } catch (error) {
+    throw new LocalError(
+      `AWS_ENDPOINT_URL is ${endpoint}, but no AWS emulator answers there: ${(error as Error).message}`,
+      'Start it, or unset AWS_ENDPOINT_URL to use the emulator that comes with the project.',
+    );
+  }
+  throw new LocalError(`${endpoint} does not say which account it plays.`);
+}

@@ -1,0 +1,55 @@
+import { LocalError } from './local-error.ts';
+
+/** Exit codes of the scripts. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Command line arguments that are not understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/**
+ * Runs a script: its result is the exit code, failures are told in words, Ctrl-C ends it and whatever it
+ * waits for. The signal is aborted by Ctrl-C.
+ */
+export async function main(
+  usage: string,
+  body: (args: string[], signal: AbortSignal) => Promise<number>,
+): Promise<void> {
+  const interrupt = new AbortController();
+  const stop = () => {
+    // A second Ctrl-C ends the process at once.
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    interrupt.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    process.exitCode = await body(process.argv.slice(2), interrupt.signal);
+  } catch (error) {
+    process.exitCode = tell(error, usage, interrupt.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+function tell(error: unknown, usage: string, signal: AbortSignal): number {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  if (signal.aborted) {
+    say('\nInterrupted.');
+    return EXIT.interrupted;
+  }
+  if (error instanceof UsageError) {
+    say(`${error.message}\n\n${usage.split('\n', 1)[0]}\nMore with --help.`);
+    return EXIT.usage;
+  }
+  if (error instanceof LocalError) {
+    say(`\n${error.message}`);
+    if (error.remedy !== undefined) say(`\n${error.remedy}`);
+    return EXIT.failed;
+  }
+  say(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return EXIT.failed;
+}

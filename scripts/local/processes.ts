@@ -1,0 +1,84 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalError } from './local-error.ts';
+
+/** The command line of a process, or undefined when there is none with this id. */
+export function commandLine(pid: number): string | undefined {
+  try {
+    const raw = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    // A process that has ended but was not collected yet has an empty command line.
+    return raw === '' ? undefined : raw;
+  } catch {
+    if (process.platform === 'linux') return undefined;
+  }
+  try {
+    return (
+      execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends a process group that was started with `detached`, politely first, and waits until its leader is gone. */
+export async function endProcessGroup(pid: number): Promise<void> {
+  signal(pid, 'SIGTERM');
+  for (let waited = 0; waited < 5_000 && commandLine(pid) !== undefined; waited += 50) await sleep(50);
+  signal(-pid, 'SIGKILL');
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+  /** Its output goes here; the end of it is part of the error when it fails. */
+  readonly logFile: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a program to its end. Throws LocalError with the last lines of its output when it fails. */
+export async function run(command: Command): Promise<void> {
+  mkdirSync(dirname(command.logFile), { recursive: true });
+  const log = openSync(command.logFile, 'w');
+  const child = spawn(command.program, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: ['ignore', log, log],
+    ...(command.signal === undefined ? {} : { signal: command.signal }),
+  });
+  closeSync(log);
+  const code = await new Promise<number | string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exit, by) => resolve(exit ?? by ?? 'unknown'));
+  });
+  if (code === 0) return;
+  const called = [command.program, ...command.args].join(' ');
+  throw new LocalError(
+    `\`${called}\` ended with ${code}:\n${tail(command.logFile)}`,
+    `See ${command.logFile}.`,
+  );
+}
+
+/** The last lines of a log, indented. */
+export function tail(file: string, lines = 30): string {
+  try {
+    const all = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return all
+      .slice(-lines)
+      .map((line) => `  ${line}`)
+      .join('\n');
+  } catch {
+    return '  (no output)';
+  }
+}

@@ -1,0 +1,12 @@
+import { parseArgs } from 'node:util';
+import { measureBundles } from './bundles.ts';
+import { measureRuns } from './runs.ts';
+
+/**
+ * Prints the benchmarks: `npm run bench [-- runs | bundles]`. Numbers are of this machine; compare them with
+ * each other and with earlier ones of the same machine.
+ */
+const { positionals } = parseArgs({ allowPositionals: true });
+const wanted = new Set(positionals.length === 0 ? ['runs', 'bundles'] : positionals);
+if (wanted.has('runs')) await measureRuns();
+if (wanted.has('bundles')) await measureBundles();

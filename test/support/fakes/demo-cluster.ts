@@ -1,0 +1,65 @@
+import type { ClusterFacts } from '../../../functions/domain/cluster-identity.ts';
+import type { CredentialsRequest } from '../../../functions/domain/credentials-request.ts';
+import {
+  type DesiredState,
+  desiredIssuer,
+  desiredRole,
+  desiredTags,
+} from '../../../functions/domain/desired-state.ts';
+import { providerArn } from '../../../functions/domain/names.ts';
+import type { Run } from '../../../functions/runtime/run.ts';
+
+export const RUN = 'demo-prepare-0123456789ab';
+export const ACCOUNT = '123456789012';
+const AWS = { id: 'aws', dnsSuffix: 'amazonaws.com' };
+
+export const CLUSTER: ClusterFacts = {
+  name: 'demo',
+  region: 'us-east-2',
+  release: '4.20.3',
+  featureSet: 'Default',
+  rolePath: '/',
+  tags: { team: 'platform' },
+};
+
+/** The run that the tasks of a test belong to. */
+export const DEMO_RUN: Run = {
+  id: RUN,
+  arn: `arn:aws:states:us-east-2:${ACCOUNT}:execution:prepare:${RUN}`,
+  cluster: { name: CLUSTER.name, region: CLUSTER.region },
+};
+
+export function request(namespace: string, name: string, ...accounts: string[]): CredentialsRequest {
+  return {
+    source: { file: `${namespace}.yaml`, document: 1 },
+    name: `${namespace}-request`,
+    secretRef: { namespace, name },
+    serviceAccountNames: accounts,
+    statements: [{ effect: 'Allow', action: ['s3:GetObject', 's3:ListBucket'], resource: '*' }],
+  };
+}
+
+/** The desired state of a small cluster: two roles with three service accounts. */
+export function demoCluster(
+  facts: Partial<ClusterFacts> = {},
+  requests: readonly CredentialsRequest[] = [
+    request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator'),
+    request('openshift-image-registry', 'installer-cloud-credentials', 'registry', 'operator'),
+  ],
+): DesiredState {
+  const cluster = { ...CLUSTER, ...facts };
+  const issuer = desiredIssuer(cluster.name, cluster.region, AWS);
+  const placement = { iamPartition: 'aws', accountId: ACCOUNT, regionPartition: AWS };
+  return {
+    version: 1,
+    run: RUN,
+    bundle: { bucket: 'intake', key: 'prepare/demo.tgz', versionId: 'v1' },
+    cluster,
+    tags: desiredTags(cluster),
+    issuer,
+    providerArn: providerArn('aws', ACCOUNT, issuer.host),
+    roles: requests.map((each) => desiredRole(each, cluster, issuer, placement)),
+    skipped: [],
+    warnings: [],
+  };
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { type ObjectStore, ObjectTooLarge, type StoredObject } from '../../../functions/aws/object-store.ts';
+
+/** A versioned bucket in memory. `writes` lists what was called, in order. */
+export interface FakeStore extends ObjectStore {
+  /** Versions by key, oldest first. */
+  readonly versions: Map<string, StoredObject[]>;
+  readonly writes: string[];
+  /** Text of an object's current version. */
+  text(key: string): string | undefined;
+  /** Texts of all current objects by key. */
+  texts(): Record<string, string>;
+}
+
+export function fakeStore(
+  initial: Readonly<Record<string, string>> = {},
+  { versioned = true }: { versioned?: boolean } = {},
+): FakeStore {
+  const versions = new Map<string, StoredObject[]>();
+  const writes: string[] = [];
+  let next = 0;
+  const current = (key: string) => versions.get(key)?.at(-1);
+  const add = (key: string, object: Omit<StoredObject, 'versionId'>) => {
+    next += 1;
+    const version = { ...object, ...(versioned ? { versionId: `v${next}` } : {}) };
+    versions.set(key, versioned ? [...(versions.get(key) ?? []), version] : [version]);
+  };
+  const stored = (body: string | Uint8Array) => {
+    const bytes = Buffer.from(body);
+    return { bytes, etag: `"${createHash('md5').update(bytes).digest('hex')}"`, metadata: {} };
+  };
+  for (const [key, body] of Object.entries(initial)) add(key, stored(body));
+
+  const store: FakeStore = {
+    versions,
+    writes,
+    text: (key) => {
+      const object = current(key);
+      return object === undefined ? undefined : Buffer.from(object.bytes).toString('utf8');
+    },
+    texts: () => Object.fromEntries([...versions.keys()].sort().map((key) => [key, store.text(key) ?? ''])),
+    async get(key, { versionId, maxBytes = Number.POSITIVE_INFINITY } = {}) {
+      const object =
+        versionId === undefined
+          ? current(key)
+          : versions.get(key)?.find((version) => version.versionId === versionId);
+      if (object !== undefined && object.bytes.length > maxBytes) throw new ObjectTooLarge(key);
+      return object;
+    },
+    async head(key) {
+      const object = current(key);
+      if (object === undefined) return undefined;
+      const { bytes: _, ...facts } = object;
+      return facts;
+    },
+    async put(key, body, { contentType, metadata = {}, onlyIf }) {
+      const there = current(key)?.etag;
+      if (onlyIf !== undefined && there !== (onlyIf === 'absent' ? undefined : onlyIf.etag)) return undefined;
+      writes.push(`put ${key}`);
+      const object = { ...stored(body), contentType, metadata };
+      add(key, object);
+      return { etag: object.etag };
+    },
+    async list(prefix) {
+      return [...versions.keys()].filter((key) => key.startsWith(prefix)).sort();
+    },
+    async remove(key, { versionId } = {}) {
+      writes.push(`remove ${key}`);
+      const left = (versions.get(key) ?? []).filter(
+        (version) => versionId !== undefined && version.versionId !== versionId,
+      );
+      if (left.length === 0) versions.delete(key);
+      else versions.set(key, left);
+    },
+  };
+  return store;
+}

@@ -1,0 +1,89 @@
+import type { RoleState, Roles } from '../../../functions/aws/roles.ts';
+import { sdkError } from './sdk-error.ts';
+
+/** IAM's roles in memory. `writes` lists what was called, in order; `state` is what IAM holds. */
+export interface FakeRoles extends Roles {
+  readonly state: Map<string, RoleState>;
+  /** Names of inline policies of others, by role. */
+  readonly foreignPolicies: Map<string, string[]>;
+  readonly writes: string[];
+}
+
+export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): FakeRoles {
+  const state = new Map(Object.entries(initial));
+  const foreignPolicies = new Map<string, string[]>();
+  const writes: string[] = [];
+  const existing = (name: string): RoleState => {
+    const role = state.get(name);
+    if (role === undefined) throw sdkError('NoSuchEntityException', 404);
+    return role;
+  };
+  const change = (name: string, what: string, changed: (role: RoleState) => RoleState) => {
+    writes.push(`${what} ${name}`);
+    state.set(name, changed(existing(name)));
+  };
+  return {
+    state,
+    foreignPolicies,
+    writes,
+    async get(name) {
+      return structuredClone(state.get(name));
+    },
+    async create({ name, path, description, permissionsBoundaryArn, trust, tags }) {
+      writes.push(`create ${name}`);
+      if (state.has(name)) throw sdkError('EntityAlreadyExistsException', 409);
+      state.set(name, {
+        arn: `arn:aws:iam::123456789012:role${path}${name}`,
+        path,
+        description,
+        maxSessionDuration: 3_600,
+        tags,
+        trust,
+        ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
+      });
+    },
+    async putPolicy(name, policy) {
+      change(name, 'putPolicy', (role) => ({ ...role, policy }));
+    },
+    async deletePolicy(name) {
+      if (state.has(name)) change(name, 'deletePolicy', ({ policy: _, ...role }) => role);
+    },
+    async putTrust(name, trust) {
+      change(name, 'putTrust', (role) => ({ ...role, trust }));
+    },
+    async putBoundary(name, arn) {
+      change(name, 'putBoundary', ({ permissionsBoundaryArn: _, ...role }) =>
+        arn === undefined ? role : { ...role, permissionsBoundaryArn: arn },
+      );
+    },
+    async putDescription(name, description, maxSessionDuration = 3_600) {
+      change(name, 'putDescription', ({ description: _, ...role }) => ({
+        ...role,
+        maxSessionDuration,
+        // A role without description and one with an empty description are the same to IAM.
+        ...(description === '' ? {} : { description }),
+      }));
+    },
+    async tag(name, tags) {
+      change(name, 'tag', (role) => ({ ...role, tags: { ...role.tags, ...tags } }));
+    },
+    async untag(name, keys) {
+      change(name, 'untag', (role) => ({
+        ...role,
+        tags: Object.fromEntries(Object.entries(role.tags).filter(([key]) => !keys.includes(key))),
+      }));
+    },
+    async inlinePolicyNames(name) {
+      const own = existing(name).policy === undefined ? [] : [name];
+      return [...own, ...(foreignPolicies.get(name) ?? [])];
+    },
+    async delete(name) {
+      writes.push(`delete ${name}`);
+      const role = state.get(name);
+      if (role === undefined) return;
+      if (role.policy !== undefined || (foreignPolicies.get(name) ?? []).length > 0)
+        throw sdkError('DeleteConflictException', 409);
+      state.delete(name);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { objectKey, readBundle } from '../../../scripts/local/bundle.ts';
+import { packTgz } from '../../../scripts/local/pack.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'bundle-test-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+async function list(tgz: Uint8Array): Promise<string[]> {
+  const reader = extract();
+  reader.end(gunzipSync(tgz));
+  const found: string[] = [];
+  for await (const entry of reader) {
+    found.push(`${entry.header.name} ${entry.header.mode?.toString(8)} ${entry.header.mtime?.getTime()}`);
+    entry.resume();
+  }
+  return found;
+}
+
+test('the same files give the same bytes, whatever their order', async () => {
+  const a = { path: 'a.yaml', content: Buffer.from('a') };
+  const b = { path: 'dir/b.yaml', content: Buffer.from('b') };
+  const packed = await packTgz([a, b]);
+  expect(Buffer.from(await packTgz([b, a])).equals(packed)).toBe(true);
+  expect(await list(packed)).toEqual(['a.yaml 644 0', 'dir/b.yaml 644 0']);
+});
+
+test('a directory is packed with the paths below it, and nothing of the file system else', async () => {
+  const directory = join(root, 'prod');
+  mkdirSync(join(directory, 'credreqs'), { recursive: true });
+  mkdirSync(join(directory, '.git'));
+  writeFileSync(join(directory, 'cluster.yaml'), 'name: prod');
+  writeFileSync(join(directory, 'credreqs', 'one.yaml'), 'one');
+  writeFileSync(join(directory, '.git', 'config'), 'secret');
+  symlinkSync('/etc/passwd', join(directory, 'passwd'));
+
+  const first = await readBundle(directory);
+  utimesSync(join(directory, 'cluster.yaml'), 1, 1);
+  const second = await readBundle(`${directory}/`);
+
+  expect(first).toMatchObject({ name: 'prod', extension: '.tgz' });
+  expect(await list(first.bytes)).toEqual(['cluster.yaml 644 0', 'credreqs/one.yaml 644 0']);
+  expect(Buffer.from(second.bytes).equals(first.bytes)).toBe(true);
+});
+
+test('a bundle file goes as it is', async () => {
+  const file = join(root, 'my.cluster.tar.gz');
+  writeFileSync(file, 'bytes');
+  const bundle = await readBundle(file);
+  expect(bundle).toMatchObject({ name: 'my.cluster', extension: '.tar.gz' });
+  expect(Buffer.from(bundle.bytes).toString()).toBe('bytes');
+});
+
+test('what cannot be a bundle is told by name', async () => {
+  writeFileSync(join(root, 'readme.md'), '');
+  mkdirSync(join(root, 'empty'));
+  await expect(readBundle(join(root, 'nothing'))).rejects.toThrow('does not exist');
+  await expect(readBundle(join(root, 'readme.md'))).rejects.toThrow('must end in .tgz');
+  await expect(readBundle(join(root, 'empty'))).rejects.toThrow('holds no files');
+});
+
+test('the key says what is to be done, and for which cluster if the bundle does not', () => {
+  const bundle = { name: 'demo', extension: '.tgz' };
+  expect(objectKey('prepare', undefined, bundle)).toBe('prepare/demo.tgz');
+  expect(objectKey('plan', { name: 'prod', region: 'eu-west-1' }, bundle)).toBe('plan/eu-west-1/prod.tgz');
+});

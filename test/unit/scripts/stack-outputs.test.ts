@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { parseOutputs } from '../../../scripts/local/stack-outputs.ts';
+
+const outputs = {
+  IntakeBucketName: 'intake',
+  OutputBucketName: 'output',
+  PrepareStateMachineArn: 'arn:prepare',
+  RotateKeyStateMachineArn: 'arn:rotate-key',
+  OperatorsTopicArn: 'arn:topic',
+};
+
+test('buckets and every state machine are found', () => {
+  expect(parseOutputs({ StsPrep: outputs })).toEqual({
+    intakeBucket: 'intake',
+    outputBucket: 'output',
+    stateMachines: { prepare: 'arn:prepare', 'rotate-key': 'arn:rotate-key' },
+  });
+});
+
+test.each([undefined, {}, { StsPrep: { ...outputs, IntakeBucketName: undefined } }])(
+  '%o is refused',
+  (file) => {
+    expect(() => parseOutputs(file)).toThrow();
+  },
+);
