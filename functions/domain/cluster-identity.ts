@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
-import { issuerBucketName, ownerTagKey, RUN_TAG } from './names.ts';
+import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
 import type { Problem, RejectionName } from './problem.ts';
 
 /** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */
@@ -377,6 +377,14 @@ function checkConfig(config: ClusterConfig, file: string | undefined, problems: 
       field: 'rolePath',
       message: 'IAM does not accept the path.',
       remedy: 'Write it like /openshift/ : slashes at both ends, up to 512 characters.',
+    });
+  } else if (config.rolePath?.startsWith(OWN_ROLE_PATH)) {
+    problems.push({
+      code: 'RolePathInvalid',
+      ...at,
+      field: 'rolePath',
+      message: `${OWN_ROLE_PATH} is where the pipeline's own roles are.`,
+      remedy: 'Choose another path.',
     });
   }
 }

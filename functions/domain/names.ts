@@ -15,6 +15,9 @@ export const JWKS_KEY = 'keys.json';
 /** Tag that names the run which created a resource; rollback deletes nothing that lacks it. */
 export const RUN_TAG = 'sts-prep/run';
 
+/** IAM path of the roles of the pipeline's own functions; they may not change each other. */
+export const OWN_ROLE_PATH = '/sts-prep/';
+
 /** IAM role names end here; ccoctl cuts longer ones without a hash. */
 export const MAX_ROLE_NAME_LENGTH = 64;
 

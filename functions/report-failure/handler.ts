@@ -3,13 +3,13 @@ import { outputStore } from '../runtime/buckets.ts';
 import { runPrefix, runSchema } from '../runtime/run.ts';
 import { runFiles } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';
-import { UNDO_STEPS } from '../runtime/undo-step.ts';
+import { enteredUndoSteps } from '../runtime/undo-step.ts';
 import { writeReport } from '../runtime/write-report.ts';
 import { type FailedRun, failureReport, summarizeFailure } from './report-failure.ts';
 
 const input = z.object({
   run: runSchema,
-  state: z.object({
+  state: z.looseObject({
     operation: z.string(),
     error: z.object({ Error: z.string(), Cause: z.string().default('') }).optional(),
     lock: z.object({ outcome: z.string(), holder: z.string().optional() }).optional(),
@@ -19,11 +19,12 @@ const input = z.object({
 export const handler = task('report-failure', input, async ({ run, state }, env) => {
   const store = outputStore(env);
   const files = runFiles(run, store);
+  const undoSteps = enteredUndoSteps(state);
   const [desired, plan, records, undo] = await Promise.all([
     files.desired(),
     files.plan(),
     files.failures(),
-    files.undo(UNDO_STEPS),
+    files.undo(undoSteps),
   ]);
   const failed: FailedRun = {
     caught: state.error,
@@ -31,14 +32,14 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
     records,
     plan,
     desired,
+    undoSteps,
     undo,
   };
-  const summary = summarizeFailure(failed, UNDO_STEPS);
+  const summary = summarizeFailure(failed);
   const report = failureReport(
     { id: run.id, operation: state.operation },
     failed,
     summary,
-    UNDO_STEPS,
     new Date().toISOString(),
   );
   const prefix = runPrefix(run);

@@ -27,7 +27,9 @@ export interface FailedRun {
   readonly records: readonly FailureRecord[];
   readonly plan: Plan | undefined;
   readonly desired: DesiredState;
-  /** Undo outcomes by step. */
+  /** The undo steps that the execution entered. */
+  readonly undoSteps: readonly UndoStep[];
+  /** Undo outcomes by step; a step that crashed has none. */
   readonly undo: ReadonlyMap<string, readonly UndoOutcome[]>;
 }
 
@@ -38,7 +40,7 @@ const CAUSE_LENGTH = 8_000;
 const NAMELESS = ['Runtime.HandlerError', 'Error', 'RolesNotCreated'];
 
 /** Decides how a failed run ends, and tells the first error in words. Pure. */
-export function summarizeFailure(failed: FailedRun, undoSteps: readonly UndoStep[]): FailureSummary {
+export function summarizeFailure(failed: FailedRun): FailureSummary {
   if (failed.busyWith !== undefined) {
     return {
       outcome: 'cluster-busy',
@@ -47,40 +49,25 @@ export function summarizeFailure(failed: FailedRun, undoSteps: readonly UndoStep
     };
   }
   const { name, message } = firstError(failed);
-  const left = leftovers(failed, undoSteps);
+  const left = leftovers(failed);
   if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: cut(message) };
   const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');
   return { outcome: 'rollback-incomplete', error: name, cause: cut(`${message}\nNot undone:\n${list}`) };
 }
 
-/** What is still there of a run: outcomes that say so, and undo steps that did not get to their end. */
-export function leftovers({ plan, undo }: FailedRun, undoSteps: readonly UndoStep[]): readonly UndoOutcome[] {
+/** What is still there of a run: outcomes that say so, and undo steps that were entered and did not get to their end. */
+export function leftovers({ plan, undo, undoSteps }: FailedRun): readonly UndoOutcome[] {
   if (plan === undefined) return [];
-  return undoSteps.flatMap((step) => {
-    const outcomes = undo.get(step);
-    if (outcomes !== undefined) return outcomes.filter(({ outcome }) => outcome === 'left');
-    return stepWasPossible(step, plan)
-      ? [
-          {
-            resource: step,
-            outcome: 'left' as const,
-            detail: 'this undo step did not end; see the plan of the run for what it was to undo',
-          },
-        ]
-      : [];
-  });
-}
-
-/** A step of the chain that the run never came to has nothing to undo, whether or not it was entered. */
-function stepWasPossible(step: UndoStep, plan: Plan): boolean {
-  const changes = {
-    'undo-secrets': plan.files.changes,
-    'undo-roles': plan.roles,
-    'undo-provider': plan.provider.changes,
-    'undo-documents': plan.issuer.changes,
-    'undo-key-pair': plan.signingKey.changes,
-  };
-  return changes[step].length > 0;
+  return undoSteps.flatMap(
+    (step): readonly UndoOutcome[] =>
+      undo.get(step)?.filter(({ outcome }) => outcome === 'left') ?? [
+        {
+          resource: step,
+          outcome: 'left',
+          detail: 'this undo step did not end; see the plan of the run for what it was to undo',
+        },
+      ],
+  );
 }
 
 /** The report of a failed run. */
@@ -88,7 +75,6 @@ export function failureReport(
   run: { readonly id: string; readonly operation: string; readonly startedAt?: string },
   failed: FailedRun,
   summary: FailureSummary,
-  undoSteps: readonly UndoStep[],
   endedAt: string,
 ): Report {
   const { desired, plan, undo } = failed;
@@ -114,7 +100,7 @@ export function failureReport(
     error: { name: summary.error, cause: summary.cause },
     undo: [
       ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
-      ...leftovers(failed, undoSteps),
+      ...leftovers(failed),
     ].map((outcome) => ({
       ...outcome,
       commands: outcome.commands === undefined ? undefined : [...outcome.commands],
@@ -130,17 +116,33 @@ function firstError({ caught, records }: FailedRun): { name: string; message: st
   const forward = records.filter(({ task }) => !task.startsWith('undo-'));
   if (caught !== undefined && !NAMELESS.includes(caught.Error))
     return { name: caught.Error, message: causeMessage(caught.Cause) };
-  const roles = forward.filter(({ task }) => task === 'create-role');
-  const [firstRole] = roles;
-  if (caught?.Error === 'RolesNotCreated' && firstRole !== undefined) {
-    return {
-      name: firstRole.error,
-      message: roles.map(({ error, message }) => `${error}: ${message}`).join('\n'),
-    };
-  }
+  if (caught?.Error === 'RolesNotCreated') return firstRoleError(caught.Cause, forward);
   const last = forward.at(-1);
   if (last !== undefined) return { name: last.error, message: last.message };
   return { name: caught?.Error ?? 'Unknown', message: causeMessage(caught?.Cause ?? '') };
+}
+
+/**
+ * The errors of roles that were not created. A role that failed once and was created at the next try has left
+ * a record too, so only records of errors that an iteration ended with count.
+ */
+function firstRoleError(cause: string, records: readonly FailureRecord[]): { name: string; message: string } {
+  const outcomes = [...cause.matchAll(/"([^"]+)"/g)].flatMap(([, name]) =>
+    name === 'done' ? [] : (name ?? []),
+  );
+  const ended = (error: string) => outcomes.includes(error);
+  const roles = records.filter(
+    ({ task, error }) => task === 'create-role' && (ended(error) || NAMELESS.some(ended)),
+  );
+  const [first] = roles;
+  if (first !== undefined) {
+    return {
+      name: first.error,
+      message: roles.map(({ error, message }) => `${error}: ${message}`).join('\n'),
+    };
+  }
+  // A function that crashed could not leave a record.
+  return { name: outcomes[0] ?? 'RolesNotCreated', message: cause };
 }
 
 /** Lambda gives causes as JSON with a stack trace; the message alone is for people. */

@@ -5,16 +5,25 @@ import type { UndoOutcome } from '../resources/undo-outcome.ts';
 import type { Run } from './run.ts';
 import { runFiles } from './run-files.ts';
 
-/** The undo steps, in the order the state machine goes through them: last made, first undone. */
-export const UNDO_STEPS = [
-  'undo-secrets',
-  'undo-roles',
-  'undo-provider',
-  'undo-documents',
-  'undo-key-pair',
-] as const;
+/**
+ * The undo steps, in the order the state machine goes through them (last made, first undone), and where it
+ * keeps what they returned or failed with. A step that left nothing there was not entered: the run never
+ * came to what it would undo.
+ */
+export const UNDO_STEPS = {
+  'undo-secrets': 'undoSecrets',
+  'undo-roles': 'undoRoles',
+  'undo-provider': 'undoProvider',
+  'undo-documents': 'undoDocuments',
+  'undo-key-pair': 'undoKeyPair',
+} as const;
 
-export type UndoStep = (typeof UNDO_STEPS)[number];
+export type UndoStep = keyof typeof UNDO_STEPS;
+
+/** The undo steps that an execution entered, by its state. */
+export function enteredUndoSteps(state: object): readonly UndoStep[] {
+  return (Object.keys(UNDO_STEPS) as UndoStep[]).filter((step) => UNDO_STEPS[step] in state);
+}
 
 /**
  * Runs one undo step from the run's plan and keeps its outcomes for the report. Without a plan nothing was

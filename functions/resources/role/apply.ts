@@ -56,8 +56,12 @@ async function createRole({ run, desired, tags }: RoleInput, roles: Roles): Prom
   try {
     await roles.putPolicy(name, desired.policy);
   } catch (error) {
-    if (hasCode(error, 'NoSuchEntity'))
-      throw new NotYetConsistent(`IAM does not know the role ${name} yet.`, { cause: error });
+    // A policy may allow this by the role's tags, which lag like the role itself.
+    if (hasCode(error, 'NoSuchEntity', 'AccessDenied'))
+      throw new NotYetConsistent(
+        `IAM does not take a policy for the new role ${name} yet: ${(error as Error).message}`,
+        { cause: error },
+      );
     throw error;
   }
 }
@@ -80,7 +84,13 @@ async function updateRole(
       );
     await write();
   };
-  // The trust comes first: with it a component keeps working, whatever else is still to come.
+  // Where IAM demands a boundary, it refuses every other change to a role that has none.
+  await apply(
+    'boundary',
+    current.permissionsBoundaryArn === desired.permissionsBoundaryArn,
+    current.permissionsBoundaryArn === before.permissionsBoundaryArn,
+    () => roles.putBoundary(name, desired.permissionsBoundaryArn),
+  );
   await apply(
     'trust',
     samePolicy(current.trust, desired.trust),
@@ -92,12 +102,6 @@ async function updateRole(
     samePolicy(current.policy, desired.policy),
     samePolicy(current.policy, before.policy),
     () => roles.putPolicy(name, desired.policy),
-  );
-  await apply(
-    'boundary',
-    current.permissionsBoundaryArn === desired.permissionsBoundaryArn,
-    current.permissionsBoundaryArn === before.permissionsBoundaryArn,
-    () => roles.putBoundary(name, desired.permissionsBoundaryArn),
   );
   await apply(
     'description',

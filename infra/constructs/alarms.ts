@@ -1,0 +1,88 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { OPERATORS_TOPIC_NAME } from '../names.ts';
+
+export interface AlarmsProps {
+  readonly stateMachine: StateMachine;
+  readonly deadLetters: IQueue;
+  readonly key: IKey;
+  readonly email: string | undefined;
+}
+
+/** What a person should look at, and where it is told. */
+export class Alarms extends Construct {
+  readonly operators: Topic;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.operators = this.#topic(props);
+    const { stateMachine, deadLetters } = props;
+    const sum = { period: Duration.minutes(5), statistic: 'Sum' };
+    this.#alarm(
+      'RunFailed',
+      stateMachine.metricFailed(sum),
+      'A run failed. Its report, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left.',
+    );
+    this.#alarm(
+      'RunTimedOut',
+      stateMachine.metricTimedOut(sum),
+      'A run took longer than its limit and was stopped where it was; what it had made is still there.',
+    );
+    this.#alarm(
+      'RunAborted',
+      stateMachine.metricAborted(sum),
+      'Somebody stopped a run. Nothing was undone; what it had made is still there.',
+    );
+    this.#alarm(
+      'RunThrottled',
+      stateMachine.metricThrottled(sum),
+      'Step Functions throttles the state machine: runs are late.',
+    );
+    this.#alarm(
+      'UploadLost',
+      deadLetters.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum' }),
+      'An upload started no run. The queue holds the event; once the cause is mended, upload the bundle again.',
+    );
+  }
+
+  #topic(props: AlarmsProps): Topic {
+    const topic = new Topic(this, 'Operators', {
+      topicName: OPERATORS_TOPIC_NAME,
+      displayName: 'sts-prep operators',
+      masterKey: props.key,
+      enforceSSL: true,
+    });
+    // A topic with a policy of its own no longer admits the account's alarms by default.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    if (props.email !== undefined) topic.addSubscription(new EmailSubscription(props.email));
+    return topic;
+  }
+
+  #alarm(id: string, metric: IMetric, alarmDescription: string): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      alarmDescription,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.operators));
+  }
+}

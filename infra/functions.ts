@@ -1,0 +1,86 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import type { Environment, FunctionName } from '../functions/runtime/environment.ts';
+import type { Settings } from './settings.ts';
+
+export interface FunctionSize {
+  readonly description: string;
+  readonly memorySize?: number;
+  /** Below the TimeoutSeconds of the function's states, so that a slow call is the function's own error and not a state's. */
+  readonly timeout?: Duration;
+}
+
+/** A whole vCPU. */
+const FULL_CORE = 1769;
+
+/** What differs between the functions; the rest is the same and is in `TaskFunction`. */
+export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
+  'start-run': { description: 'Starts a run for a bundle that arrived' },
+  'read-bundle': { description: 'Unpacks and checks a bundle', memorySize: 1024 },
+  lock: { description: "Takes a cluster's lock" },
+  'plan-changes': { description: 'Compares what a bundle asks for with what there is', memorySize: 1024 },
+  // RSA 4096 takes seconds of pure computing; more than one core does not help.
+  'create-key-pair': { description: "Makes a cluster's signing key pair", memorySize: FULL_CORE },
+  'publish-oidc-documents': { description: 'Publishes the discovery document and the JWKS' },
+  'register-provider': { description: 'Registers the issuer as IAM identity provider' },
+  'create-role': { description: 'Makes or mends the IAM role of one component' },
+  'render-secrets': { description: 'Writes the manifests and the archive of all results', memorySize: 1024 },
+  verify: {
+    description: 'Proves that what was prepared works',
+    memorySize: 1024,
+    timeout: Duration.seconds(90),
+  },
+  'publish-report': { description: 'Writes the report and the registry entry' },
+  unlock: { description: "Gives a cluster's lock back" },
+  'undo-secrets': { description: 'Takes back the manifests and the archive' },
+  // Hundreds of roles, one after the other.
+  'undo-roles': { description: 'Takes back the IAM roles', timeout: Duration.seconds(240) },
+  'undo-provider': { description: 'Takes back the IAM identity provider' },
+  'undo-documents': { description: 'Takes back the issuer bucket and its documents' },
+  'undo-key-pair': { description: 'Takes back the signing key pair' },
+  'report-failure': { description: 'Writes what failed, what was undone and what is left' },
+};
+
+export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
+
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly intakeBucket: string;
+  readonly outputBucket: string;
+  readonly stateMachineArn: string;
+}
+
+/** The environment of every function. Typed by the schemas the handlers read, so a forgotten variable does not compile. */
+export function environments(around: Surroundings): { [Name in FunctionName]: Environment<Name> } {
+  const { settings } = around;
+  const task = {
+    PLATFORM: settings.environment,
+    PARTITION: Aws.PARTITION,
+    ACCOUNT_ID: Aws.ACCOUNT_ID,
+    OUTPUT_BUCKET: around.outputBucket,
+  };
+  return {
+    'start-run': { STATE_MACHINE_ARN: around.stateMachineArn },
+    'read-bundle': {
+      ...task,
+      INTAKE_BUCKET: around.intakeBucket,
+      POLICY_GUARD_ADDITIONS: settings.policyGuardAdditions.join(','),
+      REQUIRED_BOUNDARY_ARN: settings.requiredPermissionsBoundaryArn,
+    },
+    lock: task,
+    unlock: task,
+    'plan-changes': task,
+    'create-key-pair': task,
+    'publish-oidc-documents': task,
+    'register-provider': task,
+    'create-role': task,
+    'render-secrets': task,
+    verify: task,
+    'publish-report': task,
+    'undo-secrets': task,
+    'undo-roles': task,
+    'undo-provider': task,
+    'undo-documents': task,
+    'undo-key-pair': task,
+    'report-failure': task,
+  };
+}

@@ -1,0 +1,30 @@
+import { Aws } from 'aws-cdk-lib';
+import type { FunctionName } from '../functions/runtime/environment.ts';
+
+/**
+ * Names that are fixed instead of generated, so that a policy can name a thing without depending on it (the
+ * state machine needs its functions, one of which asks about the state machine's executions), and so that
+ * people and scripts find them. They allow one stack per account and region.
+ */
+const PREFIX = 'sts-prep';
+
+export const STATE_MACHINE_NAME = `${PREFIX}-prepare`;
+export const DATA_KEY_ALIAS = `alias/${PREFIX}`;
+export const OPERATORS_TOPIC_NAME = `${PREFIX}-operators`;
+
+export function functionName(name: FunctionName): string {
+  return `${PREFIX}-${name}`;
+}
+
+/** Bucket names are global, so account and region are part of them. */
+export function bucketName(purpose: 'intake' | 'output'): string {
+  return `${PREFIX}-${purpose}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+}
+
+/** `undo-key-pair` → `UndoKeyPair`: the function's name in the state machine and in the construct tree. */
+export function pascalCase(name: FunctionName): string {
+  return name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}

@@ -1,0 +1,111 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../functions/runtime/environment.ts';
+import { describeExecutions, startExecutions } from './statements/executions.ts';
+import { observeIssuers, publishIssuers, removeIssuers, restoreIssuers } from './statements/issuers.ts';
+import { Objects } from './statements/objects.ts';
+import { observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
+import { applyRoles, observeRoles, undoRoles } from './statements/roles.ts';
+
+/** Objects of the output bucket. In a policy `*` matches `/` as well. */
+const RUNS = 'clusters/*/runs/*';
+const REJECTED = 'rejected/*';
+const LOCK = 'clusters/*/lock';
+const REGISTRY = 'clusters/*/cluster.json';
+const MANIFESTS = 'clusters/*/install/manifests/*';
+const PUBLIC_KEY = 'clusters/*/install/serviceaccount-signer.public';
+const PRIVATE_KEY = 'clusters/*/install/tls/bound-service-account-signing-key.key';
+const SECRETS = 'clusters/*/install/tls/*';
+/** Holds the private key too; the pipeline writes it and never reads it. */
+const ARCHIVE = 'clusters/*/install.tar.gz';
+
+export interface Reach {
+  readonly intake: Bucket;
+  readonly output: Bucket;
+  readonly key: IKey;
+  /** ARN pattern of the clusters' identity providers. */
+  readonly identityProviders: string;
+  /** Boundary that every role must have; empty when none is demanded. */
+  readonly boundaryArn: string;
+}
+
+/**
+ * What each function may do, besides writing its own log and traces; docs/permissions.md says why.
+ * RenderSecrets and Verify alone may decrypt the private key: a test computes it from the synthesized policies.
+ */
+export function permissions(scope: Construct, reach: Reach): Record<FunctionName, PolicyStatement[]> {
+  const { identityProviders, boundaryArn } = reach;
+  const intake = new Objects(reach.intake, reach.key);
+  const output = new Objects(reach.output, reach.key);
+
+  /** Every task reads its run's records and leaves some. */
+  const trustedTask = () => [
+    ...output.tellMissing(),
+    ...output.read(RUNS),
+    ...output.write(RUNS),
+    ...output.neverDecrypt(ARCHIVE),
+  ];
+  const task = () => [...trustedTask(), ...output.neverDecrypt(SECRETS)];
+
+  return {
+    'start-run': startExecutions(scope),
+
+    'read-bundle': [
+      ...task(),
+      ...intake.tellMissing(),
+      ...intake.readVersion('*'),
+      ...output.write(REJECTED),
+    ],
+    lock: [...task(), ...output.read(LOCK), ...output.write(LOCK), ...describeExecutions(scope)],
+    'plan-changes': [
+      ...task(),
+      ...output.inspect(PRIVATE_KEY, ARCHIVE),
+      ...output.read(MANIFESTS, PUBLIC_KEY),
+      ...observeIssuers(),
+      ...observeProviders(identityProviders),
+      ...observeRoles(),
+    ],
+
+    'create-key-pair': [
+      ...task(),
+      ...output.inspect(PRIVATE_KEY),
+      ...output.read(PUBLIC_KEY),
+      ...output.write(PRIVATE_KEY, PUBLIC_KEY),
+    ],
+    'publish-oidc-documents': [
+      ...task(),
+      ...output.read(PUBLIC_KEY),
+      ...observeIssuers(),
+      ...publishIssuers(),
+    ],
+    'register-provider': [
+      ...task(),
+      ...observeProviders(identityProviders),
+      ...registerProviders(identityProviders),
+    ],
+    'create-role': [...task(), ...observeRoles(), ...applyRoles(boundaryArn)],
+    'render-secrets': [
+      ...trustedTask(),
+      ...output.read(PRIVATE_KEY, PUBLIC_KEY),
+      ...output.write(MANIFESTS, ARCHIVE),
+    ],
+
+    verify: [
+      ...trustedTask(),
+      ...output.read(PRIVATE_KEY, PUBLIC_KEY, MANIFESTS),
+      ...observeProviders(identityProviders),
+      ...observeRoles(),
+    ],
+    'publish-report': [...task(), ...output.read(PUBLIC_KEY), ...output.write(REGISTRY)],
+    unlock: [...task(), ...output.read(LOCK), ...output.remove(LOCK)],
+
+    'undo-secrets': [...task(), ...output.takeBack(MANIFESTS, ARCHIVE, REGISTRY)],
+    'undo-roles': [...task(), ...observeRoles(), ...undoRoles(boundaryArn)],
+    'undo-provider': [...task(), ...observeProviders(identityProviders), ...undoProviders(identityProviders)],
+    'undo-documents': [...task(), ...observeIssuers(), ...restoreIssuers(), ...removeIssuers()],
+    'undo-key-pair': [...task(), ...output.takeBack(PRIVATE_KEY, PUBLIC_KEY)],
+    'report-failure': task(),
+  };
+}

@@ -1,0 +1,31 @@
+import { CliCredentialsStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
+import type { Settings } from './settings.ts';
+import { IDENTITY_PROVIDERS } from './statements/providers.ts';
+
+/** What the stack leaves out where it cannot be had. On AWS that is nothing. */
+export interface Platform {
+  /** Refuse requests without TLS. An emulator serves plain HTTP. */
+  readonly enforceSSL: boolean;
+  /** ARN pattern of the identity providers. An emulator's policy check is told of no provider, only of `*`. */
+  readonly identityProviders: string;
+  /** Boundary in the conditions of IAM statements. An emulator does not know `iam:PermissionsBoundary`; ReadBundle checks there too. */
+  readonly boundaryArn: string;
+  /** How assets and stack are deployed. An emulator refuses the roles that `cdk bootstrap` makes for it. */
+  readonly synthesizer?: IStackSynthesizer;
+}
+
+export function platformOf(settings: Settings): Platform {
+  if (settings.environment === 'aws') {
+    return {
+      enforceSSL: true,
+      identityProviders: IDENTITY_PROVIDERS,
+      boundaryArn: settings.requiredPermissionsBoundaryArn,
+    };
+  }
+  return {
+    enforceSSL: false,
+    identityProviders: '*',
+    boundaryArn: '',
+    synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer, // typed less exactly than our compiler wants
+  };
+}

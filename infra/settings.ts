@@ -1,0 +1,96 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+
+const ENDPOINT_VARIABLE = /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/;
+const ACTION = /^[a-z0-9-]+:[A-Za-z][A-Za-z0-9]*\*?$/;
+const BOUNDARY = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
+const RETENTIONS: readonly number[] = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+
+/** `-c name=value` gives text, cdk.json gives typed values; both are welcome. */
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+
+const actions = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((action) => action.trim())
+      .filter((action) => action !== ''),
+  )
+  .pipe(z.array(z.string().regex(ACTION, 'must be actions like ec2:DescribeHosts, separated by commas')));
+
+const endpoints = z
+  .unknown()
+  .transform(parseJson)
+  .pipe(
+    z.record(
+      z.string().regex(ENDPOINT_VARIABLE, 'must be a variable like AWS_ENDPOINT_URL_IAM'),
+      z.url('must be a URL'),
+    ),
+  );
+
+const schema = z
+  .strictObject({
+    /** Where the stack goes. On an emulator it leaves out what cannot be had there; see platform.ts. */
+    environment: z.enum(['aws', 'emulator']).default('aws'),
+    /** Actions that the policy guard shall let pass besides its own list, separated by commas. */
+    policyGuardAdditions: actions.default([]),
+    /** Permissions boundary that every role must have; see docs/permissions.md. */
+    requiredPermissionsBoundaryArn: z
+      .union([z.literal(''), z.string().regex(BOUNDARY, 'must be the ARN of an IAM policy')])
+      .default(''),
+    /** Where alarms are sent to. AWS asks the addressee to confirm. */
+    alarmEmail: z.email().optional(),
+    /** How long logs of functions, executions and bucket access are kept. */
+    logRetentionDays: z.coerce
+      .number()
+      .refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`)
+      .default(RetentionDays.ONE_YEAR),
+    /** AWS_ENDPOINT_URL_* variables for every function, as a JSON object; for an emulator only. */
+    serviceEndpoints: endpoints.default({}),
+    /** Whether buckets, key and logs outlive the stack. Without, empty the buckets before you destroy it. */
+    retainData: flag.optional(),
+  })
+  .refine(
+    ({ environment, serviceEndpoints }) =>
+      environment === 'emulator' || Object.keys(serviceEndpoints).length === 0,
+    {
+      path: ['serviceEndpoints'],
+      message: 'is for environment=emulator only: on AWS it would send the functions’ requests elsewhere',
+    },
+  )
+  .transform((given) => ({ ...given, retainData: given.retainData ?? given.environment === 'aws' }));
+
+/** What an operator may choose, as CDK context: `cdk deploy -c alarmEmail=ops@example.com`. */
+export type Settings = z.output<typeof schema>;
+
+/** Reads the settings from CDK context. Throws one error that names every setting that is unknown or malformed. */
+export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(context).filter(isSetting)));
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(describe).join('\n  ');
+  throw new Error(`The settings (CDK context) are not right:\n  ${wrong}`);
+}
+
+/** CDK keeps feature flags, look-ups and its own options in the same context; their names are never plain words. */
+function isSetting([name]: [string, unknown]): boolean {
+  return /^[A-Za-z]+$/.test(name);
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    return `${issue.keys.join(', ')}: no such setting; there are ${Object.keys(schema.in.shape).join(', ')}`;
+  }
+  const message =
+    issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message).join('; ') : issue.message;
+  return `${issue.path.join('.')}: ${message}`;
+}
+
+function parseJson(value: unknown, context: z.RefinementCtx): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON object of AWS_ENDPOINT_URL_* variables' });
+    return z.NEVER;
+  }
+}

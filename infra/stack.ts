@@ -1,0 +1,85 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { bundleHandlers, type CodeOf, notBundled } from './bundle.ts';
+import { AccessLogBucket } from './constructs/access-log-bucket.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { DataKey } from './constructs/data-key.ts';
+import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { IntakeBucket } from './constructs/intake-bucket.ts';
+import { IntakeTrigger } from './constructs/intake-trigger.ts';
+import { OutputBucket } from './constructs/output-bucket.ts';
+import { PrepareStateMachine } from './constructs/prepare-state-machine.ts';
+import { TaskFunctions } from './constructs/task-functions.ts';
+import { environments, FUNCTION_NAMES } from './functions.ts';
+import { permissions } from './permissions.ts';
+import { platformOf } from './platform.ts';
+import type { Settings } from './settings.ts';
+import { stateMachineArn } from './statements/executions.ts';
+
+export interface StsPrepStackProps extends StackProps {
+  readonly settings: Settings;
+  /** Where the functions' code comes from. Tests of the stack alone bring their own, to save the bundling. */
+  readonly code?: CodeOf;
+}
+
+/** The pipeline: bundle → intake bucket → StartRun → state machine and its functions → output bucket. */
+export class StsPrepStack extends Stack {
+  constructor(scope: Construct, id: string, props: StsPrepStackProps) {
+    const { settings, code, ...stackProps } = props;
+    const { enforceSSL, identityProviders, boundaryArn, synthesizer } = platformOf(settings);
+    super(scope, id, {
+      description: 'Prepares STS credentials for OpenShift clusters',
+      terminationProtection: settings.retainData,
+      ...(synthesizer && { synthesizer }),
+      ...stackProps,
+    });
+    // "Except on create": a first deployment that fails leaves nothing that would stand in the way of the second.
+    const removalPolicy = settings.retainData
+      ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+      : RemovalPolicy.DESTROY;
+    const logRetention = settings.logRetentionDays;
+
+    const key = new DataKey(this, 'DataKey', { removalPolicy });
+    const accessLogs = new AccessLogBucket(this, 'AccessLogs', {
+      retention: Duration.days(logRetention),
+      enforceSSL,
+      removalPolicy,
+    });
+    const intake = new IntakeBucket(this, 'Intake', { key, accessLogs, enforceSSL, removalPolicy });
+    const output = new OutputBucket(this, 'Output', { key, accessLogs, enforceSSL, removalPolicy });
+
+    const functions = new TaskFunctions(this, 'Functions', {
+      code: code ?? (this.bundlingRequired ? bundleHandlers(FUNCTION_NAMES) : notBundled),
+      environments: environments({
+        settings,
+        intakeBucket: intake.bucketName,
+        outputBucket: output.bucketName,
+        stateMachineArn: stateMachineArn(this),
+      }),
+      permissions: permissions(this, { intake, output, key, identityProviders, boundaryArn }),
+      serviceEndpoints: settings.serviceEndpoints,
+      logRetention,
+      removalPolicy,
+    });
+    const prepare = new PrepareStateMachine(this, 'Prepare', {
+      functions: functions.tasks,
+      logRetention,
+      removalPolicy,
+    });
+
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    new IntakeTrigger(this, 'IntakeTrigger', { intake, startRun: functions.startRun, deadLetters });
+    const { operators } = new Alarms(this, 'Alarms', {
+      stateMachine: prepare,
+      deadLetters,
+      key,
+      email: settings.alarmEmail,
+    });
+
+    new CfnOutput(this, 'IntakeBucketName', { value: intake.bucketName });
+    new CfnOutput(this, 'OutputBucketName', { value: output.bucketName });
+    new CfnOutput(this, 'PrepareStateMachineArn', { value: prepare.stateMachineArn });
+    new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });
+    new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
+  }
+}

@@ -1,0 +1,50 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { DISCOVERY_KEY, issuerBucketName, JWKS_KEY } from '../../functions/domain/names.ts';
+
+/** Issuer buckets are named after clusters, of which there is no list; they may be in any region of the partition. */
+const BUCKETS = `arn:${Aws.PARTITION}:s3:::${issuerBucketName('*')}`;
+const DOCUMENTS = [`${BUCKETS}/${DISCOVERY_KEY}`, `${BUCKETS}/${JWKS_KEY}`];
+
+/** A bucket of that name in another account is none of ours, whatever its policy would let us do. */
+const IN_THIS_ACCOUNT = { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID } };
+
+export function observeIssuers(): PolicyStatement[] {
+  return [
+    onBuckets([
+      's3:GetBucketPolicy',
+      's3:GetBucketPublicAccessBlock',
+      's3:GetBucketTagging',
+      's3:ListBucket',
+    ]),
+    onDocuments(['s3:GetObject', 's3:GetObjectTagging']),
+  ];
+}
+
+export function publishIssuers(): PolicyStatement[] {
+  return [
+    // A bucket that is not there yet has no owning account to compare.
+    new PolicyStatement({ actions: ['s3:CreateBucket', 's3:TagResource'], resources: [BUCKETS] }),
+    ...restoreIssuers(),
+  ];
+}
+
+/** What publishing sets on a bucket that exists, and rollback sets back. */
+export function restoreIssuers(): PolicyStatement[] {
+  return [
+    onBuckets(['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketTagging']),
+    onDocuments(['s3:PutObject', 's3:PutObjectTagging']),
+  ];
+}
+
+export function removeIssuers(): PolicyStatement[] {
+  return [onBuckets(['s3:DeleteBucket', 's3:DeleteBucketPolicy']), onDocuments(['s3:DeleteObject'])];
+}
+
+function onBuckets(actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [BUCKETS], conditions: IN_THIS_ACCOUNT });
+}
+
+function onDocuments(actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: DOCUMENTS, conditions: IN_THIS_ACCOUNT });
+}

@@ -1,0 +1,37 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { issuerBucketName, providerArn } from '../../functions/domain/names.ts';
+
+/** Providers of issuer buckets, in any region. Those of EKS, GitHub and others are out of reach. */
+export const IDENTITY_PROVIDERS = providerArn(Aws.PARTITION, Aws.ACCOUNT_ID, `${issuerBucketName('*')}.s3.*`);
+
+export function observeProviders(providers: string): PolicyStatement[] {
+  return [on(providers, 'GetOpenIDConnectProvider')];
+}
+
+export function registerProviders(providers: string): PolicyStatement[] {
+  return [
+    on(
+      providers,
+      'AddClientIDToOpenIDConnectProvider',
+      'CreateOpenIDConnectProvider',
+      'TagOpenIDConnectProvider',
+    ),
+  ];
+}
+
+export function undoProviders(providers: string): PolicyStatement[] {
+  return [
+    on(
+      providers,
+      'DeleteOpenIDConnectProvider',
+      'RemoveClientIDFromOpenIDConnectProvider',
+      'TagOpenIDConnectProvider',
+      'UntagOpenIDConnectProvider',
+    ),
+  ];
+}
+
+function on(providers: string, ...actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions: actions.map((action) => `iam:${action}`), resources: [providers] });
+}

@@ -1,0 +1,65 @@
+import { Aws } from 'aws-cdk-lib';
+import { type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { OWN_ROLE_PATH, ownerTagKey, roleArn } from '../../functions/domain/names.ts';
+
+/**
+ * A component's role is `<path><cluster>-<namespace>-<secret>`: any path, and namespaces of optional operators
+ * follow no pattern. So it is not names that hold these functions, but tags and, where one is required, the
+ * permissions boundary. docs/permissions.md says how far that reaches.
+ */
+const ROLES = roleArn(Aws.PARTITION, Aws.ACCOUNT_ID, '/', '*');
+const OWN_ROLES = roleArn(Aws.PARTITION, Aws.ACCOUNT_ID, OWN_ROLE_PATH, '*');
+
+/** A role that exists and is a cluster's: ccoctl and we tag with `Name` when we create, so adopting and undoing pass. */
+const TAGGED: Conditions = { Null: { 'aws:ResourceTag/Name': 'false' } };
+
+/** A request that tags the role as a cluster's. IAM cannot match the tag keys of an existing role by pattern, but those of a request it can. */
+const TAGS_AS_CLUSTERS: Conditions = {
+  Null: { 'aws:RequestTag/Name': 'false' },
+  'ForAnyValue:StringLike': { 'aws:TagKeys': ownerTagKey('*') },
+};
+
+/** Actions whose requests IAM compares with `iam:PermissionsBoundary`: the role's boundary, or the one that the request sets. */
+const COMPARED_WITH_BOUNDARY = ['iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'];
+
+export function observeRoles(): PolicyStatement[] {
+  return [allow(['iam:GetRole', 'iam:GetRolePolicy'])];
+}
+
+/** Makes roles and mends those that are there. `boundaryArn` is what every role must have; empty when nothing is demanded. */
+export function applyRoles(boundaryArn: string): PolicyStatement[] {
+  return [
+    allow(['iam:CreateRole'], withBoundary(TAGS_AS_CLUSTERS, boundaryArn)),
+    // CreateRole with tags is checked as TagRole too, on a role that has no tags yet.
+    allow(['iam:TagRole'], TAGS_AS_CLUSTERS),
+    ...changeRoles(boundaryArn),
+  ];
+}
+
+/** Deletes the roles a run made and sets the others back. */
+export function undoRoles(boundaryArn: string): PolicyStatement[] {
+  return [
+    ...changeRoles(boundaryArn),
+    allow(['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:UntagRole'], TAGGED),
+    // Who may take a boundary off need not respect it.
+    ...(boundaryArn === '' ? [allow(['iam:DeleteRolePermissionsBoundary'], TAGGED)] : []),
+  ];
+}
+
+function changeRoles(boundaryArn: string): PolicyStatement[] {
+  return [
+    allow(['iam:TagRole', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'], TAGGED),
+    allow(COMPARED_WITH_BOUNDARY, withBoundary(TAGGED, boundaryArn)),
+    new PolicyStatement({ effect: Effect.DENY, actions: ['iam:*'], resources: [OWN_ROLES] }),
+  ];
+}
+
+function withBoundary(conditions: Conditions, boundaryArn: string): Conditions {
+  return boundaryArn === ''
+    ? conditions
+    : { ...conditions, ArnEquals: { 'iam:PermissionsBoundary': boundaryArn } };
+}
+
+function allow(actions: string[], conditions: Conditions = {}): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [ROLES], conditions });
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ENVIRONMENTS, type FunctionName } from '../../functions/runtime/environment.ts';
+import { pascalCase } from '../../infra/names.ts';
+import { FUNCTION_NAMES, functionResource, type Resource, resources, synthesise } from './synthesise.ts';
+
+const template = synthesise({ policyGuardAdditions: 'ec2:DescribeHosts' });
+const DEFINITION = new URL('../../statemachine/prepare.asl.json', import.meta.url);
+
+const propertiesOf = (name: FunctionName) => functionResource(template, name).Properties;
+
+test('there is a function for every environment schema, and no other', () => {
+  const names = resources(template, 'AWS::Lambda::Function').map(
+    ([, { Properties }]) => Properties.FunctionName,
+  );
+  expect(names.sort()).toEqual(FUNCTION_NAMES.map((name) => `sts-prep-${name}`).sort());
+});
+
+describe.each(FUNCTION_NAMES)('%s', (name) => {
+  test('runs on Node.js 24 and arm64, and is traced', () => {
+    expect(propertiesOf(name)).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+    });
+  });
+
+  test('has just the variables of its schema', () => {
+    expect(Object.keys(propertiesOf(name).Environment.Variables).sort()).toEqual(
+      Object.keys(ENVIRONMENTS[name].shape).sort(),
+    );
+  });
+
+  test('writes to a log group of its own that forgets after a year', () => {
+    const id = propertiesOf(name).LoggingConfig.LogGroup.Ref;
+    const group = resources(template, 'AWS::Logs::LogGroup').find(([logical]) => logical === id);
+    expect(group?.[1].Properties).toMatchObject({
+      LogGroupName: `/aws/lambda/sts-prep-${name}`,
+      RetentionInDays: 365,
+    });
+  });
+
+  test('gives up before its states do', () => {
+    for (const seconds of stateTimeouts(name)) expect(propertiesOf(name).Timeout).toBeLessThan(seconds);
+  });
+});
+
+test('no two functions share a role', () => {
+  const roles = FUNCTION_NAMES.map((name) => propertiesOf(name).Role['Fn::GetAtt'][0]);
+  expect(new Set(roles).size).toBe(FUNCTION_NAMES.length);
+});
+
+test('only the Lambda service may take on the role of a function', () => {
+  for (const name of FUNCTION_NAMES) {
+    const role = roleOf(name).Properties;
+    expect(role.ManagedPolicyArns).toBeUndefined();
+    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+      { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } },
+    ]);
+  }
+});
+
+test('additions to the policy guard reach the function that guards', () => {
+  expect(propertiesOf('read-bundle').Environment.Variables.POLICY_GUARD_ADDITIONS).toBe('ec2:DescribeHosts');
+});
+
+function roleOf(name: FunctionName): Resource {
+  const id = propertiesOf(name).Role['Fn::GetAtt'][0];
+  return resources(template, 'AWS::IAM::Role').find(([logical]) => logical === id)?.[1] as Resource;
+}
+
+/** TimeoutSeconds of every state that calls the function, those inside a Map included. */
+function stateTimeouts(name: FunctionName): number[] {
+  const timeouts: number[] = [];
+  JSON.parse(readFileSync(DEFINITION, 'utf8'), (_key, value) => {
+    if (value?.Resource === `\${${pascalCase(name)}}`) timeouts.push(value.TimeoutSeconds);
+    return value;
+  });
+  return timeouts;
+}
