@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { objectKey, readBundle } from './local/bundle.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
+import { EMULATOR_LOG } from './local/emulator.ts';
 import { ensureEnvironment, type LocalEnvironment } from './local/environment.ts';
 import { type Ending, executionsNow, findExecution, follow } from './local/execution.ts';
 import { formatCause, formatElapsed, formatSize } from './local/format.ts';
@@ -97,7 +98,7 @@ function nothingStarted({ endpoint, isOurs }: LocalEnvironment): LocalError {
   return new LocalError(
     `The upload started no execution within ${START_LIMIT_MS / 1000} s.`,
     isOurs
-      ? 'The function start-run tells why: see .local/emulator.log. `npm run local:down` makes a fresh start possible.'
-      : `See the log of the emulator at ${endpoint}, and of the function start-run in it.`,
+      ? `The function start-run tells why: see ${EMULATOR_LOG}. 'npm run local:down' makes a fresh start possible.`
+      : `See the log of the emulator at $endpoint, and of the function start-run in it.`,
   );
 }

@@ -1,7 +1,8 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalError } from './local-error.ts';
-import { LOCAL, local } from './paths.ts';
+import { local, shared } from './paths.ts';
 import { commandLine } from './processes.ts';
 import type { Progress } from './progress.ts';
 
@@ -17,8 +18,8 @@ export async function locked<Result>(
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Result> {
-  mkdirSync(LOCAL, { recursive: true });
-  const file = local(`${what}.lock`);
+  const file = what === 'venv' ? shared('venv.lock') : local(`${what}.lock`);
+  mkdirSync(dirname(file), { recursive: true });
   const from = performance.now();
   let told = false;
   while (!take(file)) {

@@ -4,12 +4,12 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cleanEnvironment } from './child-environment.ts';
 import { LocalError } from './local-error.ts';
 import { locked } from './lock.ts';
-import { local, PROJECT, project } from './paths.ts';
+import { PROJECT, project, shared } from './paths.ts';
 import { run } from './processes.ts';
 import type { Progress } from './progress.ts';
 
-const VENV = local('venv');
-const STAMP = local('venv', 'installed-requirements.sha256');
+const VENV = shared('venv');
+const STAMP = shared('venv', 'installed-requirements.sha256');
 const REQUIREMENTS = project('requirements-emulator.txt');
 const OLDEST = [3, 10] as const;
 /** Distributions whose `python3` is too old often have a newer one beside it. */
@@ -27,7 +27,7 @@ const CANDIDATES = [
 const MISLEADING = ['PYTHONPATH', 'PYTHONHOME', 'PIP_USER', 'PIP_TARGET', 'PIP_PREFIX'];
 
 /** The Python of the project's own virtual environment, which holds the emulator. */
-export const VENV_PYTHON = local('venv', 'bin', 'python');
+export const VENV_PYTHON = shared('venv', 'bin', 'python');
 
 /** A hash of the pinned requirements: an emulator of other versions is replaced. */
 export function requirementsHash(): string {
@@ -72,7 +72,7 @@ async function install(wanted: string, progress: Progress, signal?: AbortSignal)
     ],
     cwd: PROJECT,
     env,
-    logFile: local('pip.log'),
+    logFile: shared('pip.log'),
     signal,
   });
   writeFileSync(STAMP, wanted);
@@ -127,7 +127,7 @@ export function isNewEnough(version: string): boolean {
 }
 
 async function makeVenv(python: string, env: Record<string, string>, signal?: AbortSignal): Promise<void> {
-  const logFile = local('venv.log');
+  const logFile = shared('venv.log');
   try {
     await run({ program: python, args: ['-m', 'venv', VENV], cwd: PROJECT, env, logFile, signal });
   } catch (error) {
