@@ -99,6 +99,6 @@ function nothingStarted({ endpoint, isOurs }: LocalEnvironment): LocalError {
     `The upload started no execution within ${START_LIMIT_MS / 1000} s.`,
     isOurs
       ? `The function start-run tells why: see ${EMULATOR_LOG}. 'npm run local:down' makes a fresh start possible.`
-      : `See the log of the emulator at $endpoint, and of the function start-run in it.`,
+      : `See the log of the emulator at ${endpoint}, and of the function start-run in it.`,
   );
 }

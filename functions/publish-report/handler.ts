@@ -11,6 +11,7 @@ import { installKey } from '../resources/signing-key/paths.ts';
 import { outputStore } from '../runtime/buckets.ts';
 import { runPrefix, runSchema } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
+import { settled } from '../runtime/settled.ts';
 import { task } from '../runtime/task.ts';
 import { writeReport } from '../runtime/write-report.ts';
 
@@ -61,7 +62,7 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
       ...manifests.map(({ path }) => installKey(run.cluster.name, path)),
     ].map((key) => `s3://${env.OUTPUT_BUCKET}/${key}`),
   };
-  const [key] = await Promise.all([
+  const [key] = await settled([
     writeReport(prefix, report, store),
     store.put(registryKey(run.cluster.name), JSON.stringify(entry, null, 2), {
       contentType: 'application/json',

@@ -2,11 +2,12 @@ import type { ObjectStore } from '../aws/object-store.ts';
 import type { Report } from '../domain/report.ts';
 import { reportMarkdown } from '../domain/report-markdown.ts';
 import { CHECKS } from '../verify/checks.ts';
+import { settled } from './settled.ts';
 
 /** Writes `report.json` and `report.md` into a folder of the output bucket; returns the key of the first. */
 export async function writeReport(prefix: string, report: Report, store: ObjectStore): Promise<string> {
   const key = `${prefix}report.json`;
-  await Promise.all([
+  await settled([
     store.put(key, JSON.stringify(report, null, 2), { contentType: 'application/json' }),
     store.put(`${prefix}report.md`, reportMarkdown(report, CHECKS), {
       contentType: 'text/markdown; charset=utf-8',

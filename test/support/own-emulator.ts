@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { type TestAccount, testAccount } from './account.ts';
-import startEmulator from './emulator-setup.ts';
+import { runningEmulator } from './emulator-setup.ts';
 
 /** An emulator for one test file alone. */
 export interface OwnEmulator {
@@ -15,11 +15,7 @@ export interface OwnEmulator {
  * files can only prepare clusters of the same, given names when each has an emulator of its own.
  */
 export async function ownEmulator(): Promise<OwnEmulator> {
-  let endpoint = '';
-  const provide = (_key: string, address: string) => {
-    endpoint = address;
-  };
-  const stop = await startEmulator({ provide } as unknown as Parameters<typeof startEmulator>[0]);
+  const { endpoint, stop } = await runningEmulator();
   return {
     endpoint,
     stop,

@@ -6,6 +6,7 @@ import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
 import type { Change } from '../../domain/change.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
+import { settled } from '../../runtime/settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../signing-key/paths.ts';
 import { archiveDigest, archiveKey, DIGEST_METADATA } from './desired.ts';
@@ -53,7 +54,13 @@ export async function applyInstallFiles(input: InstallFilesInput, store: ObjectS
           }),
     );
   if (planned.has(ARCHIVE)) writes.unshift(() => putArchive(input, store));
-  await pMap(writes, (write) => write(), { concurrency: WRITES_AT_ONCE });
+  const started: Promise<unknown>[] = [];
+  const start = (write: () => Promise<unknown>) => {
+    const writing = write();
+    started.push(writing);
+    return writing;
+  };
+  await pMap(writes, start, { concurrency: WRITES_AT_ONCE }).finally(() => settled(started));
 }
 
 async function putArchive({ clusterName, run, manifests, keys }: InstallFilesInput, store: ObjectStore) {

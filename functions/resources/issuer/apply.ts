@@ -7,6 +7,7 @@ import type { DesiredIssuer } from '../../domain/desired-state.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import { discoveryDocument, formatJwks, keyId, mergeJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../runtime/errors.ts';
+import { settled } from '../../runtime/settled.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import { DOCUMENT_TYPE, ISSUER_PARTS, PUBLIC_ACCESS_BLOCK } from './diff.ts';
 import type { IssuerState } from './observe.ts';
@@ -64,7 +65,7 @@ export async function applyIssuer(input: IssuerInput, bucket: IssuerBucket): Pro
       ),
     );
   }
-  await Promise.all([...documents, makePublic()]);
+  await settled([...documents, makePublic()]);
 
   async function makePublic(): Promise<void> {
     // In this order: S3 refuses a public policy while the block forbids one.
