@@ -15,6 +15,7 @@ const FULL_CORE = 1769;
 /** What differs between the functions; the rest is the same and is in `TaskFunction`. */
 export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'start-run': { description: 'Starts a run for a bundle that arrived' },
+  'start-undo': { description: 'Starts the undo of a run that ended without it' },
   'read-bundle': { description: 'Unpacks and checks a bundle', memorySize: 1024 },
   lock: { description: "Takes a cluster's lock" },
   'plan-changes': { description: 'Compares what a bundle asks for with what there is', memorySize: 1024 },
@@ -46,7 +47,8 @@ export interface Surroundings {
   readonly settings: Settings;
   readonly intakeBucket: string;
   readonly outputBucket: string;
-  readonly stateMachineArn: string;
+  readonly prepareMachineArn: string;
+  readonly undoMachineArn: string;
 }
 
 /** The environment of every function. Typed by the schemas the handlers read, so a forgotten variable does not compile. */
@@ -59,14 +61,15 @@ export function environments(around: Surroundings): { [Name in FunctionName]: En
     OUTPUT_BUCKET: around.outputBucket,
   };
   return {
-    'start-run': { STATE_MACHINE_ARN: around.stateMachineArn },
+    'start-run': { STATE_MACHINE_ARN: around.prepareMachineArn },
     'read-bundle': {
       ...task,
       INTAKE_BUCKET: around.intakeBucket,
       POLICY_GUARD_ADDITIONS: settings.policyGuardAdditions.join(','),
       REQUIRED_BOUNDARY_ARN: settings.requiredPermissionsBoundaryArn,
     },
-    lock: task,
+    lock: { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
+    'start-undo': { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
     unlock: task,
     'plan-changes': task,
     'create-key-pair': task,

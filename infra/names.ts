@@ -8,7 +8,8 @@ import type { FunctionName } from '../functions/runtime/environment.ts';
  */
 const PREFIX = 'sts-prep';
 
-export const STATE_MACHINE_NAME = `${PREFIX}-prepare`;
+export const PREPARE_MACHINE = `${PREFIX}-prepare`;
+export const UNDO_MACHINE = `${PREFIX}-undo`;
 export const DATA_KEY_ALIAS = `alias/${PREFIX}`;
 export const OPERATORS_TOPIC_NAME = `${PREFIX}-operators`;
 

@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../functions/runtime/environment.ts';
+import { PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import { describeExecutions, startExecutions } from './statements/executions.ts';
 import { observeIssuers, publishIssuers, removeIssuers, restoreIssuers } from './statements/issuers.ts';
 import { Objects } from './statements/objects.ts';
@@ -12,6 +13,7 @@ import { applyRoles, observeRoles, undoRoles } from './statements/roles.ts';
 /** Objects of the output bucket. In a policy `*` matches `/` as well. */
 const RUNS = 'clusters/*/runs/*';
 const REJECTED = 'rejected/*';
+const INDEX = 'executions/*';
 const LOCK = 'clusters/*/lock';
 const REGISTRY = 'clusters/*/cluster.json';
 const MANIFESTS = 'clusters/*/install/manifests/*';
@@ -50,15 +52,22 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
   const task = () => [...trustedTask(), ...output.neverDecrypt(SECRETS)];
 
   return {
-    'start-run': startExecutions(scope),
+    'start-run': startExecutions(scope, PREPARE_MACHINE),
+    'start-undo': [...task(), ...output.read(INDEX, LOCK), ...startExecutions(scope, UNDO_MACHINE)],
 
     'read-bundle': [
       ...task(),
       ...intake.tellMissing(),
       ...intake.readVersion('*'),
-      ...output.write(REJECTED),
+      ...output.write(REJECTED, INDEX),
     ],
-    lock: [...task(), ...output.read(LOCK), ...output.write(LOCK), ...describeExecutions(scope)],
+    lock: [
+      ...task(),
+      ...output.read(LOCK),
+      ...output.write(LOCK),
+      ...describeExecutions(scope, PREPARE_MACHINE, UNDO_MACHINE),
+      ...startExecutions(scope, UNDO_MACHINE),
+    ],
     'plan-changes': [
       ...task(),
       ...output.inspect(PRIVATE_KEY, ARCHIVE),

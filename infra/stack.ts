@@ -1,16 +1,17 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { bundleHandlers, type CodeOf, notBundled } from './bundle.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { EventTrigger } from './constructs/event-trigger.ts';
 import { IntakeBucket } from './constructs/intake-bucket.ts';
-import { IntakeTrigger } from './constructs/intake-trigger.ts';
 import { OutputBucket } from './constructs/output-bucket.ts';
-import { PrepareStateMachine } from './constructs/prepare-state-machine.ts';
 import { TaskFunctions } from './constructs/task-functions.ts';
+import { Workflow } from './constructs/workflow.ts';
 import { environments, FUNCTION_NAMES } from './functions.ts';
+import { PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import { permissions } from './permissions.ts';
 import { platformOf } from './platform.ts';
 import type { Settings } from './settings.ts';
@@ -54,23 +55,57 @@ export class StsPrepStack extends Stack {
         settings,
         intakeBucket: intake.bucketName,
         outputBucket: output.bucketName,
-        stateMachineArn: stateMachineArn(this),
+        prepareMachineArn: stateMachineArn(this, PREPARE_MACHINE),
+        undoMachineArn: stateMachineArn(this, UNDO_MACHINE),
       }),
       permissions: permissions(this, { intake, output, key, identityProviders, boundaryArn }),
       serviceEndpoints: settings.serviceEndpoints,
       logRetention,
       removalPolicy,
     });
-    const prepare = new PrepareStateMachine(this, 'Prepare', {
-      functions: functions.tasks,
-      logRetention,
-      removalPolicy,
+    const workflow = { functions: functions.tasks, logRetention, removalPolicy };
+    const prepare = new Workflow(this, 'Prepare', {
+      ...workflow,
+      name: PREPARE_MACHINE,
+      file: 'prepare.asl.json',
+      comment: 'Prepares STS credentials for an OpenShift cluster',
+    });
+    const undo = new Workflow(this, 'Undo', {
+      ...workflow,
+      name: UNDO_MACHINE,
+      file: 'undo.asl.json',
+      comment: 'Undoes a run that ended without its own undo',
     });
 
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters');
-    new IntakeTrigger(this, 'IntakeTrigger', { intake, startRun: functions.startRun, deadLetters });
+    new EventTrigger(this, 'BundleArrived', {
+      description: 'A bundle arrived in the intake bucket',
+      // Every object goes to StartRun, which knows the operations and the file types.
+      eventPattern: {
+        source: ['aws.s3'],
+        account: [Aws.ACCOUNT_ID],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [intake.bucketName] } },
+      },
+      target: functions.startRun,
+      deadLetters,
+    });
+    new EventTrigger(this, 'RunEnded', {
+      description:
+        'A run ended without success; if it did not come to its own undo, another execution does it',
+      eventPattern: {
+        source: ['aws.states'],
+        account: [Aws.ACCOUNT_ID],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [prepare.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      target: functions.startUndo,
+      deadLetters,
+    });
     const { operators } = new Alarms(this, 'Alarms', {
-      stateMachine: prepare,
+      prepare,
+      undo,
+      rollbackIncomplete: functions.rollbackIncomplete,
       deadLetters,
       key,
       email: settings.alarmEmail,
@@ -79,6 +114,7 @@ export class StsPrepStack extends Stack {
     new CfnOutput(this, 'IntakeBucketName', { value: intake.bucketName });
     new CfnOutput(this, 'OutputBucketName', { value: output.bucketName });
     new CfnOutput(this, 'PrepareStateMachineArn', { value: prepare.stateMachineArn });
+    new CfnOutput(this, 'UndoStateMachineArn', { value: undo.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
   }

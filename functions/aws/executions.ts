@@ -25,20 +25,33 @@ export function executionStarter(client = new SFNClient(CLIENT_DEFAULTS)): Execu
   };
 }
 
+export type ExecutionStatus =
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'ABORTED'
+  | 'PENDING_REDRIVE';
+
 export interface Executions {
-  /** Whether an execution is at work; false when it has ended or is unknown. */
-  isRunning(arn: string): Promise<boolean>;
+  /** Status of an execution; undefined when Step Functions does not know it (it forgets them after 90 days). */
+  status(arn: string): Promise<ExecutionStatus | undefined>;
 }
 
 export function executions(client = new SFNClient(CLIENT_DEFAULTS)): Executions {
   return {
-    async isRunning(arn) {
+    async status(arn) {
       const answer = await orUndefined(
         client.send(new DescribeExecutionCommand({ executionArn: arn })),
         'ExecutionDoesNotExist',
         'InvalidArn',
       );
-      return answer?.status === 'RUNNING' || answer?.status === 'PENDING_REDRIVE';
+      return answer?.status;
     },
   };
+}
+
+/** ARN that an execution of a state machine has, by its name. */
+export function executionArn(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }

@@ -1,9 +1,9 @@
-import type { Executions } from '../aws/executions.ts';
+import type { ExecutionStatus, Executions } from '../aws/executions.ts';
 import type { ObjectStore } from '../aws/object-store.ts';
 import type { Run } from '../runtime/run.ts';
 
 /** Content of a cluster's lock object. */
-interface LockContent {
+export interface LockContent {
   readonly execution: string;
   readonly run: string;
 }
@@ -22,9 +22,13 @@ export function lockKey(clusterName: string): string {
 
 const JSON_TYPE = 'application/json';
 
+/** Undoes the run that holds a lock and has ended without giving it back; says whether that is still under way. */
+export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<boolean>;
+
 /**
- * Tries to take a cluster's lock, once. The lock is an object that is written only where none is; a lock
- * whose execution has ended without giving it back is taken over by replacing just that version.
+ * Tries to take a cluster's lock, once. The lock is an object that is written only where none is. A lock
+ * whose execution has ended without giving it back is taken over by replacing just that version; but what
+ * that run left half-made is undone first, for a rollback of this run would keep it.
  *
  * @param waitedMs Time since the execution started; past `PATIENCE_MS` the answer is `busy` instead of `wait`.
  */
@@ -33,13 +37,11 @@ export async function acquireLock(
   waitedMs: number,
   store: ObjectStore,
   executions: Executions,
+  undoAbandoned: UndoAbandoned,
 ): Promise<LockOutcome> {
   const key = lockKey(run.cluster.name);
-  const content: LockContent = { execution: run.arn, run: run.id };
-  if (
-    (await store.put(key, JSON.stringify(content), { contentType: JSON_TYPE, onlyIf: 'absent' })) !==
-    undefined
-  ) {
+  const content = JSON.stringify({ execution: run.arn, run: run.id } satisfies LockContent);
+  if ((await store.put(key, content, { contentType: JSON_TYPE, onlyIf: 'absent' })) !== undefined) {
     return { outcome: 'held' };
   }
   const current = await store.get(key);
@@ -47,12 +49,22 @@ export async function acquireLock(
   const holder = readLock(current.bytes);
   // An earlier attempt of this very task, whose answer was lost.
   if (holder.execution === run.arn) return { outcome: 'held' };
-  if (await executions.isRunning(holder.execution)) return waitOrGiveUp(holder.run, waitedMs);
-  const taken = await store.put(key, JSON.stringify(content), {
-    contentType: JSON_TYPE,
-    onlyIf: { etag: current.etag },
-  });
+  const status = await executions.status(holder.execution);
+  if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return waitOrGiveUp(holder.run, waitedMs);
+  // Of a run that succeeded nothing is half-made, and of one that nobody remembers nothing is known.
+  if (status !== undefined && status !== 'SUCCEEDED') {
+    const abandoned = { id: holder.run, arn: holder.execution, cluster: run.cluster };
+    if (await undoAbandoned(abandoned, status))
+      return waitOrGiveUp(`${holder.run}, which is being undone`, waitedMs);
+  }
+  const taken = await store.put(key, content, { contentType: JSON_TYPE, onlyIf: { etag: current.etag } });
   return taken === undefined ? waitOrGiveUp('a run that took over the lock', waitedMs) : { outcome: 'held' };
+}
+
+/** Who holds a cluster's lock; undefined when nobody does. */
+export async function lockHolder(clusterName: string, store: ObjectStore): Promise<LockContent | undefined> {
+  const current = await store.get(lockKey(clusterName));
+  return current === undefined ? undefined : readLock(current.bytes);
 }
 
 /** Gives a lock back if the run holds it; anything else is left alone. */

@@ -4,6 +4,7 @@ import type { IssuerBucket } from '../aws/issuer-buckets.ts';
 import type { ObjectStore } from '../aws/object-store.ts';
 import type { Roles } from '../aws/roles.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
+import { keyId, readPublicKey } from '../domain/oidc.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
 import { diffProvider } from '../resources/identity-provider/diff.ts';
 import { observeProvider } from '../resources/identity-provider/observe.ts';
@@ -58,13 +59,15 @@ export async function planChanges(
 
   const keyChanges = diffSigningKey(desired.publicKeyPem, key ?? {});
   const kid = key?.pair?.kid ?? key?.publicFile?.kid;
+  // A key of the bundle is known before it is stored, and may be published already.
+  const signingKid = kid ?? (desired.publicKeyPem && keyId(readPublicKey(desired.publicKeyPem)));
   return {
     version: 1,
     run: desired.run,
     signingKey: { changes: keyChanges, ...(kid === undefined ? {} : { kid }) },
     issuer: {
       changes: diffIssuer(
-        { clusterName: cluster.name, issuer, tags, ...(kid === undefined ? {} : { kid }) },
+        { clusterName: cluster.name, issuer, tags, ...(signingKid === undefined ? {} : { kid: signingKid }) },
         bucket,
       ),
       ...(bucket === undefined ? {} : { before: bucket }),
@@ -74,7 +77,7 @@ export async function planChanges(
       ...(provider === undefined ? {} : { before: provider }),
     },
     roles: plannedRoles.filter(({ changes }) => changes.length > 0),
-    files: { changes: diffInstallFiles(manifests, kid, files) },
+    files: { changes: diffInstallFiles(manifests, signingKid, files) },
   };
 }
 

@@ -9,6 +9,7 @@ import { bucketStore, outputStore } from '../runtime/buckets.ts';
 import type { Environment } from '../runtime/environment.ts';
 import { BundleRejected } from '../runtime/errors.ts';
 import { rejectedPrefix, runPrefix } from '../runtime/run.ts';
+import { indexRun } from '../runtime/run-index.ts';
 import { task } from '../runtime/task.ts';
 import { writeReport } from '../runtime/write-report.ts';
 import { type BundleContext, type BundleReading, readBundle } from './read-bundle.ts';
@@ -43,9 +44,12 @@ export const handler = task('read-bundle', input, async ({ run, operation, bundl
     return { accepted: false, rejection: { ...rejection(problems), report } };
   }
   const cluster = { name: desired.cluster.name, region: desired.cluster.region };
-  await store.put(`${runPrefix({ id: run, cluster })}desired.json`, JSON.stringify(desired, null, 1), {
-    contentType: 'application/json',
-  });
+  await Promise.all([
+    store.put(`${runPrefix({ id: run, cluster })}desired.json`, JSON.stringify(desired, null, 1), {
+      contentType: 'application/json',
+    }),
+    indexRun(run, cluster, store),
+  ]);
   return { accepted: true, cluster };
 });
 

@@ -25,7 +25,9 @@ export const ENVIRONMENTS = {
     /** ARN of the boundary that every role must have; empty when none is demanded. */
     REQUIRED_BOUNDARY_ARN: z.string(),
   }),
-  lock: task,
+  /** Either starts the undo of a run that ended without it. */
+  lock: task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
+  'start-undo': task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
   unlock: task,
   'plan-changes': task,
   'create-key-pair': task,

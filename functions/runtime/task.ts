@@ -39,7 +39,8 @@ export function task<Name extends FunctionName, Input, Output>(
         throw new TaskInputInvalid(`The input of ${name} is not of its schema: ${wrong}`);
       }
       const output = await run(input.data, env);
-      logger.info(`${name} done`);
+      // A task's result is part of the execution's state, so there is nothing in it that a log must not hold.
+      logger.info(`${name} done`, { result: output });
       return output;
     });
 }

@@ -37,9 +37,26 @@ export async function undoStep(
 ): Promise<{ readonly undone: number; readonly left: number }> {
   const files = runFiles(run, store);
   const plan = await files.plan();
-  const outcomes = plan === undefined ? [] : await undo({ desired: await files.desired(), plan });
+  const outcomes =
+    plan === undefined
+      ? []
+      : keepUndone(
+          await undo({ desired: await files.desired(), plan }),
+          (await files.undo([step])).get(step),
+        );
   await files.recordUndo(step, outcomes);
   const count = (outcome: UndoOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   return { undone: count('undone'), left: count('left') };
+}
+
+/** An attempt whose answer was lost has undone what the next one finds untouched. */
+function keepUndone(
+  outcomes: readonly UndoOutcome[],
+  earlier: readonly UndoOutcome[] = [],
+): readonly UndoOutcome[] {
+  const undone = new Map(
+    earlier.flatMap((each) => (each.outcome === 'undone' ? [[each.resource, each] as const] : [])),
+  );
+  return outcomes.map((each) => (each.outcome === 'untouched' ? (undone.get(each.resource) ?? each) : each));
 }

@@ -11,7 +11,10 @@ import { Construct } from 'constructs';
 import { OPERATORS_TOPIC_NAME } from '../names.ts';
 
 export interface AlarmsProps {
-  readonly stateMachine: StateMachine;
+  readonly prepare: StateMachine;
+  readonly undo: StateMachine;
+  /** Counts runs that left something behind. */
+  readonly rollbackIncomplete: IMetric;
   readonly deadLetters: IQueue;
   readonly key: IKey;
   readonly email: string | undefined;
@@ -24,26 +27,36 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.operators = this.#topic(props);
-    const { stateMachine, deadLetters } = props;
+    const { prepare, undo, deadLetters } = props;
     const sum = { period: Duration.minutes(5), statistic: 'Sum' };
     this.#alarm(
       'RunFailed',
-      stateMachine.metricFailed(sum),
+      prepare.metricFailed(sum),
       'A run failed. Its report, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left.',
     );
     this.#alarm(
       'RunTimedOut',
-      stateMachine.metricTimedOut(sum),
-      'A run took longer than its limit and was stopped where it was; what it had made is still there.',
+      prepare.metricTimedOut(sum),
+      'A run took longer than its limit and was stopped where it was. An execution of the undo machine takes back what it had made.',
     );
     this.#alarm(
       'RunAborted',
-      stateMachine.metricAborted(sum),
-      'Somebody stopped a run. Nothing was undone; what it had made is still there.',
+      prepare.metricAborted(sum),
+      'Somebody stopped a run. An execution of the undo machine takes back what it had made.',
+    );
+    this.#alarm(
+      'RollbackIncomplete',
+      props.rollbackIncomplete,
+      'A run failed and left something behind. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, lists it with the commands that finish the job.',
+    );
+    this.#alarm(
+      'UndoFailed',
+      undo.metricFailed(sum),
+      'A stopped run could not be undone as a whole. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, says what is left.',
     );
     this.#alarm(
       'RunThrottled',
-      stateMachine.metricThrottled(sum),
+      prepare.metricThrottled(sum),
       'Step Functions throttles the state machine: runs are late.',
     );
     this.#alarm(

@@ -1,6 +1,7 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment, FunctionName } from '../../functions/runtime/environment.ts';
 import type { CodeOf } from '../bundle.ts';
@@ -19,20 +20,35 @@ export interface TaskFunctionsProps {
 
 /** All functions of the pipeline. */
 export class TaskFunctions extends Construct {
+  /** Started by events. */
   readonly startRun: TaskFunction<'start-run'>;
-  /** The functions of the state machine, by the placeholder that stands for them there. */
+  readonly startUndo: TaskFunction<'start-undo'>;
+  /** The functions of the state machines, by the placeholder that stands for them there. */
   readonly tasks: Readonly<Record<string, TaskFunction<FunctionName>>>;
+  /** Counts the runs that left something behind, as ReportFailure says in its log. */
+  readonly rollbackIncomplete: IMetric;
 
   constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
     super(scope, id);
-    const { 'start-run': _, ...tasks } = FUNCTIONS;
+    const { 'start-run': _run, 'start-undo': _undo, ...tasks } = FUNCTIONS;
     this.startRun = this.#make('start-run', props);
+    this.startUndo = this.#make('start-undo', props);
     this.tasks = Object.fromEntries(
       (Object.keys(tasks) as (keyof typeof tasks)[]).map((name) => [
         pascalCase(name),
         this.#make(name, props),
       ]),
     );
+    const { ReportFailure: reportFailure } = this.tasks;
+    if (reportFailure === undefined) throw new RangeError('There is no function ReportFailure.');
+    const filter = new MetricFilter(this, 'RollbackIncomplete', {
+      logGroup: reportFailure.logGroup,
+      filterPattern: FilterPattern.stringValue('$.result.outcome', '=', 'rollback-incomplete'),
+      metricNamespace: 'sts-prep',
+      metricName: 'RollbackIncomplete',
+      metricValue: '1',
+    });
+    this.rollbackIncomplete = filter.metric({ period: Duration.minutes(5), statistic: 'Sum' });
   }
 
   #make<Name extends FunctionName>(name: Name, props: TaskFunctionsProps): TaskFunction<Name> {

@@ -1,29 +1,32 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { STATE_MACHINE_NAME } from '../names.ts';
 
-/** By name, not by reference: the state machine depends on the functions that ask about its executions. */
-export function stateMachineArn(scope: Construct): string {
+/** By name, not by reference: a state machine depends on the functions that ask about its executions. */
+export function stateMachineArn(scope: Construct, machine: string): string {
   return Stack.of(scope).formatArn({
     service: 'states',
     resource: 'stateMachine',
-    resourceName: STATE_MACHINE_NAME,
+    resourceName: machine,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
 
-export function startExecutions(scope: Construct): PolicyStatement[] {
-  return [new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn(scope)] })];
+export function startExecutions(scope: Construct, machine: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn(scope, machine)] }),
+  ];
 }
 
-/** Is that execution still running? Asked of the one that holds a lock, and of one that was started before. */
-export function describeExecutions(scope: Construct): PolicyStatement[] {
-  const executions = Stack.of(scope).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${STATE_MACHINE_NAME}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return [new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [executions] })];
+/** Has that execution ended? Asked of the one that holds a lock, and of the one that undoes it. */
+export function describeExecutions(scope: Construct, ...machines: string[]): PolicyStatement[] {
+  const resources = machines.map((machine) =>
+    Stack.of(scope).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${machine}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+  return [new PolicyStatement({ actions: ['states:DescribeExecution'], resources })];
 }

@@ -56,6 +56,10 @@ describe('executions', () => {
   test('StartRun alone starts them', () => {
     const machine = `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:sts-prep-prepare`;
     expect(whoMay('states:StartExecution', machine)).toEqual(['start-run']);
+    expect(whoMay('states:StartExecution', machine.replace('prepare', 'undo'))).toEqual([
+      'lock',
+      'start-undo',
+    ]);
     expect(whoMay('states:StartExecution', `${machine}-other`)).toEqual([]);
   });
 

@@ -74,6 +74,8 @@ export async function testAccount(
     OUTPUT_BUCKET: output,
     POLICY_GUARD_ADDITIONS: '',
     REQUIRED_BOUNDARY_ARN: '',
+    STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:prepare',
+    UNDO_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:undo',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     ...settings,
   });
@@ -163,7 +165,7 @@ async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<S
   }
   const results: Snapshot['results'] = {};
   for (const key of await keysOf(s3(), output, '')) {
-    if (/^(clusters\/[^/]+\/runs|rejected)\//.test(key)) continue;
+    if (/^(clusters\/[^/]+\/runs|rejected|executions)\//.test(key)) continue;
     results[key] = Buffer.from((await bytesOf(s3(), output, key)) ?? []).toString('base64');
   }
   return { roles, providers, buckets, results };

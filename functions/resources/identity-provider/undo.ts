@@ -36,17 +36,21 @@ export async function undoProvider(
     }
     if (current === undefined)
       return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
-    for (const audience of AUDIENCES) {
-      const added = changes.some((change) => change.part === audiencePart(audience));
-      if (added && current.audiences.includes(audience)) await providers.removeAudience(arn, audience);
-    }
-    if (changes.some((change) => change.part === TAGS_PART)) {
-      await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
-        tag: (restored) => providers.tag(arn, restored),
+    const added = AUDIENCES.filter(
+      (audience) =>
+        changes.some((change) => change.part === audiencePart(audience)) &&
+        current.audiences.includes(audience),
+    );
+    for (const audience of added) await providers.removeAudience(arn, audience);
+    const tagged =
+      changes.some((change) => change.part === TAGS_PART) &&
+      (await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
+        tag: (old) => providers.tag(arn, old),
         untag: (keys) => providers.untag(arn, keys),
-      });
-    }
-    return { resource, outcome: 'undone', detail: 'restored' };
+      }));
+    return added.length > 0 || tagged
+      ? { resource, outcome: 'undone', detail: 'restored' }
+      : { resource, outcome: 'untouched', detail: 'as it was before' };
   });
   return [outcome];
 }

@@ -2,6 +2,9 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import { type UndoOutcome, undoing } from '../undo-outcome.ts';
 
+/** A run writes an object once or, after a lost answer, a few times; a loop without end would hide a fault. */
+const MOST_VERSIONS = 20;
+
 /**
  * Takes back what a run wrote to one object of the (versioned) output bucket: its versions on top are
  * removed for good, which brings back what was there before. Safe to run twice and at any point.
@@ -13,28 +16,27 @@ export function undoObject(
   store: ObjectStore,
 ): Promise<UndoOutcome> {
   const resource = `s3://${bucket}/${key}`;
-  return undoing(
-    resource,
-    [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`],
-    async () => {
-      let removed = 0;
-      // A run writes an object once or, after a lost answer, a few times; a loop without end would hide a fault.
-      while (removed < 20) {
-        const current = await store.head(key);
-        if (current === undefined || current.metadata[RUN_METADATA] !== run) break;
-        await store.remove(
-          key,
-          current.versionId === undefined ? { etag: current.etag } : { versionId: current.versionId },
-        );
-        removed += 1;
-      }
-      return removed === 0
-        ? { resource, outcome: 'untouched', detail: 'not written by this run' }
-        : {
-            resource,
-            outcome: 'undone',
-            detail: `${removed} version${removed === 1 ? '' : 's'} of this run removed`,
-          };
-    },
-  );
+  const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
+  return undoing(resource, commands, async () => {
+    for (let removed = 0; removed <= MOST_VERSIONS; removed += 1) {
+      const current = await store.head(key);
+      if (current === undefined || current.metadata[RUN_METADATA] !== run) return outcome(resource, removed);
+      await store.remove(
+        key,
+        current.versionId === undefined ? { etag: current.etag } : { versionId: current.versionId },
+      );
+    }
+    return {
+      resource,
+      outcome: 'left',
+      detail: `it has over ${MOST_VERSIONS} versions of this run`,
+      commands,
+    };
+  });
+}
+
+function outcome(resource: string, removed: number): UndoOutcome {
+  if (removed === 0) return { resource, outcome: 'untouched', detail: 'not written by this run' };
+  const versions = `${removed} version${removed === 1 ? '' : 's'}`;
+  return { resource, outcome: 'undone', detail: `${versions} of this run removed` };
 }

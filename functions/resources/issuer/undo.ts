@@ -63,11 +63,12 @@ async function restoreIssuer(
   ) => {
     if (!changed(part)) return;
     const resource = `issuer bucket ${issuer.bucket}: ${ISSUER_PARTS[part]}`;
+    const commands = [`aws s3 ls s3://${issuer.bucket} --region ${issuer.region}`];
     outcomes.push(
-      await undoing(resource, [`aws s3 ls s3://${issuer.bucket} --region ${issuer.region}`], async () => ({
-        resource,
-        ...(await undo()),
-      })),
+      await undoing(resource, commands, async () => {
+        const done = await undo();
+        return { resource, ...done, ...(done.outcome === 'left' ? { commands } : {}) };
+      }),
     );
   };
   await restore('jwks', () => restoreDocument(JWKS_KEY, before.jwks));

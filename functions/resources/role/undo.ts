@@ -101,11 +101,11 @@ async function restoreRole(
     () => roles.putDescription(name, before.description ?? '', before.maxSessionDuration),
   );
   if (changes.some((change) => change.part === ROLE_PARTS.tags)) {
-    await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
+    const some = await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
       tag: (old) => roles.tag(name, old),
       untag: (keys) => roles.untag(name, keys),
     });
-    restored += 1;
+    if (some) restored += 1;
   }
   if (foreign.length > 0) {
     return {

@@ -6,12 +6,14 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { OWN_ROLE_PATH } from '../../functions/domain/names.ts';
-import { STATE_MACHINE_NAME } from '../names.ts';
 import { stateMachineArn } from '../statements/executions.ts';
 
-const DEFINITION = new URL('../../statemachine/prepare.asl.json', import.meta.url);
-
-export interface PrepareStateMachineProps {
+export interface WorkflowProps {
+  /** Name of the state machine. */
+  readonly name: string;
+  readonly comment: string;
+  /** File in statemachine/. */
+  readonly file: string;
   /** By placeholder: `${ReadBundle}` in the definition becomes the ARN of `functions.ReadBundle`. */
   readonly functions: Readonly<Record<string, IFunction>>;
   readonly logRetention: RetentionDays;
@@ -19,21 +21,22 @@ export interface PrepareStateMachineProps {
 }
 
 /**
- * The workflow. The definition is the file as it stands: tests, emulators and AWS run the same text. CDK adds
- * no permissions for such a definition, so the role gets just these: invoke the functions that it names.
+ * A state machine from its file as it stands: tests, emulators and AWS run the same text. CDK adds no
+ * permissions for such a definition, so the role gets just these: invoke the functions that it names.
  */
-export class PrepareStateMachine extends StateMachine {
-  constructor(scope: Construct, id: string, props: PrepareStateMachineProps) {
-    const functionArns = Object.entries(props.functions).map(
-      ([name, { functionArn }]) => [name, functionArn] as const,
+export class Workflow extends StateMachine {
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
+    const definition = readFileSync(new URL(`../../statemachine/${props.file}`, import.meta.url), 'utf8');
+    const functionArns = placeholders(definition).map(
+      (name) => [name, named(name, props.functions).functionArn] as const,
     );
     const role = new Role(scope, `${id}Role`, {
       path: OWN_ROLE_PATH,
-      description: `${STATE_MACHINE_NAME}: calls the functions of the pipeline`,
+      description: `${props.name}: calls the functions of the pipeline`,
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnEquals: { 'aws:SourceArn': stateMachineArn(Stack.of(scope)) },
+          ArnEquals: { 'aws:SourceArn': stateMachineArn(Stack.of(scope), props.name) },
         },
       }),
     });
@@ -44,10 +47,10 @@ export class PrepareStateMachine extends StateMachine {
       }),
     );
     super(scope, id, {
-      stateMachineName: STATE_MACHINE_NAME,
-      comment: 'Prepares STS credentials for an OpenShift cluster',
+      stateMachineName: props.name,
+      comment: props.comment,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(readFileSync(DEFINITION, 'utf8')),
+      definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: Object.fromEntries(functionArns),
       role,
       logs: {
@@ -56,7 +59,7 @@ export class PrepareStateMachine extends StateMachine {
         includeExecutionData: false,
         destination: new LogGroup(scope, `${id}Log`, {
           // This prefix keeps the log resource policy, of which there is little, from growing with every group.
-          logGroupName: `/aws/vendedlogs/states/${STATE_MACHINE_NAME}`,
+          logGroupName: `/aws/vendedlogs/states/${props.name}`,
           retention: props.logRetention,
           removalPolicy: props.removalPolicy,
         }),
@@ -68,4 +71,14 @@ export class PrepareStateMachine extends StateMachine {
       reason: 'Log delivery and X-Ray actions have no resources to name',
     });
   }
+}
+
+function placeholders(definition: string): string[] {
+  return [...new Set(Array.from(definition.matchAll(/"\$\{(\w+)\}"/g), ([, name = '']) => name))].sort();
+}
+
+function named(name: string, functions: WorkflowProps['functions']): IFunction {
+  const found = functions[name];
+  if (found === undefined) throw new RangeError(`There is no function for the placeholder \${${name}}.`);
+  return found;
 }
