@@ -18,8 +18,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // A local environment that is not the developer's.
-          env: { STS_PREP_ENVIRONMENT: 'test' },
+          // A local environment that is not the developer's, where waits of the state machines are short.
+          env: { STS_PREP_ENVIRONMENT: 'test', SFN_WAIT_SCALE: '0.02' },
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // One deployed environment for all files.
