@@ -1,17 +1,21 @@
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../scripts/local/bundle.ts';
-import { type TestAccount, testAccount } from '../support/account.ts';
+import type { TestAccount } from '../support/account.ts';
+import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 
 const DEMO = fileURLToPath(new URL('../../events/bundles/demo', import.meta.url));
 
 const demoBundle = async () => (await readBundle(DEMO)).bytes;
 
 describe('preparing a cluster', () => {
+  let emulator: OwnEmulator;
   let account: TestAccount;
   beforeAll(async () => {
-    account = await testAccount(inject('endpoint'));
+    emulator = await ownEmulator();
+    account = await emulator.account();
   });
+  afterAll(() => emulator.stop());
 
   it('ends in Prepared, with every state on the way', async () => {
     const outcome = await account.run('prepare/demo.tgz', await demoBundle());

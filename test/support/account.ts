@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import {
   GetOpenIDConnectProviderCommand,
+  GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListOpenIDConnectProvidersCommand,
@@ -125,8 +126,10 @@ export async function testAccount(
 
 async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<Snapshot> {
   const roles: Snapshot['roles'] = {};
-  for (const role of (await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles ?? []) {
-    const name = role.RoleName ?? '';
+  for (const { RoleName: name = '' } of (await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles ??
+    []) {
+    // ListRoles leaves boundaries out.
+    const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: name }));
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
     const inline = await Promise.all(
       PolicyNames.map(
@@ -141,11 +144,11 @@ async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<S
       ),
     );
     roles[name] = {
-      path: role.Path,
-      description: role.Description,
-      boundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
-      tags: tagsOf(role.Tags),
-      trust: json(role.AssumeRolePolicyDocument),
+      path: role?.Path,
+      description: role?.Description,
+      boundary: role?.PermissionsBoundary?.PermissionsBoundaryArn,
+      tags: tagsOf(role?.Tags),
+      trust: json(role?.AssumeRolePolicyDocument),
       inline: Object.fromEntries(inline),
     };
   }

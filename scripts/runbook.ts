@@ -1,0 +1,192 @@
+import { REJECTIONS, type RejectionName } from '../functions/domain/problem.ts';
+import type * as errors from '../functions/runtime/errors.ts';
+
+interface Entry {
+  /** When it happens. */
+  readonly means: string;
+  /** What to do, a line each. */
+  readonly act: readonly string[];
+}
+
+/** Errors a task can fail with, by class. The compiler sees to it that none is missing. */
+const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'>, Entry>> = {
+  AwsThrottled: {
+    means: 'AWS asked to be called less often, through all retries. The message names the call.',
+    act: [
+      'Wait some minutes, then upload the bundle again: the run was rolled back.',
+      'If it happens often, look for other tools that use IAM in the account at the same time.',
+    ],
+  },
+  AwsUnavailable: {
+    means: 'AWS, or the way to it, failed through all retries. The message names the call.',
+    act: ['Look at the AWS Health Dashboard.', 'Upload the bundle again once it is over.'],
+  },
+  ChangedSincePlan: {
+    means:
+      'Somebody else changed a resource of the cluster while the run was at work. That change was not touched.',
+    act: [
+      'Find out who it was (CloudTrail names the caller).',
+      'Upload the bundle again; the new plan starts from what is there now.',
+    ],
+  },
+  EnvironmentInvalid: {
+    means: 'A function lacks a setting: a fault of the deployment.',
+    act: ['Deploy again with `npm run deploy`; do not change environments by hand.'],
+  },
+  NotYetConsistent: {
+    means:
+      'IAM did not show a fresh change within about a minute. IAM is eventually consistent, but rarely for so long.',
+    act: [
+      'Upload the bundle again.',
+      'If the message says AccessDenied, a service control policy or boundary may forbid the call: read it to its end.',
+    ],
+  },
+  ResourceConflict: {
+    means:
+      "A bucket, identity provider, role or object that the cluster needs exists and is not this cluster's. The message names each with its owner. Nothing was touched.",
+    act: [
+      'If the name is taken by another cluster: choose another cluster name.',
+      'If the resource is a leftover that nobody needs: delete it, and upload the bundle again.',
+      "If it is this cluster's and lost its tags: tag it `openshift.io/cloud-credential-operator/<name>=owned` and `Name=<name>`, and upload again.",
+    ],
+  },
+  SigningKeyConflict: {
+    means: 'The cluster has a signing key, and the bundle brings another one.',
+    act: [
+      'Leave the public key out of the bundle; the key that is there stays.',
+      'To change the key of a live cluster is a rotation, which this release does not do.',
+    ],
+  },
+  SigningKeyLost: {
+    means: 'The private key was stored once and is gone.',
+    act: [
+      'List its versions: `aws s3api list-object-versions --bucket <output bucket> --prefix clusters/<name>/install/tls/`.',
+      'Delete the delete marker, or copy the latest version back, and upload the bundle again.',
+      'If no version is left, the cluster signs with a key that nobody else has; give its public key in the bundle (`publicKeyFile`).',
+    ],
+  },
+  TaskInputInvalid: {
+    means:
+      'A function was called with input that is not of its schema: a fault of the state machine, or a call by hand.',
+    act: ['Deploy again with `npm run deploy`, so that state machines and functions are of one version.'],
+  },
+  VerificationFailed: {
+    means:
+      'What was prepared does not verify, forty seconds after it was made. The message lists every failed check. All of it was rolled back.',
+    act: [
+      'Read which check failed for what.',
+      "Issuer checks: an organization policy or the account's public access block may keep the bucket from being public.",
+      'Token checks: a service control policy may deny `sts:AssumeRoleWithWebIdentity`.',
+    ],
+  },
+};
+
+/** Names that come from elsewhere and that an operator meets. */
+const OTHER_ERRORS: Readonly<Record<string, Entry>> = {
+  AccessDenied: {
+    means: 'AWS refused a call. The message names the call and, if AWS says so, the policy.',
+    act: [
+      "A service control policy, a permissions boundary or a bucket policy of the account is in the way: the functions' own policies allow every call they make.",
+      'Allow it, and upload the bundle again.',
+    ],
+  },
+  ClusterBusy: {
+    means: "Another run held the cluster's lock for longer than this one waits. Nothing was made.",
+    act: ['Look at the run that the cause names; upload the bundle again when it has ended.'],
+  },
+  ExecutionAborted: {
+    means: 'The execution was stopped by hand, and the undo machine took back what it had made.',
+    act: ['Upload the bundle again when you want it.'],
+  },
+  ExecutionTimedOut: {
+    means:
+      'The execution took longer than the state machine allows, and the undo machine took back what it had made.',
+    act: ['Look into its history for what took so long, then upload the bundle again.'],
+  },
+  ExecutionDied: {
+    means:
+      'The execution ended without coming to its own undo, and the undo machine took back what it had made.',
+    act: ['Look into its history for the error that no state caught; upload the bundle again.'],
+  },
+  RolesNotCreated: {
+    means:
+      'At least one role failed in a way that left no record, such as a crash. The cause lists the error names.',
+    act: ["Look at the iterations of CreateRoles in the execution's history.", 'Upload the bundle again.'],
+  },
+  'States.Timeout': {
+    means: 'A task did not answer within its time limit, through all retries.',
+    act: ["Look at the function's log.", 'Upload the bundle again.'],
+  },
+};
+
+/** How executions end, by the name of the last state. */
+const ENDINGS: Readonly<Record<string, Entry>> = {
+  Prepared: {
+    means: 'The cluster is prepared and verified.',
+    act: ['Nothing; `report.md` of the run has the next steps.'],
+  },
+  BundleRejected: {
+    means: 'The bundle has problems. Nothing was made. Error and cause name them; the report lists all.',
+    act: ['Mend the bundle as the report says, and upload it again.'],
+  },
+  BundleNotRead: {
+    means: 'The bundle could not be read for a reason that is not its own. Nothing was made.',
+    act: ["See the error's section below; upload the bundle again."],
+  },
+  ClusterBusy: { means: 'See the error of this name.', act: ['Upload the bundle again later.'] },
+  RolledBack: {
+    means: "A step failed, and the account is as it was before. Error and cause are the first failure's.",
+    act: ["See the error's section below; upload the bundle again."],
+  },
+  RollbackIncomplete: {
+    means:
+      'A step failed, and something that this run made or changed is still there. It raises an alarm of its own.',
+    act: [
+      'Open `clusters/<name>/runs/<run>/failure.json` (or `report.md`) in the output bucket: it says what happened, what was undone, and what is left.',
+      'Run the commands it gives for what is left, or leave it: a new run of the same bundle converges from there.',
+    ],
+  },
+  Undone: {
+    means: 'What a stopped run had made was taken back.',
+    act: ['Upload the bundle again when you want it.'],
+  },
+};
+
+/** The runbook: a section for every state an execution can end in and every error it can end with. */
+export function runbookMarkdown(): string {
+  const rejections = Object.entries(REJECTIONS) as [RejectionName, string][];
+  return [
+    '# Runbook',
+    'Generated by `npm run generate` from the error classes; a test fails when it is stale.',
+    'To run a bundle again, upload it again: a new version starts a new execution, and whatever is right already is left alone. Redriving an execution that ended in one of the Fail states below only enters that state again.',
+    '## How an execution ended',
+    ...Object.entries(ENDINGS).map(([name, entry]) => section(name, entry)),
+    '## Errors of a run',
+    ...[...Object.entries(TASK_ERRORS), ...Object.entries(OTHER_ERRORS)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, entry]) => section(name, entry)),
+    '## Why a bundle was refused',
+    'Nothing was made. The report gives file, document and field of every problem, and its remedy.',
+    ...rejections.map(([name, means]) => `### ${name}\n\n${capital(means)}.`),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** Every name the runbook has a section for. */
+export function runbookNames(): string[] {
+  return [
+    ...Object.keys(ENDINGS),
+    ...Object.keys(TASK_ERRORS),
+    ...Object.keys(OTHER_ERRORS),
+    ...Object.keys(REJECTIONS),
+  ];
+}
+
+function section(name: string, { means, act }: Entry): string {
+  return [`### ${name}`, means, act.map((line) => `- ${line}`).join('\n')].join('\n\n');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,555 @@
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  GetOpenIDConnectProviderCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
+import {
+  CreateBucketCommand,
+  DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestAccount } from '../support/account.ts';
+import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
+import { providerActions } from '../support/provider-actions.ts';
+import {
+  describeCall,
+  isWrite,
+  objectOf,
+  type RecordingProxy,
+  recordingProxy,
+} from '../support/recording-proxy.ts';
+import {
+  aspectsOf,
+  aspectsOfAccount,
+  type BundleOptions,
+  bundleOf,
+  type CcoctlSteps,
+  goldenCases,
+  inAccount,
+  makeAsCcoctl,
+  type ReferenceCase,
+  sharedCases,
+  type Tags,
+} from '../support/reference.ts';
+
+const [GOLDEN] = goldenCases() as [ReferenceCase];
+const FOREIGN: Tags = { 'openshift.io/cloud-credential-operator/other': 'owned', Name: 'other' };
+
+interface Change {
+  readonly action: string;
+  readonly resource: string;
+  readonly part: string;
+}
+
+let emulator: OwnEmulator;
+let proxy: RecordingProxy;
+let account: TestAccount;
+
+beforeAll(async () => {
+  emulator = await ownEmulator();
+  proxy = await recordingProxy(emulator.endpoint);
+  // The emulator cannot change tags or audiences of a provider.
+  proxy.onRequest = (call) => providerActions(call, emulator.endpoint);
+});
+afterAll(async () => {
+  await proxy.close();
+  await emulator.stop();
+});
+
+/** Empties the emulator; the case comes back with the ARNs of the new account. */
+async function newAccount(reference: ReferenceCase): Promise<ReferenceCase> {
+  account = await emulator.account({ AWS_ENDPOINT_URL: proxy.url });
+  return inAccount(reference, account.id);
+}
+
+/** Runs the pipeline, which must succeed, and returns the changes of its report and the writes it made. */
+async function prepare(
+  wanted: ReferenceCase,
+  options: BundleOptions = {},
+): Promise<{ readonly changes: readonly Change[]; readonly writes: readonly string[] }> {
+  proxy.clear();
+  const outcome = await account.run('prepare/bundle.tgz', await bundleOf(wanted, options));
+  expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
+  expect(outcome.states.at(-1)).toBe('Prepared');
+  const report = await account.read(`clusters/${wanted.name}/runs/${outcome.run}/report.json`);
+  return { changes: JSON.parse(report ?? '').changes, writes: writesOf(wanted) };
+}
+
+/** What was written since the last `clear`, but for the upload and what a run writes about itself. */
+function writesOf({ name }: ReferenceCase): string[] {
+  const own = new RegExp(`^(executions/.*|clusters/${name}/(runs/.*|lock|cluster\\.json))$`);
+  return proxy.calls
+    .filter((call) => {
+      const { bucket, key } = objectOf(call) ?? { bucket: '', key: '' };
+      return isWrite(call) && bucket !== account.intake && !(bucket === account.output && own.test(key));
+    })
+    .map(describeCall);
+}
+
+/** The whole state, without what tells one run from another. */
+async function stateOf(wanted: ReferenceCase) {
+  const { results, ...state } = await account.snapshot();
+  const files = Object.fromEntries(
+    Object.entries(results).filter(([key]) => !/^executions\/|\/cluster\.json$/.test(key)),
+  );
+  return { ...withoutRunTags(state), files, aspects: await aspectsOfAccount(account, wanted) };
+}
+
+function withoutRunTags<State>(state: State): State {
+  return JSON.parse(JSON.stringify(state, (key, value) => (key === 'sts-prep/run' ? undefined : value)));
+}
+
+describe('a second run on the same bundle', () => {
+  it.each<[string, BundleOptions]>([
+    ['the public key of the bundle', {}],
+    ['a key pair of its own', { withoutKey: true }],
+  ])('writes nothing but its own records, with %s', async (_key, options) => {
+    const wanted = await newAccount(GOLDEN);
+    const first = await prepare(wanted, options);
+    expect(first.writes).toEqual(
+      expect.arrayContaining([
+        'iam CreateOpenIDConnectProvider',
+        'iam CreateRole',
+        'iam PutRolePolicy',
+        's3 PUT /golden-oidc/',
+        's3 PUT /golden-oidc/keys.json',
+      ]),
+    );
+    const second = await prepare(wanted, options);
+    expect(second).toEqual({ changes: [], writes: [] });
+    // The proxy did see what the run was doing.
+    expect(proxy.calls.map(describeCall)).toEqual(
+      expect.arrayContaining([
+        'iam GetRole',
+        'iam GetOpenIDConnectProvider',
+        's3 GET /golden-oidc/keys.json',
+        expect.stringMatching(/^s3 PUT \/output-\d+\/clusters\/golden\/runs\/run-2\/report\.json$/),
+      ]),
+    );
+  });
+});
+
+describe('a cluster that ccoctl made', () => {
+  const cases = [GOLDEN, ...sharedCases()].filter(({ region }) => !/^(cn|us-gov)-/.test(region));
+
+  it.each(cases)('is adopted with its key, and IAM is not touched: $id', async (reference) => {
+    const wanted = await newAccount(reference);
+    await makeAsCcoctl(account, wanted);
+    const { iamBefore, bucketBefore } = await made();
+
+    const { changes, writes } = await prepare(wanted);
+    expect(partsOf(changes)).toEqual([
+      'create public signing key: all',
+      `update issuer bucket ${wanted.name}-oidc: .well-known/openid-configuration`,
+      `update issuer bucket ${wanted.name}-oidc: keys.json`,
+      ...Object.keys(wanted.manifests)
+        .sort()
+        .map((file) => `create manifests/${file}: all`),
+      'create install.tar.gz: all',
+    ]);
+    expect(writes.filter((call) => !call.includes('/install')).sort()).toEqual([
+      `s3 PUT /${wanted.name}-oidc/.well-known/openid-configuration`,
+      `s3 PUT /${wanted.name}-oidc/keys.json`,
+    ]);
+    const { roles, providers, buckets } = await account.snapshot();
+    expect({ roles, providers }).toEqual(iamBefore);
+    expect(buckets).toEqual(
+      // Only the content type of the documents is not ccoctl's.
+      JSON.parse(JSON.stringify(bucketBefore).replaceAll('application/octet-stream', 'application/json')),
+    );
+    expect(await prepare(wanted)).toEqual({ changes: [], writes: [] });
+  });
+
+  it('keeps its key in keys.json, first, when the pipeline makes a new pair', async () => {
+    const wanted = await newAccount(GOLDEN);
+    await makeAsCcoctl(account, wanted);
+    const { iamBefore } = await made();
+    await prepare(wanted, { withoutKey: true });
+
+    const { roles, providers, buckets } = await account.snapshot();
+    expect({ roles, providers }).toEqual(iamBefore);
+    const { objects, tags } = buckets['golden-oidc'] as {
+      objects: Record<string, { body: string; tags: Tags }>;
+      tags: Tags;
+    };
+    const { keys } = JSON.parse(objects['keys.json']?.body ?? '') as { keys: { kid: string }[] };
+    expect(keys[0]).toEqual(
+      JSON.parse(GOLDEN.state.buckets['golden-oidc']?.objects['keys.json']?.body ?? '').keys[0],
+    );
+    expect(keys).toHaveLength(2);
+    expect(JSON.parse((await account.read('clusters/golden/cluster.json')) ?? '').keyId).toBe(keys[1]?.kid);
+    const owner = GOLDEN.state.buckets['golden-oidc']?.tags;
+    expect([tags, ...Object.values(objects).map((object) => object.tags)]).toEqual([owner, owner, owner]);
+    expect(await prepare(wanted, { withoutKey: true })).toEqual({ changes: [], writes: [] });
+  });
+
+  async function made() {
+    const { roles, providers, buckets } = await account.snapshot();
+    return { iamBefore: { roles, providers }, bucketBefore: buckets };
+  }
+});
+
+describe('a cluster that ccoctl left half-made', () => {
+  const nothing: CcoctlSteps = {
+    bucketTags: false,
+    publicAccess: false,
+    documents: false,
+    provider: false,
+    roles: 0,
+  };
+  const trustsAnother = async (wanted: ReferenceCase) => {
+    for (const [name, { trust }] of Object.entries(wanted.state.roles)) {
+      const other = JSON.stringify(trust).replaceAll('golden-oidc', 'deleted-oidc');
+      await account.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: other }));
+    }
+  };
+
+  it.each<[string, CcoctlSteps, ((wanted: ReferenceCase) => Promise<void>)?]>([
+    ['only the bucket, without tags', nothing],
+    ['only the bucket, with tags', { ...nothing, bucketTags: true }],
+    ['the bucket without tags, and the documents', { ...nothing, documents: true }],
+    ['bucket and documents', { provider: false, roles: 0 }],
+    ['a provider without tags', { providerTags: false, roles: 0 }],
+    ['no roles', { roles: 0 }],
+    ['half of the roles', { roles: 1 }],
+    ['half of the roles, the last without its policy', { roles: 1, policies: 0 }],
+    ['roles without policies', { policies: 0 }],
+    ['roles that trust a provider which is gone', {}, trustsAnother],
+  ])('is completed: %s', async (_left, steps, further) => {
+    const wanted = await newAccount(GOLDEN);
+    await makeAsCcoctl(account, wanted, steps);
+    await further?.(wanted);
+    await prepare(wanted);
+    expect(await aspectsOfAccount(account, wanted)).toEqual(
+      aspectsOf(wanted.manifests, wanted.state, wanted.region),
+    );
+    expect(await prepare(wanted)).toEqual({ changes: [], writes: [] });
+  });
+});
+
+describe('what drifted', () => {
+  const config = 'tags: { team: platform }';
+  const role = 'golden-openshift-cluster-csi-drivers-volume-credentials';
+  const RoleName = role;
+  const Bucket = 'golden-oidc';
+  const Key = 'keys.json';
+  const discovery = '.well-known/openid-configuration';
+  const secret = 'manifests/openshift-cluster-csi-drivers-volume-credentials-credentials.yaml';
+  let wanted: ReferenceCase;
+  let converged: Awaited<ReturnType<typeof stateOf>>;
+  beforeAll(async () => {
+    wanted = await newAccount(GOLDEN);
+    await prepare(wanted, { config });
+    converged = await stateOf(wanted);
+  });
+
+  const iam = () => account.iam;
+  const s3 = () => account.s3(GOLDEN.region);
+  const output = (path: string) => ({ Bucket: account.output, Key: `clusters/golden/${path}` });
+  const provider = () => ({ OpenIDConnectProviderArn: Object.keys(wanted.state.providers)[0] ?? '' });
+  const reference = () => wanted.state.buckets[Bucket]?.objects;
+  /** Makes the provider anew with other audiences and tags. */
+  const remakeProvider = async (change: { audiences?: string[]; tags?: Tags }) => {
+    const {
+      Url,
+      ClientIDList,
+      Tags: tags,
+    } = await account.iam.send(new GetOpenIDConnectProviderCommand(provider()));
+    await iam().send(new DeleteOpenIDConnectProviderCommand(provider()));
+    await iam().send(
+      new CreateOpenIDConnectProviderCommand({
+        Url,
+        ClientIDList: change.audiences ?? ClientIDList,
+        Tags: change.tags === undefined ? tags : tagList(change.tags),
+      }),
+    );
+  };
+  const owner: Tags = { ...GOLDEN.state.buckets[Bucket]?.tags };
+
+  it.each<[string, () => Promise<unknown>, readonly string[]]>([
+    [
+      'a trust policy',
+      () =>
+        iam().send(
+          new UpdateAssumeRolePolicyCommand({
+            RoleName,
+            PolicyDocument: JSON.stringify(wanted.state.roles[role]?.trust).replace(':volume-operator', ':*'),
+          }),
+        ),
+      [`update role ${role}: trust policy`],
+    ],
+    [
+      'a permission that was added',
+      () =>
+        iam().send(
+          new PutRolePolicyCommand({
+            RoleName,
+            PolicyName: role,
+            PolicyDocument: JSON.stringify(wanted.state.roles[role]?.inline[role]).replace(
+              'ec2:AttachVolume',
+              'ec2:DeleteVolume',
+            ),
+          }),
+        ),
+      [`update role ${role}: permissions`],
+    ],
+    [
+      'an inline policy that was removed',
+      () => iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName: role })),
+      [`update role ${role}: permissions`],
+    ],
+    [
+      'a permissions boundary that was removed',
+      () => iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
+      [`update role ${role}: permissions boundary`],
+    ],
+    [
+      'another permissions boundary',
+      () =>
+        iam().send(
+          new PutRolePermissionsBoundaryCommand({
+            RoleName,
+            PermissionsBoundary: `arn:aws:iam::${account.id}:policy/wider`,
+          }),
+        ),
+      [`update role ${role}: permissions boundary`],
+    ],
+    [
+      'a description',
+      () => iam().send(new UpdateRoleCommand({ RoleName, Description: 'edited' })),
+      [`update role ${role}: description`],
+    ],
+    [
+      'a tag of a role that was removed',
+      () => iam().send(new UntagRoleCommand({ RoleName, TagKeys: ['team'] })),
+      [`update role ${role}: tags`],
+    ],
+    [
+      'the value of a tag of a role',
+      () => iam().send(new TagRoleCommand({ RoleName, Tags: [{ Key: 'Name', Value: 'edited' }] })),
+      [`update role ${role}: tags`],
+    ],
+    [
+      'several parts of one role',
+      async () => {
+        await iam().send(new UpdateRoleCommand({ RoleName, Description: 'edited' }));
+        await iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName: role }));
+      },
+      [`update role ${role}: permissions`, `update role ${role}: description`],
+    ],
+    [
+      'a role that was deleted',
+      async () => {
+        await iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName: role }));
+        await iam().send(new DeleteRoleCommand({ RoleName }));
+      },
+      [`create role ${role}: all`],
+    ],
+    [
+      'a provider that was deleted',
+      () => iam().send(new DeleteOpenIDConnectProviderCommand(provider())),
+      ['create identity provider ARN: all'],
+    ],
+    [
+      'an audience that was removed',
+      () => remakeProvider({ audiences: ['openshift'] }),
+      ['update identity provider ARN: audience sts.amazonaws.com'],
+    ],
+    [
+      'tags of the provider that were removed',
+      () => remakeProvider({ tags: owner }),
+      ['update identity provider ARN: tags'],
+    ],
+    [
+      'a public access block that was removed',
+      () => s3().send(new DeletePublicAccessBlockCommand({ Bucket })),
+      ['update issuer bucket golden-oidc: public access block'],
+    ],
+    [
+      'a public access block that shuts the issuer off',
+      () =>
+        s3().send(
+          new PutPublicAccessBlockCommand({
+            Bucket,
+            PublicAccessBlockConfiguration: {
+              BlockPublicAcls: true,
+              IgnorePublicAcls: true,
+              BlockPublicPolicy: true,
+              RestrictPublicBuckets: true,
+            },
+          }),
+        ),
+      ['update issuer bucket golden-oidc: public access block'],
+    ],
+    [
+      'a bucket policy that was removed',
+      () => s3().send(new DeleteBucketPolicyCommand({ Bucket })),
+      ['update issuer bucket golden-oidc: policy'],
+    ],
+    [
+      'a tag of the bucket that was removed',
+      () => s3().send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tagList(owner) } })),
+      ['update issuer bucket golden-oidc: tags'],
+    ],
+    [
+      'a discovery document of another issuer',
+      () =>
+        s3().send(
+          new PutObjectCommand({
+            Bucket,
+            Key: discovery,
+            Body: reference()?.[discovery]?.body.replaceAll('golden', 'other') ?? '',
+            ContentType: 'application/json',
+            Tagging: new URLSearchParams(owner).toString(),
+          }),
+        ),
+      [`update issuer bucket golden-oidc: ${discovery}`],
+    ],
+    [
+      'a discovery document that was deleted',
+      () => s3().send(new DeleteObjectCommand({ Bucket, Key: discovery })),
+      [`update issuer bucket golden-oidc: ${discovery}`],
+    ],
+    [
+      'tags of keys.json that were removed',
+      () => s3().send(new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet: [] } })),
+      ['update issuer bucket golden-oidc: keys.json'],
+    ],
+    [
+      'keys.json that was deleted',
+      () => s3().send(new DeleteObjectCommand({ Bucket, Key })),
+      ['update issuer bucket golden-oidc: keys.json'],
+    ],
+    [
+      'a manifest that was deleted',
+      () => account.s3().send(new DeleteObjectCommand(output(`install/${secret}`))),
+      [`create ${secret}: all`],
+    ],
+    [
+      'a manifest that was edited',
+      () => account.s3().send(new PutObjectCommand({ ...output(`install/${secret}`), Body: 'edited' })),
+      [`update ${secret}: content`],
+    ],
+    [
+      'an archive that was deleted',
+      () => account.s3().send(new DeleteObjectCommand(output('install.tar.gz'))),
+      ['create install.tar.gz: all'],
+    ],
+    [
+      'a public key file that was deleted',
+      () => account.s3().send(new DeleteObjectCommand(output('install/serviceaccount-signer.public'))),
+      ['create public signing key: all'],
+    ],
+  ])('is repaired, and nothing else: %s', async (_what, drift, expected) => {
+    await drift();
+    const { changes } = await prepare(wanted, { config });
+    expect(partsOf(changes).map((change) => change.replace(/arn:\S+(?=:)/, 'ARN'))).toEqual(expected);
+    expect(await stateOf(wanted)).toEqual(converged);
+  });
+
+  it('keeps a key that somebody else put in place of the cluster’s, and adds the cluster’s again', async () => {
+    const stranger = { use: 'sig', kty: 'RSA', kid: 'stranger', alg: 'RS256', n: 'AQAB', e: 'AQAB' };
+    await s3().send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ keys: [stranger] }) }));
+    const { changes } = await prepare(wanted, { config });
+    expect(partsOf(changes)).toEqual(['update issuer bucket golden-oidc: keys.json']);
+    const { buckets } = await account.snapshot();
+    const { objects } = buckets[Bucket] as { objects: Record<string, { body: string }> };
+    expect(JSON.parse(objects[Key]?.body ?? '').keys).toEqual([
+      stranger,
+      JSON.parse(reference()?.[Key]?.body ?? '').keys[0],
+    ]);
+    expect(await prepare(wanted, { config })).toEqual({ changes: [], writes: [] });
+  });
+});
+
+describe('a resource of somebody else', () => {
+  const RoleName = 'golden-openshift-cluster-csi-drivers-volume-credentials';
+  const role = (tags: Tags, Path = '/') =>
+    account.iam.send(
+      new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument: '{}', Tags: tagList(tags) }),
+    );
+  const bucket = async (tags: Tags) => {
+    const { s3 } = account;
+    await s3(GOLDEN.region).send(
+      new CreateBucketCommand({
+        Bucket: 'golden-oidc',
+        CreateBucketConfiguration: { LocationConstraint: 'eu-west-1', Tags: tagList(tags) },
+      }),
+    );
+  };
+  const provider = (tags: Tags) =>
+    account.iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: 'https://golden-oidc.s3.eu-west-1.amazonaws.com',
+        ClientIDList: ['another'],
+        Tags: tagList(tags),
+      }),
+    );
+  const ROLE = `IAM role ${RoleName}`;
+  const BUCKET = 'Bucket golden-oidc';
+  const PROVIDER = /IAM OIDC provider \S+golden-oidc\S+/;
+
+  it.each<[string, () => Promise<unknown>, readonly (string | RegExp)[]]>([
+    [
+      'role, bucket and provider of another cluster, all named at once',
+      () => Promise.all([role(FOREIGN), bucket(FOREIGN), provider(FOREIGN)]),
+      [BUCKET, PROVIDER, ROLE, 'other'],
+    ],
+    ['a role of another cluster', () => role(FOREIGN), [ROLE, 'other']],
+    ['a role without tags', () => role({}), [ROLE]],
+    [
+      'a role of this cluster at another path',
+      () => role({ ...GOLDEN.state.roles[RoleName]?.tags }, '/x/'),
+      [ROLE, '/x/'],
+    ],
+    ['a bucket of another cluster', () => bucket(FOREIGN), [BUCKET, 'other']],
+    ['a bucket with tags that name no cluster', () => bucket({ team: 'web' }), [BUCKET]],
+    [
+      'a bucket without tags that holds something else',
+      async () => {
+        await bucket({});
+        await account
+          .s3(GOLDEN.region)
+          .send(new PutObjectCommand({ Bucket: 'golden-oidc', Key: 'index.html', Body: 'a web site' }));
+      },
+      [BUCKET, 'index.html'],
+    ],
+    ['a provider of another cluster', () => provider(FOREIGN), [PROVIDER, 'other']],
+  ])('is not touched, and nothing is made: %s', async (_what, make, named) => {
+    const wanted = await newAccount(GOLDEN);
+    await make();
+    const before = await stateOf(wanted);
+    proxy.clear();
+    const outcome = await account.run('prepare/bundle.tgz', await bundleOf(wanted));
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'ResourceConflict' });
+    expect(outcome.states.at(-1)).toBe('RolledBack');
+    for (const name of named) expect(outcome.cause).toMatch(name);
+    expect(outcome.cause?.split('\n')).toHaveLength(Math.max(1, named.length - 1));
+    expect(writesOf(wanted)).toEqual([]);
+    expect(await stateOf(wanted)).toEqual(before);
+  });
+});
+
+function partsOf(changes: readonly Change[]): string[] {
+  return changes.map(({ action, resource, part }) => `${action} ${resource}: ${part}`);
+}
+
+function tagList(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
