@@ -41,11 +41,14 @@ let validated = false;
 /**
  * Runs the deployed state machine file in this process, with the real handlers and an independent
  * interpreter. Waits and pauses between retries take no time.
+ *
+ * @param arn ARN of the execution; of one that AWS knows, where it matters to others whether it is running.
  */
 export async function runInProcess(
   name: string,
   input: ExecutionInput,
   intercept: Intercept = (_name, _event, call) => call(),
+  arn = `arn:aws:states:us-east-1:000000000000:execution:prepare:${name}`,
 ): Promise<Outcome> {
   const text = readFileSync(PREPARE_ASL, 'utf8');
   const functionNames = new Map<string, string>();
@@ -85,7 +88,7 @@ export async function runInProcess(
       },
       context: {
         Execution: {
-          Id: `arn:aws:states:us-east-1:000000000000:execution:prepare:${name}`,
+          Id: arn,
           Name: name,
           StartTime: new Date().toISOString(),
         },
@@ -107,7 +110,7 @@ export async function runInProcess(
   } catch (failure) {
     await following.catch(() => undefined);
     // The interpreter wraps what the Fail state says.
-    const { name: error, message: cause } = (failure as Error).cause as Error;
+    const { name: error, message: cause } = ((failure as Error).cause ?? failure) as Error;
     return { status: 'FAILED', error, cause, states };
   }
 }

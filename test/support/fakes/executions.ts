@@ -1,6 +1,23 @@
-import type { Executions } from '../../../functions/aws/executions.ts';
+import type { ExecutionStarter, ExecutionStatus, Executions } from '../../../functions/aws/executions.ts';
 
-/** Step Functions in memory: the executions with these ARNs are running, all others have ended. */
-export function fakeExecutions(...running: string[]): Executions {
-  return { isRunning: async (arn) => running.includes(arn) };
+/** Step Functions in memory: executions by ARN, and what was started. */
+export interface FakeExecutions extends Executions, ExecutionStarter {
+  readonly statuses: Map<string, ExecutionStatus>;
+  readonly started: { readonly machine: string; readonly name: string; readonly input: unknown }[];
+}
+
+export function fakeExecutions(statuses: Readonly<Record<string, ExecutionStatus>> = {}): FakeExecutions {
+  const known = new Map(Object.entries(statuses));
+  const started: FakeExecutions['started'] = [];
+  return {
+    statuses: known,
+    started,
+    status: async (arn) => known.get(arn),
+    start: async (machine, { name, input }) => {
+      if (started.some((each) => each.machine === machine && each.name === name))
+        return { started: false, name };
+      started.push({ machine, name, input: JSON.parse(input) });
+      return { started: true, name };
+    },
+  };
 }

@@ -1,0 +1,183 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENTS } from '../../functions/runtime/environment.ts';
+import { UNDO_STEPS } from '../../functions/runtime/undo-step.ts';
+import { allStates, kebab, MACHINES, machineOf, reachable, type State, stateOf } from './asl.ts';
+
+const validate = createRequire(import.meta.url)('asl-validator') as (
+  definition: object,
+  options: object,
+) => { readonly isValid: boolean; readonly errorsText: () => string };
+
+const tasks = Object.values(MACHINES).flatMap((machine) =>
+  allStates(machine).filter(([, { Type }]) => Type === 'Task'),
+);
+const undoNames = Object.keys(UNDO_STEPS);
+
+describe.each(Object.entries(MACHINES))('the state machine %s', (_, machine) => {
+  it('is valid, once its placeholders are functions', () => {
+    const text = JSON.stringify(machine).replace(
+      /\$\{(\w+)\}/g,
+      'arn:aws:lambda:us-east-1:123456789012:function:$1',
+    );
+    const { isValid, errorsText } = validate(JSON.parse(text), { checkPaths: true, checkArn: true });
+    expect(isValid ? '' : errorsText()).toBe('');
+  });
+
+  it('says in one line what each state is for, and what it is for itself', () => {
+    for (const [name, { Comment }] of allStates(machine)) expect(Comment, name).toMatch(/^[^\n]{10,250}\.$/);
+    expect(machine.Comment).toBeTruthy();
+  });
+
+  it('has no state that cannot be reached', () => {
+    expect([...reachable(machine, machine.StartAt)].sort()).toEqual(Object.keys(machine.States).sort());
+    for (const { ItemProcessor } of Object.values(machine.States)) {
+      if (ItemProcessor === undefined) continue;
+      const inner = [...reachable(ItemProcessor, ItemProcessor.StartAt)].sort();
+      expect(inner).toEqual(Object.keys(ItemProcessor.States).sort());
+    }
+  });
+
+  it('ends in named states only', () => {
+    const ends = Object.entries(machine.States).filter(([, state]) => 'End' in state);
+    expect(ends).toEqual([]);
+  });
+
+  it('goes through the undo steps in their order, whatever becomes of each', () => {
+    const undo = Object.keys(machine.States).filter((name) => undoNames.includes(kebab(name)));
+    expect(undo.map(kebab)).toEqual(undoNames);
+    for (const [index, name] of undo.entries()) {
+      const { Next, Catch = [], ResultPath } = stateOf(machine, name);
+      const next = undo[index + 1] ?? 'ReportFailure';
+      expect([Next, ...Catch.map((catcher) => catcher.Next)], name).toEqual([next, next, next]);
+      // ReportFailure tells by these which steps were entered.
+      const kept = `$.${Object.values(UNDO_STEPS)[index]}`;
+      expect([ResultPath, ...Catch.map((catcher) => catcher.ResultPath)], name).toEqual([kept, kept, kept]);
+    }
+  });
+
+  it('says error and cause wherever it fails', () => {
+    const fails = Object.entries(machine.States).filter(([, { Type }]) => Type === 'Fail');
+    expect(fails.length).toBeGreaterThan(0);
+    for (const [name, { ErrorPath, CausePath }] of fails) {
+      expect(ErrorPath, name).toMatch(/^\$\./);
+      expect(CausePath, name).toMatch(/^\$\./);
+    }
+  });
+});
+
+describe('every task', () => {
+  it.each(tasks)('%s has a time limit', (_, { TimeoutSeconds }) => {
+    expect(TimeoutSeconds).toBeGreaterThanOrEqual(90);
+  });
+
+  it.each(tasks)('%s is retried like all others, with jitter and a cap', (_, { Retry }) => {
+    expect(Retry).toEqual(tasks[0]?.[1].Retry);
+    for (const { JitterStrategy, MaxDelaySeconds, MaxAttempts } of Retry ?? []) {
+      expect(JitterStrategy).toBe('FULL');
+      expect(MaxDelaySeconds).toBeLessThanOrEqual(60);
+      expect(MaxAttempts).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it.each(tasks)('%s catches what States.ALL leaves out, and then all', (_, { Catch = [] }) => {
+    expect(Catch.map(({ ErrorEquals }) => ErrorEquals)).toEqual([
+      ['States.DataLimitExceeded'],
+      ['States.ALL'],
+    ]);
+    expect(new Set(Catch.map(({ Next, ResultPath }) => `${Next} ${ResultPath}`)).size).toBe(1);
+  });
+
+  it('is retried for transient faults only', () => {
+    const retried = (tasks[0]?.[1].Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+    for (const name of ['States.ALL', 'States.TaskFailed', 'ResourceConflict', 'VerificationFailed'])
+      expect(retried).not.toContain(name);
+    expect(retried).toContain('Lambda.TooManyRequestsException');
+  });
+});
+
+describe('every function', () => {
+  const folders = readdirSync(new URL('../../functions/', import.meta.url), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .filter((name) =>
+      readdirSync(new URL(`../../functions/${name}/`, import.meta.url)).includes('handler.ts'),
+    );
+
+  it('has a folder with a handler, and an environment', () => {
+    expect(folders.sort()).toEqual(Object.keys(ENVIRONMENTS).sort());
+  });
+
+  it('is named like the states that call it, but for those that start an execution', () => {
+    const placeholders = new Set(
+      tasks.map(([, { Resource }]) => /^\$\{(\w+)\}$/.exec(Resource ?? '')?.[1] ?? ''),
+    );
+    const called = folders.filter((name) => !name.startsWith('start-'));
+    expect([...placeholders].map(kebab).sort()).toEqual(called);
+  });
+});
+
+describe('preparing', () => {
+  const machine = machineOf('prepare');
+  const failure = (state: State) => new Set(state.Catch?.map(({ Next }) => Next));
+
+  it.each([
+    ['ReadBundle', 'BundleNotRead'],
+    ['Lock', 'ReportFailure'],
+    ['PlanChanges', 'ReportFailure'],
+    ['CreateKeyPair', 'UndoKeyPair'],
+    ['PublishOidcDocuments', 'UndoDocuments'],
+    ['RegisterProvider', 'UndoProvider'],
+    ['CreateRoles', 'UndoRoles'],
+    ['RolesNotCreated', 'UndoRoles'],
+    ['RenderSecrets', 'UndoSecrets'],
+    ['Verify', 'UndoSecrets'],
+    ['PublishReport', 'UndoSecrets'],
+    ['Unlock', 'Prepared'],
+  ])('when %s fails, goes on with %s: a step that threw may have half-worked', (name, next) => {
+    const state = stateOf(machine, name);
+    expect(state.Type === 'Pass' ? new Set([state.Next]) : failure(state)).toEqual(new Set([next]));
+  });
+
+  it('never lets the Map fail, so that no role is still being made when the undo begins', () => {
+    const { ItemProcessor } = stateOf(machine, 'CreateRoles');
+    const inner = ItemProcessor?.States ?? {};
+    expect(Object.values(inner).map(({ Type }) => Type)).toEqual(['Task', 'Pass']);
+    expect(failure(stateOf(ItemProcessor ?? machine, 'CreateRole'))).toEqual(new Set(['RoleNotCreated']));
+  });
+
+  it('keeps the first error, and all else that is known, while it undoes', () => {
+    const working = [...reachable(machine, 'UndoSecrets')]
+      .map((name) => stateOf(machine, name))
+      .filter(({ Type }) => Type === 'Task' || Type === 'Pass');
+    const paths = working.flatMap(({ ResultPath, Catch = [] }) => [
+      ResultPath,
+      ...Catch.map((catcher) => catcher.ResultPath),
+    ]);
+    // A path that is left out is the whole of the state.
+    for (const path of paths) expect(path).not.toBeOneOf(['$.error', '$', undefined]);
+  });
+
+  it('ends every rollback as a failure', () => {
+    const ends = [...reachable(machine, 'UndoSecrets')].filter((name) =>
+      ['Succeed', 'Fail'].includes(stateOf(machine, name).Type),
+    );
+    expect(ends.sort()).toEqual(['ClusterBusy', 'RollbackIncomplete', 'RolledBack']);
+    for (const name of ends) expect(stateOf(machine, name).Type).toBe('Fail');
+  });
+
+  it('gives the lock back on every way that took it', () => {
+    for (const end of ['Prepared', 'RolledBack', 'RollbackIncomplete', 'ClusterBusy']) {
+      const without = {
+        ...machine,
+        States: {
+          ...machine.States,
+          Unlock: { Type: 'Succeed' as const },
+          UnlockAfterFailure: { Type: 'Succeed' as const },
+        },
+      };
+      expect(reachable(without, 'PlanChanges')).not.toContain(end);
+    }
+  });
+});

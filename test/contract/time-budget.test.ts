@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '../../functions/lock/lock.ts';
+import {
+  following,
+  MACHINES,
+  machineOf,
+  type Retrier,
+  type State,
+  type StateMachine,
+  stateOf,
+} from './asl.ts';
+
+/** A bundle with more roles than any release has; a Map does MaxConcurrency of them at a time. */
+const ROLES = 400;
+
+/** Longest pause between two tries for the lock. */
+const LOCK_PAUSE_SECONDS = 30;
+
+function waits({ IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds }: Retrier): number {
+  const pauses = Array.from({ length: MaxAttempts }, (_, n) => IntervalSeconds * BackoffRate ** n);
+  return pauses.reduce((sum, pause) => sum + Math.min(pause, MaxDelaySeconds), 0);
+}
+
+/** IAM's "not yet" comes at once, so such an attempt costs its wait; any other may take until its time limit. */
+function attempts({ ErrorEquals, MaxAttempts }: Retrier): number {
+  return ErrorEquals.includes('NotYetConsistent') ? 0 : MaxAttempts;
+}
+
+/** The most that one state can take, in seconds. */
+function worst(state: State): number {
+  const { Retry = [], TimeoutSeconds = 0, Seconds = 0, ItemProcessor, MaxConcurrency = 1 } = state;
+  if (ItemProcessor !== undefined)
+    return Math.ceil(ROLES / MaxConcurrency) * longest(ItemProcessor, ItemProcessor.StartAt);
+  const tries = 1 + Retry.reduce((sum, retrier) => sum + attempts(retrier), 0);
+  return Seconds + tries * TimeoutSeconds + Retry.reduce((sum, retrier) => sum + waits(retrier), 0);
+}
+
+/** The longest way from a state to an end. The only loop is the one for the lock, which keeps its own limit. */
+function longest(machine: StateMachine, name: string): number {
+  const state = stateOf(machine, name);
+  if (name === 'WaitForCluster')
+    return PATIENCE_MS / 1_000 + LOCK_PAUSE_SECONDS + longest(machine, 'PlanChanges');
+  return worst(state) + Math.max(0, ...following(state).map((next) => longest(machine, next)));
+}
+
+describe.each(Object.entries(MACHINES))('the time budget of %s', (_, machine) => {
+  it('is enough for all attempts of all states, on the longest way forward and back', () => {
+    expect(longest(machine, machine.StartAt)).toBeLessThan(machine.TimeoutSeconds ?? 0);
+  });
+});
+
+it('the longest way of preparing waits for the lock, fails at the end and goes back to the beginning', () => {
+  const machine = machineOf('prepare');
+  const way = (name: string): string[] => {
+    const [next] = following(stateOf(machine, name)).sort(
+      (a, b) => longest(machine, b) - longest(machine, a),
+    );
+    return [name, ...(next === undefined ? [] : way(name === 'WaitForCluster' ? 'PlanChanges' : next))];
+  };
+  expect(way(machine.StartAt)).toEqual(
+    expect.arrayContaining([
+      'WaitForCluster',
+      'CreateRoles',
+      'PublishReport',
+      'UndoSecrets',
+      'UndoKeyPair',
+      'UnlockAfterFailure',
+    ]),
+  );
+});

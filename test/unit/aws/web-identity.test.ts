@@ -1,0 +1,52 @@
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { stsWebIdentity } from '../../../functions/aws/web-identity.ts';
+import { sdkError } from '../../support/fakes/sdk-error.ts';
+
+const sts = mockClient(STSClient);
+const assume = () => stsWebIdentity('us-east-2').assume('role-arn', 'token');
+
+beforeEach(() => {
+  sts.reset();
+});
+
+describe('trying a token', () => {
+  it('asks for the shortest session, and drops its credentials', async () => {
+    sts.on(AssumeRoleWithWebIdentityCommand).resolves({
+      Credentials: { AccessKeyId: 'id', SecretAccessKey: 'key', SessionToken: 't', Expiration: new Date(0) },
+    });
+    await expect(assume()).resolves.toBe('accepted');
+    expect(sts.calls().map(({ args }) => args[0].input)).toEqual([
+      {
+        RoleArn: 'role-arn',
+        RoleSessionName: 'sts-prep-verify',
+        WebIdentityToken: 'token',
+        DurationSeconds: 900,
+      },
+    ]);
+  });
+
+  it('goes to the STS of the region', async () => {
+    sts.on(AssumeRoleWithWebIdentityCommand).resolves({});
+    await assume();
+    const client = sts.call(0).thisValue as STSClient;
+    await expect(client.config.region()).resolves.toBe('us-east-2');
+  });
+
+  it.each([
+    ['AccessDenied', 'denied'],
+    ['InvalidIdentityToken', 'invalid'],
+    ['InvalidIdentityTokenException', 'invalid'],
+    ['IDPCommunicationError', 'invalid'],
+    ['IDPRejectedClaim', 'invalid'],
+  ])('that STS answers with %s is %s', async (name, answer) => {
+    sts.on(AssumeRoleWithWebIdentityCommand).rejects(sdkError(name, 403));
+    await expect(assume()).resolves.toBe(answer);
+  });
+
+  it('throws what is no word on the token', async () => {
+    sts.on(AssumeRoleWithWebIdentityCommand).rejects(sdkError('RegionDisabledException', 403));
+    await expect(assume()).rejects.toThrow('RegionDisabled');
+  });
+});

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ClusterFacts,
+  type DeploymentRules,
+  type IdentitySources,
+  identifyCluster,
+  stripEnding,
+} from '../../../functions/domain/cluster-identity.ts';
+
+const KEY = 'prepare/demo.tgz';
+const NAMED = { name: 'demo', region: 'us-east-2' };
+
+function identify(
+  { key = KEY, config, install }: { key?: string; config?: unknown; install?: unknown },
+  rules: DeploymentRules = {},
+) {
+  const sources: IdentitySources = {
+    key,
+    ...(config === undefined ? {} : { clusterConfig: { file: 'cluster.yaml', value: config } }),
+    ...(install === undefined ? {} : { installConfig: { file: 'install-config.yaml', value: install } }),
+  };
+  return identifyCluster(sources, rules);
+}
+
+/** Codes and fields of all problems. */
+function problemsOf(sources: Parameters<typeof identify>[0], rules?: DeploymentRules): string[] {
+  return identify(sources, rules).problems.map(({ code, field }) => `${code} ${field ?? '-'}`);
+}
+
+function installConfig(more: Record<string, unknown> = {}, aws: Record<string, unknown> = {}) {
+  return {
+    apiVersion: 'v1',
+    metadata: { name: 'demo' },
+    credentialsMode: 'Manual',
+    platform: { aws: { region: 'us-east-2', ...aws } },
+    pullSecret: '{"auths":{"registry":{"auth":"c2VjcmV0"}}}',
+    ...more,
+  };
+}
+
+describe('the sources of a cluster', () => {
+  const facts: ClusterFacts = { ...NAMED, featureSet: 'Default', rolePath: '/', tags: {} };
+  it.each([
+    ['cluster.yaml', { config: NAMED }],
+    ['install-config.yaml', { install: installConfig() }],
+    ['the key', { key: 'prepare/us-east-2/demo.tar.gz' }],
+    ['all of them', { key: 'prepare/us-east-2/demo.tgz', config: NAMED, install: installConfig() }],
+    [
+      'cluster.yaml for the name, install-config.yaml for the region',
+      { config: { name: 'demo' }, install: installConfig() },
+    ],
+  ])('%s', (_, sources) => {
+    const { problems, warnings, ...rest } = identify(sources);
+    expect(rest).toEqual({ facts, name: 'demo' });
+    expect([...problems, ...warnings]).toEqual([]);
+  });
+
+  it('say everything that cluster.yaml may say', () => {
+    const config = {
+      ...NAMED,
+      release: '4.20.3',
+      issuer: { type: 'public-bucket' },
+      permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary',
+      rolePath: '/ocp/',
+      featureSet: 'TechPreviewNoUpgrade',
+      tags: { team: 'platform' },
+      publicKeyFile: 'keys/signer.public',
+    };
+    const { issuer: _, ...expected } = config;
+    expect(identify({ config }).facts).toEqual(expected);
+  });
+
+  it('are put together: tags of both, those of cluster.yaml first', () => {
+    const { facts: found } = identify({
+      config: { ...NAMED, tags: { team: 'mine', a: '1' } },
+      install: installConfig({}, { userTags: { team: 'theirs', b: '2' } }),
+    });
+    expect(found?.tags).toEqual({ team: 'mine', a: '1', b: '2' });
+  });
+
+  it.each([
+    ['name', { config: NAMED, install: installConfig({ metadata: { name: 'other' } }) }],
+    ['region', { config: NAMED, install: installConfig({}, { region: 'us-west-2' }) }],
+    ['name', { key: 'prepare/us-east-2/other.tgz', config: NAMED }],
+    ['region', { key: 'prepare/us-west-2/demo.tgz', install: installConfig() }],
+    [
+      'featureSet',
+      {
+        config: { ...NAMED, featureSet: 'Default' },
+        install: installConfig({ featureSet: 'CustomNoUpgrade' }),
+      },
+    ],
+  ])('that disagree about the %s are a problem', (field, sources) => {
+    const { problems, name } = identify(sources);
+    expect(problems.map(({ code, field: at }) => `${code} ${at}`)).toEqual([
+      `ClusterIdentityConflict ${field}`,
+    ]);
+    expect(name).toBeUndefined();
+  });
+
+  it.each([
+    ['neither name nor region', { key: 'prepare/demo.tgz' }, /name and region/],
+    ['no region', { config: { name: 'demo' } }, /region/],
+    ['no name', { config: { region: 'us-east-2' } }, /name/],
+    ['a folder that is no region', { key: 'prepare/team-a/demo.tgz' }, /name and region/],
+    ['a key that is too deep', { key: 'prepare/us-east-2/x/demo.tgz' }, /name and region/],
+  ])('give %s', (_, sources, message) => {
+    expect(identify(sources).problems).toEqual([
+      expect.objectContaining({
+        code: 'ClusterIdentityMissing',
+        message: expect.stringMatching(message),
+      }),
+    ]);
+  });
+
+  it('are told of a folder that is nearly a region', () => {
+    expect(identify({ key: 'prepare/us-east2/demo.tgz' }).problems[0]?.remedy).toContain(
+      'did you mean us-east-2 for us-east2?',
+    );
+  });
+});
+
+describe('cluster.yaml', () => {
+  it.each([
+    ['an unknown field', { ...NAMED, colour: 'red' }, ['ClusterConfigInvalid colour']],
+    [
+      'an unknown field of the issuer',
+      { ...NAMED, issuer: { type: 'public-bucket', a: 1 } },
+      ['ClusterConfigInvalid issuer.a'],
+    ],
+    ['a release that YAML read as a number', { ...NAMED, release: 4.2 }, ['ClusterConfigInvalid release']],
+    ['a release that is none', { ...NAMED, release: 'latest' }, ['ClusterConfigInvalid release']],
+    ['an unknown feature set', { ...NAMED, featureSet: 'Beta' }, ['ClusterConfigInvalid featureSet']],
+    ['a tag that is a number', { ...NAMED, tags: { a: 1 } }, ['ClusterConfigInvalid tags.a']],
+    ['a sequence for all of it', [], ['ClusterConfigInvalid -']],
+    [
+      'an issuer of CloudFront',
+      { ...NAMED, issuer: { type: 'cloudfront' } },
+      ['IssuerUnsupported issuer.type'],
+    ],
+    ['approval', { ...NAMED, approval: {} }, ['ApprovalUnsupported approval']],
+    ['a role path without slashes', { ...NAMED, rolePath: 'ocp' }, ['RolePathInvalid rolePath']],
+    ['a role path with a double slash', { ...NAMED, rolePath: '/a//b/' }, ['RolePathInvalid rolePath']],
+    ['a role path over 512', { ...NAMED, rolePath: `/${'a'.repeat(511)}/` }, ['RolePathInvalid rolePath']],
+    [
+      'a boundary that is a name',
+      { ...NAMED, permissionsBoundaryArn: 'Boundary' },
+      ['PermissionsBoundaryInvalid permissionsBoundaryArn'],
+    ],
+    [
+      'a boundary that is a role',
+      { ...NAMED, permissionsBoundaryArn: 'arn:aws:iam::123456789012:role/x' },
+      ['PermissionsBoundaryInvalid permissionsBoundaryArn'],
+    ],
+  ])('with %s is refused', (_, config, problems) => {
+    expect(problemsOf({ config })).toEqual(problems);
+  });
+
+  it.each([
+    ['an empty file', null, { key: 'prepare/us-east-2/demo.tgz' }],
+    ['a release without patch', { ...NAMED, release: '4.20' }, {}],
+    ['a release candidate', { ...NAMED, release: '4.20.0-rc.1' }, {}],
+    ['a role path of one slash', { ...NAMED, rolePath: '/' }, {}],
+    [
+      'a boundary of AWS',
+      { ...NAMED, permissionsBoundaryArn: 'arn:aws:iam::aws:policy/PowerUserAccess' },
+      {},
+    ],
+    [
+      'a boundary with a path in GovCloud',
+      { ...NAMED, permissionsBoundaryArn: 'arn:aws-us-gov:iam::123456789012:policy/a/b' },
+      {},
+    ],
+  ])('with %s is accepted', (_, config, more) => {
+    expect(problemsOf({ config, ...more })).toEqual([]);
+  });
+});
+
+describe('install-config.yaml', () => {
+  it.each([
+    ['text', 'hello', ['InstallConfigInvalid -']],
+    ['nothing', null, ['InstallConfigInvalid -']],
+    ['no name', installConfig({ metadata: {} }), ['InstallConfigInvalid metadata.name']],
+    [
+      'a name that is a number',
+      installConfig({ metadata: { name: 7 } }),
+      ['InstallConfigInvalid metadata.name', 'InstallConfigInvalid metadata.name'],
+    ],
+    [
+      'another platform',
+      installConfig({ platform: { gcp: {} } }),
+      ['InstallConfigInvalid platform.aws.region'],
+    ],
+    ['mode Mint', installConfig({ credentialsMode: 'Mint' }), ['CredentialsModeNotManual credentialsMode']],
+    ['an unknown feature set', installConfig({ featureSet: 'Beta' }), ['InstallConfigInvalid featureSet']],
+    [
+      'tags in a list',
+      installConfig({}, { userTags: ['a'] }),
+      ['InstallConfigInvalid platform.aws.userTags'],
+    ],
+  ])('with %s is refused', (_, install, problems) => {
+    expect(problemsOf({ install })).toEqual(problems);
+  });
+
+  it('without credentialsMode is accepted with a warning', () => {
+    const { problems, warnings } = identify({ install: installConfig({ credentialsMode: undefined }) });
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining('set it to Manual')]);
+  });
+
+  it('gives nothing of its pull secret to anybody', () => {
+    const all = JSON.stringify([
+      identify({ install: installConfig() }),
+      identify({ install: installConfig({ metadata: 7, credentialsMode: 'Mint', featureSet: 'x' }) }),
+    ]);
+    expect(all).not.toContain('auths');
+    expect(all).not.toContain('c2VjcmV0');
+  });
+});
+
+describe('a cluster name', () => {
+  it.each(['a', '1', 'demo', 'prod-east', 'a'.repeat(58), 'xn', 'a--b', 'demo-'])(
+    '"%s" is accepted',
+    (name) => {
+      expect(problemsOf({ config: { ...NAMED, name } })).toEqual([]);
+    },
+  );
+
+  it.each([
+    'Demo',
+    'de.mo',
+    'de_mo',
+    '-demo',
+    'démo',
+    'a b',
+    '../x',
+    'a'.repeat(59),
+    'xn--demo',
+    'sthree-x',
+    'amzn-s3-demo-x',
+  ])('"%s" is refused', (name) => {
+    const { problems, name: usable } = identify({ config: { ...NAMED, name } });
+    expect(problems.map(({ code }) => code)).toEqual(['ClusterNameInvalid']);
+    expect(usable).toBeUndefined();
+  });
+});
+
+describe('a region', () => {
+  it.each([
+    ['us-east-9', 'RegionUnknown region', 'Did you mean us-east-1?'],
+    ['somewhere', 'RegionUnknown region', 'Give a region such as us-east-2.'],
+  ])('"%s" is refused', (region, problem, remedy) => {
+    const { problems, name } = identify({ config: { name: 'demo', region } });
+    expect(problems.map(({ code, field }) => `${code} ${field}`)).toEqual([problem]);
+    expect(problems[0]?.remedy).toBe(remedy);
+    // The report still goes to the cluster's folder.
+    expect(name).toBe('demo');
+  });
+
+  it.each([
+    ['cn-north-1', 'aws', ['RegionOutsidePartition region']],
+    ['us-gov-west-1', 'aws', ['RegionOutsidePartition region']],
+    ['us-east-1', 'aws-us-gov', ['RegionOutsidePartition region']],
+    ['us-gov-west-1', 'aws-us-gov', []],
+    ['cn-north-1', undefined, []],
+  ])('%s in a deployment of partition %s', (region, partition, problems) => {
+    const rules = partition === undefined ? {} : { partition };
+    expect(problemsOf({ config: { name: 'demo', region } }, rules)).toEqual(problems);
+  });
+});
+
+describe('tags', () => {
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+  it.each([
+    ['plain', { team: 'platform' }, 0],
+    ['with every allowed sign', { 'a b_.:/=+-@ü': 'ß_.:/=+-@' }, 0],
+    ['with an empty value', { team: '' }, 0],
+    ['at the limits', { ['k'.repeat(128)]: 'v'.repeat(256) }, 0],
+    ['47 of them', many(47), 0],
+    ['48 of them', many(48), 1],
+    ['with an empty key', { '': 'x' }, 1],
+    ['with too long a key', { ['k'.repeat(129)]: 'v' }, 1],
+    ['with too long a value', { k: 'v'.repeat(257) }, 1],
+    ['with a forbidden sign', { 'a<b': 'v' }, 1],
+    ['with a line end in the value', { a: 'x\ny' }, 1],
+    ['of AWS', { 'AWS:x': 'v' }, 1],
+    ['that are the name', { name: 'v' }, 1],
+    ['that are the run', { 'sts-prep/run': 'v' }, 1],
+    ['that are the owner', { 'openshift.io/cloud-credential-operator/demo': 'owned' }, 1],
+    ['that are another owner', { 'openshift.io/cloud-credential-operator/other': 'owned' }, 1],
+  ])('%s: problems %#', (_, tags, problems) => {
+    expect(problemsOf({ config: { ...NAMED, tags } }).map((text) => text.split(' ')[0])).toEqual(
+      Array(problems).fill('TagInvalid'),
+    );
+  });
+});
+
+describe('a required permissions boundary', () => {
+  const required = 'arn:aws:iam::123456789012:policy/Required';
+  const rules = { requiredBoundaryArn: required };
+
+  it('is taken when the bundle names none, or the same', () => {
+    expect(identify({ config: NAMED }, rules).facts?.permissionsBoundaryArn).toBe(required);
+    const config = { ...NAMED, permissionsBoundaryArn: required };
+    expect(identify({ config }, rules).facts?.permissionsBoundaryArn).toBe(required);
+  });
+
+  it('cannot be replaced by another', () => {
+    const config = { ...NAMED, permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Other' };
+    expect(problemsOf({ config }, rules)).toEqual(['PermissionsBoundaryRequired permissionsBoundaryArn']);
+  });
+});
+
+describe('the ending of a bundle', () => {
+  it.each([
+    ['demo.tar.gz', 'demo'],
+    ['demo.tgz', 'demo'],
+    ['demo.TAR', 'demo'],
+    ['demo.zip', 'demo'],
+    ['demo.yaml', 'demo'],
+    ['demo.yml', 'demo'],
+    ['demo.v1.yml', 'demo.v1'],
+    ['demo.gz', 'demo.gz'],
+    ['demo', 'demo'],
+  ])('%s without it is %s', (file, name) => {
+    expect(stripEnding(file)).toBe(name);
+  });
+});

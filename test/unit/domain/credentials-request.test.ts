@@ -1,0 +1,345 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type SourceDocument, selectRequests } from '../../../functions/domain/credentials-request.ts';
+import type { FeatureSet } from '../../../functions/domain/feature-set.ts';
+
+type Json = Record<string, unknown>;
+
+/** A CredentialsRequest as it stands in a release, with parts replaced. */
+function manifest({
+  spec = {},
+  annotations,
+  ...rest
+}: { spec?: Json; annotations?: Json } & Json = {}): Json {
+  return {
+    apiVersion: 'cloudcredential.openshift.io/v1',
+    kind: 'CredentialsRequest',
+    metadata: { name: 'registry', namespace: 'cco', ...(annotations === undefined ? {} : { annotations }) },
+    spec: {
+      secretRef: { namespace: 'openshift-image-registry', name: 'installer-cloud-credentials' },
+      serviceAccountNames: ['operator', 'registry'],
+      providerSpec: providerSpec(),
+      ...spec,
+    },
+    ...rest,
+  };
+}
+
+function providerSpec(statement: Json = {}): Json {
+  return {
+    apiVersion: 'cloudcredential.openshift.io/v1',
+    kind: 'AWSProviderSpec',
+    statementEntries: [{ effect: 'Allow', action: ['s3:GetObject'], resource: '*', ...statement }],
+  };
+}
+
+function select(value: unknown, featureSet: FeatureSet = 'Default') {
+  return selectRequests([{ file: 'a.yaml', document: 1, value }], featureSet);
+}
+
+/** Reasons of what was skipped; a request is a `+`. */
+function verdict(value: unknown, featureSet?: FeatureSet): string[] {
+  const { requests, skipped, problems } = select(value, featureSet);
+  expect(problems).toEqual([]);
+  return [...requests.map(() => '+'), ...skipped.map(({ reason }) => reason)];
+}
+
+describe('which documents count', () => {
+  const featureSet = (value: string) =>
+    manifest({ annotations: { 'release.openshift.io/feature-set': value } });
+  it.each<[string, unknown, FeatureSet | undefined, string]>([
+    ['a request', manifest(), undefined, '+'],
+    [
+      'a tombstone',
+      manifest({ annotations: { 'release.openshift.io/delete': 'true' } }),
+      undefined,
+      'marked for deletion (release.openshift.io/delete)',
+    ],
+    [
+      'a tombstone that is none',
+      manifest({ annotations: { 'release.openshift.io/delete': 'false' } }),
+      undefined,
+      '+',
+    ],
+    [
+      'another feature set',
+      featureSet('TechPreviewNoUpgrade'),
+      'Default',
+      "feature set TechPreviewNoUpgrade, the cluster's is Default",
+    ],
+    ['the feature set', featureSet('TechPreviewNoUpgrade'), 'TechPreviewNoUpgrade', '+'],
+    [
+      'a list with the feature set',
+      featureSet('CustomNoUpgrade,TechPreviewNoUpgrade'),
+      'TechPreviewNoUpgrade',
+      '+',
+    ],
+    [
+      'a list without it',
+      featureSet('CustomNoUpgrade,DevPreviewNoUpgrade'),
+      'TechPreviewNoUpgrade',
+      "feature set CustomNoUpgrade,DevPreviewNoUpgrade, the cluster's is TechPreviewNoUpgrade",
+    ],
+    [
+      'a capability',
+      manifest({ annotations: { 'capability.openshift.io/name': 'ImageRegistry' } }),
+      undefined,
+      '+',
+    ],
+    [
+      'another cloud',
+      manifest({ spec: { providerSpec: { kind: 'AzureProviderSpec' } } }),
+      undefined,
+      'for another cloud (AzureProviderSpec)',
+    ],
+    ['another kind', { kind: 'ConfigMap' }, undefined, 'kind ConfigMap'],
+    ['no kind', { apiVersion: 'v1' }, undefined, 'no kind'],
+    ['a kind that is a mapping', { kind: { toString: 'x' } }, undefined, 'kind of type object'],
+    ['an empty document', null, undefined, 'empty document'],
+    ['nothing', undefined, undefined, 'empty document'],
+    ['text', 'hello', undefined, 'not a Kubernetes object'],
+    ['a sequence', [manifest()], undefined, 'not a Kubernetes object'],
+  ])('%s', (_, value, clusterFeatureSet, expected) => {
+    expect(verdict(value, clusterFeatureSet)).toEqual([expected]);
+  });
+
+  it('the items of a List count as documents of their file', () => {
+    const list = { kind: 'List', items: [manifest(), null, { kind: 'Secret' }] };
+    expect(verdict(list)).toEqual(['+', 'empty document', 'kind Secret']);
+  });
+
+  it('a List without items is another kind', () => {
+    expect(verdict({ kind: 'List' })).toEqual(['kind List']);
+  });
+
+  it('the order of documents is kept', () => {
+    const names = ['b', 'a', 'c'];
+    const documents = names.map((name, index) => ({
+      file: 'all.yaml',
+      document: index + 1,
+      value: manifest({ metadata: { name } }),
+    }));
+    expect(selectRequests(documents, 'Default').requests.map(({ name }) => name)).toEqual(names);
+  });
+});
+
+describe('a request', () => {
+  it('keeps Secret, service accounts and statements as they are written', () => {
+    const condition = {
+      StringEquals: { 'aws:RequestedRegion': ['us-east-1', 'us-east-2'] },
+      Bool: { x: true },
+    };
+    const [request] = select(
+      manifest({ spec: { providerSpec: providerSpec({ policyCondition: condition }) } }),
+    ).requests;
+    expect(request).toEqual({
+      source: { file: 'a.yaml', document: 1 },
+      name: 'registry',
+      secretRef: { namespace: 'openshift-image-registry', name: 'installer-cloud-credentials' },
+      serviceAccountNames: ['operator', 'registry'],
+      statements: [{ effect: 'Allow', action: ['s3:GetObject'], resource: '*', policyCondition: condition }],
+    });
+  });
+
+  it('has no condition when that is null', () => {
+    const [request] = select(
+      manifest({ spec: { providerSpec: providerSpec({ policyCondition: null }) } }),
+    ).requests;
+    expect(request?.statements[0]).not.toHaveProperty('policyCondition');
+  });
+});
+
+describe('a request is refused', () => {
+  const spec = (part: Json) => manifest({ spec: part });
+  const statement = (part: Json) => spec({ providerSpec: providerSpec(part) });
+  const entries = (statementEntries: unknown) =>
+    spec({ providerSpec: { kind: 'AWSProviderSpec', statementEntries } });
+  const at = 'spec.providerSpec.statementEntries';
+
+  it.each<[string, unknown, string]>([
+    ['without API group', manifest({ apiVersion: 'v1' }), 'CredentialsRequestInvalid apiVersion'],
+    ['without API version', manifest({ apiVersion: undefined }), 'CredentialsRequestInvalid apiVersion'],
+    ['without name', manifest({ metadata: {} }), 'CredentialsRequestInvalid metadata.name'],
+    [
+      'without Secret namespace',
+      spec({ secretRef: { name: 'a' } }),
+      'SecretRefMissing spec.secretRef.namespace',
+    ],
+    [
+      'with an empty Secret name',
+      spec({ secretRef: { namespace: 'a', name: '' } }),
+      'SecretRefMissing spec.secretRef.name',
+    ],
+    [
+      'with a Secret name that is a path',
+      spec({ secretRef: { namespace: 'a', name: '../b' } }),
+      'CredentialsRequestInvalid spec.secretRef.name',
+    ],
+    [
+      'with a namespace over 63 characters',
+      spec({ secretRef: { namespace: 'n'.repeat(64), name: 'b' } }),
+      'CredentialsRequestInvalid spec.secretRef.namespace',
+    ],
+    [
+      'without service accounts',
+      spec({ serviceAccountNames: undefined }),
+      'ServiceAccountNamesMissing spec.serviceAccountNames',
+    ],
+    [
+      'with an empty list of them',
+      spec({ serviceAccountNames: [] }),
+      'ServiceAccountNamesMissing spec.serviceAccountNames',
+    ],
+    [
+      'with one outside a list',
+      spec({ serviceAccountNames: 'operator' }),
+      'CredentialsRequestInvalid spec.serviceAccountNames',
+    ],
+    [
+      'with a pattern for a service account',
+      spec({ serviceAccountNames: ['operator', '*'] }),
+      'CredentialsRequestInvalid spec.serviceAccountNames[1]',
+    ],
+    [
+      'with a misspelt provider',
+      spec({ providerSpec: { ...providerSpec(), kind: 'AWSProviderSpecs' } }),
+      'CredentialsRequestInvalid spec.providerSpec.kind',
+    ],
+    [
+      'without provider',
+      spec({ providerSpec: { ...providerSpec(), kind: undefined } }),
+      'CredentialsRequestInvalid spec.providerSpec.kind',
+    ],
+    ['without statements', entries(undefined), `CredentialsRequestInvalid ${at}`],
+    ['with an empty list of statements', entries([]), `CredentialsRequestInvalid ${at}`],
+    ['with statements that are no list', entries({}), `CredentialsRequestInvalid ${at}`],
+    ['with a statement that is text', entries(['s3:*']), `CredentialsRequestInvalid ${at}[0]`],
+    ['with a lower-case effect', statement({ effect: 'allow' }), `StatementEffectInvalid ${at}[0].effect`],
+    ['without effect', statement({ effect: undefined }), `StatementEffectInvalid ${at}[0].effect`],
+    ['without action', statement({ action: undefined }), `StatementActionMissing ${at}[0].action`],
+    ['with no action in its list', statement({ action: [] }), `StatementActionMissing ${at}[0].action`],
+    [
+      'with an action outside a list',
+      statement({ action: 's3:*' }),
+      `StatementActionMissing ${at}[0].action`,
+    ],
+    [
+      'with an action that is a number',
+      statement({ action: [1] }),
+      `CredentialsRequestInvalid ${at}[0].action`,
+    ],
+    ['without resource', statement({ resource: undefined }), `StatementResourceMissing ${at}[0].resource`],
+    [
+      'with a list of resources',
+      statement({ resource: ['*'] }),
+      `StatementResourceMissing ${at}[0].resource`,
+    ],
+    [
+      'with a condition that is text',
+      statement({ policyCondition: 'x' }),
+      `CredentialsRequestInvalid ${at}[0].policyCondition`,
+    ],
+    [
+      'with a condition without keys',
+      statement({ policyCondition: { Bool: true } }),
+      `CredentialsRequestInvalid ${at}[0].policyCondition`,
+    ],
+    [
+      'with a mapping for a condition value',
+      statement({ policyCondition: { Bool: { a: {} } } }),
+      `CredentialsRequestInvalid ${at}[0].policyCondition`,
+    ],
+    ['with NotAction', statement({ notAction: ['iam:*'] }), `PolicyRefused ${at}[0].notAction`],
+    ['with another case of a key', statement({ Resource: '*' }), `PolicyRefused ${at}[0].Resource`],
+  ])('%s', (_, value, expected) => {
+    const { requests, skipped, problems } = select(value);
+    expect(problems.map(({ code, field }) => `${code} ${field}`)).toEqual([expected]);
+    expect([...requests, ...skipped]).toEqual([]);
+  });
+
+  it('with all problems at once, each with its place', () => {
+    const { problems } = selectRequests(
+      [{ file: 'b.yaml', document: 3, value: { kind: 'CredentialsRequest' } }],
+      'Default',
+    );
+    expect(problems.map(({ field }) => field)).toEqual([
+      'apiVersion',
+      'metadata.name',
+      'spec.secretRef.name',
+      'spec.secretRef.namespace',
+      'spec.serviceAccountNames',
+      'spec.providerSpec.kind',
+      'spec.providerSpec.statementEntries',
+    ]);
+    for (const problem of problems) expect(problem).toMatchObject({ file: 'b.yaml', document: 3 });
+  });
+});
+
+describe('whatever a bundle holds', () => {
+  const anything = fc.oneof(
+    fc.jsonValue(),
+    // Near the right shape: any field of a request may be anything.
+    fc
+      .record(
+        {
+          apiVersion: fc.oneof(fc.constant('cloudcredential.openshift.io/v1'), fc.jsonValue()),
+          kind: fc.oneof(fc.constantFrom('CredentialsRequest', 'List'), fc.jsonValue()),
+          items: fc.oneof(fc.array(fc.jsonValue()), fc.jsonValue()),
+          metadata: fc.oneof(fc.constant({ name: 'a' }), fc.jsonValue()),
+          spec: fc.oneof(
+            fc.record(
+              {
+                secretRef: fc.oneof(fc.constant({ namespace: 'a', name: 'b' }), fc.jsonValue()),
+                serviceAccountNames: fc.oneof(fc.constant(['a']), fc.jsonValue()),
+                providerSpec: fc.oneof(fc.constant(providerSpec()), fc.jsonValue()),
+              },
+              { requiredKeys: [] },
+            ),
+            fc.jsonValue(),
+          ),
+        },
+        { requiredKeys: ['kind'] },
+      )
+      .map((value) => value as unknown),
+  );
+
+  const documentsOf = (value: unknown): number => {
+    const { kind, items } = (value ?? {}) as { kind?: unknown; items?: unknown };
+    return kind === 'List' && Array.isArray(items) ? items.length : 1;
+  };
+
+  it('every document is a request, skipped or a problem, and nothing is thrown', () => {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 4 }), (values) => {
+        for (const value of values) {
+          const { requests, skipped, problems } = select(value);
+          const accounted = requests.length + skipped.length;
+          const count = documentsOf(value);
+          expect(accounted).toBeLessThanOrEqual(count);
+          expect(problems.length > 0).toBe(accounted < count);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('a request that passes has names that are safe in paths, role names and subjects', () => {
+    const name = fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9.-]{1,70}$/));
+    fc.assert(
+      fc.property(name, name, name, (namespace, secret, account) => {
+        const source: SourceDocument = {
+          file: 'a.yaml',
+          document: 1,
+          value: manifest({
+            spec: { secretRef: { namespace, name: secret }, serviceAccountNames: [account] },
+          }),
+        };
+        for (const { secretRef, serviceAccountNames } of selectRequests([source], 'Default').requests) {
+          for (const text of [secretRef.namespace, secretRef.name, ...serviceAccountNames])
+            expect(text).toMatch(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/);
+          expect(`${secretRef.namespace}/${secretRef.name}`).not.toContain('..');
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { created, updated } from '../../../functions/domain/change.ts';
+import { allChanges } from '../../../functions/domain/plan.ts';
+
+it('all changes of a plan come in the order they are made', () => {
+  const change = (resource: string) => ({ changes: [created(resource), updated(resource, 'tags')] });
+  const changes = allChanges({
+    version: 1,
+    run: 'r',
+    files: change('file'),
+    roles: [
+      { index: 0, ...change('role 0') },
+      { index: 4, ...change('role 4') },
+    ],
+    provider: change('provider'),
+    issuer: change('issuer'),
+    signingKey: change('key'),
+  });
+  expect(changes.map(({ resource, part }) => `${resource} ${part}`)).toEqual(
+    ['key', 'issuer', 'provider', 'role 0', 'role 4', 'file'].flatMap((name) => [
+      `${name} all`,
+      `${name} tags`,
+    ]),
+  );
+});

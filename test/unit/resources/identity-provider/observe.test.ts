@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { observeProvider } from '../../../../functions/resources/identity-provider/observe.ts';
+import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
+import { ARN, providerState } from './provider.ts';
+
+describe('observing a provider', () => {
+  it('gives nothing when there is none', async () => {
+    await expect(observeProvider(ARN, 'demo', fakeProviders())).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["this cluster's", providerState()],
+    ['without tags, as ccoctl leaves it between two calls', providerState({ tags: {} })],
+  ])('gives one that is %s', async (_, state) => {
+    const providers = fakeProviders({ [ARN]: state });
+    await expect(observeProvider(ARN, 'demo', providers)).resolves.toEqual(state);
+    expect(providers.writes).toEqual([]);
+  });
+
+  it.each([
+    [{ 'openshift.io/cloud-credential-operator/other': 'owned' }, 'belongs to cluster other'],
+    [{ team: 'x' }, 'has team'],
+  ])('refuses one with tags %j', async (tags, reason) => {
+    const observing = observeProvider(ARN, 'demo', fakeProviders({ [ARN]: providerState({ tags }) }));
+    await expect(observing).rejects.toThrow(ResourceConflict);
+    await expect(observing).rejects.toThrow(reason);
+  });
+});

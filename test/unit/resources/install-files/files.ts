@@ -1,0 +1,29 @@
+import type { ObjectStore } from '../../../../functions/aws/object-store.ts';
+import { applyInstallFiles, readKeyFiles } from '../../../../functions/resources/install-files/apply.ts';
+import { desiredManifests } from '../../../../functions/resources/install-files/desired.ts';
+import { diffInstallFiles } from '../../../../functions/resources/install-files/diff.ts';
+import { observeInstallFiles } from '../../../../functions/resources/install-files/observe.ts';
+import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
+import { fakeStore } from '../../../support/fakes/object-store.ts';
+import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
+
+export const MANIFESTS = desiredManifests(demoCluster());
+export const ARCHIVE_KEY = 'clusters/demo/install.tar.gz';
+export const PUBLIC_FILE = 'clusters/demo/install/serviceaccount-signer.public';
+export const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
+export const keyOf = (path: string) => `clusters/demo/install/${path}`;
+
+/** A store that holds the keys; the private one is no key, as nothing here looks into it. */
+export const storeWithKeys = (more: Readonly<Record<string, string>> = {}, options = {}) =>
+  fakeStore({ [PUBLIC_FILE]: PUBLIC_KEY.pem, [PRIVATE_FILE]: 'private', ...more }, options);
+
+/** What a plan says of the files. */
+export async function plan(store: ObjectStore, kid: string | undefined = PUBLIC_KEY.kid) {
+  return diffInstallFiles(MANIFESTS, kid, await observeInstallFiles('demo', MANIFESTS, store));
+}
+
+/** Applies a plan as RenderSecrets does. */
+export async function apply(changes: Awaited<ReturnType<typeof plan>>, store: ObjectStore): Promise<void> {
+  const keys = await readKeyFiles('demo', store);
+  await applyInstallFiles({ clusterName: 'demo', run: RUN, manifests: MANIFESTS, changes, keys }, store);
+}

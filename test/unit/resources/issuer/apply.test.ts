@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { IssuerBucket } from '../../../../functions/aws/issuer-buckets.ts';
+import { parseJwks } from '../../../../functions/domain/oidc.ts';
+import { applyIssuer } from '../../../../functions/resources/issuer/apply.ts';
+import { type IssuerState, observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
+import { ChangedSincePlan, ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { RUN } from '../../../support/fakes/demo-cluster.ts';
+import { losingAnswerOf } from '../../../support/fakes/faults.ts';
+import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
+import {
+  bucketContent,
+  DISCOVERY,
+  ISSUER,
+  jwksText,
+  OTHER_JWK,
+  OUR_JWK,
+  ours,
+  planned,
+  RUN_TAGS,
+  TAGS,
+} from './issuer.ts';
+
+const observe = (bucket: IssuerBucket) => observeIssuer(ISSUER, 'demo', bucket);
+const apply = (before: IssuerState | undefined, bucket: IssuerBucket) => applyIssuer(planned(before), bucket);
+const keys = (bucket: FakeBucket) =>
+  parseJwks(bucket.content?.documents['keys.json']?.body ?? '')?.keys.map(({ kid }) => kid);
+
+describe('creating an issuer', () => {
+  const made = bucketContent({
+    tags: RUN_TAGS,
+    documents: {
+      '.well-known/openid-configuration': ours(DISCOVERY, { metadata: { 'sts-prep-run': RUN } }),
+      'keys.json': ours(jwksText(OUR_JWK), { metadata: { 'sts-prep-run': RUN } }),
+    },
+  });
+
+  it('makes bucket, documents and policy, tagged with the run', async () => {
+    const bucket = fakeBucket();
+    await apply(undefined, bucket);
+    expect(bucket.content).toEqual(made);
+  });
+
+  it('opens the bucket to a public policy before it sets one, which S3 refuses else', async () => {
+    const bucket = fakeBucket();
+    await apply(undefined, bucket);
+    const order = bucket.writes.filter((write) => !write.startsWith('putDocument'));
+    expect(order).toEqual(['create', 'putPublicAccessBlock', 'putPolicy']);
+  });
+
+  it.each(['create', 'putDocument', 'putPublicAccessBlock', 'putPolicy'] as const)(
+    'goes on after the answer of %s was lost, and twice is once',
+    async (method) => {
+      const bucket = fakeBucket();
+      const unreliable = losingAnswerOf(bucket, method);
+      await expect(apply(undefined, unreliable)).rejects.toThrow();
+      await apply(undefined, unreliable);
+      await apply(undefined, unreliable);
+      expect(bucket.content).toEqual(made);
+    },
+  );
+
+  it('leaves alone a bucket of another account', async () => {
+    const bucket = fakeBucket();
+    bucket.taken = 'foreign';
+    await expect(apply(undefined, bucket)).rejects.toThrow(ResourceConflict);
+    expect(bucket.writes).toEqual(['create']);
+  });
+
+  it("leaves alone a bucket that appeared meanwhile, though it is this cluster's", async () => {
+    const bucket = fakeBucket(bucketContent());
+    await expect(apply(undefined, bucket)).rejects.toThrow(ResourceConflict);
+    expect(bucket.content).toEqual(bucketContent());
+  });
+});
+
+describe('changing an issuer', () => {
+  it.each<[string, Partial<BucketContent>, string[]]>([
+    ['nothing', {}, []],
+    ['tags', { tags: { other: 'x', ...TAGS, team: 'y' } }, ['putTags']],
+    ['public access block', { block: undefined }, ['putPublicAccessBlock']],
+    ['policy', { policy: undefined }, ['putPolicy']],
+    [
+      'discovery document',
+      { documents: { 'keys.json': ours(jwksText(OUR_JWK)) } },
+      ['putDocument .well-known/openid-configuration'],
+    ],
+    [
+      'JWKS',
+      {
+        documents: {
+          '.well-known/openid-configuration': ours(DISCOVERY),
+          'keys.json': ours(jwksText(OTHER_JWK)),
+        },
+      },
+      ['putDocument keys.json'],
+    ],
+  ])('makes exactly the planned writes: %s', async (_, parts, writes) => {
+    const bucket = fakeBucket(bucketContent(parts));
+    await apply(await observe(bucket), bucket);
+    expect(bucket.writes).toEqual(writes);
+    expect(planned(await observe(bucket)).changes).toEqual([]);
+  });
+
+  it('keeps tags of others, and does not tag the bucket with the run, which did not make it', async () => {
+    const bucket = fakeBucket(bucketContent({ tags: { other: 'x', ...TAGS, team: 'y' } }));
+    await apply(await observe(bucket), bucket);
+    expect(bucket.content?.tags).toEqual({ other: 'x', ...TAGS });
+  });
+
+  it('keeps the keys that are there, byte for byte, and their order', async () => {
+    const there = { ...OTHER_JWK, x5c: ['certificate'] };
+    const bucket = fakeBucket(
+      bucketContent({ documents: { 'keys.json': ours(jwksText(there, { ...OTHER_JWK, kid: 'third' })) } }),
+    );
+    await apply(await observe(bucket), bucket);
+    expect(keys(bucket)).toEqual(['other', 'third', OUR_JWK.kid]);
+    expect(parseJwks(bucket.content?.documents['keys.json']?.body ?? '')?.keys[0]).toEqual(there);
+  });
+
+  it('keeps tags of others on a document', async () => {
+    const bucket = fakeBucket(
+      bucketContent({ documents: { 'keys.json': ours(jwksText(OTHER_JWK), { tags: { other: 'x' } }) } }),
+    );
+    await apply(await observe(bucket), bucket);
+    expect(bucket.content?.documents['keys.json']?.tags).toMatchObject({ other: 'x', Name: 'demo' });
+  });
+
+  it('goes on after the answer of a document was lost', async () => {
+    const bucket = fakeBucket(bucketContent({ documents: { 'keys.json': ours(jwksText(OTHER_JWK)) } }));
+    const before = await observe(bucket);
+    const unreliable = losingAnswerOf(bucket, 'putDocument');
+    await expect(apply(before, unreliable)).rejects.toThrow();
+    await apply(before, unreliable);
+    expect(keys(bucket)).toEqual(['other', OUR_JWK.kid]);
+  });
+
+  it('stops when somebody else wrote a document since the plan, and loses none of their keys', async () => {
+    const bucket = fakeBucket(
+      bucketContent({
+        documents: {
+          '.well-known/openid-configuration': ours(DISCOVERY),
+          'keys.json': ours(jwksText(OTHER_JWK)),
+        },
+      }),
+    );
+    const before = await observe(bucket);
+    const theirs = ours(jwksText(OTHER_JWK, { ...OTHER_JWK, kid: 'fresh' }));
+    if (bucket.content !== undefined) bucket.content.documents['keys.json'] = theirs;
+    await expect(apply(before, bucket)).rejects.toThrow(ChangedSincePlan);
+    expect(keys(bucket)).toEqual(['other', 'fresh']);
+  });
+
+  it('stops when somebody else made a document since the plan', async () => {
+    const bucket = fakeBucket(
+      bucketContent({ documents: { '.well-known/openid-configuration': ours(DISCOVERY) } }),
+    );
+    const before = await observe(bucket);
+    if (bucket.content !== undefined) bucket.content.documents['keys.json'] = ours(jwksText(OTHER_JWK));
+    await expect(apply(before, bucket)).rejects.toThrow(ChangedSincePlan);
+    expect(keys(bucket)).toEqual(['other']);
+  });
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { IssuerBucket } from '../../../../functions/aws/issuer-buckets.ts';
+import { parseJwks } from '../../../../functions/domain/oidc.ts';
+import { applyIssuer } from '../../../../functions/resources/issuer/apply.ts';
+import { PUBLIC_ACCESS_BLOCK } from '../../../../functions/resources/issuer/diff.ts';
+import { observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
+import { undoIssuer } from '../../../../functions/resources/issuer/undo.ts';
+import { stoppingAt } from '../../../support/fakes/faults.ts';
+import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
+import { bucketContent, DISCOVERY, ISSUER, jwksText, OTHER_JWK, OUR_JWK, ours, planned } from './issuer.ts';
+
+const OWNER = { 'openshift.io/cloud-credential-operator/demo': 'owned' };
+
+const documents = fc
+  .record({
+    discovery: fc.constantFrom(
+      undefined,
+      ours(DISCOVERY),
+      ours('{}', { tags: { other: 'x' } }),
+      ours(DISCOVERY, { contentType: 'application/octet-stream', tags: {} }),
+    ),
+    jwks: fc.constantFrom(
+      undefined,
+      ours(jwksText()),
+      ours(jwksText(OUR_JWK)),
+      ours(jwksText(OTHER_JWK)),
+      ours(jwksText(OTHER_JWK, OUR_JWK), { tags: {}, metadata: { a: 'b' } }),
+    ),
+  })
+  .map(({ discovery, jwks }) => ({
+    ...(discovery === undefined ? {} : { '.well-known/openid-configuration': discovery }),
+    ...(jwks === undefined ? {} : { 'keys.json': jwks }),
+  }));
+
+/** A bucket in any state that is this cluster's, one that ccoctl left without tags, or none. */
+const drifted: fc.Arbitrary<BucketContent | undefined> = fc.option(
+  fc
+    .record({
+      tags: fc.oneof(
+        fc.constant({}),
+        fc
+          .dictionary(fc.constantFrom('Name', 'team', 'other'), fc.constantFrom('demo', 'platform', 'x'))
+          .map((tags) => ({ ...tags, ...OWNER })),
+      ),
+      block: fc.constantFrom(PUBLIC_ACCESS_BLOCK, undefined, {
+        ...PUBLIC_ACCESS_BLOCK,
+        BlockPublicAcls: false,
+      }),
+      policy: fc.constantFrom(ISSUER.policy, undefined, { ...ISSUER.policy, Statement: [] }),
+      documents,
+    })
+    .map((parts) => bucketContent(parts)),
+  { nil: undefined },
+);
+const stop = fc.tuple(fc.nat(14), fc.constantFrom('before' as const, 'after' as const));
+
+const start = (content: BucketContent | undefined): FakeBucket => fakeBucket(structuredClone(content));
+const plan = async (bucket: IssuerBucket) => planned(await observeIssuer(ISSUER, 'demo', bucket));
+const kids = (content: BucketContent | undefined) =>
+  parseJwks(content?.documents['keys.json']?.body ?? '')?.keys.map(({ kid }) => kid) ?? [];
+
+describe('an issuer in any state', () => {
+  it('is converged however often and wherever the application was stopped, and as before after an undo', async () => {
+    await fc.assert(
+      fc.asyncProperty(drifted, fc.array(stop, { maxLength: 3 }), async (content, stops) => {
+        const bucket = start(content);
+        const first = await plan(bucket);
+        for (const [n, when] of stops)
+          await applyIssuer(first, stoppingAt(bucket, n, when)).catch(() => undefined);
+        await applyIssuer(first, bucket);
+        expect((await plan(bucket)).changes).toEqual([]);
+        expect(kids(bucket.content)).toEqual(expect.arrayContaining([...kids(content), OUR_JWK.kid]));
+        await undoIssuer(first, bucket);
+        expect(bucket.content).toEqual(content);
+      }),
+    );
+  });
+
+  it('is as before, wherever application and undo were stopped, once an undo gets to its end', async () => {
+    await fc.assert(
+      fc.asyncProperty(drifted, stop, stop, async (content, applied, undone) => {
+        const bucket = start(content);
+        const first = await plan(bucket);
+        await applyIssuer(first, stoppingAt(bucket, ...applied)).catch(() => undefined);
+        await undoIssuer(first, stoppingAt(bucket, ...undone));
+        await undoIssuer(first, bucket);
+        expect(bucket.content).toEqual(content);
+      }),
+    );
+  });
+});

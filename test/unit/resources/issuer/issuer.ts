@@ -1,0 +1,51 @@
+import { createPublicKey } from 'node:crypto';
+import type { DocumentState } from '../../../../functions/aws/issuer-buckets.ts';
+import { DISCOVERY_KEY, JWKS_KEY, ownerTags } from '../../../../functions/domain/names.ts';
+import {
+  discoveryDocument,
+  formatJwks,
+  type PublicJwk,
+  publicJwk,
+} from '../../../../functions/domain/oidc.ts';
+import { diffIssuer, PUBLIC_ACCESS_BLOCK } from '../../../../functions/resources/issuer/diff.ts';
+import type { IssuerState } from '../../../../functions/resources/issuer/observe.ts';
+import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
+import { type BucketContent, document } from '../../../support/fakes/issuer-bucket.ts';
+import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
+
+const desired = demoCluster();
+export const ISSUER = desired.issuer;
+export const TAGS = desired.tags;
+export const RUN_TAGS = { ...TAGS, 'sts-prep/run': RUN };
+export const KEY = createPublicKey(PUBLIC_KEY.pem);
+export const OUR_JWK = publicJwk(KEY);
+export const OTHER_JWK: PublicJwk = { kid: 'other', kty: 'RSA', n: 'AQ', e: 'AQAB' };
+
+export const jwksText = (...keys: PublicJwk[]) => formatJwks({ keys });
+export const DISCOVERY = discoveryDocument(ISSUER.url);
+
+/** A document of the issuer as this cluster's, of an earlier run. */
+export function ours(body: string, more: Partial<DocumentState> = {}): DocumentState {
+  return document(body, { tags: ownerTags('demo'), metadata: { 'sts-prep-run': 'earlier' }, ...more });
+}
+
+/** Content of a bucket that is converged; parts can be replaced. */
+export function bucketContent(parts: Partial<BucketContent> = {}): BucketContent {
+  return {
+    tags: TAGS,
+    block: PUBLIC_ACCESS_BLOCK,
+    policy: ISSUER.policy,
+    documents: { [DISCOVERY_KEY]: ours(DISCOVERY), [JWKS_KEY]: ours(jwksText(OUR_JWK)) },
+    others: [],
+    ...parts,
+  };
+}
+
+/** What a plan says that was made when the issuer was like this. */
+export function planned(before: IssuerState | undefined) {
+  const changes = diffIssuer(
+    { clusterName: 'demo', issuer: ISSUER, tags: TAGS, kid: PUBLIC_KEY.kid },
+    before,
+  );
+  return { clusterName: 'demo', run: RUN, issuer: ISSUER, tags: TAGS, publicKey: KEY, changes, before };
+}

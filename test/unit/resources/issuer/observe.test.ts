@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
+import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
+import { bucketContent, ISSUER } from './issuer.ts';
+
+const observe = (bucket: FakeBucket) => observeIssuer(ISSUER, 'demo', bucket);
+
+describe('observing an issuer', () => {
+  it('gives nothing when there is no bucket', async () => {
+    await expect(observe(fakeBucket())).resolves.toBeUndefined();
+  });
+
+  it("gives all of it when it is this cluster's, and writes nothing", async () => {
+    const content = bucketContent();
+    const bucket = fakeBucket(content);
+    await expect(observe(bucket)).resolves.toEqual({
+      tags: content.tags,
+      publicAccessBlock: content.block,
+      policy: content.policy,
+      discovery: content.documents['.well-known/openid-configuration'],
+      jwks: content.documents['keys.json'],
+    });
+    expect(bucket.writes).toEqual([]);
+  });
+
+  it.each([
+    ['is empty and without tags, as ccoctl leaves it between two calls', { tags: {}, documents: {} }],
+    ['has an issuer and no tags', { tags: {} }],
+  ])('gives one that %s', async (_, parts) => {
+    await expect(observe(fakeBucket(bucketContent(parts)))).resolves.toMatchObject({ tags: {} });
+  });
+
+  it.each([
+    ['foreign', /another AWS account/],
+    ['elsewhere', /another region than us-east-2/],
+  ] as const)('refuses one that is %s', async (taken, reason) => {
+    const bucket = fakeBucket();
+    bucket.taken = taken;
+    await expect(observe(bucket)).rejects.toThrow(ResourceConflict);
+    await expect(observe(bucket)).rejects.toThrow(reason);
+  });
+
+  it.each([
+    ['of another cluster', { tags: { 'openshift.io/cloud-credential-operator/x': 'owned' } }, /cluster x/],
+    ['of somebody else', { tags: { team: 'x' } }, /has team/],
+    ['without tags that holds other things', { tags: {}, others: ['photo.jpg'] }, /holds photo\.jpg/],
+  ])('refuses one %s', async (_, parts, reason) => {
+    const bucket = fakeBucket(bucketContent(parts));
+    await expect(observe(bucket)).rejects.toThrow(ResourceConflict);
+    await expect(observe(bucket)).rejects.toThrow(reason);
+    expect(bucket.writes).toEqual([]);
+  });
+
+  it("keeps other things in a bucket that is this cluster's", async () => {
+    await expect(observe(fakeBucket(bucketContent({ others: ['photo.jpg'] })))).resolves.toBeDefined();
+  });
+});

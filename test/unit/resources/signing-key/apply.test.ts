@@ -1,0 +1,75 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  applySigningKey,
+  generateRsaKeyPair,
+  repairPublicFile,
+} from '../../../../functions/resources/signing-key/apply.ts';
+import { ChangedSincePlan, ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { RUN } from '../../../support/fakes/demo-cluster.ts';
+import { losingAnswerOf } from '../../../support/fakes/faults.ts';
+import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
+import { kidOf, OTHER, OURS, PRIVATE, PUBLIC, pemOf, storeWith, withBundleKey } from './key.ts';
+
+const NONE = withBundleKey(undefined);
+const publicOf = (store: FakeStore) => createPublicKey(createPrivateKey(store.text(PRIVATE) ?? ''));
+
+describe('making a signing key', () => {
+  it('stores both halves, each with the run and no secret in its metadata', async () => {
+    const store = fakeStore();
+    await expect(applySigningKey(NONE, store, async () => OURS)).resolves.toEqual({ kid: kidOf(OURS) });
+    expect(publicOf(store).equals(OURS.publicKey)).toBe(true);
+    expect(store.text(PUBLIC)).toBe(pemOf(OURS));
+    const [privateFacts, publicFacts] = await Promise.all([store.head(PRIVATE), store.head(PUBLIC)]);
+    const der = OURS.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    expect(privateFacts?.metadata).toEqual({ 'sts-prep-run': RUN, 'sts-prep-public-key': der });
+    expect(publicFacts?.metadata).toEqual({ 'sts-prep-run': RUN, 'sts-prep-key-pair': 'stored' });
+  });
+
+  it('writes the private key as the installer expects it, PKCS#1', async () => {
+    const store = fakeStore();
+    await applySigningKey(NONE, store, async () => OURS);
+    expect(store.text(PRIVATE)?.split('\n')[0]).toBe(['-----BEGIN', 'RSA', 'PRIVATE', 'KEY-----'].join(' '));
+  });
+
+  it('makes keys of 4,096 bits', async () => {
+    const { publicKey } = await generateRsaKeyPair();
+    expect(publicKey.asymmetricKeyDetails?.modulusLength).toBe(4096);
+  });
+
+  it('keeps the first key when the answer was lost and the next attempt makes another', async () => {
+    const store = fakeStore();
+    const unreliable = losingAnswerOf(store, 'put');
+    await expect(applySigningKey(NONE, unreliable, async () => OURS)).rejects.toThrow();
+    await expect(applySigningKey(NONE, unreliable, async () => OTHER)).resolves.toEqual({ kid: kidOf(OURS) });
+    expect(publicOf(store).equals(OURS.publicKey)).toBe(true);
+    expect(store.text(PUBLIC)).toBe(pemOf(OURS));
+    expect(store.versions.get(PRIVATE)).toHaveLength(1);
+  });
+
+  it('leaves alone a key of another run that appeared meanwhile', async () => {
+    const store = await storeWith({ pair: OTHER, file: pemOf(OTHER) });
+    await expect(applySigningKey(NONE, store, async () => OURS)).rejects.toThrow(ResourceConflict);
+    expect(store.writes).toEqual([]);
+  });
+
+  it('stores the key of the bundle as one whose private half is kept elsewhere', async () => {
+    const store = fakeStore();
+    await applySigningKey(withBundleKey(pemOf(OTHER)), store, async () => OURS);
+    expect([...store.versions.keys()]).toEqual([PUBLIC]);
+    expect((await store.head(PUBLIC))?.metadata).toMatchObject({ 'sts-prep-key-pair': 'external' });
+  });
+});
+
+describe('repairing the public file', () => {
+  it('derives it from the private key that is stored, which stays as it is', async () => {
+    const store = await storeWith({ pair: OURS, file: pemOf(OTHER) });
+    await expect(repairPublicFile(NONE, store)).resolves.toEqual({ kid: kidOf(OURS) });
+    expect(store.text(PUBLIC)).toBe(pemOf(OURS));
+    expect(store.writes).toEqual([`put ${PUBLIC}`]);
+  });
+
+  it('stops when the private key was removed since the plan', async () => {
+    await expect(repairPublicFile(NONE, fakeStore())).rejects.toThrow(ChangedSincePlan);
+  });
+});
