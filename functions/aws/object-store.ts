@@ -82,7 +82,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
 
     async head(key) {
       const answer = await orUndefined(
-        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })),
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(throwNamed),
         ...ABSENT,
       );
       return answer === undefined ? undefined : facts(answer);
@@ -138,6 +138,12 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
       );
     },
   };
+}
+
+/** An answer to HEAD has no body, and so no error code but its status. */
+function throwNamed(error: Error & { readonly $metadata?: { readonly httpStatusCode?: number } }): never {
+  if (error.$metadata?.httpStatusCode === 403) error.name = 'AccessDenied';
+  throw error;
 }
 
 function facts(

@@ -25,12 +25,16 @@ export interface FailedRun {
   readonly busyWith: string | undefined;
   /** Records the tasks left themselves, oldest first. */
   readonly records: readonly FailureRecord[];
-  readonly plan: Plan | undefined;
-  readonly desired: DesiredState;
+  /** Undefined when there is none, and nothing was changed. */
+  readonly plan: Plan | 'unreadable' | undefined;
+  /** Undefined when it could not be read. */
+  readonly desired: DesiredState | undefined;
   /** The undo steps that the execution entered. */
   readonly undoSteps: readonly UndoStep[];
   /** Undo outcomes by step; a step that crashed has none. */
   readonly undo: ReadonlyMap<string, readonly UndoOutcome[]>;
+  /** Commands for a step that has no outcomes. */
+  readonly commandsFor?: (step: UndoStep) => readonly string[];
 }
 
 /** Step Functions allows 32,768 characters; the console shows the beginning. */
@@ -56,7 +60,7 @@ export function summarizeFailure(failed: FailedRun): FailureSummary {
 }
 
 /** What is still there of a run: outcomes that say so, and undo steps that were entered and did not get to their end. */
-export function leftovers({ plan, undo, undoSteps }: FailedRun): readonly UndoOutcome[] {
+export function leftovers({ plan, undo, undoSteps, commandsFor }: FailedRun): readonly UndoOutcome[] {
   if (plan === undefined) return [];
   return undoSteps.flatMap(
     (step): readonly UndoOutcome[] =>
@@ -65,6 +69,7 @@ export function leftovers({ plan, undo, undoSteps }: FailedRun): readonly UndoOu
           resource: step,
           outcome: 'left',
           detail: 'this undo step did not end; see the plan of the run for what it was to undo',
+          ...(commandsFor === undefined ? {} : { commands: commandsFor(step) }),
         },
       ],
   );
@@ -72,7 +77,12 @@ export function leftovers({ plan, undo, undoSteps }: FailedRun): readonly UndoOu
 
 /** The report of a failed run. */
 export function failureReport(
-  run: { readonly id: string; readonly operation: string; readonly startedAt?: string },
+  run: {
+    readonly id: string;
+    readonly operation: string;
+    readonly startedAt?: string;
+    readonly bundle?: Report['bundle'];
+  },
   failed: FailedRun,
   summary: FailureSummary,
   endedAt: string,
@@ -85,18 +95,22 @@ export function failureReport(
     outcome: summary.outcome,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     endedAt,
-    bundle: desired.bundle,
-    cluster: {
-      name: desired.cluster.name,
-      region: desired.cluster.region,
-      release: desired.cluster.release,
-      featureSet: desired.cluster.featureSet,
-    },
-    issuer: desired.issuer.url,
-    providerArn: desired.providerArn,
-    changes: plan === undefined ? [] : [...allChanges(plan)],
-    skipped: [...desired.skipped],
-    warnings: [...desired.warnings],
+    bundle: desired?.bundle ?? run.bundle ?? { bucket: '', key: '' },
+    ...(desired === undefined
+      ? {}
+      : {
+          cluster: {
+            name: desired.cluster.name,
+            region: desired.cluster.region,
+            release: desired.cluster.release,
+            featureSet: desired.cluster.featureSet,
+          },
+          issuer: desired.issuer.url,
+          providerArn: desired.providerArn,
+        }),
+    changes: plan === undefined || plan === 'unreadable' ? [] : [...allChanges(plan)],
+    skipped: [...(desired?.skipped ?? [])],
+    warnings: [...(desired?.warnings ?? [])],
     error: { name: summary.error, cause: summary.cause },
     undo: [
       ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),

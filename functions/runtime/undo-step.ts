@@ -3,7 +3,7 @@ import type { DesiredState } from '../domain/desired-state.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { UndoOutcome } from '../resources/undo-outcome.ts';
 import type { Run } from './run.ts';
-import { runFiles } from './run-files.ts';
+import { type RunFiles, runFiles } from './run-files.ts';
 
 /**
  * The undo steps, in the order the state machine goes through them (last made, first undone), and where it
@@ -40,14 +40,20 @@ export async function undoStep(
   const outcomes =
     plan === undefined
       ? []
-      : keepUndone(
-          await undo({ desired: await files.desired(), plan }),
-          (await files.undo([step])).get(step),
-        );
+      : keepUndone(await undo({ desired: await files.desired(), plan }), await earlierOutcomes(step, files));
   await files.recordUndo(step, outcomes);
   const count = (outcome: UndoOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   return { undone: count('undone'), left: count('left') };
+}
+
+/** They only make the report better, so an undo must not fail because they cannot be read. */
+async function earlierOutcomes(step: UndoStep, files: RunFiles): Promise<readonly UndoOutcome[] | undefined> {
+  try {
+    return (await files.undo([step])).get(step);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An attempt whose answer was lost has undone what the next one finds untouched. */

@@ -27,7 +27,8 @@ export function undoRole(input: UndoRoleInput, roles: Roles): Promise<UndoOutcom
       );
 }
 
-function deleteCommands(name: string): string[] {
+/** Commands that delete a role the pipeline made. */
+export function deleteCommands(name: string): string[] {
   return [
     `aws iam delete-role-policy --role-name ${name} --policy-name ${name}`,
     `aws iam delete-role --role-name ${name}`,

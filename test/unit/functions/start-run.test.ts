@@ -25,6 +25,10 @@ describe('the execution of an upload', () => {
     expect(nameOf(event('prepare/us-east-2/demo.yaml'))).toMatch(/^demo-prepare-[0-9a-f]{12}$/);
   });
 
+  it('has a name that is cut in its readable part only, with room for a suffix', () => {
+    expect(nameOf(event(`prepare/${'k'.repeat(300)}.tgz`))).toMatch(/^k{62}-[0-9a-f]{12}$/);
+  });
+
   it('gets operation, label and the very version as its input', () => {
     expect(executionOf(event('prepare/us-east-2/demo.tgz'))?.input).toBe(
       '{"operation":"prepare","label":"demo","bundle":{"bucket":"intake","key":"prepare/us-east-2/demo.tgz","versionId":"v1"}}',
