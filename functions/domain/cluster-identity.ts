@@ -38,6 +38,8 @@ export interface ClusterIdentity {
   readonly facts?: ClusterFacts;
   /** The name as far as it is known and usable, so that a refused bundle can be reported under its cluster. */
   readonly name?: string;
+  /** Known even where other facts are not. */
+  readonly featureSet: FeatureSet;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
@@ -80,7 +82,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     name !== undefined &&
     !problems.some(({ code }) => code === 'ClusterNameInvalid' || code === 'ClusterIdentityConflict');
   if (problems.length > 0 || name === undefined || region === undefined) {
-    return { ...(usable ? { name } : {}), problems, warnings };
+    return { ...(usable ? { name } : {}), featureSet, problems, warnings };
   }
   return {
     facts: {
@@ -94,6 +96,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
       ...(config.publicKeyFile === undefined ? {} : { publicKeyFile: config.publicKeyFile }),
     },
     name,
+    featureSet,
     problems,
     warnings,
   };

@@ -46,6 +46,15 @@ export interface BundleReading {
   readonly warnings: readonly string[];
 }
 
+const ANY_CLUSTER: ClusterFacts = {
+  name: 'a',
+  region: 'us-east-1',
+  featureSet: 'Default',
+  rolePath: '/',
+  tags: {},
+};
+const ANY_PARTITION = { id: 'aws', dnsSuffix: 'amazonaws.com' };
+
 /** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
 const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
 
@@ -70,11 +79,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     },
     context.rules,
   );
-  const {
-    requests,
-    skipped,
-    problems: requestProblems,
-  } = selectRequests(documents, identity.facts?.featureSet ?? 'Default');
+  const { requests, skipped, problems: requestProblems } = selectRequests(documents, identity.featureSet);
   problems.push(
     // What a configuration says that cannot be read is not known to be missing.
     ...identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable),
@@ -89,9 +94,10 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     ...(identity.name === undefined ? {} : { clusterName: identity.name }),
   };
 
-  const { facts } = identity;
-  const regionPartition = facts === undefined ? undefined : partitionOfRegion(facts.region);
-  if (facts === undefined || regionPartition === undefined) return reading;
+  // Where the cluster is not known, the requests are checked as those of a cluster with the shortest of names:
+  // what is wrong with them then is wrong for any.
+  const facts = identity.facts ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
+  const regionPartition = partitionOfRegion(facts.region) ?? ANY_PARTITION;
   const publicKey = readBundleKey(files, facts, warnings, problems);
   const issuer = desiredIssuer(facts.name, facts.region, regionPartition);
   const placement = { ...context.placement, regionPartition };
@@ -99,7 +105,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const allThere = allReadable && requestProblems.length === 0;
   problems.push(...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
-  if (problems.length > 0) return reading;
+  if (problems.length > 0 || identity.facts === undefined) return reading;
   return {
     ...reading,
     desired: {

@@ -51,7 +51,6 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
       ...(state.bundle === undefined ? {} : { bundle: state.bundle }),
     },
     failed,
-    summary,
     new Date().toISOString(),
   );
   const prefix = runPrefix(run);

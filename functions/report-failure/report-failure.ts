@@ -43,8 +43,14 @@ const CAUSE_LENGTH = 8_000;
 /** Error names that say no more than "the function failed", as some emulators report every error. */
 const NAMELESS = ['Runtime.HandlerError', 'Error', 'RolesNotCreated'];
 
-/** Decides how a failed run ends, and tells the first error in words. Pure. */
+/** What `describeFailure` says, as far as Step Functions has room; the report has all of it. */
 export function summarizeFailure(failed: FailedRun): FailureSummary {
+  const summary = describeFailure(failed);
+  return { ...summary, cause: cut(summary.cause) };
+}
+
+/** Decides how a failed run ends, and tells the first error in words. Pure. */
+export function describeFailure(failed: FailedRun): FailureSummary {
   if (failed.busyWith !== undefined) {
     return {
       outcome: 'cluster-busy',
@@ -54,9 +60,9 @@ export function summarizeFailure(failed: FailedRun): FailureSummary {
   }
   const { name, message } = firstError(failed);
   const left = leftovers(failed);
-  if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: cut(message) };
+  if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: message };
   const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');
-  return { outcome: 'rollback-incomplete', error: name, cause: cut(`${message}\nNot undone:\n${list}`) };
+  return { outcome: 'rollback-incomplete', error: name, cause: `${message}\nNot undone:\n${list}` };
 }
 
 /** What is still there of a run: outcomes that say so, and undo steps that were entered and did not get to their end. */
@@ -84,15 +90,15 @@ export function failureReport(
     readonly bundle?: Report['bundle'];
   },
   failed: FailedRun,
-  summary: FailureSummary,
   endedAt: string,
 ): Report {
+  const { outcome, error, cause } = describeFailure(failed);
   const { desired, plan, undo } = failed;
   return {
     version: 1,
     run: run.id,
     operation: run.operation,
-    outcome: summary.outcome,
+    outcome,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     endedAt,
     bundle: desired?.bundle ?? run.bundle ?? { bucket: '', key: '' },
@@ -111,7 +117,7 @@ export function failureReport(
     changes: plan === undefined || plan === 'unreadable' ? [] : [...allChanges(plan)],
     skipped: [...(desired?.skipped ?? [])],
     warnings: [...(desired?.warnings ?? [])],
-    error: { name: summary.error, cause: summary.cause },
+    error: { name: error, cause },
     undo: [
       ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
       ...leftovers(failed),

@@ -60,17 +60,26 @@ function failures(name: FunctionName, logger: Logger): MiddlewareObj {
   return {
     onError: async (request) => {
       if (!(request.error instanceof Error)) return;
-      request.error = named(request.error);
-      const { name: error, message } = request.error;
-      logger.error(`${name} failed`, { error, reason: message });
-      await keepRecord(
-        name,
-        request.event,
-        { task: name, error, message, at: new Date().toISOString() },
-        logger,
-      );
+      const error = named(request.error);
+      const { name: errorName, message } = error;
+      logger.error(`${name} failed`, { error: errorName, reason: message.slice(0, MESSAGE_LENGTH) });
+      const record = { task: name, error: errorName, message, at: new Date().toISOString() };
+      await keepRecord(name, request.event, record, logger);
+      request.error = shortened(error);
     },
   };
+}
+
+/** Step Functions allows 32,768 characters for a cause, which holds a stack as well; the record has the whole message. */
+const MESSAGE_LENGTH = 16_000;
+
+function shortened(error: Error): Error {
+  if (error.message.length > MESSAGE_LENGTH) {
+    error.message = `${error.message.slice(0, MESSAGE_LENGTH)}… (cut; the whole of it is in the run's failures folder)`;
+    // The runtime reports the stack too, which begins with the message as it was.
+    error.stack = `${error.name}: ${error.message}`;
+  }
+  return error;
 }
 
 function named(error: Error): Error {

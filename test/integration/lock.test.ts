@@ -2,6 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -138,6 +139,8 @@ describe('a run whose cluster is locked by a run that is at work', () => {
     expect(tries(outcome)).toEqual([...LOCK_AFTER_A_WAIT, 'WaitForCluster', ...LOCK]);
     expect(called.slice(0, 5)).toEqual(['read-bundle', 'lock', 'lock', 'lock', 'plan-changes']);
     expect(await account.keys(lockKey('waiting'))).toEqual([]);
+    const { executions } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: undoing }));
+    expect(executions).toEqual([]);
   });
 
   it('waits for as long as the other one works, and finds its work done', async () => {

@@ -857,6 +857,19 @@ describe('an undo that runs again', () => {
     },
   );
 
+  it('goes by the first plan when a second is made after the work began', async () => {
+    known = await account.snapshot();
+    let planAgain: () => Promise<unknown> = () => Promise.resolve();
+    const outcome = await runFrom('grown', async (called, _event, call) => {
+      if (called === 'plan-changes') planAgain = call;
+      if (called !== 'verify') return call();
+      await planAgain();
+      throw DENIED();
+    });
+    expect(outcome.states.at(-1)).toBe('RolledBack');
+    await expectAsBefore();
+  });
+
   it('changes nothing that a later run made', async () => {
     const cluster = newCluster();
     const undos: (() => Promise<unknown>)[] = [];

@@ -51,7 +51,7 @@ describe('the sources of a cluster', () => {
     ],
   ])('%s', (_, sources) => {
     const { problems, warnings, ...rest } = identify(sources);
-    expect(rest).toEqual({ facts, name: 'demo' });
+    expect(rest).toEqual({ facts, name: 'demo', featureSet: facts?.featureSet });
     expect([...problems, ...warnings]).toEqual([]);
   });
 

@@ -190,7 +190,6 @@ describe('the report of a failed run', () => {
     return failureReport(
       { id: RUN, operation: 'prepare', startedAt: '2026-01-02T03:04:05.000Z' },
       failed,
-      summarizeFailure(failed),
       '2026-01-02T03:05:05.000Z',
     );
   };
@@ -217,7 +216,7 @@ describe('the report of a failed run', () => {
   it('names the bundle and no cluster when the desired state cannot be read', () => {
     const failed = failedRun({ desired: undefined, plan: 'unreadable' });
     const run = { id: RUN, operation: 'prepare', bundle: { bucket: 'intake', key: 'prepare/demo.tgz' } };
-    const written = JSON.parse(JSON.stringify(failureReport(run, failed, summarizeFailure(failed), 'now')));
+    const written = JSON.parse(JSON.stringify(failureReport(run, failed, 'now')));
     expect(reportSchema.parse(written)).toEqual(written);
     expect(written).toMatchObject({ bundle: run.bundle, changes: [] });
     expect(written).not.toHaveProperty('cluster');

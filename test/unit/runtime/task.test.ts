@@ -140,6 +140,18 @@ describe('an error of a task', () => {
     expect(Object.keys(records())).toEqual([expect.stringMatching(/\/failures\/verify-7\.json$/)]);
   });
 
+  it('that is longer than a cause may be is cut, and recorded as a whole', async () => {
+    const message = 'taken '.repeat(20_000);
+    const error = await fail(new ResourceConflict(message)).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({
+      name: 'ResourceConflict',
+      message: expect.stringMatching(/^taken .*failures folder\)$/),
+    });
+    expect(JSON.stringify([error?.message, error?.stack]).length).toBeLessThan(32_768 + 1_000);
+    expect(Object.values(records())).toEqual([expect.objectContaining({ message })]);
+    expect(log.length).toBeLessThan(40_000);
+  });
+
   it('before the cluster is known is not recorded, and still thrown', async () => {
     await expect(call({ run: 'run-1' })).rejects.toMatchObject({ name: 'TaskInputInvalid' });
     expect(records()).toEqual({});
