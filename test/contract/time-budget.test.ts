@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_CREDENTIALS_REQUESTS } from '../../functions/domain/desired-state.ts';
 import { PATIENCE_MS } from '../../functions/lock/lock.ts';
 import {
   following,
@@ -10,8 +11,8 @@ import {
   stateOf,
 } from './asl.ts';
 
-/** A bundle with more roles than any release has; a Map does MaxConcurrency of them at a time. */
-const ROLES = 400;
+/** As many as a run takes; a Map does MaxConcurrency of them at a time. */
+const ROLES = MAX_CREDENTIALS_REQUESTS;
 
 /** Longest pause between two tries for the lock. */
 const LOCK_PAUSE_SECONDS = 30;

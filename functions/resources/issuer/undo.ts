@@ -114,7 +114,8 @@ async function restoreIssuer(
         tags,
         onlyIf: { etag: current.etag },
       });
-      if (!restored) return CHANGED_BY_OTHERS;
+      // A try whose answer was lost has restored it, and the SDK's next one finds another version.
+      if (!restored && (await bucket.document(key))?.body !== body) return CHANGED_BY_OTHERS;
     }
     return RESTORED;
   }

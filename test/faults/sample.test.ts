@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LAG_SCENARIOS, lagTitle } from './lag.ts';
+import { allPoints, runLags, runPoints, Workers } from './matrix.ts';
+import { type Point, pointId } from './points.ts';
+import type { Result } from './results.ts';
+
+/*
+ * A part of the fault matrix that fits into a test run: from nothing, every kind of fault at every operation
+ * that changes something, once; of an upgrade and of the way back a few in a hundred. `npm run faults` runs
+ * all of it.
+ */
+const ONE_IN = 24;
+const TIME_LIMIT_MS = 300_000;
+
+let results: Result[] = [];
+let lagging: ReadonlyMap<string, string | undefined>;
+
+beforeAll(async () => {
+  const workers = await Workers.start(2);
+  try {
+    lagging = await runLags(workers, LAG_SCENARIOS);
+    const points = sampled(await allPoints(workers, ['empty', 'upgrade']));
+    const found: Result[] = [];
+    await runPoints(workers, points, false, (result) => found.push(result));
+    results = found;
+  } finally {
+    workers.stop();
+  }
+}, TIME_LIMIT_MS);
+
+afterAll(() => {
+  console.log(`${results.length} points of the fault matrix`);
+});
+
+function sampled(points: readonly Point[]): Point[] {
+  const known = new Set<string>();
+  return points.filter((point) => {
+    if (point.start !== 'empty' || point.failIn !== undefined) return numberOf(pointId(point)) % ONE_IN === 0;
+    // Roles and manifests are many of one sort.
+    const sort = `${point.kind} ${point.address.replace(/demo-openshift-\S+|manifests\/\S+/, '')}`;
+    if (!point.isWrite || known.has(sort)) return false;
+    known.add(sort);
+    return true;
+  });
+}
+
+/** The same number for the same text, whatever order the calls came in. */
+function numberOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE();
+}
+
+/** Points that did not end as they should. */
+function others(of: (point: Point) => boolean, ...verdicts: readonly string[]): string[] {
+  const chosen = results.filter(({ point }) => of(point));
+  expect(chosen.length).toBeGreaterThan(20);
+  return chosen
+    .filter(({ verdict }) => !verdicts.includes(verdict))
+    .map(({ id, verdict, ended, error, detail }) => `${id}: ${verdict}, ${ended} ${error} ${detail}`);
+}
+
+const forward = ({ failIn }: Point) => failIn === undefined;
+const passes = ({ kind }: Point) =>
+  ['throttled-twice', 'lost-request', 'lost-answer', 'killed'].includes(kind);
+
+describe('a run with a fault at one AWS call', () => {
+  it('ends in a prepared cluster when the fault passes', () => {
+    expect(others((point) => forward(point) && passes(point), 'prepared')).toEqual([]);
+  });
+
+  it('leaves the account as it was when the fault lasts, or says what is left', () => {
+    expect(
+      others(
+        (point) => forward(point) && !passes(point),
+        'rolled-back',
+        'not-started',
+        'incomplete',
+        'lock-stays',
+        // An answer that is lost after everything was done.
+        'prepared',
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the undo of a failed run, with a fault of its own', () => {
+  it('leaves the account as it was when the fault passes', () => {
+    expect(others((point) => !forward(point) && passes(point), 'rolled-back')).toEqual([]);
+  });
+
+  it('leaves the account as it was when the fault lasts, or says what is left', () => {
+    expect(
+      others(
+        (point) => !forward(point) && !passes(point),
+        'rolled-back',
+        'incomplete',
+        'lock-stays',
+        'report-lost',
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('with an IAM that shows changes late', () => {
+  it.each(LAG_SCENARIOS.map((scenario) => [lagTitle(scenario)]))('%s', (title) => {
+    expect(lagging.has(title)).toBe(true);
+    expect(lagging.get(title)).toBeUndefined();
+  });
+});

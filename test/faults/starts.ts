@@ -1,0 +1,223 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { TestAccount } from '../support/account.ts';
+import { tgzOf } from '../support/archives.ts';
+import { type Changes, clusterYaml, requestOf, statement } from '../support/bundles.ts';
+import { type AwsState, type CcoctlSteps, makeAsCcoctl } from '../support/reference.ts';
+
+export const CLUSTER = 'demo';
+const REGION = 'us-east-2';
+
+/** An account as a run may find it. */
+export interface Start {
+  readonly about: string;
+  /** Brings an account with nothing in it but the pipeline's buckets into this state; `prepare` runs a bundle. */
+  readonly make: (
+    account: TestAccount,
+    prepare: (bundle: Uint8Array) => Promise<unknown>,
+    foreignKeys: string,
+  ) => Promise<unknown>;
+  readonly bundle: () => Promise<Uint8Array>;
+}
+
+type Components = Readonly<Record<string, Changes>>;
+
+const TWO: Components = { ingress: {}, 'image-registry': {} };
+
+/** Policies of one component, the trust of another one, one component new and one no longer there. */
+const OLDER: Components = { ingress: {}, 'image-registry': {}, storage: {} };
+const NEWER: Components = {
+  ingress: statement({ action: ['elasticloadbalancing:DescribeLoadBalancers', 'ec2:DescribeVpcs'] }),
+  'image-registry': { 'spec.serviceAccountNames': ['cluster-image-registry-operator', 'registry'] },
+  'machine-api': {},
+};
+
+function bundleOf(components: Components): Promise<Uint8Array> {
+  return tgzOf({
+    'cluster.yaml': clusterYaml({ name: CLUSTER, region: REGION }),
+    ...Object.fromEntries(
+      Object.entries(components).map(([component, changes]) => [
+        `credreqs/${component}.yaml`,
+        requestOf(component, changes),
+      ]),
+    ),
+  });
+}
+
+const two = () => bundleOf(TWO);
+
+function ccoctl(about: string, steps: CcoctlSteps = {}, provider?: string): Start {
+  return {
+    about,
+    bundle: two,
+    make: (account, _prepare, foreignKeys) =>
+      makeAsCcoctl(
+        account,
+        { region: REGION, state: ccoctlState(account.id, foreignKeys, provider) } as Parameters<
+          typeof makeAsCcoctl
+        >[1],
+        steps,
+      ),
+  };
+}
+
+export const STARTS = {
+  empty: { about: 'an account without anything of the cluster', make: async () => undefined, bundle: two },
+  converged: {
+    about: 'the same bundle was prepared before',
+    make: async (_account, prepare) => prepare(await two()),
+    bundle: two,
+  },
+  upgrade: {
+    about: 'an earlier bundle was prepared; permissions and trust change, one component comes, one goes',
+    make: async (_account, prepare) => prepare(await bundleOf(OLDER)),
+    bundle: () => bundleOf(NEWER),
+  },
+  ccoctl: ccoctl('all that ccoctl makes, with a key of its own'),
+  'ccoctl-bucket-only': ccoctl('ccoctl stopped after CreateBucket: no tags, no documents', {
+    bucketTags: false,
+    publicAccess: false,
+    documents: false,
+    provider: false,
+    roles: 0,
+  }),
+  'ccoctl-no-provider': ccoctl('ccoctl stopped before the identity provider', { provider: false, roles: 0 }),
+  'ccoctl-no-policy': ccoctl('ccoctl stopped between CreateRole and PutRolePolicy', {
+    roles: 1,
+    policies: 0,
+  }),
+  'ccoctl-half-the-roles': ccoctl('ccoctl stopped at a malformed request, after the first role', {
+    roles: 1,
+  }),
+  'ccoctl-other-keys': {
+    about: 'the cluster was prepared, then ccoctl ran with a fresh key and replaced keys.json',
+    make: async (account, prepare, foreignKeys) => {
+      await prepare(await two());
+      await account.s3(REGION).send(
+        new PutObjectCommand({
+          Bucket: `${CLUSTER}-oidc`,
+          Key: 'keys.json',
+          Body: foreignKeys,
+          ContentType: 'application/octet-stream',
+          Tagging: new URLSearchParams(OWNER).toString(),
+        }),
+      );
+    },
+    bundle: two,
+  },
+  'ccoctl-other-trust': ccoctl('the roles trust the provider of an earlier name', {}, 'older-oidc'),
+} satisfies Record<string, Start>;
+
+export type StartName = keyof typeof STARTS;
+
+const OWNER = { [`openshift.io/cloud-credential-operator/${CLUSTER}`]: 'owned', Name: CLUSTER };
+
+/** What `ccoctl aws create-all` leaves for the two components, written down by hand from its rules. */
+function ccoctlState(account: string, keys: string, trustedBucket = `${CLUSTER}-oidc`): AwsState {
+  const bucket = `${CLUSTER}-oidc`;
+  const host = `${bucket}.s3.${REGION}.amazonaws.com`;
+  const trusted = `${trustedBucket}.s3.${REGION}.amazonaws.com`;
+  const document = (body: string) => ({ body, contentType: 'application/octet-stream', tags: OWNER });
+  return {
+    buckets: {
+      [bucket]: {
+        location: REGION,
+        tags: OWNER,
+        publicAccessBlock: {
+          BlockPublicAcls: true,
+          IgnorePublicAcls: true,
+          BlockPublicPolicy: false,
+          RestrictPublicBuckets: false,
+        },
+        policy: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'AllowReadPublicAccess',
+              Principal: '*',
+              Effect: 'Allow',
+              Action: ['s3:GetObject'],
+              Resource: [`arn:aws:s3:::${bucket}/*`],
+            },
+          ],
+        },
+        objects: {
+          '.well-known/openid-configuration': document(discovery(`https://${host}`)),
+          'keys.json': document(keys),
+        },
+      },
+    },
+    providers: {
+      [`arn:aws:iam::${account}:oidc-provider/${host}`]: {
+        url: host,
+        clientIds: ['openshift', 'sts.amazonaws.com'],
+        tags: OWNER,
+      },
+    },
+    roles: Object.fromEntries(
+      Object.keys(TWO).map((component) => {
+        const namespace = `openshift-${component}`;
+        const name = `${CLUSTER}-${namespace}-cloud-credentials`;
+        return [
+          name,
+          {
+            path: '/',
+            description: `OpenShift role for ${namespace}/cloud-credentials`,
+            boundary: null,
+            tags: OWNER,
+            trust: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${trusted}` },
+                  Action: 'sts:AssumeRoleWithWebIdentity',
+                  Condition: {
+                    StringEquals: {
+                      [`${trusted}:sub`]: [`system:serviceaccount:${namespace}:${component}-operator`],
+                    },
+                  },
+                },
+              ],
+            },
+            inline: {
+              [name]: {
+                Version: '2012-10-17',
+                Statement: [
+                  {
+                    Effect: 'Allow',
+                    Action: ['elasticloadbalancing:DescribeLoadBalancers', 'route53:ListHostedZones'],
+                    Resource: '*',
+                  },
+                ],
+              },
+            },
+          },
+        ];
+      }),
+    ),
+  } as unknown as AwsState;
+}
+
+function discovery(issuer: string): string {
+  return `{
+\t"issuer": "${issuer}",
+\t"jwks_uri": "${issuer}/keys.json",
+    "response_types_supported": [
+        "id_token"
+    ],
+    "subject_types_supported": [
+        "public"
+    ],
+    "id_token_signing_alg_values_supported": [
+        "RS256"
+    ],
+    "claims_supported": [
+        "aud",
+        "exp",
+        "sub",
+        "iat",
+        "iss",
+        "sub"
+    ]
+}`;
+}

@@ -1,0 +1,158 @@
+import type { Report } from '../../functions/domain/report.ts';
+import { type AccountState, type Difference, differences } from './account-state.ts';
+import type { Kind } from './kinds.ts';
+import { type RunRecord, STEP_FAILURE } from './rig.ts';
+
+/** How a run ended, as far as the account and the operator are concerned. */
+export const VERDICTS = {
+  prepared: 'succeeded, and the cluster is what a run without a fault makes of it',
+  'rolled-back': 'failed, and the account is exactly as before',
+  'not-started': 'failed before it changed anything',
+  incomplete: 'ended in RollbackIncomplete, and failure.json names all that is left, with commands',
+  'report-lost': 'the fault kept the report from being written; ended in RollbackIncomplete',
+  'lock-stays': 'the fault kept the lock from being given back; the next run takes it over',
+  DEFECT: 'anything else',
+} as const;
+
+export type Verdict = keyof typeof VERDICTS;
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** What is wrong with a defect; what is worth knowing of anything else. */
+  readonly detail: string;
+}
+
+export interface Case {
+  readonly before: AccountState;
+  /** The account after a run without any fault. */
+  readonly prepared: AccountState;
+  readonly record: RunRecord;
+  /** Address of the call that the fault met. */
+  readonly call: string;
+  /** Function whose call it is. */
+  readonly functionName: string;
+  readonly kind: Kind;
+  /** Whether the run was to fail before the fault came. */
+  readonly failing: boolean;
+}
+
+/** Judges a run by what is in the account, not by what the run says, but for what it says is left. */
+export function judge(checked: Case): Judgement {
+  const { record, failing } = checked;
+  if (!record.met) return defect('the call never came');
+  const problems = record.outcome.status === 'SUCCEEDED' ? succeeded(checked) : failed(checked);
+  if (typeof problems !== 'string') return problems;
+  if (failing && record.outcome.status === 'SUCCEEDED') return defect('succeeded although a step failed');
+  return lockJudgement(checked) ?? { verdict: problems as Verdict, detail: '' };
+}
+
+function succeeded({ prepared, record }: Case): Judgement | Verdict {
+  const wrong = differences(prepared.meaning, record.after.meaning);
+  return wrong.length > 0 ? defect(`prepared, but ${listed(wrong)}`) : 'prepared';
+}
+
+function failed(checked: Case): Judgement | Verdict {
+  const { before, record, functionName, kind } = checked;
+  const { outcome, after } = record;
+  const changed = differences(before.resources, after.resources);
+  const last = outcome.states.at(-1) ?? 'nowhere';
+  const name = nameJudgement(checked);
+  if (last === 'RolledBack' || last === 'ReadBundle') {
+    if (changed.length > 0) return defect(`${last}, but ${listed(changed)}`);
+    return name ?? (last === 'RolledBack' ? 'rolled-back' : 'not-started');
+  }
+  if (last !== 'RollbackIncomplete') return defect(`ended in ${last}`);
+  // Whoever is to tell dies each time, perhaps after the report was written; so the state machine assumes the worst.
+  if (functionName === 'report-failure' && kind === 'killed-forever')
+    return { verdict: 'report-lost', detail: changed.length > 0 ? listed(changed) : 'nothing is left' };
+  const report = after.runFiles['failure.json'];
+  if (report === undefined) {
+    return functionName === 'report-failure'
+      ? { verdict: 'report-lost', detail: changed.length > 0 ? listed(changed) : 'nothing is left' }
+      : defect(`RollbackIncomplete without a report, ${listed(changed)}`);
+  }
+  return incomplete(JSON.parse(report) as Report, changed) ?? name ?? 'incomplete';
+}
+
+function incomplete({ undo = [] }: Report, changed: readonly Difference[]): Judgement | undefined {
+  const left = undo.filter(({ outcome }) => outcome === 'left');
+  const unnamed = changed.filter(({ resource }) => !left.some((each) => names(each.resource, resource)));
+  if (unnamed.length > 0) return defect(`RollbackIncomplete does not name ${listed(unnamed)}`);
+  const helpless = left.filter(({ commands }) => (commands ?? []).length === 0);
+  if (helpless.length > 0)
+    return defect(`no commands for ${helpless.map(({ resource }) => resource).join(', ')}`);
+  if (left.length === 0) return defect('RollbackIncomplete, and nothing is named');
+  // What could not be looked at is named too, whether or not anything of it is left.
+  const wrong = left.filter(
+    ({ resource, detail }) =>
+      !changed.some((each) => names(resource, each.resource)) && !/^\w+: |did not end/.test(detail),
+  );
+  return wrong.length > 0
+    ? defect(`named as left, but is not: ${wrong.map(({ resource }) => resource).join(', ')}`)
+    : undefined;
+}
+
+/** Whether an entry of a report is about a resource: itself, or the whole that it is a part of. */
+function names(entry: string, resource: string): boolean {
+  return (
+    entry === resource || resource.startsWith(`${entry}: `) || UNDO_STEPS[entry]?.test(resource) === true
+  );
+}
+
+/** What each undo step is about, for a step that did not come to say so itself. */
+const KEY = /\/install\/(tls\/|serviceaccount-signer)/;
+const UNDO_STEPS: Readonly<Record<string, { test(resource: string): boolean }>> = {
+  'undo-secrets': { test: (resource) => resource.startsWith('s3://') && !KEY.test(resource) },
+  'undo-roles': /^role /,
+  'undo-provider': /^identity provider /,
+  'undo-documents': /^issuer bucket /,
+  'undo-key-pair': KEY,
+};
+
+/** An error's name must tell what happened first, not what happened to the undo. */
+function nameJudgement({ record, kind, call, failing }: Case): Judgement | undefined {
+  const error = record.outcome.error ?? '';
+  const expected = failing ? [STEP_FAILURE] : [...NAMES[kind], ...answersTo(call, kind)];
+  return expected.includes(error) ? undefined : defect(`the error's name is ${error}`);
+}
+
+const TRANSIENT = ['AwsThrottled', 'AwsUnavailable'];
+const NAMES: Record<Kind, readonly string[]> = {
+  'throttled-twice': [],
+  'throttled-forever': TRANSIENT,
+  'server-error-forever': ['AwsUnavailable'],
+  'access-denied': ['AccessDenied'],
+  'lost-request': [],
+  'lost-request-forever': ['AwsUnavailable'],
+  'lost-answer': [],
+  'lost-answer-forever': ['AwsUnavailable'],
+  killed: [],
+  'killed-forever': ['Lambda.Unknown'],
+};
+/** Names that a refusal has where it is an answer, or cannot be told from one. */
+function answersTo(call: string, kind: Kind): readonly string[] {
+  if (call.startsWith('verify: ')) return ['VerificationFailed'];
+  // HEAD on a bucket says no more than 403, for a bucket of another account too.
+  if (call.startsWith('plan-changes: s3 HEAD /demo-oidc/')) return ['ResourceConflict'];
+  // IAM refuses this as well while it does not know the tags of a new role yet; the message says what it said.
+  if (call.startsWith('create-role: iam PutRolePolicy') && kind === 'access-denied')
+    return ['NotYetConsistent'];
+  // Roles share this one read, as all of them run in one process here.
+  if (call.startsWith('create-role: s3 GET')) return ['AwsUnavailable'];
+  return [];
+}
+
+function lockJudgement({ record, functionName }: Case): Judgement | undefined {
+  if (record.after.lock === undefined) return undefined;
+  return functionName === 'unlock'
+    ? { verdict: 'lock-stays', detail: `${record.outcome.states.at(-1)}` }
+    : defect('the lock stays');
+}
+
+function defect(detail: string): Judgement {
+  return { verdict: 'DEFECT', detail };
+}
+
+function listed(found: readonly Difference[]): string {
+  return found.map(({ resource, how }) => `${how}: ${resource}`).join('; ');
+}

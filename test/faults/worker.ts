@@ -1,0 +1,85 @@
+import { type LagScenario, runLag } from './lag.ts';
+import type { Point } from './points.ts';
+import type { SeenCall } from './rig.ts';
+import { faultRig, type Rig } from './rig.ts';
+import type { StartName } from './starts.ts';
+import { type Judgement, judge } from './verdict.ts';
+
+/** A process with an emulator of its own that works through what its parent sends, one after the other. */
+export type Task =
+  | { readonly about: 'baseline'; readonly start: StartName; readonly failIn?: string }
+  | { readonly about: 'point'; readonly point: Point; readonly whole: boolean }
+  | { readonly about: 'lag'; readonly scenario: LagScenario };
+
+export interface BaselineAnswer {
+  readonly calls: readonly SeenCall[];
+  /** What is wrong with the run without a fault. */
+  readonly wrong?: string;
+}
+
+export interface LagAnswer {
+  /** What is wrong with how it ended. */
+  readonly wrong?: string;
+}
+
+export interface PointAnswer extends Judgement {
+  readonly ended: string;
+  readonly error: string;
+  readonly milliseconds: number;
+}
+
+const rig = await faultRig();
+process.on('message', (task: Task) => {
+  answer(rig, task).then(
+    (result) => process.send?.({ result }),
+    (error: Error) => process.send?.({ error: error.stack }),
+  );
+});
+process.on('disconnect', () => process.exit());
+process.send?.({ ready: true });
+
+async function answer(on: Rig, task: Task): Promise<BaselineAnswer | PointAnswer | LagAnswer> {
+  if (task.about === 'lag') return lag(on, task.scenario);
+  return task.about === 'baseline'
+    ? baseline(on, task.start, task.failIn)
+    : point(on, task.point, task.whole);
+}
+
+async function baseline(on: Rig, start: StartName, failIn: string | undefined): Promise<BaselineAnswer> {
+  const { outcome, calls } =
+    failIn === undefined ? (await on.baseline(start)).record : await on.run(start, { failIn });
+  const wanted = failIn === undefined ? 'Prepared' : 'RolledBack';
+  const ended = outcome.states.at(-1);
+  return ended === wanted ? { calls } : { calls, wrong: `${ended}: ${outcome.error}: ${outcome.cause}` };
+}
+
+async function lag(on: Rig, scenario: LagScenario): Promise<LagAnswer> {
+  const wrong = await runLag(on, on.endpoint, scenario);
+  return wrong === undefined ? {} : { wrong };
+}
+
+async function point(
+  on: Rig,
+  { start, failIn, address, kind, functionName }: Point,
+  whole: boolean,
+): Promise<PointAnswer> {
+  const { before, record: prepared } = await on.baseline(start);
+  const began = performance.now();
+  const record = await on.run(start, {
+    fault: { address, functionName, kind },
+    whole,
+    ...(failIn === undefined ? {} : { failIn }),
+  });
+  const milliseconds = Math.round(performance.now() - began);
+  const { verdict, detail } = judge({
+    before,
+    prepared: prepared.after,
+    record,
+    call: address,
+    functionName,
+    kind,
+    failing: failIn !== undefined,
+  });
+  const { states, error = '' } = record.outcome;
+  return { verdict, detail, ended: states.at(-1) ?? '', error, milliseconds };
+}
