@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { LAG_SCENARIOS } from './lag.ts';
+import { LAG_SCENARIOS, lagTitle } from './lag.ts';
 import { allPoints, runLags, runPoints, START_NAMES, Workers } from './matrix.ts';
 import { type Point, pointId } from './points.ts';
 import { appendResult, type Result, readResults, resultsFile } from './results.ts';
@@ -79,10 +79,13 @@ async function main(): Promise<number> {
 async function lags(): Promise<number> {
   const workers = await Workers.start(Number(values.jobs));
   try {
-    const found = await runLags(workers, LAG_SCENARIOS);
-    for (const [title, wrong] of found)
-      console.log(wrong === undefined ? `ok      ${title}` : `DEFECT  ${title}: ${wrong}`);
-    return [...found.values()].some((wrong) => wrong !== undefined) ? 1 : 0;
+    const found = [...(await runLags(workers, LAG_SCENARIOS))];
+    for (const [scenario, wrong] of found) {
+      const verdict = wrong === undefined ? 'ok' : scenario.known === undefined ? 'DEFECT' : 'known';
+      const why = wrong === undefined ? '' : `: ${wrong}${scenario.known ? ` (${scenario.known})` : ''}`;
+      console.log(`${verdict.padEnd(6)}  ${lagTitle(scenario)}${why}`);
+    }
+    return found.some(([{ known }, wrong]) => (wrong === undefined) !== (known === undefined)) ? 1 : 0;
   } finally {
     workers.stop();
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type LagScenario, lagTitle } from './lag.ts';
+import type { LagScenario } from './lag.ts';
 import { FAILING, type Point, pointId, pointsOf } from './points.ts';
 import type { Result } from './results.ts';
 import { STARTS, type StartName } from './starts.ts';
@@ -99,12 +99,12 @@ export const START_NAMES = Object.keys(STARTS) as StartName[];
 export async function runLags(
   workers: Workers,
   scenarios: readonly LagScenario[],
-): Promise<ReadonlyMap<string, string | undefined>> {
-  const found = new Map<string, string | undefined>();
+): Promise<ReadonlyMap<LagScenario, string | undefined>> {
+  const found = new Map<LagScenario, string | undefined>();
   await workers.each<LagScenario, LagAnswer>(
     scenarios,
     (scenario) => ({ about: 'lag', scenario }),
-    (scenario, { wrong }) => found.set(lagTitle(scenario), wrong),
+    (scenario, { wrong }) => found.set(scenario, wrong),
   );
   return found;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LAG_SCENARIOS, lagTitle } from './lag.ts';
+import { LAG_SCENARIOS, type LagScenario, lagTitle } from './lag.ts';
 import { allPoints, runLags, runPoints, Workers } from './matrix.ts';
 import { type Point, pointId } from './points.ts';
 import type { Result } from './results.ts';
@@ -14,7 +14,7 @@ const ONE_IN = 24;
 const TIME_LIMIT_MS = 300_000;
 
 let results: Result[] = [];
-let lagging: ReadonlyMap<string, string | undefined>;
+let lagging: ReadonlyMap<LagScenario, string | undefined>;
 
 beforeAll(async () => {
   const workers = await Workers.start(2);
@@ -102,8 +102,14 @@ describe('the undo of a failed run, with a fault of its own', () => {
 });
 
 describe('with an IAM that shows changes late', () => {
-  it.each(LAG_SCENARIOS.map((scenario) => [lagTitle(scenario)]))('%s', (title) => {
-    expect(lagging.has(title)).toBe(true);
-    expect(lagging.get(title)).toBeUndefined();
+  for (const scenario of LAG_SCENARIOS) {
+    const test = scenario.known === undefined ? it : it.fails;
+    test(lagTitle(scenario), () => {
+      expect(lagging.get(scenario)).toBeUndefined();
+    });
+  }
+
+  it('every scenario was run', () => {
+    expect(lagging.size).toBe(LAG_SCENARIOS.length);
   });
 });

@@ -18,14 +18,12 @@ function groups(results: readonly Result[]): [string, Result[]][] {
     const title =
       failIn === undefined
         ? `From \`${start}\`: ${STARTS[start as StartName].about}`
-        : `The way back from \`${start}\`, when ${FAILS} of a run fails and then its undo meets a fault`;
+        : `The way back to \`${start}\`: a step of the run fails for good, and its undo meets a fault`;
     const group = found.get(title) ?? [];
     found.set(title, [...group, result]);
   }
   return [...found];
 }
-
-const FAILS = 'a step';
 
 function table(results: readonly Result[]): string {
   const shown = COLUMNS.filter(
