@@ -20,14 +20,7 @@ export interface LagScenario {
   readonly seconds: number;
   /** Step that fails for good, so that the undo meets the lag; without it the run must succeed. */
   readonly failIn?: string;
-  /** Why it is known to end otherwise; a test fails when that is no longer so. */
-  readonly known?: string;
 }
-
-/** A new provider as a principal and then a new role: two lags of 20 s one after the other. */
-const SHORT_RETRIES = 'the retries of NotYetConsistent have FULL jitter and may be over sooner';
-/** What a step has just made or changed may not be seen seconds later, and is taken for never made or changed. */
-const NO_PAUSE = 'the undo does not wait before it looks';
 
 const EVERY = Object.keys(LAGS) as Lag[];
 const STARTS_WITH_CHANGES: readonly StartName[] = [
@@ -45,16 +38,15 @@ export const LAG_SCENARIOS: readonly LagScenario[] = [
       start,
       lags: EVERY,
       seconds,
-      ...(seconds === 20 && ['empty', 'ccoctl-no-provider'].includes(start) ? { known: SHORT_RETRIES } : {}),
     })),
     ...EVERY.map((lag) => ({ start: 'empty' as const, lags: [lag], seconds })),
   ]),
-  { start: 'empty', lags: EVERY, seconds: 20, failIn: 'register-provider', known: NO_PAUSE },
-  { start: 'empty', lags: EVERY, seconds: 20, failIn: 'create-role', known: SHORT_RETRIES },
-  { start: 'empty', lags: EVERY, seconds: 20, failIn: 'publish-report', known: SHORT_RETRIES },
+  { start: 'empty', lags: EVERY, seconds: 20, failIn: 'register-provider' },
+  { start: 'empty', lags: EVERY, seconds: 20, failIn: 'create-role' },
+  { start: 'empty', lags: EVERY, seconds: 20, failIn: 'publish-report' },
   { start: 'upgrade', lags: EVERY, seconds: 20, failIn: 'create-role' },
   { start: 'upgrade', lags: EVERY, seconds: 20, failIn: 'publish-report' },
-  { start: 'upgrade', lags: ['policy'], seconds: 20, failIn: 'create-role', known: NO_PAUSE },
+  { start: 'upgrade', lags: ['policy'], seconds: 20, failIn: 'create-role' },
 ];
 
 export function lagTitle({ start, lags, seconds, failIn }: LagScenario): string {

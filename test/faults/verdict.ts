@@ -71,7 +71,20 @@ function failed(checked: Case): Judgement | Verdict {
       ? { verdict: 'report-lost', detail: changed.length > 0 ? listed(changed) : 'nothing is left' }
       : defect(`RollbackIncomplete without a report, ${listed(changed)}`);
   }
-  return incomplete(JSON.parse(report) as Report, changed) ?? name ?? 'incomplete';
+  const parsed = JSON.parse(report) as Report;
+  return incomplete(parsed, changed) ?? name ?? lockJudgement(checked) ?? said(parsed, changed);
+}
+
+/** Begins the detail of a run that could not know that everything was undone. */
+export const NOTHING_LEFT = 'nothing is left of ';
+
+function said({ undo = [] }: Report, changed: readonly Difference[]): Judgement {
+  const left = undo.filter(({ outcome }) => outcome === 'left');
+  const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('; ');
+  return {
+    verdict: 'incomplete',
+    detail: `${changed.length === 0 ? NOTHING_LEFT : ''}${list}`.slice(0, 500),
+  };
 }
 
 function incomplete({ undo = [] }: Report, changed: readonly Difference[]): Judgement | undefined {

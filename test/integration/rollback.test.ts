@@ -310,6 +310,12 @@ const BACK = [
   'HowDidItEnd',
 ];
 
+/** Where IAM may not show yet what the failed step made, the undo waits before it looks. */
+const SETTLES: Readonly<Record<string, readonly string[]>> = {
+  UndoRoles: ['LetRolesSettle'],
+  UndoProvider: ['LetProviderSettle'],
+};
+
 interface FailingStep {
   readonly step: string;
   readonly function: string;
@@ -498,6 +504,7 @@ describe.each(STARTS.map((start) => [start.title, start] as const))('from %s', (
     expect(outcome.states).toEqual([
       ...FORWARD.slice(0, FORWARD.indexOf(failed.upTo) + 1),
       ...(failed.between ?? []),
+      ...(SETTLES[failed.entersAt] ?? []),
       ...BACK.slice(BACK.indexOf(failed.entersAt)),
       'RolledBack',
     ]);

@@ -84,7 +84,7 @@ export async function runInProcess(
       overrides: {
         taskResourceLocalHandlers: tasks as never,
         retryIntervalOverrides: noPause,
-        waitTimeOverrides: { WaitForCluster: 20 },
+        waitTimeOverrides: { WaitForCluster: 20, LetRolesSettle: 0, LetProviderSettle: 0 },
       },
       context: {
         Execution: {
