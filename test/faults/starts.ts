@@ -81,6 +81,10 @@ export const STARTS = {
     roles: 0,
   }),
   'ccoctl-no-provider': ccoctl('ccoctl stopped before the identity provider', { provider: false, roles: 0 }),
+  'ccoctl-untagged-provider': ccoctl('ccoctl stopped between making the identity provider and tagging it', {
+    providerTags: false,
+    roles: 0,
+  }),
   'ccoctl-no-policy': ccoctl('ccoctl stopped between CreateRole and PutRolePolicy', {
     roles: 1,
     policies: 0,

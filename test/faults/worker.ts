@@ -36,6 +36,8 @@ process.on('message', (task: Task) => {
   );
 });
 process.on('disconnect', () => process.exit());
+// The emulator is ended when this process exits, which a signal alone would not let it know.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 process.send?.({ ready: true });
 
 async function answer(on: Rig, task: Task): Promise<BaselineAnswer | PointAnswer | LagAnswer> {
