@@ -27,6 +27,7 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
     act: [
       'Find out who it was (CloudTrail names the caller).',
       'Upload the bundle again; the new plan starts from what is there now.',
+      'If it names the cluster itself, another run prepared it meanwhile: look at its report first.',
     ],
   },
   EnvironmentInvalid: {
@@ -47,6 +48,7 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
     act: [
       'If the name is taken by another cluster: choose another cluster name.',
       'If the resource is a leftover that nobody needs: delete it, and upload the bundle again.',
+      'If a policy would be over the limit of IAM: an upgrade removes nothing, so take out of the role what nobody needs, and upload again.',
       "If it is this cluster's and lost its tags: tag it `openshift.io/cloud-credential-operator/<name>=owned` and `Name=<name>`, and upload again.",
     ],
   },

@@ -1,9 +1,15 @@
 import {
+  type DeleteMarkerEntry,
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type ObjectVersion as ObjectVersionOutput,
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -35,6 +41,13 @@ export interface PutOptions {
   readonly onlyIf?: 'absent' | { readonly etag: string };
 }
 
+/** One version of an object; a delete marker is one that hides those below it. */
+export interface ObjectVersion {
+  readonly versionId: string;
+  readonly isDeleteMarker: boolean;
+  readonly isLatest: boolean;
+}
+
 /** The few things the pipeline does with the objects of one bucket. */
 export interface ObjectStore {
   /** Throws ObjectTooLarge, before reading, when the object has more than `maxBytes`. */
@@ -51,6 +64,10 @@ export interface ObjectStore {
   ): Promise<{ readonly etag: string } | undefined>;
   /** Keys under a prefix, in byte order. */
   list(prefix: string): Promise<readonly string[]>;
+  /** Names of the folders right below a prefix that ends in a slash, in byte order. */
+  folders(prefix: string): Promise<readonly string[]>;
+  /** All versions of one object, in no order. */
+  versionsOf(key: string): Promise<readonly ObjectVersion[]>;
   /** Removes one version for good; without a version the object, which a versioned bucket hides only. */
   remove(key: string, options?: { readonly versionId?: string; readonly etag?: string }): Promise<void>;
 }
@@ -111,33 +128,69 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
     },
 
     async list(prefix) {
-      const keys: string[] = [];
-      let token: string | undefined;
+      const pages = await allPages(s3, { Bucket: bucket, Prefix: prefix });
+      return pages.flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? []));
+    },
+
+    async folders(prefix) {
+      const pages = await allPages(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/' });
+      return pages.flatMap(({ CommonPrefixes = [] }) =>
+        CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(prefix.length, -1)),
+      );
+    },
+
+    async versionsOf(key) {
+      const found: ObjectVersion[] = [];
+      let marker: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } =
+        {};
       do {
-        const page = await s3.send(
-          new ListObjectsV2Command({
-            Bucket: bucket,
-            Prefix: prefix,
-            ...(token === undefined ? {} : { ContinuationToken: token }),
-          }),
+        const page: ListObjectVersionsCommandOutput = await s3.send(
+          new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, ...marker }),
         );
-        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-        token = page.NextContinuationToken;
-      } while (token !== undefined);
-      return keys;
+        const ofKey = (
+          items: readonly (ObjectVersionOutput | DeleteMarkerEntry)[] = [],
+          isDeleteMarker: boolean,
+        ) =>
+          items.flatMap(({ Key, VersionId = '', IsLatest = false }) =>
+            Key === key ? { versionId: VersionId, isDeleteMarker, isLatest: IsLatest } : [],
+          );
+        found.push(...ofKey(page.Versions, false), ...ofKey(page.DeleteMarkers, true));
+        marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+      } while (marker.KeyMarker === key);
+      return found;
     },
 
     async remove(key, { versionId, etag } = {}) {
-      await s3.send(
-        new DeleteObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          ...(versionId === undefined ? {} : { VersionId: versionId }),
-          ...(etag === undefined ? {} : { IfMatch: etag }),
-        }),
+      // With If-Match S3 answers 404 when the object is gone, perhaps by a try whose answer was lost.
+      await orUndefined(
+        s3.send(
+          new DeleteObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            ...(versionId === undefined ? {} : { VersionId: versionId }),
+            ...(etag === undefined ? {} : { IfMatch: etag }),
+          }),
+        ),
+        ...ABSENT,
       );
     },
   };
+}
+
+async function allPages(
+  s3: S3Client,
+  input: ListObjectsV2CommandInput,
+): Promise<ListObjectsV2CommandOutput[]> {
+  const pages: ListObjectsV2CommandOutput[] = [];
+  let token: string | undefined;
+  do {
+    const page = await s3.send(
+      new ListObjectsV2Command({ ...input, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+    );
+    pages.push(page);
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+  return pages;
 }
 
 /** An answer to HEAD has no body, and so no error code but its status. */

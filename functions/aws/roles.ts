@@ -6,6 +6,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
+  ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
@@ -34,8 +35,10 @@ export interface RoleState {
 export interface NewRole {
   readonly name: string;
   readonly path: string;
-  readonly description: string;
+  readonly description?: string;
   readonly permissionsBoundaryArn?: string;
+  /** In seconds; without it one hour. */
+  readonly maxSessionDuration?: number;
   readonly trust: PolicyDocument;
   readonly tags: Tags;
 }
@@ -55,6 +58,7 @@ export interface Roles {
   tag(name: string, tags: Tags): Promise<void>;
   untag(name: string, keys: readonly string[]): Promise<void>;
   inlinePolicyNames(name: string): Promise<readonly string[]>;
+  attachedPolicyArns(name: string): Promise<readonly string[]>;
   delete(name: string): Promise<void>;
 }
 
@@ -100,12 +104,13 @@ export function iamRoles(iam: IAMClient): Roles {
       };
     },
 
-    async create({ name, path, description, permissionsBoundaryArn, trust, tags }) {
+    async create({ name, path, description, permissionsBoundaryArn, maxSessionDuration, trust, tags }) {
       await iam.send(
         new CreateRoleCommand({
           RoleName: name,
           Path: path,
-          Description: description,
+          ...(description === undefined ? {} : { Description: description }),
+          ...(maxSessionDuration === undefined ? {} : { MaxSessionDuration: maxSessionDuration }),
           AssumeRolePolicyDocument: JSON.stringify(trust),
           Tags: toTagList(tags),
           ...(permissionsBoundaryArn === undefined ? {} : { PermissionsBoundary: permissionsBoundaryArn }),
@@ -161,6 +166,11 @@ export function iamRoles(iam: IAMClient): Roles {
     async inlinePolicyNames(name) {
       const answer = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
       return answer.PolicyNames ?? [];
+    },
+
+    async attachedPolicyArns(name) {
+      const answer = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+      return (answer.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
     },
 
     async delete(name) {

@@ -1,9 +1,9 @@
 /** One difference between what is and what shall be, in words an operator can read. */
 export interface Change {
-  readonly action: 'create' | 'update';
+  readonly action: 'create' | 'update' | 'delete';
   /** What changes, e.g. `role demo-openshift-ingress-operator-cloud-credentials`. */
   readonly resource: string;
-  /** The part of it, e.g. `trust policy`; the whole resource when created. */
+  /** The part of it, e.g. `trust policy`; `all` when the whole resource comes or goes. */
   readonly part: string;
 }
 
@@ -13,4 +13,8 @@ export function created(resource: string): Change {
 
 export function updated(resource: string, part: string): Change {
   return { action: 'update', resource, part };
+}
+
+export function deleted(resource: string): Change {
+  return { action: 'delete', resource, part: 'all' };
 }

@@ -4,6 +4,7 @@ import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
 import type { Problem, RejectionName } from './problem.ts';
+import { compareReleases, parseRelease } from './release.ts';
 
 /** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */
 export interface ClusterFacts {
@@ -100,6 +101,85 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     problems,
     warnings,
   };
+}
+
+/** The cluster and the release that a key names: `upgrade/demo/4.14.0.tgz`. Undefined for a key of another form. */
+export function clusterAndRelease(
+  key: string,
+): { readonly name: string; readonly release: string } | undefined {
+  const [, name, file, ...rest] = key.split('/');
+  const release = stripEnding(file ?? '');
+  if (name === undefined || rest.length > 0 || parseRelease(release) === undefined) return undefined;
+  return { name, release };
+}
+
+/**
+ * The identity of a cluster that was prepared before. Its facts are those of that time, and the key says which
+ * release it is about; a bundle that says something else is a problem.
+ *
+ * @param registered Facts of the cluster's last run.
+ */
+export function identifyRegistered(
+  sources: IdentitySources,
+  registered: ClusterFacts,
+  release: string,
+  rules: DeploymentRules,
+): ClusterIdentity {
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  const { clusterConfig, installConfig } = sources;
+  const config = readClusterConfig(clusterConfig, problems);
+  const { file, ...installClaim } = claimOfInstallConfig(installConfig, problems, warnings);
+  checkConfig(config, clusterConfig?.file, problems);
+  checkAgreement(clusterConfig?.file, config, registered, release, problems);
+  checkAgreement(file, installClaim, registered, release, problems);
+  if (config.publicKeyFile !== undefined)
+    warnings.push(`${clusterConfig?.file}: publicKeyFile was not read; the cluster keeps its signing key.`);
+  const permissionsBoundaryArn = boundary(registered, rules, undefined, problems);
+  const { name, featureSet } = registered;
+  const identity = { name, featureSet, problems, warnings };
+  if (problems.length > 0) return identity;
+  return {
+    ...identity,
+    facts: { ...registered, ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }) },
+  };
+}
+
+/** What a file may say of a cluster that is there. */
+type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'approval'>;
+
+function checkAgreement(
+  file: string | undefined,
+  { tags = {}, release, ...given }: Restated,
+  registered: ClusterFacts,
+  target: string,
+  problems: Problem[],
+): void {
+  const refuse = (field: string, value: string, has: string) =>
+    problems.push({
+      code: 'ClusterIdentityConflict',
+      ...(file === undefined ? {} : { file }),
+      field,
+      message: `It says "${value}", but ${has}.`,
+      remedy: 'Make them agree, or leave it out. What a cluster is can be changed below prepare/ only.',
+    });
+  const isTarget = release === undefined || sameRelease(release, target);
+  if (!isTarget) refuse('release', release, `the key says "${target}"`);
+  const facts = [
+    ...FACTS.map((field) => [field, given[field], registered[field]] as const),
+    ...Object.entries(tags).map(([key, value]) => [`tags.${key}`, value, registered.tags[key]] as const),
+  ];
+  for (const [field, value, has] of facts) {
+    if (value === undefined || value === has) continue;
+    refuse(field, value, has === undefined ? 'the cluster was prepared without' : `the cluster has "${has}"`);
+  }
+}
+
+const FACTS = ['name', 'region', 'featureSet', 'rolePath', 'permissionsBoundaryArn'] as const;
+
+function sameRelease(left: string, right: string): boolean {
+  const [a, b] = [parseRelease(left), parseRelease(right)];
+  return a !== undefined && b !== undefined && compareReleases(a, b) === 0;
 }
 
 function readClusterConfig(source: IdentitySources['clusterConfig'], problems: Problem[]): ClusterConfig {
@@ -393,7 +473,7 @@ function checkConfig(config: ClusterConfig, file: string | undefined, problems: 
 }
 
 function boundary(
-  config: ClusterConfig,
+  config: Pick<ClusterConfig, 'permissionsBoundaryArn'>,
   rules: DeploymentRules,
   file: string | undefined,
   problems: Problem[],

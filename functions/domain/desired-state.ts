@@ -35,6 +35,8 @@ export interface DesiredRole {
   readonly policy: PolicyDocument;
   readonly secretRef: SecretRef;
   readonly subjects: readonly string[];
+  /** The release that first asked for the role, when an `upgrade` brought it. */
+  readonly since?: string;
 }
 
 /** The issuer bucket as it shall be. The documents follow from `url` and the signing key. */
@@ -46,10 +48,28 @@ export interface DesiredIssuer {
   readonly policy: PolicyDocument;
 }
 
-/** The whole of what a run shall bring about; written once by ReadBundle, read by every later task. */
+/**
+ * What a run does to a cluster that is there already. An `upgrade` adds what the release asks for and takes
+ * nothing away; a `prune` leaves nothing but what the release asks for.
+ */
+export type ReleaseChange =
+  | {
+      readonly operation: 'upgrade';
+      readonly release: string;
+      /** Names of the roles that the release asks for. */
+      readonly asked: readonly string[];
+    }
+  | { readonly operation: 'prune'; readonly release: string };
+
+/**
+ * The whole of what a run shall bring about: written by ReadBundle, read by every later task. What an upgrade
+ * finds in the account is added to it by PlanChanges, under the lock of the cluster and before the plan is made.
+ */
 export interface DesiredState {
   readonly version: 1;
   readonly run: string;
+  /** Absent when the run prepares the cluster for just what the bundle asks for. */
+  readonly releaseChange?: ReleaseChange;
   readonly bundle: { readonly bucket: string; readonly key: string; readonly versionId?: string };
   readonly cluster: ClusterFacts;
   /** Tags of everything made, without the run tag. */
@@ -90,7 +110,7 @@ export function desiredRole(
   request: CredentialsRequest,
   cluster: ClusterFacts,
   issuer: DesiredIssuer,
-  placement: Placement,
+  placement: Omit<Placement, 'regionPartition'>,
 ): DesiredRole {
   const name = roleName(cluster.name, request.secretRef);
   const subjects = request.serviceAccountNames.map((account) =>
@@ -153,29 +173,46 @@ function checkCount(roles: readonly DesiredRole[]): Problem[] {
   return [];
 }
 
-function checkSizes(role: DesiredRole): Problem[] {
-  const problems: Problem[] = [];
-  const policy = policySize(role.policy);
-  if (policy > MAX_INLINE_POLICY_CHARACTERS) {
-    problems.push({
+/** A policy of a role that is over what IAM takes. */
+export interface Oversize {
+  readonly code: 'PolicyTooLarge' | 'TrustPolicyTooLarge';
+  /** Where its request asks for it. */
+  readonly field: string;
+  /** Which one, in words. */
+  readonly policy: string;
+  readonly size: number;
+  readonly limit: number;
+}
+
+/** The policies of a role that are over IAM's limits. */
+export function oversizes(role: Pick<DesiredRole, 'policy' | 'trust' | 'subjects'>): readonly Oversize[] {
+  const both: readonly Oversize[] = [
+    {
       code: 'PolicyTooLarge',
-      ...role.source,
       field: 'spec.providerSpec.statementEntries',
-      message: `The policy has ${policy} characters.`,
-      remedy: `IAM allows ${MAX_INLINE_POLICY_CHARACTERS}; split the request or join actions.`,
-    });
-  }
-  const trust = policySize(role.trust);
-  if (trust > MAX_TRUST_POLICY_CHARACTERS) {
-    problems.push({
+      policy: 'policy',
+      size: policySize(role.policy),
+      limit: MAX_INLINE_POLICY_CHARACTERS,
+    },
+    {
       code: 'TrustPolicyTooLarge',
-      ...role.source,
       field: 'spec.serviceAccountNames',
-      message: `The trust policy for ${role.subjects.length} service accounts has ${trust} characters.`,
-      remedy: `IAM allows ${MAX_TRUST_POLICY_CHARACTERS}; split the request.`,
-    });
-  }
-  return problems;
+      policy: `trust policy for ${role.subjects.length} service accounts`,
+      size: policySize(role.trust),
+      limit: MAX_TRUST_POLICY_CHARACTERS,
+    },
+  ];
+  return both.filter(({ size, limit }) => size > limit);
+}
+
+function checkSizes(role: DesiredRole): Problem[] {
+  return oversizes(role).map(({ code, field, policy, size, limit }) => ({
+    code,
+    ...role.source,
+    field,
+    message: `The ${policy} has ${size} characters.`,
+    remedy: `IAM allows ${limit}; split the request${code === 'PolicyTooLarge' ? ' or join actions' : ''}.`,
+  }));
 }
 
 function checkNames(roles: readonly DesiredRole[]): Problem[] {

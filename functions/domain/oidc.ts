@@ -52,6 +52,20 @@ export function keyId(publicKey: KeyObject): string {
     .digest('base64url');
 }
 
+/** Members that make up a thumbprint, by key type (RFC 7638, section 3.2). */
+const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['e', 'kty', 'n'],
+  EC: ['crv', 'kty', 'x', 'y'],
+  OKP: ['crv', 'kty', 'x'],
+};
+
+/** SHA-256 thumbprint of a JWK (RFC 7638), in base64url; of a key of an unknown type, over all its members. */
+export function jwkThumbprint(jwk: PublicJwk): string {
+  const members = THUMBPRINT_MEMBERS[String(jwk['kty'])] ?? Object.keys(jwk).sort();
+  const canonical = JSON.stringify(Object.fromEntries(members.map((member) => [member, jwk[member]])));
+  return createHash('sha256').update(canonical).digest('base64url');
+}
+
 /** The public JWK of an RSA key. Throws TypeError for another kind of key. */
 export function publicJwk(publicKey: KeyObject): PublicJwk {
   const { n, e, kty } = publicKey.export({ format: 'jwk' });
@@ -92,6 +106,14 @@ export function parseJwks(text: string): Jwks | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Members that only a private JWK has (RFC 7518, section 6.3.2). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** Whether a published key holds what must never be published. */
+export function holdsPrivateKey(key: PublicJwk): boolean {
+  return PRIVATE_MEMBERS.some((member) => member in key);
 }
 
 /** Adds a key to a JWKS. Keys that are there stay, in their order: a live cluster may sign with any of them. */

@@ -1,7 +1,7 @@
 import type { ProviderState } from '../aws/identity-providers.ts';
 import type { RoleState } from '../aws/roles.ts';
 import type { IssuerState } from '../resources/issuer/observe.ts';
-import type { Change } from './change.ts';
+import { type Change, deleted } from './change.ts';
 
 /**
  * What a run is about to change, with what was there before. It is written before the first change and
@@ -18,6 +18,8 @@ export interface Plan {
   readonly roles: readonly PlannedRole[];
   /** The files' versions are their own ledger: the output bucket keeps what was there before. */
   readonly files: { readonly changes: readonly Change[] };
+  /** What no request asks for any more; only a prune has it. */
+  readonly removals?: Removals;
 }
 
 export interface Planned<State> {
@@ -31,6 +33,23 @@ export interface PlannedRole extends Planned<RoleState> {
   readonly index: number;
 }
 
+/** What a prune takes away, last of all. */
+export interface Removals {
+  /** Roles as they were to the last part, so that they can be made again. */
+  readonly roles: readonly { readonly name: string; readonly before: RoleState }[];
+  readonly manifests: readonly RemovedManifest[];
+  /** Why a role stays although no request asks for it, one sentence each. */
+  readonly kept: readonly string[];
+}
+
+export interface RemovedManifest {
+  /** Relative to the installer's directory. */
+  readonly path: string;
+  /** The version that was there; whatever hides it later was put there by the run. */
+  readonly versionId: string;
+  readonly etag: string;
+}
+
 /** All changes of a plan, in the order they are made. */
 export function allChanges(plan: Plan): readonly Change[] {
   return [
@@ -39,5 +58,15 @@ export function allChanges(plan: Plan): readonly Change[] {
     ...plan.provider.changes,
     ...plan.roles.flatMap(({ changes }) => changes),
     ...plan.files.changes,
+    ...removalChanges(plan),
+  ];
+}
+
+/** What a plan takes away, as changes. */
+export function removalChanges({ removals }: Pick<Plan, 'removals'>): readonly Change[] {
+  if (removals === undefined) return [];
+  return [
+    ...removals.manifests.map(({ path }) => deleted(path)),
+    ...removals.roles.map(({ name }) => deleted(`role ${name}`)),
   ];
 }

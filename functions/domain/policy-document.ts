@@ -99,19 +99,24 @@ export function samePolicy(left: PolicyDocument | undefined, right: PolicyDocume
   return canonicalPolicy(left) === canonicalPolicy(right);
 }
 
-function canonicalPolicy({ Statement, Version }: PolicyDocument): string {
-  const statements = (Array.isArray(Statement) ? Statement : [Statement]).map((statement) =>
-    JSON.stringify(canonicalStatement(statement)),
-  );
-  return JSON.stringify([Version, statements.sort()]);
+function canonicalPolicy(policy: PolicyDocument): string {
+  return JSON.stringify([policy.Version, statementsOf(policy).map(canonicalStatement).sort()]);
 }
 
-function canonicalStatement({ Sid: _name, ...statement }: PolicyStatement): unknown {
-  return canonicalValue({
-    ...statement,
-    ...lowerCased('Action', statement['Action']),
-    ...lowerCased('NotAction', statement['NotAction']),
-  });
+/** The statements of a policy. AWS takes, and gives, a single one without a list around it too. */
+export function statementsOf({ Statement }: Partial<PolicyDocument>): readonly PolicyStatement[] {
+  return [Statement ?? []].flat();
+}
+
+/** A text that two statements share when they say the same, by the rule of `samePolicy`. */
+export function canonicalStatement({ Sid: _name, ...statement }: PolicyStatement): string {
+  return JSON.stringify(
+    canonicalValue({
+      ...statement,
+      ...lowerCased('Action', statement['Action']),
+      ...lowerCased('NotAction', statement['NotAction']),
+    }),
+  );
 }
 
 function lowerCased(key: string, value: unknown): Record<string, unknown> {

@@ -64,6 +64,9 @@ export const REJECTIONS = {
   PermissionsBoundaryRequired:
     'this deployment requires a permissions boundary that the bundle does not name',
   PublicKeyInvalid: 'the public key cannot be used to sign service account tokens',
+  // A cluster that is there already
+  ClusterNotRegistered: 'no cluster of that name was prepared here',
+  ReleaseNotNewer: 'the bundle is of an older release than the cluster was prepared for, or of the same',
   // CredentialsRequests
   NoCredentialsRequests: 'no CredentialsRequest for AWS is left after filtering',
   CredentialsRequestInvalid: 'a CredentialsRequest has a missing field or a field of the wrong type',

@@ -1,3 +1,5 @@
+import { secretPath } from './manifests.ts';
+import { code, factTable, fenced, indented, page, section, text } from './markdown.ts';
 import { formatLocation, type Location } from './problem.ts';
 import type { CheckSummary, Report } from './report.ts';
 
@@ -14,7 +16,7 @@ export type CheckTitles = Readonly<Record<string, string>>;
 
 /** The report of a run as Markdown, for people. */
 export function reportMarkdown(report: Report, checkTitles: CheckTitles): string {
-  return [
+  return page([
     `# ${text(report.cluster?.name ?? report.bundle.key)}: ${HEADLINES[report.outcome]}`,
     facts(report),
     section(
@@ -49,18 +51,16 @@ export function reportMarkdown(report: Report, checkTitles: CheckTitles): string
       report.skipped.map((skipped) => `- ${where(skipped)}${text(skipped.reason)}`),
     ),
     nextSteps(report),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n')
-    .concat('\n');
+  ]);
 }
 
 function facts(report: Report): string {
-  const rows: [string, string | undefined][] = [
+  return factTable([
     ['Run', report.run],
     ['Bundle', `s3://${report.bundle.bucket}/${report.bundle.key}`],
     ['Region', report.cluster?.region],
     ['Release', report.cluster?.release],
+    [report.operation === 'prune' ? 'Pruned to' : 'Also prepared for', report.release],
     ['Feature set', report.cluster?.featureSet],
     ['Issuer', report.issuer],
     ['Identity provider', report.providerArn],
@@ -68,9 +68,7 @@ function facts(report: Report): string {
     ['Roles', report.roles?.length.toString()],
     ['Started', report.startedAt],
     ['Ended', report.endedAt],
-  ];
-  const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
-  return ['| | |', '|---|---|', ...known.map(([name, value]) => `| ${name} | ${text(value)} |`)].join('\n');
+  ]);
 }
 
 function changes(report: Report): string {
@@ -99,12 +97,43 @@ function leftover(undo: NonNullable<Report['undo']>[number]): string[] {
   const commands = undo.commands ?? [];
   return [
     `- ${text(undo.resource)}: ${text(undo.detail)}`,
-    ...(commands.length === 0 ? [] : ['', '  ```sh', ...commands.map((command) => `  ${command}`), '  ```']),
+    ...(commands.length === 0 ? [] : ['', ...indented(fenced(commands.join('\n'), 'sh'))]),
   ];
 }
 
 function nextSteps(report: Report): string {
-  if (report.outcome !== 'prepared' || report.cluster === undefined) return '';
+  if (report.outcome !== 'prepared') return '';
+  if (report.operation === 'upgrade') return section('Next', upgradeSteps(report));
+  return report.operation === 'prepare' ? installSteps(report) : '';
+}
+
+/** An upgrade is opened by an audit, which looks at the cluster as it is then; so there is no command for that here. */
+function upgradeSteps({ release = '', roles = [], files = [] }: Report): string[] {
+  const brought = roles.filter(({ secret }) => {
+    const [namespace = '', name = ''] = secret.split('/');
+    return files.some((file) => file.endsWith(`/${secretPath({ namespace, name })}`));
+  });
+  const namespaces = [...new Set(brought.map(({ secret }) => secret.split('/')[0] ?? ''))].sort();
+  const commands = [
+    ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
+    ...files.map((file) => `aws s3 cp ${file} - | oc apply -f -`),
+  ];
+  return [
+    `Nothing in the cluster has changed yet. Its roles in AWS have all that ${text(release)} asks for, beside what they had.`,
+    '',
+    ...(files.length === 0
+      ? ['The cluster needs no new Secret.']
+      : [
+          'Put the new Secrets into the cluster before you upgrade it:',
+          '',
+          ...fenced(commands.join('\n'), 'sh'),
+        ]),
+    '',
+    `When everything suffices, the next audit that has the bundle of ${text(release)} gives the command that opens the upgrade.`,
+  ];
+}
+
+function installSteps(report: Report): string {
   const archive = report.files?.find((file) => file.endsWith('install.tar.gz'));
   if (archive === undefined) return '';
   return section('Next', [
@@ -116,10 +145,6 @@ function nextSteps(report: Report): string {
     'openshift-install create cluster --dir <install dir>',
     '```',
   ]);
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : [`## ${title}`, '', ...lines].join('\n');
 }
 
 function where(location: { readonly [Part in keyof Location]?: Location[Part] | undefined }): string {
@@ -134,20 +159,4 @@ function where(location: { readonly [Part in keyof Location]?: Location[Part] | 
 
 function quote(cause: string): string[] {
   return cause.split('\n').map((line) => `> ${text(line)}`);
-}
-
-/** Text of a bundle must not become markup of the report, neither inside a line nor by how a line begins. */
-function text(value: string): string {
-  return oneLine(value)
-    .replace(/[\\`*_~[\]<>|#&]/g, (character) => `\\${character}`)
-    .replace(/^[-+=]|(?<=^\d+)[.)](?=\s|$)/, '\\$&');
-}
-
-/** The same as a code span, in which nothing but a backtick has a meaning. */
-function code(value: string): string {
-  return `\`${oneLine(value).replaceAll('`', "'")}\``;
-}
-
-function oneLine(value: string): string {
-  return value.replace(/[\r\n]+/g, ' ').trim();
 }

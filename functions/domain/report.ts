@@ -6,7 +6,11 @@ import * as z from 'zod';
  */
 const location = { file: z.string().optional(), document: z.int().optional(), field: z.string().optional() };
 
-const change = z.object({ action: z.enum(['create', 'update']), resource: z.string(), part: z.string() });
+const change = z.object({
+  action: z.enum(['create', 'update', 'delete']),
+  resource: z.string(),
+  part: z.string(),
+});
 
 const check = z.object({
   check: z.string().describe('What was checked.'),
@@ -26,7 +30,11 @@ export const reportSchema = z
   .object({
     version: z.literal(1),
     run: z.string().describe('Name of the execution.'),
-    operation: z.string(),
+    operation: z.string().describe('prepare, upgrade or prune; undo when a stopped run was undone.'),
+    release: z
+      .string()
+      .optional()
+      .describe('Release that an upgrade or a prune is for; the cluster may run another one.'),
     outcome: z.enum(['prepared', 'rejected', 'rolled-back', 'rollback-incomplete', 'cluster-busy']),
     startedAt: z.string().optional().describe('ISO 8601.'),
     endedAt: z.string().describe('ISO 8601.'),
@@ -49,6 +57,7 @@ export const reportSchema = z
           arn: z.string(),
           secret: z.string(),
           serviceAccounts: z.array(z.string()),
+          since: z.string().optional().describe('Release whose upgrade brought the role.'),
         }),
       )
       .optional(),
@@ -68,7 +77,10 @@ export const reportSchema = z
       .optional()
       .describe('The first error of a run that failed.'),
     undo: z.array(undone).optional().describe('What became of everything a failed run may have made.'),
-    files: z.array(z.string()).optional().describe('Addresses of the results.'),
+    files: z
+      .array(z.string())
+      .optional()
+      .describe('Addresses of the results; of an upgrade, those of the Secrets that the cluster may lack.'),
   })
   .describe('Report of one run of sts-prep.');
 

@@ -1,22 +1,40 @@
-import { allChanges } from '../domain/plan.ts';
+import { allChanges, type Plan, removalChanges } from '../domain/plan.ts';
 import { issuerBucket, outputStore } from '../runtime/buckets.ts';
+import { NotYetConsistent } from '../runtime/errors.ts';
 import { identityProviders, roles } from '../runtime/iam.ts';
+import { lastStateOf } from '../runtime/registered-cluster.ts';
 import { runInput } from '../runtime/run.ts';
 import { runFiles } from '../runtime/run-files.ts';
 import { task } from '../runtime/task.ts';
-import { planChanges } from './plan-changes.ts';
+import { type PlanCollaborators, planChanges, planReleaseChange } from './plan-changes.ts';
 
 export const handler = task('plan-changes', runInput, async ({ run }, env) => {
   const store = outputStore(env);
   const files = runFiles(run, store);
-  const desired = await files.desired();
-  const plan = await files.keepPlan(
-    await planChanges(desired, {
-      store,
-      issuerBucket: issuerBucket(desired.issuer, env),
-      providers: identityProviders(),
-      roles: roles(),
-    }),
-  );
-  return { changes: allChanges(plan).length, roles: plan.roles.map(({ index }) => index) };
+  const asked = await files.desired();
+  const collaborators: PlanCollaborators = {
+    store,
+    issuerBucket: issuerBucket(asked.issuer, env),
+    providers: identityProviders(),
+    roles: roles(),
+  };
+  if (asked.releaseChange === undefined)
+    return summarize(await files.keepPlan(await planChanges(asked, collaborators)));
+
+  // The desired state may change until there is a plan, and never after.
+  const known = await files.plan();
+  if (known !== undefined) return summarize(known);
+  const last = await lastStateOf(run.cluster.name, store);
+  const { desired, plan } = await planReleaseChange(asked, last, collaborators);
+  if (!(await files.replaceDesired(desired)))
+    throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
+  return summarize(await files.keepPlan(plan));
 });
+
+function summarize(plan: Plan) {
+  return {
+    changes: allChanges(plan).length,
+    roles: plan.roles.map(({ index }) => index),
+    removals: removalChanges(plan).length,
+  };
+}

@@ -1,44 +1,63 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { DesiredState } from '../domain/desired-state.ts';
 import { keyId } from '../domain/oidc.ts';
-import { allChanges } from '../domain/plan.ts';
-import { registryEntry, registryKey } from '../domain/registry.ts';
+import { allChanges, type Plan } from '../domain/plan.ts';
+import { registryEntry, registryKey, upgradesLost } from '../domain/registry.ts';
 import { checkSchema, type Report } from '../domain/report.ts';
-import { archiveDigest, archiveKey, desiredManifests } from '../resources/install-files/desired.ts';
+import {
+  archiveDigest,
+  archiveKey,
+  desiredManifests,
+  fileKey,
+  newSecrets,
+} from '../resources/install-files/desired.ts';
 import { RUN_METADATA } from '../resources/ownership.ts';
 import { readStoredPublicKey } from '../resources/signing-key/observe.ts';
-import { installKey } from '../resources/signing-key/paths.ts';
 import { outputStore } from '../runtime/buckets.ts';
+import { registryEntryOf } from '../runtime/registered-cluster.ts';
 import { runPrefix, runSchema } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
 import { settled } from '../runtime/settled.ts';
 import { task } from '../runtime/task.ts';
 import { writeReport } from '../runtime/write-report.ts';
 
-const input = z.object({ run: runSchema, startedAt: z.string(), verification: z.array(checkSchema) });
+const verification = z.object({
+  checks: z.array(checkSchema),
+  providerThumbprints: z.array(z.string()),
+  keys: z.array(z.object({ kid: z.string(), thumbprint: z.string() })),
+});
+const input = z.object({ run: runSchema, startedAt: z.string(), verification });
 
 export const handler = task('publish-report', input, async ({ run, startedAt, verification }, env) => {
   const store = outputStore(env);
-  const [{ desired, plan }, publicKey] = await Promise.all([
+  const [{ desired, plan }, publicKey, former] = await Promise.all([
     plannedRun(run, store),
     readStoredPublicKey(run.cluster.name, store),
+    registryEntryOf(run.cluster.name, store),
   ]);
   const kid = keyId(publicKey);
   const endedAt = new Date().toISOString();
-  const manifests = desiredManifests(desired);
   const prefix = runPrefix(run);
-  const entry = registryEntry(desired, {
-    keyId: kid,
-    hashes: {
-      desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
-      archive: archiveDigest(manifests, kid),
+  const { checks, ...verified } = verification;
+  const entry = registryEntry(
+    desired,
+    {
+      keyId: kid,
+      ...verified,
+      hashes: {
+        desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
+        archive: archiveDigest(desiredManifests(desired), kid),
+      },
+      lastRun: { id: run.id, endedAt, report: `${prefix}report.json` },
     },
-    lastRun: { id: run.id, endedAt, report: `${prefix}report.json` },
-  });
+    former,
+  );
   const report: Report = {
     version: 1,
     run: run.id,
-    operation: 'prepare',
+    operation: desired.releaseChange?.operation ?? 'prepare',
+    release: desired.releaseChange?.release,
     outcome: 'prepared',
     startedAt,
     endedAt,
@@ -55,12 +74,16 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
     roles: entry.roles.map((role) => ({ ...role, serviceAccounts: [...role.serviceAccounts] })),
     changes: [...allChanges(plan)],
     skipped: [...desired.skipped],
-    warnings: [...desired.warnings],
-    verification,
-    files: [
-      archiveKey(run.cluster.name),
-      ...manifests.map(({ path }) => installKey(run.cluster.name, path)),
-    ].map((key) => `s3://${env.OUTPUT_BUCKET}/${key}`),
+    warnings: [
+      ...desired.warnings,
+      ...(plan.removals?.kept ?? []),
+      ...upgradesLost(former, entry).map(
+        (release) =>
+          `The cluster was prepared for ${release} in addition, and is no longer; upload its upgrade again.`,
+      ),
+    ],
+    verification: checks,
+    files: results(desired, plan).map((key) => `s3://${env.OUTPUT_BUCKET}/${key}`),
   };
   const [key] = await settled([
     writeReport(prefix, report, store),
@@ -71,3 +94,11 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
   ]);
   return { report: key, changes: report.changes.length };
 });
+
+/** Addresses of what there is to use now: the installer's files, or the Secrets for the cluster that is there. */
+function results(desired: DesiredState, plan: Plan): string[] {
+  const { name } = desired.cluster;
+  return desired.releaseChange?.operation === 'upgrade'
+    ? newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(name, path))
+    : [archiveKey(name), ...desiredManifests(desired).map(({ path }) => fileKey(name, path))];
+}

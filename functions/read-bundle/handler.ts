@@ -2,12 +2,15 @@ import * as z from 'zod';
 import { type ObjectStore, ObjectTooLarge } from '../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../bundle/limits.ts';
 import { readBundleFiles } from '../bundle/read-archive.ts';
-import type { DesiredState } from '../domain/desired-state.ts';
+import { clusterAndRelease } from '../domain/cluster-identity.ts';
+import type { DesiredState, ReleaseChange } from '../domain/desired-state.ts';
 import { DEFAULT_RULES, widenRules } from '../domain/policy-guard.ts';
 import type { Problem } from '../domain/problem.ts';
+import type { Target } from '../domain/release-change.ts';
 import { bucketStore, outputStore } from '../runtime/buckets.ts';
 import type { Environment } from '../runtime/environment.ts';
 import { BundleRejected } from '../runtime/errors.ts';
+import { lastStateOf } from '../runtime/registered-cluster.ts';
 import { rejectedPrefix, runPrefix } from '../runtime/run.ts';
 import { indexRun } from '../runtime/run-index.ts';
 import { task } from '../runtime/task.ts';
@@ -25,11 +28,14 @@ const input = z.object({
   }),
 });
 
-const OPERATIONS = ['prepare'];
+const OPERATIONS = ['prepare', 'upgrade', 'prune'] as const;
+
+type Operation = (typeof OPERATIONS)[number];
 
 export const handler = task('read-bundle', input, async ({ run, operation, bundle }, env) => {
   const store = outputStore(env);
-  const reading = await read(operation, bundle, contextOf(run, bundle, env), bucketStore(bundle.bucket));
+  const intake = bucketStore(bundle.bucket);
+  const reading = await readOrRefuse(operation, contextOf(run, bundle, env), intake, store);
   const { desired, clusterName, problems } = reading;
   if (desired === undefined) {
     const prefix =
@@ -74,46 +80,81 @@ function contextOf(
   };
 }
 
-async function read(
+/** Reads the bundle; what was thrown as a reason to refuse it becomes one. */
+async function readOrRefuse(
   operation: string,
-  bundle: DesiredState['bundle'],
   context: BundleContext,
   intake: ObjectStore,
+  output: ObjectStore,
 ): Promise<BundleReading> {
-  if (!OPERATIONS.includes(operation)) {
-    return refused([
-      {
-        code: 'UnsupportedOperation',
-        message: `"${operation}" is not an operation of this release.`,
-        remedy: `Upload the bundle below ${OPERATIONS.map((name) => `${name}/`).join(' or ')}.`,
-      },
-    ]);
-  }
   try {
-    const object = await intake.get(bundle.key, {
-      maxBytes: MAX_BUNDLE_BYTES,
-      ...(bundle.versionId === undefined ? {} : { versionId: bundle.versionId }),
-    });
-    if (object === undefined) {
-      return refused([
-        {
-          code: 'BundleSuperseded',
-          message: 'The uploaded version is no longer in the intake bucket.',
-          remedy: 'Upload the bundle again.',
-        },
-      ]);
-    }
-    return readBundle(await readBundleFiles(bundle.key, object.bytes), context);
+    const target = await targetOf(checkOperation(operation), context.bundle.key, output);
+    return await read({ ...context, ...(target === undefined ? {} : { target }) }, intake);
   } catch (error) {
-    if (error instanceof BundleRejected) return refused(error.problems);
-    if (error instanceof ObjectTooLarge)
-      return refused([
-        { code: 'BundleTooLarge', message: error.message, remedy: 'Upload the CredentialsRequests only.' },
-      ]);
+    if (error instanceof BundleRejected) return { problems: error.problems, skipped: [], warnings: [] };
     throw error;
   }
 }
 
-function refused(problems: readonly Problem[]): BundleReading {
-  return { problems, skipped: [], warnings: [] };
+async function read(context: BundleContext, intake: ObjectStore): Promise<BundleReading> {
+  const { key, versionId } = context.bundle;
+  try {
+    const object = await intake.get(key, {
+      maxBytes: MAX_BUNDLE_BYTES,
+      ...(versionId === undefined ? {} : { versionId }),
+    });
+    if (object === undefined) {
+      throw refusal({
+        code: 'BundleSuperseded',
+        message: 'The uploaded version is no longer in the intake bucket.',
+        remedy: 'Upload the bundle again.',
+      });
+    }
+    return readBundle(await readBundleFiles(key, object.bytes), context);
+  } catch (error) {
+    if (!(error instanceof ObjectTooLarge)) throw error;
+    throw refusal({
+      code: 'BundleTooLarge',
+      message: error.message,
+      remedy: 'Upload the CredentialsRequests only.',
+    });
+  }
+}
+
+function checkOperation(operation: string): Operation {
+  const known = OPERATIONS.find((each) => each === operation);
+  if (known !== undefined) return known;
+  throw refusal({
+    code: 'UnsupportedOperation',
+    message: `"${operation}" is not an operation of this release.`,
+    remedy: `Upload the bundle below ${OPERATIONS.map((name) => `${name}/`).join(' or ')}.`,
+  });
+}
+
+/** The cluster that is to be changed, and the release; undefined when the bundle itself is to say which cluster it is for. */
+async function targetOf(operation: Operation, key: string, output: ObjectStore): Promise<Target | undefined> {
+  if (operation === 'prepare') return undefined;
+  const named = clusterAndRelease(key);
+  if (named === undefined) throw refusal(unnamedTarget(operation));
+  const last = await lastStateOf(named.name, output);
+  if (last === undefined) {
+    throw refusal({
+      code: 'ClusterNotRegistered',
+      message: `No cluster "${named.name}" was prepared here, as far as the registry knows.`,
+      remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/.`,
+    });
+  }
+  return { operation, release: named.release, last };
+}
+
+function unnamedTarget(operation: ReleaseChange['operation']): Problem {
+  return {
+    code: 'ClusterIdentityMissing',
+    message: 'The key does not name a cluster and a release.',
+    remedy: `Upload the bundle as ${operation}/<cluster>/<release>.tgz, such as ${operation}/prod-east/4.20.3.tgz.`,
+  };
+}
+
+function refusal(problem: Problem): BundleRejected {
+  return new BundleRejected([problem]);
 }

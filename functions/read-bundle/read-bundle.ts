@@ -6,6 +6,7 @@ import {
   type DeploymentRules,
   type IdentitySources,
   identifyCluster,
+  identifyRegistered,
 } from '../domain/cluster-identity.ts';
 import {
   type CredentialsRequest,
@@ -15,16 +16,19 @@ import {
 } from '../domain/credentials-request.ts';
 import {
   checkRoles,
+  type DesiredRole,
   type DesiredState,
   desiredIssuer,
   desiredRole,
   desiredTags,
   type Placement,
+  type ReleaseChange,
 } from '../domain/desired-state.ts';
 import { providerArn } from '../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../domain/oidc.ts';
 import { type GuardRules, guardStatement } from '../domain/policy-guard.ts';
 import type { Problem } from '../domain/problem.ts';
+import { checkRelease, checkUnion, type Target } from '../domain/release-change.ts';
 
 /** What the deployment adds to a bundle. */
 export interface BundleContext {
@@ -33,6 +37,8 @@ export interface BundleContext {
   readonly rules: DeploymentRules;
   readonly guard: GuardRules;
   readonly placement: Omit<Placement, 'regionPartition'>;
+  /** The cluster that is there already, when the bundle is to change one. */
+  readonly target?: Target;
 }
 
 /** What a bundle says: a desired state when all is well, else every problem. */
@@ -71,14 +77,16 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     ...oneOnly('install-config.yaml', installConfigs),
   );
 
-  const identity = identifyCluster(
-    {
-      key: context.bundle.key,
-      ...(clusterConfig === undefined ? {} : { clusterConfig }),
-      ...(installConfig === undefined ? {} : { installConfig }),
-    },
-    context.rules,
-  );
+  const { target } = context;
+  const sources: IdentitySources = {
+    key: context.bundle.key,
+    ...(clusterConfig === undefined ? {} : { clusterConfig }),
+    ...(installConfig === undefined ? {} : { installConfig }),
+  };
+  const identity =
+    target === undefined
+      ? identifyCluster(sources, context.rules)
+      : identifyRegistered(sources, target.last.cluster, target.release, context.rules);
   const { requests, skipped, problems: requestProblems } = selectRequests(documents, identity.featureSet);
   problems.push(
     // What a configuration says that cannot be read is not known to be missing.
@@ -96,23 +104,30 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
 
   // Where the cluster is not known, the requests are checked as those of a cluster with the shortest of names:
   // what is wrong with them then is wrong for any.
-  const facts = identity.facts ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
+  const facts = identity.facts ??
+    target?.last.cluster ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
   const regionPartition = partitionOfRegion(facts.region) ?? ANY_PARTITION;
-  const publicKey = readBundleKey(files, facts, warnings, problems);
-  const issuer = desiredIssuer(facts.name, facts.region, regionPartition);
-  const placement = { ...context.placement, regionPartition };
+  const publicKey =
+    target === undefined ? readBundleKey(files, facts, warnings, problems) : target.last.publicKeyPem;
+  const issuer = target?.last.issuer ?? desiredIssuer(facts.name, facts.region, regionPartition);
+  const { placement } = context;
   const roles = requests.map((request) => desiredRole(request, facts, issuer, placement));
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const allThere = allReadable && requestProblems.length === 0;
-  problems.push(...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
+  problems.push(
+    ...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere),
+    ...(target === undefined ? [] : checkTarget(target, roles)),
+  );
   if (problems.length > 0 || identity.facts === undefined) return reading;
   return {
     ...reading,
     desired: {
       version: 1,
       run: context.run,
+      ...(target === undefined ? {} : { releaseChange: changeOf(target, roles) }),
       bundle: context.bundle,
-      cluster: facts,
+      // A cluster that is being upgraded runs its release until it is pruned.
+      cluster: target?.operation === 'prune' ? { ...facts, release: target.release } : facts,
       tags: desiredTags(facts),
       issuer,
       providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
@@ -122,6 +137,20 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
       warnings,
     },
   };
+}
+
+function checkTarget(target: Target, roles: readonly DesiredRole[]): Problem[] {
+  const { operation, release, last } = target;
+  return [
+    ...checkRelease(target, last.cluster.release),
+    ...(operation === 'upgrade' ? checkUnion(last.roles, roles, release) : []),
+  ];
+}
+
+function changeOf({ operation, release }: Target, roles: readonly DesiredRole[]): ReleaseChange {
+  return operation === 'upgrade'
+    ? { operation, release, asked: roles.map(({ name }) => name) }
+    : { operation, release };
 }
 
 interface SortedDocuments {

@@ -1,5 +1,5 @@
 import { applyInstallFiles, readKeyFiles } from '../resources/install-files/apply.ts';
-import { desiredManifests } from '../resources/install-files/desired.ts';
+import { desiredManifests, newSecrets } from '../resources/install-files/desired.ts';
 import { outputStore } from '../runtime/buckets.ts';
 import { runInput } from '../runtime/run.ts';
 import { plannedRun } from '../runtime/run-files.ts';
@@ -14,7 +14,14 @@ export const handler = task('render-secrets', runInput, async ({ run }, env) => 
   ]);
   const { changes } = plan.files;
   await applyInstallFiles(
-    { clusterName, run: run.id, manifests: desiredManifests(desired), changes, keys },
+    {
+      clusterName,
+      run: run.id,
+      manifests: desiredManifests(desired),
+      further: newSecrets(desired, changes),
+      changes,
+      keys,
+    },
     store,
   );
 });

@@ -98,6 +98,7 @@ export function failureReport(
     version: 1,
     run: run.id,
     operation: run.operation,
+    release: desired?.releaseChange?.release,
     outcome,
     ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
     endedAt,

@@ -2,12 +2,14 @@ import type { DesiredState } from '../domain/desired-state.ts';
 import { issuerBucketName } from '../domain/names.ts';
 import type { Plan } from '../domain/plan.ts';
 import { deleteCommands } from '../resources/role/undo.ts';
+import { createCommands } from '../resources/role/undo-removal.ts';
 import { type Run, runPrefix } from '../runtime/run.ts';
 import type { UndoStep } from '../runtime/undo-step.ts';
 
 /**
  * Commands for an operator who has to finish an undo step that did not end. They show what is there and what
- * the plan says was there before; where the plan could be read, they delete what the run was to make.
+ * the plan says was there before; where the plan could be read, they delete what the run was to make, and make
+ * again what it was to delete.
  */
 export function undoCommands(
   step: UndoStep,
@@ -34,7 +36,13 @@ export function undoCommands(
       case 'undo-roles':
         return ledger === undefined
           ? [`aws iam list-roles --query "Roles[?starts_with(RoleName, '${name}-')].RoleName"`]
-          : ledger.plan.roles.flatMap((role) => roleCommands(role, ledger.desired));
+          : [
+              ...ledger.plan.roles.flatMap((role) => roleCommands(role, ledger.desired)),
+              ...(ledger.plan.removals?.roles ?? []).flatMap(({ name, before }) => [
+                `aws iam get-role --role-name ${name}`,
+                ...createCommands(name, before),
+              ]),
+            ];
     }
   }
 }

@@ -13,11 +13,16 @@ export function isOfRun(tags: Tags, run: string): boolean {
   return tags[RUN_TAG] === run;
 }
 
-/** Whose a resource is, for an error: another cluster's, or the tags it has. */
-export function describeOwner(tags: Tags): string {
-  const owners = Object.keys(tags)
+/** Names of the clusters that tags name as owners. */
+export function ownersOf(tags: Tags): readonly string[] {
+  return Object.keys(tags)
     .filter((key) => key.startsWith(ANY_OWNER))
     .map((key) => key.slice(ANY_OWNER.length));
+}
+
+/** Whose a resource is, for an error: another cluster's, or the tags it has. */
+export function describeOwner(tags: Tags): string {
+  const owners = ownersOf(tags);
   if (owners.length > 0) return `it belongs to cluster ${owners.join(', ')}`;
   const others = Object.keys(tags);
   return others.length === 0

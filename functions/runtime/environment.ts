@@ -17,7 +17,7 @@ const task = z.object({ ...account, ...output });
  * variable that is forgotten there does not compile, and the handler refuses to start without it.
  */
 export const ENVIRONMENTS = {
-  'start-run': z.object({ STATE_MACHINE_ARN: z.string().min(1) }),
+  'start-run': z.object({ STATE_MACHINE_ARN: z.string().min(1), AUDIT_STATE_MACHINE_ARN: z.string().min(1) }),
   'read-bundle': task.extend({
     INTAKE_BUCKET: z.string().min(1),
     /** Comma-separated actions the operator allows beyond the guard's own list. */
@@ -36,6 +36,7 @@ export const ENVIRONMENTS = {
   'create-role': task,
   'render-secrets': task,
   verify: task,
+  'remove-unused': task,
   'publish-report': task,
   'undo-secrets': task,
   'undo-roles': task,
@@ -43,6 +44,14 @@ export const ENVIRONMENTS = {
   'undo-documents': task,
   'undo-key-pair': task,
   'report-failure': task,
+  'read-releases': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
+  'list-clusters': task,
+  'audit-cluster': task.extend({
+    /** Whether IAM's own policy simulator is asked too: it knows service control policies. */
+    SIMULATE_POLICIES: z.enum(['true', 'false']),
+  }),
+  'publish-audit': task,
+  'announce-audit': task.extend({ TOPIC_ARN: z.string().min(1) }),
 } as const;
 
 export type FunctionName = keyof typeof ENVIRONMENTS;

@@ -2,7 +2,7 @@ import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
 import type { UndoOutcome } from '../resources/undo-outcome.ts';
-import { type Run, runPrefix } from './run.ts';
+import { runPrefix } from './run.ts';
 
 /** How a task failed, in its own words. Step Functions cuts causes, and a Map's state has no room for them. */
 export interface FailureRecord {
@@ -17,10 +17,15 @@ export interface FailureRecord {
 export interface RunFiles {
   /** Throws when ReadBundle has not written it. */
   desired(): Promise<DesiredState>;
+  /** Replaces the desired state, unless it is another one by now than was read here; false then. */
+  replaceDesired(desired: DesiredState): Promise<boolean>;
   /** Undefined before PlanChanges: then nothing was changed. */
   plan(): Promise<Plan | undefined>;
   /** Writes the plan unless there is one, and returns the one that holds: a retry must not forget what was there before. */
   keepPlan(plan: Plan): Promise<Plan>;
+  /** Notes that the run takes things away from here on; before that, its undo has nothing to bring back. */
+  beginRemoval(): Promise<void>;
+  hasBegunRemoval(): Promise<boolean>;
   recordFailure(failure: FailureRecord, name: string): Promise<void>;
   failures(): Promise<readonly FailureRecord[]>;
   recordUndo(step: string, outcomes: readonly UndoOutcome[]): Promise<void>;
@@ -29,12 +34,17 @@ export interface RunFiles {
   write(name: string, content: string, contentType: string): Promise<void>;
 }
 
+/** What the address of a run's files is made of. */
+type RunName = Parameters<typeof runPrefix>[0];
+
 const JSON_TYPE = 'application/json';
 
-export function runFiles(run: Pick<Run, 'id' | 'cluster'>, store: ObjectStore): RunFiles {
+export function runFiles(run: RunName, store: ObjectStore): RunFiles {
   const prefix = runPrefix(run);
+  const etags = new Map<string, string>();
   const read = async <Content>(name: string): Promise<Content | undefined> => {
     const object = await store.get(prefix + name);
+    etags.set(name, object?.etag ?? '');
     return object === undefined ? undefined : JSON.parse(Buffer.from(object.bytes).toString('utf8'));
   };
   const writeJson = (name: string, content: unknown) =>
@@ -47,6 +57,14 @@ export function runFiles(run: Pick<Run, 'id' | 'cluster'>, store: ObjectStore): 
       return desired;
     },
 
+    async replaceDesired(desired) {
+      const written = await store.put(`${prefix}desired.json`, JSON.stringify(desired, null, 1), {
+        contentType: JSON_TYPE,
+        onlyIf: { etag: etags.get('desired.json') ?? '' },
+      });
+      return written !== undefined;
+    },
+
     plan: () => read<Plan>('plan.json'),
 
     async keepPlan(plan) {
@@ -55,6 +73,14 @@ export function runFiles(run: Pick<Run, 'id' | 'cluster'>, store: ObjectStore): 
         onlyIf: 'absent',
       });
       return written === undefined ? ((await read<Plan>('plan.json')) ?? plan) : plan;
+    },
+
+    async beginRemoval() {
+      await writeJson('removal.json', { at: new Date().toISOString() });
+    },
+
+    async hasBegunRemoval() {
+      return (await read('removal.json')) !== undefined;
     },
 
     async recordFailure(failure, name) {
@@ -88,7 +114,7 @@ export function runFiles(run: Pick<Run, 'id' | 'cluster'>, store: ObjectStore): 
 
 /** Desired state and plan of a run that is past PlanChanges. Throws when one is missing. */
 export async function plannedRun(
-  run: Pick<Run, 'id' | 'cluster'>,
+  run: RunName,
   store: ObjectStore,
 ): Promise<{ desired: DesiredState; plan: Plan }> {
   const files = runFiles(run, store);

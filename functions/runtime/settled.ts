@@ -1,3 +1,5 @@
+import pMap from 'p-map';
+
 /**
  * Waits for all of the promises, then gives their values or throws the first failure. Writes go through here
  * instead of `Promise.all`: a task must not end while one is on the way, or it lands behind the undo's back.
@@ -7,4 +9,19 @@ export async function settled<Promises extends readonly unknown[] | []>(
 ): Promise<{ -readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
   await Promise.allSettled(promises);
   return Promise.all(promises);
+}
+
+/** The same for one write per item, a few at a time. After a failure no further one is begun. */
+export async function settledEach<Item>(
+  items: readonly Item[],
+  write: (item: Item) => Promise<unknown>,
+  concurrency: number,
+): Promise<void> {
+  const started: Promise<unknown>[] = [];
+  const start = (item: Item) => {
+    const writing = write(item);
+    started.push(writing);
+    return writing;
+  };
+  await pMap(items, start, { concurrency }).finally(() => settled(started));
 }

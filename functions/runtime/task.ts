@@ -4,6 +4,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { isThrottling, isUnavailable } from '../aws/errors.ts';
+import { auditKeys, writeJson } from './audit.ts';
 import { outputStore } from './buckets.ts';
 import { type Environment, type FunctionName, readEnvironment } from './environment.ts';
 import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from './errors.ts';
@@ -45,12 +46,14 @@ export function task<Name extends FunctionName, Input, Output>(
     });
 }
 
-/** Puts run and cluster on every line of the log. */
+/** Puts run or audit, and the cluster, on every line of the log. */
 function runKeys(logger: Logger): MiddlewareObj {
   return {
     before: ({ event }) => {
-      const run = runOf(event);
+      const { run, audit } = workOf(event);
       if (run !== undefined) logger.appendKeys({ run: run.id, cluster: run.cluster?.name });
+      if (audit !== undefined)
+        logger.appendKeys({ audit: audit.id, cluster: (event as { cluster?: unknown }).cluster });
     },
   };
 }
@@ -95,23 +98,36 @@ async function keepRecord(
   record: Parameters<ReturnType<typeof runFiles>['recordFailure']>[0],
   logger: Logger,
 ) {
-  const run = runOf(event);
-  if (run?.cluster === undefined) return;
-  const { role } = event as { role?: unknown };
+  const { run, audit } = workOf(event);
+  if (run?.cluster === undefined && audit === undefined) return;
+  const { role, cluster } = event as { role?: unknown; cluster?: unknown };
+  const [item, type] = audit === undefined ? [role, 'number'] : [cluster, 'string'];
+  // Nothing else of a malformed input may get into a key.
+  const file = typeof item === type ? `${name}-${item}` : name;
   try {
     const store = outputStore(readEnvironment(name) as { OUTPUT_BUCKET: string });
-    await runFiles({ id: run.id, cluster: run.cluster }, store).recordFailure(
-      record,
-      typeof role === 'number' ? `${name}-${role}` : name,
-    );
+    if (audit !== undefined) await writeJson(auditKeys.failure(audit.id, file), record, store);
+    else if (run?.cluster !== undefined)
+      await runFiles({ id: run.id, cluster: run.cluster }, store).recordFailure(record, file);
   } catch (error) {
     // The error itself still reaches the state machine; only its copy is lost.
     logger.warn('The failure could not be recorded', { error: (error as Error).name });
   }
 }
 
-function runOf(event: unknown): { id: string; cluster?: Run['cluster'] } | undefined {
-  const run = (event as { run?: unknown } | null)?.run;
-  if (typeof run === 'string') return { id: run };
-  return typeof run === 'object' && run !== null && 'id' in run ? (run as Run) : undefined;
+/** The run or the audit that a task is at work for, as far as its input says. */
+function workOf(event: unknown): {
+  readonly run?: { readonly id: string; readonly cluster?: Run['cluster'] };
+  readonly audit?: { readonly id: string };
+} {
+  const { run, audit } = (event ?? {}) as { run?: unknown; audit?: unknown };
+  if (typeof run === 'string') return { run: { id: run } };
+  return {
+    ...(isNamed(run) ? { run } : {}),
+    ...(isNamed(audit) ? { audit } : {}),
+  };
+}
+
+function isNamed(value: unknown): value is { id: string } {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
 }

@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, Removals } from '../domain/plan.ts';
 import type { UndoOutcome } from '../resources/undo-outcome.ts';
 import type { Run } from './run.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
@@ -25,6 +25,14 @@ export function enteredUndoSteps(state: object): readonly UndoStep[] {
   return (Object.keys(UNDO_STEPS) as UndoStep[]).filter((step) => UNDO_STEPS[step] in state);
 }
 
+/** What an undo step works from. */
+export interface Ledger {
+  readonly desired: DesiredState;
+  readonly plan: Plan;
+  /** What the run may have taken away; nothing before it came to that. */
+  readonly removed: Pick<Removals, 'roles' | 'manifests'>;
+}
+
 /**
  * Runs one undo step from the run's plan and keeps its outcomes for the report. Without a plan nothing was
  * changed and there is nothing to undo. What cannot be undone is an outcome, not an error.
@@ -33,18 +41,28 @@ export async function undoStep(
   step: UndoStep,
   run: Run,
   store: ObjectStore,
-  undo: (ledger: { readonly desired: DesiredState; readonly plan: Plan }) => Promise<readonly UndoOutcome[]>,
+  undo: (ledger: Ledger) => Promise<readonly UndoOutcome[]>,
 ): Promise<{ readonly undone: number; readonly left: number }> {
   const files = runFiles(run, store);
   const plan = await files.plan();
   const outcomes =
     plan === undefined
       ? []
-      : keepUndone(await undo({ desired: await files.desired(), plan }), await earlierOutcomes(step, files));
+      : keepUndone(await undo(await readLedger(plan, files)), await earlierOutcomes(step, files));
   await files.recordUndo(step, outcomes);
   const count = (outcome: UndoOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   return { undone: count('undone'), left: count('left') };
+}
+
+async function readLedger(plan: Plan, files: RunFiles): Promise<Ledger> {
+  const { removals } = plan;
+  const [desired, hasBegun] = await Promise.all([
+    files.desired(),
+    removals === undefined ? false : files.hasBegunRemoval(),
+  ]);
+  const nothing = { roles: [], manifests: [] };
+  return { desired, plan, removed: hasBegun ? (removals ?? nothing) : nothing };
 }
 
 /** They only make the report better, so an undo must not fail because they cannot be read. */

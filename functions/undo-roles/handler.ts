@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { undoRole } from '../resources/role/undo.ts';
+import { undoRoleRemoval } from '../resources/role/undo-removal.ts';
 import { outputStore } from '../runtime/buckets.ts';
 import { roles } from '../runtime/iam.ts';
 import { runInput } from '../runtime/run.ts';
@@ -11,21 +12,14 @@ import { undoStep } from '../runtime/undo-step.ts';
 const UNDOS_AT_ONCE = 10;
 
 export const handler = task('undo-roles', runInput, ({ run }, env) =>
-  undoStep('undo-roles', run, outputStore(env), ({ desired, plan }) =>
-    pMap(
-      plan.roles,
-      ({ index, changes, before }) =>
-        undoRole(
-          {
-            run: run.id,
-            desired: plannedRole(desired, plan, index).wanted,
-            tags: desired.tags,
-            changes,
-            before,
-          },
-          roles(),
-        ),
-      { concurrency: UNDOS_AT_ONCE },
-    ),
-  ),
+  undoStep('undo-roles', run, outputStore(env), ({ desired, plan, removed }) => {
+    const undos = [
+      ...plan.roles.map(({ index, changes, before }) => () => {
+        const { wanted } = plannedRole(desired, plan, index);
+        return undoRole({ run: run.id, desired: wanted, tags: desired.tags, changes, before }, roles());
+      }),
+      ...removed.roles.map((role) => () => undoRoleRemoval(role, run.cluster.name, roles())),
+    ];
+    return pMap(undos, (undo) => undo(), { concurrency: UNDOS_AT_ONCE });
+  }),
 );

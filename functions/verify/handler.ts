@@ -26,5 +26,6 @@ export const handler = task('verify', runInput, async ({ run }, env) => {
     webIdentity: stsWebIdentity(cluster.region),
     enforcing,
   };
-  return summarize(await verifyPatiently(() => verify(desired, keys, collaborators)));
+  const { results, facts } = await verifyPatiently(() => verify(desired, keys, collaborators));
+  return { checks: summarize(results), ...facts };
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VerificationFailed } from '../runtime/errors.ts';
 import { CHECKS, type CheckResult } from './checks.ts';
+import type { Verification } from './verify.ts';
 
 /** Pauses between looks, in milliseconds: IAM is eventually consistent and usually settles within twenty seconds. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 12_000, 13_000];
@@ -10,13 +11,13 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 12_000, 13_000];
  * failed check when time is up.
  */
 export async function verifyPatiently(
-  look: () => Promise<readonly CheckResult[]>,
+  look: () => Promise<Verification>,
   wait: (ms: number) => Promise<unknown> = sleep,
-): Promise<readonly CheckResult[]> {
+): Promise<Verification> {
   for (const pause of [...PAUSES_MS, undefined]) {
-    const results = await look();
-    const failures = results.filter(({ outcome }) => outcome === 'failed');
-    if (failures.length === 0) return results;
+    const verification = await look();
+    const failures = verification.results.filter(({ outcome }) => outcome === 'failed');
+    if (failures.length === 0) return verification;
     if (pause === undefined) throw new VerificationFailed(describe(failures));
     await wait(pause);
   }

@@ -10,8 +10,9 @@ import type { WebIdentity } from '../aws/web-identity.ts';
 import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import { authenticationManifest, secretManifest } from '../domain/manifests.ts';
 import { AUDIENCES, DISCOVERY_KEY, JWKS_KEY, ownerTags, TOKEN_PATH } from '../domain/names.ts';
-import { keyId, parseJwks, readPublicKey } from '../domain/oidc.ts';
+import { holdsPrivateKey, jwkThumbprint, keyId, parseJwks, readPublicKey } from '../domain/oidc.ts';
 import { samePolicy } from '../domain/policy-document.ts';
+import type { RegistryEntry } from '../domain/registry.ts';
 import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../resources/signing-key/paths.ts';
 import { type CheckResult, failed, holds, notProved, proved } from './checks.ts';
 
@@ -31,26 +32,42 @@ const EMULATED = 'the environment is an emulator';
 /** A service account that exists in no cluster, so no role may ever trust it. */
 const STRANGER = 'system:serviceaccount:sts-prep:nobody';
 
-/** Members that only a private JWK has (RFC 7518, section 6.3.2). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+/** Facts that the registry keeps as they were when everything was proved. Small: a JWKS has at most a hundred keys. */
+export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints' | 'keys'>;
+
+export interface Verification {
+  /** A result for every check of every subject. */
+  readonly results: readonly CheckResult[];
+  readonly facts: VerifiedFacts;
+}
 
 /**
  * Reads back everything that was prepared, as STS, IAM and the cluster will see it, and tries tokens.
- * Changes nothing. Returns a result for every check of every subject; throws only what AWS throws.
+ * Changes nothing; throws only what AWS throws.
  */
 export async function verify(
   desired: DesiredState,
   keys: SigningKeys,
   collaborators: VerifyCollaborators,
-): Promise<readonly CheckResult[]> {
-  const results = await Promise.all([
+): Promise<Verification> {
+  const [issuer, authentication, provider, roles, tokens] = await Promise.all([
     checkIssuer(desired, keys, collaborators),
     checkAuthentication(desired, collaborators.store),
     checkProvider(desired, collaborators.providers),
     pMap(desired.roles, (role) => checkRole(role, desired, collaborators), { concurrency: AT_ONCE }),
     checkTokens(desired, keys, collaborators),
   ]);
-  return [...checkKeyPair(keys), ...results.flat(2)];
+  return {
+    results: [
+      ...checkKeyPair(keys),
+      ...issuer.results,
+      authentication,
+      provider.result,
+      ...roles.flat(),
+      ...tokens,
+    ],
+    facts: { providerThumbprints: provider.thumbprints, keys: issuer.keys },
+  };
 }
 
 export interface SigningKeys {
@@ -85,7 +102,7 @@ async function checkIssuer(
   { issuer }: DesiredState,
   { publicKey }: SigningKeys,
   { readIssuer, enforcing }: VerifyCollaborators,
-): Promise<CheckResult[]> {
+): Promise<{ readonly results: readonly CheckResult[]; readonly keys: VerifiedFacts['keys'] }> {
   const read = async (key: string) => {
     try {
       const { status, body } = await readIssuer(key);
@@ -96,7 +113,7 @@ async function checkIssuer(
   };
   const [discovery, jwks] = await Promise.all([read(DISCOVERY_KEY), read(JWKS_KEY)]);
   const unreachable = discovery.detail ?? jwks.detail;
-  return [
+  const results = [
     enforcing
       ? holds('issuer-reachable', issuer.url, unreachable === undefined, unreachable ?? '')
       : notProved('issuer-reachable', issuer.url, EMULATED),
@@ -107,6 +124,8 @@ async function checkIssuer(
       ? failed('jwks', issuer.url, jwks.detail ?? '')
       : checkJwks(issuer.url, jwks.body, publicKey),
   ];
+  const published = parseJwks(jwks.body ?? '')?.keys ?? [];
+  return { results, keys: published.map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) })) };
 }
 
 function checkDiscovery(url: string, body: string): CheckResult {
@@ -126,8 +145,7 @@ function checkDiscovery(url: string, body: string): CheckResult {
 function checkJwks(url: string, body: string, publicKey: KeyObject | undefined): CheckResult {
   const jwks = parseJwks(body);
   if (jwks === undefined) return failed('jwks', url, 'it is not a JSON Web Key Set');
-  if (jwks.keys.some((key) => PRIVATE_MEMBERS.some((member) => member in key)))
-    return failed('jwks', url, 'it holds a private key');
+  if (jwks.keys.some(holdsPrivateKey)) return failed('jwks', url, 'it holds a private key');
   const kid = publicKey === undefined ? undefined : keyId(publicKey);
   return holds(
     'jwks',
@@ -154,12 +172,18 @@ async function checkAuthentication(
 async function checkProvider(
   { providerArn, issuer }: DesiredState,
   providers: IdentityProviders,
-): Promise<CheckResult> {
+): Promise<{ readonly result: CheckResult; readonly thumbprints: readonly string[] }> {
   const provider = await providers.get(providerArn);
-  if (provider === undefined) return failed('provider', providerArn, 'it does not exist');
-  if (provider.host !== issuer.host) return failed('provider', providerArn, `its issuer is ${provider.host}`);
-  const missing = AUDIENCES.filter((audience) => !provider.audiences.includes(audience));
-  return holds('provider', providerArn, missing.length === 0, `it lacks the audience ${missing.join(', ')}`);
+  const thumbprints = provider?.thumbprints ?? [];
+  const missing = AUDIENCES.filter((audience) => provider?.audiences.includes(audience) !== true);
+  const wrong =
+    provider === undefined
+      ? 'it does not exist'
+      : provider.host !== issuer.host
+        ? `its issuer is ${provider.host}`
+        : `it lacks the audience ${missing.join(', ')}`;
+  const isRight = provider?.host === issuer.host && missing.length === 0;
+  return { result: holds('provider', providerArn, isRight, wrong), thumbprints };
 }
 
 async function checkRole(

@@ -27,13 +27,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestAccount } from '../support/account.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import { providerActions } from '../support/provider-actions.ts';
-import {
-  describeCall,
-  isWrite,
-  objectOf,
-  type RecordingProxy,
-  recordingProxy,
-} from '../support/recording-proxy.ts';
+import { describeCall, type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
 import {
   aspectsOf,
   aspectsOfAccount,
@@ -47,6 +41,7 @@ import {
   sharedCases,
   type Tags,
 } from '../support/reference.ts';
+import { writesOf } from '../support/writes.ts';
 
 const [GOLDEN] = goldenCases() as [ReferenceCase];
 const FOREIGN: Tags = { 'openshift.io/cloud-credential-operator/other': 'owned', Name: 'other' };
@@ -88,18 +83,7 @@ async function prepare(
   expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
   expect(outcome.states.at(-1)).toBe('Prepared');
   const report = await account.read(`clusters/${wanted.name}/runs/${outcome.run}/report.json`);
-  return { changes: JSON.parse(report ?? '').changes, writes: writesOf(wanted) };
-}
-
-/** What was written since the last `clear`, but for the upload and what a run writes about itself. */
-function writesOf({ name }: ReferenceCase): string[] {
-  const own = new RegExp(`^(executions/.*|clusters/${name}/(runs/.*|lock|cluster\\.json))$`);
-  return proxy.calls
-    .filter((call) => {
-      const { bucket, key } = objectOf(call) ?? { bucket: '', key: '' };
-      return isWrite(call) && bucket !== account.intake && !(bucket === account.output && own.test(key));
-    })
-    .map(describeCall);
+  return { changes: JSON.parse(report ?? '').changes, writes: writesOf(proxy.calls, account, wanted.name) };
 }
 
 /** The whole state, without what tells one run from another. */
@@ -541,7 +525,7 @@ describe('a resource of somebody else', () => {
     expect(outcome.states.at(-1)).toBe('RolledBack');
     for (const name of named) expect(outcome.cause).toMatch(name);
     expect(outcome.cause?.split('\n')).toHaveLength(Math.max(1, named.length - 1));
-    expect(writesOf(wanted)).toEqual([]);
+    expect(writesOf(proxy.calls, account, wanted.name)).toEqual([]);
     expect(await stateOf(wanted)).toEqual(before);
   });
 });

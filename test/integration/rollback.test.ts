@@ -297,6 +297,7 @@ const FORWARD = [
   'AreRolesCreated',
   'RenderSecrets',
   'Verify',
+  'HasUnused',
   'PublishReport',
 ];
 const BACK = [
@@ -675,6 +676,7 @@ const NOTHING_TO_DO = [
   'PlanChanges',
   'HasChanges',
   'Verify',
+  'HasUnused',
   'PublishReport',
   'Unlock',
   'Prepared',

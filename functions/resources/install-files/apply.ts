@@ -1,16 +1,14 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import pMap from 'p-map';
 import { pack } from 'tar-stream';
 import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
 import type { Change } from '../../domain/change.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
-import { settled } from '../../runtime/settled.ts';
+import { settledEach } from '../../runtime/settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../signing-key/paths.ts';
-import { archiveDigest, archiveKey, DIGEST_METADATA } from './desired.ts';
-import { ARCHIVE } from './diff.ts';
+import { ARCHIVE, archiveDigest, archiveKey, DIGEST_METADATA, fileKey } from './desired.ts';
 
 const WRITES_AT_ONCE = 40;
 
@@ -21,6 +19,8 @@ export interface InstallFilesInput {
   readonly clusterName: string;
   readonly run: string;
   readonly manifests: readonly InstallFile[];
+  /** Files that are not for the installer, and not in its archive. */
+  readonly further?: readonly InstallFile[];
   readonly changes: readonly Change[];
   readonly keys: KeyFiles;
 }
@@ -41,26 +41,20 @@ export async function readKeyFiles(clusterName: string, store: ObjectStore): Pro
 
 /** Writes the planned files. Running it again writes the same bytes. Throws when the archive is due and there is no public key. */
 export async function applyInstallFiles(input: InstallFilesInput, store: ObjectStore): Promise<void> {
-  const { clusterName, run, manifests, changes } = input;
+  const { clusterName, run, manifests, further = [], changes } = input;
   const planned = new Set(changes.map(({ resource }) => resource));
-  const writes = manifests
+  const writes = [...manifests, ...further]
     .filter(({ path }) => planned.has(path))
     .map(
       ({ path, content }) =>
         () =>
-          store.put(installKey(clusterName, path), content, {
+          store.put(fileKey(clusterName, path), content, {
             contentType: 'application/yaml',
             metadata: { [RUN_METADATA]: run },
           }),
     );
   if (planned.has(ARCHIVE)) writes.unshift(() => putArchive(input, store));
-  const started: Promise<unknown>[] = [];
-  const start = (write: () => Promise<unknown>) => {
-    const writing = write();
-    started.push(writing);
-    return writing;
-  };
-  await pMap(writes, start, { concurrency: WRITES_AT_ONCE }).finally(() => settled(started));
+  await settledEach(writes, (write) => write(), WRITES_AT_ONCE);
 }
 
 async function putArchive({ clusterName, run, manifests, keys }: InstallFilesInput, store: ObjectStore) {

@@ -1,11 +1,10 @@
 import pMap from 'p-map';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
-import { installKey } from '../signing-key/paths.ts';
-import { archiveKey, DIGEST_METADATA } from './desired.ts';
+import { archiveKey, DIGEST_METADATA, fileKey } from './desired.ts';
 
 export interface InstallFilesState {
-  /** Content of the wanted manifests that are there, by path. */
+  /** Content of the wanted files that are there, by path. */
   readonly manifests: Readonly<Record<string, string>>;
   /** Digest of the archive that is there. */
   readonly archiveDigest?: string;
@@ -13,20 +12,22 @@ export interface InstallFilesState {
 
 const READS_AT_ONCE = 40;
 
-/** Reads the manifests that are there, and what the archive was made from. */
+/** Reads the wanted files that are there, and what the archive was made from. */
 export async function observeInstallFiles(
   clusterName: string,
-  manifests: readonly InstallFile[],
+  files: readonly InstallFile[],
   store: ObjectStore,
 ): Promise<InstallFilesState> {
-  const [keys, archive] = await Promise.all([
-    store.list(installKey(clusterName, 'manifests/')),
+  const keyOf = ({ path }: InstallFile) => fileKey(clusterName, path);
+  const folders = new Set(files.map((file) => keyOf(file).replace(/[^/]*$/, '')));
+  const [archive, ...keys] = await Promise.all([
     store.head(archiveKey(clusterName)),
+    ...[...folders].map((folder) => store.list(folder)),
   ]);
-  const present = new Set(keys);
+  const present = new Set(keys.flat());
   const found = await pMap(
-    manifests.filter(({ path }) => present.has(installKey(clusterName, path))),
-    async ({ path }) => [path, await store.get(installKey(clusterName, path))] as const,
+    files.filter((file) => present.has(keyOf(file))),
+    async (file) => [file.path, await store.get(keyOf(file))] as const,
     { concurrency: READS_AT_ONCE },
   );
   const digest = archive?.metadata[DIGEST_METADATA];

@@ -60,7 +60,8 @@ export function diffIssuer(
     .map(([, name]) => updated(resource, name));
 }
 
-function sameBlock(block: PublicAccessBlock | undefined): boolean {
+/** Whether a public access block is the one of an issuer bucket. */
+export function sameBlock(block: PublicAccessBlock | undefined): boolean {
   return (
     block !== undefined &&
     (Object.keys(PUBLIC_ACCESS_BLOCK) as (keyof PublicAccessBlock)[]).every(
@@ -69,7 +70,8 @@ function sameBlock(block: PublicAccessBlock | undefined): boolean {
   );
 }
 
-function wellStored(document: DocumentState | undefined, tags: Tags): boolean {
+/** Whether a document has the content type and the owner's tags that it was published with. */
+export function wellStored(document: DocumentState | undefined, tags: Tags): boolean {
   return (
     document !== undefined &&
     document.contentType === DOCUMENT_TYPE &&
@@ -95,7 +97,7 @@ function holdsKey(bucket: string, document: DocumentState | undefined, kid: stri
 }
 
 /** Whether a text is JSON of the same meaning as another; lists in the order they are. */
-function sameJson(text: string | undefined, wanted: string): boolean {
+export function sameJson(text: string | undefined, wanted: string): boolean {
   if (text === undefined) return false;
   try {
     return JSON.stringify(sortKeys(JSON.parse(text))) === JSON.stringify(sortKeys(JSON.parse(wanted)));

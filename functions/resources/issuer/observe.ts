@@ -38,6 +38,13 @@ export async function observeIssuer(
       `${name} is in another region than ${desired.region}. Correct the cluster's region, or choose another name.`,
     );
   }
+  const state = await readIssuerState(bucket);
+  if (!isOwned(state.tags, clusterName)) await refuseForeign(name, state.tags, bucket);
+  return state;
+}
+
+/** Reads all of an issuer bucket that is ours, whoever's cluster it is tagged for. */
+export async function readIssuerState(bucket: IssuerBucket): Promise<IssuerState> {
   const [tags, publicAccessBlock, policy, discovery, jwks] = await Promise.all([
     bucket.tags(),
     bucket.publicAccessBlock(),
@@ -45,7 +52,6 @@ export async function observeIssuer(
     bucket.document(DISCOVERY_KEY),
     bucket.document(JWKS_KEY),
   ]);
-  if (!isOwned(tags, clusterName)) await refuseForeign(name, tags, bucket);
   return {
     tags,
     ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),

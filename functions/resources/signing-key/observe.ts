@@ -39,7 +39,7 @@ export async function observeSigningKey(clusterName: string, store: ObjectStore)
         `${installKey(clusterName, PRIVATE_KEY_FILE)} was not written by this pipeline: it lacks the metadata ${PUBLIC_KEY_METADATA}. Move the object away, or put the cluster's public key into the bundle.`,
       );
     }
-    const key = createPublicKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'spki' });
+    const key = publicHalf(clusterName, der);
     state.pair = {
       publicKeyPem: publicKeyPem(key),
       kid: keyId(key),
@@ -55,6 +55,17 @@ export async function observeSigningKey(clusterName: string, store: ObjectStore)
     };
   }
   return state;
+}
+
+function publicHalf(clusterName: string, der: string): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'spki' });
+  } catch (error) {
+    throw new ResourceConflict(
+      `${installKey(clusterName, PRIVATE_KEY_FILE)} was changed: its metadata ${PUBLIC_KEY_METADATA} is no public key. Restore the version before it.`,
+      { cause: error },
+    );
+  }
 }
 
 /** The public key that CreateKeyPair left. Throws when there is none. */

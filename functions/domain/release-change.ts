@@ -1,0 +1,141 @@
+import type { ClusterFacts } from './cluster-identity.ts';
+import {
+  type DesiredRole,
+  type DesiredState,
+  MAX_CREDENTIALS_REQUESTS,
+  oversizes,
+  type ReleaseChange,
+} from './desired-state.ts';
+import { policySize } from './policy-document.ts';
+import type { Problem } from './problem.ts';
+import { compareReleases, parseRelease } from './release.ts';
+import { uniteRoles } from './union.ts';
+
+/** What a bundle is to do to a cluster that is there already. */
+export interface Target {
+  readonly operation: ReleaseChange['operation'];
+  readonly release: string;
+  /** What the cluster's last run brought about. */
+  readonly last: DesiredState;
+}
+
+/** Whether the release may follow the one that the cluster was prepared for, as far as that is known. */
+export function checkRelease(
+  { operation, release }: Pick<Target, 'operation' | 'release'>,
+  current: string | undefined,
+): Problem[] {
+  const [from, to] = [current, release].map((text) => parseRelease(text ?? ''));
+  if (from === undefined || to === undefined) return [];
+  const order = compareReleases(to, from);
+  if (order > 0 || (order === 0 && operation === 'prune')) return [];
+  return [
+    {
+      code: 'ReleaseNotNewer',
+      message: `The bundle is of release ${release}, and the cluster was prepared for ${current}.`,
+      remedy:
+        operation === 'upgrade'
+          ? 'Upload the bundle of a newer release below upgrade/, or this one below prepare/.'
+          : 'Upload the bundle of the release that the cluster runs.',
+    },
+  ];
+}
+
+/**
+ * What IAM would refuse about the roles of a cluster together with those that a release asks for, though each
+ * by themselves may be all right.
+ */
+export function checkUnion(
+  known: readonly DesiredRole[],
+  asked: readonly DesiredRole[],
+  release: string,
+): Problem[] {
+  const union = uniteRoles(known, asked, release);
+  const before = new Map(known.map((role) => [role.name, role]));
+  const after = new Map(union.map((role) => [role.name, role]));
+  return [
+    ...(union.length > MAX_CREDENTIALS_REQUESTS ? [tooMany(union.length)] : []),
+    ...asked.flatMap((role) => {
+      const [first, united] = [before.get(role.name), after.get(role.name)];
+      if (first === undefined || united === undefined) return [];
+      return sameSecret(first, role) ? unionSizes(first, role, united) : [collision(first, role)];
+    }),
+  ];
+}
+
+/**
+ * What a run brings about, now that it is known what there is: an upgrade adds to the roles of the cluster, and
+ * leaves it at the release it was prepared for. Undefined when the cluster is another one than the bundle was
+ * read for.
+ */
+export function appliedTo(desired: DesiredState, last: DesiredState): DesiredState | undefined {
+  const { releaseChange: change } = desired;
+  if (change === undefined) return desired;
+  if (!sameFacts(desired.cluster, last.cluster) || checkRelease(change, last.cluster.release).length > 0)
+    return undefined;
+  if (change.operation === 'prune') return desired;
+  const { release: _, ...facts } = desired.cluster;
+  const { release } = last.cluster;
+  return {
+    ...desired,
+    cluster: { ...facts, ...(release === undefined ? {} : { release }) },
+    roles: uniteRoles(last.roles, desired.roles, change.release),
+  };
+}
+
+/** Roles of the last run that nothing asks for any more. */
+export function unusedRoles(desired: DesiredState, last: DesiredState): readonly DesiredRole[] {
+  const asked = new Set(desired.roles.map(({ name }) => name));
+  return last.roles.filter(({ name }) => !asked.has(name));
+}
+
+/** Everything but the release; a boundary may have come to be demanded since. */
+function sameFacts(left: ClusterFacts, right: ClusterFacts): boolean {
+  const comparable = ({ release: _, permissionsBoundaryArn, ...facts }: ClusterFacts) =>
+    JSON.stringify([
+      permissionsBoundaryArn ?? left.permissionsBoundaryArn,
+      Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ]);
+  return comparable(left) === comparable(right);
+}
+
+function sameSecret({ secretRef: left }: DesiredRole, { secretRef: right }: DesiredRole): boolean {
+  return left.namespace === right.namespace && left.name === right.name;
+}
+
+function unionSizes(known: DesiredRole, asked: DesiredRole, united: DesiredRole): Problem[] {
+  // What is too large by itself has a problem of its own.
+  const alone = new Set(oversizes(asked).map(({ code }) => code));
+  return oversizes(united)
+    .filter(({ code }) => !alone.has(code))
+    .map(({ code, field, policy, size, limit }) => {
+      const [had, wants] = [known, asked].map((role) =>
+        policySize(code === 'PolicyTooLarge' ? role.policy : role.trust),
+      );
+      return {
+        code,
+        ...asked.source,
+        field,
+        message: `The ${policy} of role ${asked.name} would have ${size} characters as the union of what the cluster has (${had}) and what the release asks for (${wants}).`,
+        remedy: `IAM allows ${limit}. Upload the bundle of the cluster's present release below prepare/, which leaves out what only an earlier one needed; then this one again.`,
+      };
+    });
+}
+
+function collision(known: DesiredRole, asked: DesiredRole): Problem {
+  const { namespace, name } = known.secretRef;
+  return {
+    code: 'RoleNameCollision',
+    ...asked.source,
+    field: 'spec.secretRef',
+    message: `Its role name "${asked.name}" is that of ${namespace}/${name}, which the cluster has.`,
+    remedy: 'Two components cannot share a role; use another name for the Secret.',
+  };
+}
+
+function tooMany(count: number): Problem {
+  return {
+    code: 'TooManyRequests',
+    message: `The cluster would have ${count} roles, together with those it has.`,
+    remedy: `One run handles ${MAX_CREDENTIALS_REQUESTS}; prune what an earlier release needed first.`,
+  };
+}

@@ -1,0 +1,59 @@
+/** An OpenShift release, e.g. `4.20.3`, `4.18.0-rc.1`, or `4.12-asof-2023-01-17` for a branch at some day. */
+export interface Release {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  /** What makes it come before the release proper, e.g. `rc.1`. */
+  readonly pre?: string;
+}
+
+const RELEASE = /^(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(?:-([0-9A-Za-z.-]+))?$/;
+
+/** Reads a release; without a patch it is the first of its minor. Undefined when the text is not a release. */
+export function parseRelease(text: string): Release | undefined {
+  const [, major, minor, patch, pre] = RELEASE.exec(text) ?? [];
+  if (major === undefined || minor === undefined) return undefined;
+  return {
+    major: Number(major),
+    minor: Number(minor),
+    patch: Number(patch ?? 0),
+    ...(pre === undefined ? {} : { pre }),
+  };
+}
+
+/** Negative when `a` comes before `b`, positive when after, zero when they are the same release. */
+export function compareReleases(a: Release, b: Release): number {
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch || comparePre(a.pre, b.pre);
+}
+
+/** A pre-release comes before its release; two are compared part by part, as semantic versions are. */
+function comparePre(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const [left, right] = [a.split('.'), b.split('.')];
+  for (const [index, part] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    const order = comparePart(part, other);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+/** Numbers by value and before words; words by their characters. */
+function comparePart(a: string, b: string): number {
+  const [left, right] = [a, b].map((part) => /^\d+$/.test(part));
+  if (left && right) return Number(a) - Number(b);
+  if (left !== right) return left ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Whether two texts name one release: 4.14 is 4.14.0. */
+export function sameRelease(a: string, b: string): boolean {
+  const [left, right] = [parseRelease(a), parseRelease(b)];
+  return a === b || (left !== undefined && right !== undefined && compareReleases(left, right) === 0);
+}
+
+/** Whether two releases are of one minor version, so that a cluster updates between them in one step. */
+export function sameMinor(a: Release, b: Release): boolean {
+  return a.major === b.major && a.minor === b.minor;
+}
