@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CREDENTIALS_REQUESTS } from '../../functions/domain/desired-state.ts';
+import { MAX_JWKS_KEYS } from '../../functions/domain/oidc.ts';
 import { runPrefix } from '../../functions/runtime/run.ts';
 import { UNDO_STEPS } from '../../functions/runtime/undo-step.ts';
 import { executionOf } from '../../functions/start-run/start-run.ts';
@@ -26,13 +27,19 @@ const prepared = {
   plan: {
     changes: 5 * MAX_CREDENTIALS_REQUESTS,
     roles: Array.from({ length: MAX_CREDENTIALS_REQUESTS }, (_, index) => index),
+    removals: 2 * MAX_CREDENTIALS_REQUESTS,
   },
   roles: { outcomes: JSON.stringify(['done']) },
-  verification: summarize(
-    (Object.keys(CHECKS) as CheckName[]).flatMap((check) =>
-      Array.from({ length: MAX_CREDENTIALS_REQUESTS }, () => notProved(check, 's', 'r'.repeat(100))),
+  verification: {
+    checks: summarize(
+      (Object.keys(CHECKS) as CheckName[]).flatMap((check) =>
+        Array.from({ length: MAX_CREDENTIALS_REQUESTS }, () => notProved(check, 's', 'r'.repeat(100))),
+      ),
     ),
-  ),
+    // IAM takes five, and refuses an issuer with more keys than the most.
+    providerThumbprints: Array.from({ length: 5 }, () => 't'.repeat(40)),
+    keys: Array.from({ length: MAX_JWKS_KEYS }, () => ({ kid: 'k'.repeat(43), thumbprint: 't'.repeat(43) })),
+  },
   report: { report, changes: 5 * MAX_CREDENTIALS_REQUESTS },
 };
 

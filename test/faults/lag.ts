@@ -3,6 +3,7 @@ import { awsError, type Call, formOf, type MadeUpAnswer, type Reaction } from '.
 import { differences } from './account-state.ts';
 import { type Rig, STEP_FAILURE } from './rig.ts';
 import type { StartName } from './starts.ts';
+import { changedSince } from './verdict.ts';
 
 /** What IAM may not show yet of a change that it has accepted. */
 export const LAGS = {
@@ -10,6 +11,7 @@ export const LAGS = {
   provider: 'a new identity provider is not found',
   principal: 'a new identity provider is not a valid principal of a trust policy',
   policy: 'reading a policy gives the one from before',
+  deletion: 'a deleted role is still found, and a deleted policy is in the way of deleting its role',
 } as const;
 
 export type Lag = keyof typeof LAGS;
@@ -22,10 +24,12 @@ export interface LagScenario {
   readonly failIn?: string;
 }
 
-const EVERY = Object.keys(LAGS) as Lag[];
+const EVERY: readonly Lag[] = ['role', 'provider', 'principal', 'policy'];
 const STARTS_WITH_CHANGES: readonly StartName[] = [
   'empty',
   'upgrade',
+  'additive',
+  'pruned',
   'ccoctl',
   'ccoctl-no-provider',
   'ccoctl-no-policy',
@@ -47,6 +51,10 @@ export const LAG_SCENARIOS: readonly LagScenario[] = [
   { start: 'upgrade', lags: EVERY, seconds: 20, failIn: 'create-role' },
   { start: 'upgrade', lags: EVERY, seconds: 20, failIn: 'publish-report' },
   { start: 'upgrade', lags: ['policy'], seconds: 20, failIn: 'create-role' },
+  { start: 'additive', lags: EVERY, seconds: 20, failIn: 'publish-report' },
+  { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20 },
+  { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20, failIn: 'remove-unused' },
+  { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20, failIn: 'publish-report' },
 ];
 
 export function lagTitle({ start, lags, seconds, failIn }: LagScenario): string {
@@ -71,7 +79,7 @@ export async function runLag(
   const [wanted, wrong] =
     failIn === undefined
       ? ['Prepared', differences(prepared.after.meaning, after.meaning)]
-      : [`RolledBack (${STEP_FAILURE}`, differences(before.resources, after.resources)];
+      : [`RolledBack (${STEP_FAILURE}`, changedSince(before, after)];
   if (!ended.startsWith(wanted)) return `ended in ${ended}`;
   if (wrong.length > 0) return wrong.map(({ how, resource }) => `${how}: ${resource}`).join('; ');
   return undefined;
@@ -90,6 +98,8 @@ class LaggingIam {
   /** When a role or provider shows, by name or ARN. */
   readonly #hidden = new Map<string, number>();
   readonly #stale = new Map<string, StaleReads>();
+  /** Until when a deleted policy still counts. */
+  readonly #policyGone = new Map<string, number>();
   #providerIsPrincipal = 0;
 
   constructor(endpoint: string, lags: ReadonlySet<Lag>, ms: number) {
@@ -120,6 +130,18 @@ class LaggingIam {
         if (this.#isHidden(name, now)) return this.#notFound(call, name);
         await this.#keepOld(call, name, now);
         return undefined;
+      case 'DeleteRolePolicy':
+        if (!this.#lags.has('deletion')) return undefined;
+        await this.#keepOld(call, name, now);
+        if (!this.#policyGone.has(name)) this.#policyGone.set(name, now + this.#ms);
+        return undefined;
+      case 'DeleteRole':
+        if (!this.#lags.has('deletion')) return undefined;
+        if (now < (this.#policyGone.get(name) ?? 0))
+          return refused(call, 409, 'DeleteConflict', 'Cannot delete entity, must delete policies first.');
+        this.#stale.delete(name);
+        await this.#keepOld(call, name, now);
+        return undefined;
       case 'AssumeRoleWithWebIdentity':
         return this.#isHidden(name, now) ? refused(call, 403, 'AccessDenied', 'Not authorized') : undefined;
       default: {
@@ -146,7 +168,7 @@ class LaggingIam {
 
   /** Remembers what reads of a role answer before it changes. */
   async #keepOld(call: Call, role: string, now: number): Promise<void> {
-    if (!this.#lags.has('policy') || this.#stale.has(role)) return;
+    if (!(this.#lags.has('policy') || this.#lags.has('deletion')) || this.#stale.has(role)) return;
     const reads = ['GetRole', 'GetRolePolicy'].map(
       async (action) => [action, await this.#ask(call, action, role)] as const,
     );

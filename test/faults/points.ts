@@ -29,6 +29,8 @@ export const FORWARD_STEPS = [
 export const FAILING: Partial<Record<StartName, readonly string[]>> = {
   empty: FORWARD_STEPS,
   upgrade: ['publish-report'],
+  additive: ['publish-report'],
+  pruned: ['remove-unused', 'publish-report'],
   ccoctl: ['publish-report'],
   'ccoctl-other-trust': ['publish-report'],
 };

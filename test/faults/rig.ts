@@ -21,7 +21,7 @@ import { type AccountState, accountState } from './account-state.ts';
 import { faultEmulator } from './emulator.ts';
 import { makeRunsFast, skipped } from './fast.ts';
 import { faultOf, type Kind, refusal } from './kinds.ts';
-import { CLUSTER, STARTS, type StartName } from './starts.ts';
+import { CLUSTER, STARTS, type Start, type StartName } from './starts.ts';
 import { type Fate, faultyWire, type Invocation, type Wire } from './wire.ts';
 
 /** A call of a run, named so that the same call of another run has the same name. */
@@ -104,7 +104,9 @@ export async function faultRig(): Promise<Rig> {
       .replaceAll(account.output, 'output')
       .replaceAll(account.intake, 'intake')
       .replaceAll(account.id, '<account>')
-      .replaceAll(run, '<run>');
+      .replaceAll(run, '<run>')
+      // Which number a run before it has depends on what its process did until then.
+      .replaceAll(/run-\d{4,}-x/g, '<earlier run>');
   const starts = new Map<StartName, Promise<Baseline>>();
   let runs = 0;
   const newRun = () => {
@@ -121,45 +123,48 @@ export async function faultRig(): Promise<Rig> {
     });
   const runOn = async (
     start: StartName,
+    key: string,
     run: string,
     versionId: string,
     options: RunOptions,
     answer: Answering = (_key, invoke) => invoke(),
   ): Promise<RunRecord> => {
     const faults = new FaultyRun(run, wire, plain(run), options, answer);
+    const [operation = ''] = key.split('/');
     const outcome = await faults.run({
-      operation: 'prepare',
+      operation,
       label: start,
-      bundle: { bucket: account.intake, key: `prepare/${start}.tgz`, versionId },
+      bundle: { bucket: account.intake, key, versionId },
     });
     return { outcome, calls: faults.calls, met: faults.met, after: await stateAfter(run) };
   };
   const make = async (name: StartName): Promise<Baseline> => {
-    const start = STARTS[name];
+    const start: Start = STARTS[name];
     await emulator.load('blank');
     await start.make(
       account,
-      async (bundle) => {
-        const versionId = await account.upload(`prepare/${name}.tgz`, bundle);
-        const { outcome } = await runOn(name, newRun(), versionId, {});
+      async (bundle, key = `prepare/${name}.tgz`) => {
+        const versionId = await account.upload(key, bundle);
+        const { outcome } = await runOn(name, key, newRun(), versionId, {});
         if (outcome.status !== 'SUCCEEDED') throw new Error(`${name}: ${outcome.error}: ${outcome.cause}`);
       },
       foreignKeys,
     );
-    const versionId = await account.upload(`prepare/${name}.tgz`, await start.bundle());
+    const key = keyOf(name);
+    const versionId = await account.upload(key, await start.bundle());
     await emulator.save(name);
     const before = await stateAfter('no run yet');
     const run = newRun();
     const answers = new Map<string, unknown>();
     const functions: string[] = [];
-    const record = await runOn(name, run, versionId, {}, async (key, invoke) => {
-      const [functionName = ''] = key.split('/');
+    const record = await runOn(name, key, run, versionId, {}, async (invoked, invoke) => {
+      const [functionName = ''] = invoked.split('/');
       if (!functions.includes(functionName)) {
         functions.push(functionName);
         await emulator.save(`${name}/${functionName}`);
       }
       const answer = await invoke();
-      answers.set(key, answer);
+      answers.set(invoked, answer);
       return answer;
     });
     return { before, versionId, record, run, answers, functions };
@@ -177,11 +182,11 @@ export async function faultRig(): Promise<Rig> {
       const live = functions[firstLive(functions, options)];
       if (options.whole === true || live === undefined || live === functions[0]) {
         await emulator.load(start);
-        return runOn(start, newRun(), versionId, options);
+        return runOn(start, keyOf(start), newRun(), versionId, options);
       }
       await emulator.load(`${start}/${live}`);
       const known = new Set(functions.slice(0, functions.indexOf(live)));
-      return runOn(start, run, versionId, options, (key, invoke) =>
+      return runOn(start, keyOf(start), run, versionId, options, (key, invoke) =>
         known.has(key.split('/')[0] ?? '') && answers.has(key) ? Promise.resolve(answers.get(key)) : invoke(),
       );
     },
@@ -190,6 +195,12 @@ export async function faultRig(): Promise<Rig> {
       await emulator.stop();
     },
   };
+}
+
+/** Where the bundle of a start is uploaded. */
+function keyOf(name: StartName): string {
+  const { key = `prepare/${name}.tgz` }: Start = STARTS[name];
+  return key;
 }
 
 /** Answers an invocation, by function and role, without or by the real function. */

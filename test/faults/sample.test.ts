@@ -7,7 +7,7 @@ import type { Result } from './results.ts';
 
 /*
  * A part of the fault matrix that fits into a test run: from nothing, every kind of fault at every operation
- * that changes something, once; of an upgrade and of the way back a few in a hundred. `npm run faults` runs
+ * that changes something, once; of upgrades, a prune and the way back a few in a hundred. `npm run faults` runs
  * all of it.
  */
 const ONE_IN = 24;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const workers = await Workers.start(2);
   try {
     lagging = await runLags(workers, LAG_SCENARIOS);
-    const points = sampled(await allPoints(workers, ['empty', 'upgrade']));
+    const points = sampled(await allPoints(workers, ['empty', 'upgrade', 'additive', 'pruned']));
     const found: Result[] = [];
     await runPoints(workers, points, false, (result) => found.push(result));
     results = found;

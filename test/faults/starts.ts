@@ -1,8 +1,19 @@
+import { UpdateRoleCommand } from '@aws-sdk/client-iam';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
-import { type Changes, clusterYaml, requestOf, statement } from '../support/bundles.ts';
+import { clusterYaml, statement } from '../support/bundles.ts';
 import { type AwsState, type CcoctlSteps, makeAsCcoctl } from '../support/reference.ts';
+import {
+  allow,
+  type Components,
+  editPolicy,
+  NEWER_RELEASE,
+  OLDER_RELEASE,
+  releaseBundle,
+  requestFiles,
+  roleOf,
+} from '../support/upgrading.ts';
 
 export const CLUSTER = 'demo';
 const REGION = 'us-east-2';
@@ -10,16 +21,15 @@ const REGION = 'us-east-2';
 /** An account as a run may find it. */
 export interface Start {
   readonly about: string;
-  /** Brings an account with nothing in it but the pipeline's buckets into this state; `prepare` runs a bundle. */
-  readonly make: (
-    account: TestAccount,
-    prepare: (bundle: Uint8Array) => Promise<unknown>,
-    foreignKeys: string,
-  ) => Promise<unknown>;
+  /** Brings an account with nothing in it but the pipeline's buckets into this state; `run` runs a bundle. */
+  readonly make: (account: TestAccount, run: RunBundle, foreignKeys: string) => Promise<unknown>;
   readonly bundle: () => Promise<Uint8Array>;
+  /** Where the bundle is uploaded; below `prepare/` when nothing is said. */
+  readonly key?: string;
 }
 
-type Components = Readonly<Record<string, Changes>>;
+/** Uploads a bundle, below `prepare/` when nothing is said, and runs it. */
+export type RunBundle = (bundle: Uint8Array, key?: string) => Promise<unknown>;
 
 const TWO: Components = { ingress: {}, 'image-registry': {} };
 
@@ -31,16 +41,26 @@ const NEWER: Components = {
   'machine-api': {},
 };
 
-function bundleOf(components: Components): Promise<Uint8Array> {
+function bundleOf(components: Components, facts = {}): Promise<Uint8Array> {
   return tgzOf({
-    'cluster.yaml': clusterYaml({ name: CLUSTER, region: REGION }),
-    ...Object.fromEntries(
-      Object.entries(components).map(([component, changes]) => [
-        `credreqs/${component}.yaml`,
-        requestOf(component, changes),
-      ]),
-    ),
+    'cluster.yaml': clusterYaml({ name: CLUSTER, region: REGION, ...facts }),
+    ...requestFiles(components),
   });
+}
+
+const UPGRADE = `upgrade/${CLUSTER}/${NEWER_RELEASE}.tgz`;
+
+/** A cluster of the older release, in which somebody gave a component more than it asks for. */
+async function olderCluster(account: TestAccount, run: RunBundle): Promise<void> {
+  await run(await bundleOf(OLDER, { release: OLDER_RELEASE }));
+  await editPolicy(account, 'ingress', (statements) => [...statements, allow('s3:ListAllMyBuckets')]);
+  await account.iam.send(
+    new UpdateRoleCommand({
+      RoleName: roleOf('storage'),
+      Description: 'edited by hand',
+      MaxSessionDuration: 7_200,
+    }),
+  );
 }
 
 const two = () => bundleOf(TWO);
@@ -49,7 +69,7 @@ function ccoctl(about: string, steps: CcoctlSteps = {}, provider?: string): Star
   return {
     about,
     bundle: two,
-    make: (account, _prepare, foreignKeys) =>
+    make: (account, _run, foreignKeys) =>
       makeAsCcoctl(
         account,
         { region: REGION, state: ccoctlState(account.id, foreignKeys, provider) } as Parameters<
@@ -64,13 +84,28 @@ export const STARTS = {
   empty: { about: 'an account without anything of the cluster', make: async () => undefined, bundle: two },
   converged: {
     about: 'the same bundle was prepared before',
-    make: async (_account, prepare) => prepare(await two()),
+    make: async (_account, run) => run(await two()),
     bundle: two,
   },
   upgrade: {
     about: 'an earlier bundle was prepared; permissions and trust change, one component comes, one goes',
-    make: async (_account, prepare) => prepare(await bundleOf(OLDER)),
+    make: async (_account, run) => run(await bundleOf(OLDER)),
     bundle: () => bundleOf(NEWER),
+  },
+  additive: {
+    about: 'a cluster, edited by hand, is upgraded: permissions and trust grow, one component comes',
+    make: olderCluster,
+    key: UPGRADE,
+    bundle: () => releaseBundle(NEWER),
+  },
+  pruned: {
+    about: 'a cluster that was upgraded is pruned: permissions shrink, one component goes',
+    make: async (account, run) => {
+      await olderCluster(account, run);
+      await run(await releaseBundle(NEWER), UPGRADE);
+    },
+    key: `prune/${CLUSTER}/${NEWER_RELEASE}.tgz`,
+    bundle: () => releaseBundle(NEWER),
   },
   ccoctl: ccoctl('all that ccoctl makes, with a key of its own'),
   'ccoctl-bucket-only': ccoctl('ccoctl stopped after CreateBucket: no tags, no documents', {
@@ -94,8 +129,8 @@ export const STARTS = {
   }),
   'ccoctl-other-keys': {
     about: 'the cluster was prepared, then ccoctl ran with a fresh key and replaced keys.json',
-    make: async (account, prepare, foreignKeys) => {
-      await prepare(await two());
+    make: async (account, run, foreignKeys) => {
+      await run(await two());
       await account.s3(REGION).send(
         new PutObjectCommand({
           Bucket: `${CLUSTER}-oidc`,

@@ -1,3 +1,4 @@
+import type { Plan } from '../../functions/domain/plan.ts';
 import type { Report } from '../../functions/domain/report.ts';
 import { type AccountState, type Difference, differences } from './account-state.ts';
 import type { Kind } from './kinds.ts';
@@ -54,7 +55,7 @@ function succeeded({ prepared, record }: Case): Judgement | Verdict {
 function failed(checked: Case): Judgement | Verdict {
   const { before, record, functionName, kind } = checked;
   const { outcome, after } = record;
-  const changed = differences(before.resources, after.resources);
+  const changed = changedSince(before, after);
   const last = outcome.states.at(-1) ?? 'nowhere';
   const name = nameJudgement(checked);
   if (last === 'RolledBack' || last === 'ReadBundle') {
@@ -73,6 +74,23 @@ function failed(checked: Case): Judgement | Verdict {
   }
   const parsed = JSON.parse(report) as Report;
   return incomplete(parsed, changed) ?? name ?? lockJudgement(checked) ?? said(parsed, changed);
+}
+
+/** What differs after a rollback. A role that was removed and made again has another identity and date, and all else as before. */
+export function changedSince(before: AccountState, after: AccountState): Difference[] {
+  const { removals } = JSON.parse(after.runFiles['plan.json'] ?? '{}') as Pick<Plan, 'removals'>;
+  const removed = new Set(
+    'removal.json' in after.runFiles ? removals?.roles.map(({ name }) => `role ${name}`) : [],
+  );
+  const comparable = ({ resources }: AccountState) =>
+    Object.fromEntries(
+      Object.entries(resources).map(([resource, state]) => {
+        if (!removed.has(resource)) return [resource, state];
+        const { RoleId: _, CreateDate: __, ...rest } = state as Record<string, unknown>;
+        return [resource, rest];
+      }),
+    );
+  return differences(comparable(before), comparable(after));
 }
 
 /** Begins the detail of a run that could not know that everything was undone. */

@@ -4,6 +4,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   ListOpenIDConnectProvidersCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
@@ -77,7 +78,11 @@ export async function testAccount(
     REQUIRED_BOUNDARY_ARN: '',
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:prepare',
     UNDO_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:undo',
+    AUDIT_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:audit',
+    SIMULATE_POLICIES: 'false',
+    TOPIC_ARN: `arn:aws:sns:us-east-1:${id}:operators`,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
     ...settings,
   });
   const iam = new IAMClient({});
@@ -131,6 +136,7 @@ async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<S
     // ListRoles leaves boundaries out.
     const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: name }));
     const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
+    const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
     const inline = await Promise.all(
       PolicyNames.map(
         async (policy) =>
@@ -147,9 +153,11 @@ async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<S
       path: role?.Path,
       description: role?.Description,
       boundary: role?.PermissionsBoundary?.PermissionsBoundaryArn,
+      maxSessionDuration: role?.MaxSessionDuration,
       tags: tagsOf(role?.Tags),
       trust: json(role?.AssumeRolePolicyDocument),
       inline: Object.fromEntries(inline),
+      attached: AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
     };
   }
   const providers: Snapshot['providers'] = {};

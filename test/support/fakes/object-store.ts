@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type ObjectStore, ObjectTooLarge, type StoredObject } from '../../../functions/aws/object-store.ts';
+import { sdkError } from './sdk-error.ts';
+
+/** A version, or a delete marker, which hides the versions before it. */
+export interface FakeVersion extends StoredObject {
+  readonly isDeleteMarker?: true;
+}
 
 /** A versioned bucket in memory. `writes` lists what was called, in order. */
 export interface FakeStore extends ObjectStore {
   /** Versions by key, oldest first. */
-  readonly versions: Map<string, StoredObject[]>;
+  readonly versions: Map<string, FakeVersion[]>;
   readonly writes: string[];
   /** Text of an object's current version. */
   text(key: string): string | undefined;
@@ -16,11 +22,15 @@ export function fakeStore(
   initial: Readonly<Record<string, string>> = {},
   { versioned = true }: { versioned?: boolean } = {},
 ): FakeStore {
-  const versions = new Map<string, StoredObject[]>();
+  const versions = new Map<string, FakeVersion[]>();
   const writes: string[] = [];
   let next = 0;
-  const current = (key: string) => versions.get(key)?.at(-1);
-  const add = (key: string, object: Omit<StoredObject, 'versionId'>) => {
+  const current = (key: string) => {
+    const latest = versions.get(key)?.at(-1);
+    return latest?.isDeleteMarker === true ? undefined : latest;
+  };
+  const keys = () => [...versions.keys()].filter((key) => current(key) !== undefined).sort();
+  const add = (key: string, object: Omit<FakeVersion, 'versionId'>) => {
     next += 1;
     const version = { ...object, ...(versioned ? { versionId: `v${next}` } : {}) };
     versions.set(key, versioned ? [...(versions.get(key) ?? []), version] : [version]);
@@ -38,7 +48,7 @@ export function fakeStore(
       const object = current(key);
       return object === undefined ? undefined : Buffer.from(object.bytes).toString('utf8');
     },
-    texts: () => Object.fromEntries([...versions.keys()].sort().map((key) => [key, store.text(key) ?? ''])),
+    texts: () => Object.fromEntries(keys().map((key) => [key, store.text(key) ?? ''])),
     async get(key, { versionId, maxBytes = Number.POSITIVE_INFINITY } = {}) {
       const object =
         versionId === undefined
@@ -62,12 +72,30 @@ export function fakeStore(
       return { etag: object.etag };
     },
     async list(prefix) {
-      return [...versions.keys()].filter((key) => key.startsWith(prefix)).sort();
+      return keys().filter((key) => key.startsWith(prefix));
     },
-    async remove(key, { versionId } = {}) {
+    async folders(prefix) {
+      const inside = keys().filter((key) => key.startsWith(prefix));
+      const names = inside.map((key) => key.slice(prefix.length)).filter((rest) => rest.includes('/'));
+      return [...new Set(names.map((rest) => rest.slice(0, rest.indexOf('/'))))].sort();
+    },
+    async versionsOf(key) {
+      const all = versions.get(key) ?? [];
+      return all.map(({ versionId = '', isDeleteMarker = false }, index) => ({
+        versionId,
+        isDeleteMarker,
+        isLatest: index === all.length - 1,
+      }));
+    },
+    async remove(key, { versionId, etag } = {}) {
+      if (etag !== undefined && current(key)?.etag !== etag) throw sdkError('PreconditionFailed', 412);
       writes.push(`remove ${key}`);
+      if (versioned && versionId === undefined) {
+        add(key, { ...stored(''), isDeleteMarker: true });
+        return;
+      }
       const left = (versions.get(key) ?? []).filter(
-        (version) => versionId !== undefined && version.versionId !== versionId,
+        (version) => versioned && version.versionId !== versionId,
       );
       if (left.length === 0) versions.delete(key);
       else versions.set(key, left);

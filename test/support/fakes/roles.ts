@@ -6,12 +6,15 @@ export interface FakeRoles extends Roles {
   readonly state: Map<string, RoleState>;
   /** Names of inline policies of others, by role. */
   readonly foreignPolicies: Map<string, string[]>;
+  /** ARNs of attached policies, by role. */
+  readonly attachedPolicies: Map<string, string[]>;
   readonly writes: string[];
 }
 
 export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): FakeRoles {
   const state = new Map(Object.entries(initial));
   const foreignPolicies = new Map<string, string[]>();
+  const attachedPolicies = new Map<string, string[]>();
   const writes: string[] = [];
   const existing = (name: string): RoleState => {
     const role = state.get(name);
@@ -25,20 +28,29 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
   return {
     state,
     foreignPolicies,
+    attachedPolicies,
     writes,
     async get(name) {
       return structuredClone(state.get(name));
     },
-    async create({ name, path, description, permissionsBoundaryArn, trust, tags }) {
+    async create({
+      name,
+      path,
+      description,
+      permissionsBoundaryArn,
+      maxSessionDuration = 3_600,
+      trust,
+      tags,
+    }) {
       writes.push(`create ${name}`);
       if (state.has(name)) throw sdkError('EntityAlreadyExistsException', 409);
       state.set(name, {
         arn: `arn:aws:iam::123456789012:role${path}${name}`,
         path,
-        description,
-        maxSessionDuration: 3_600,
+        maxSessionDuration,
         tags,
         trust,
+        ...(description === undefined ? {} : { description }),
         ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
       });
     },
@@ -77,12 +89,16 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
       const own = existing(name).policy === undefined ? [] : [name];
       return [...own, ...(foreignPolicies.get(name) ?? [])];
     },
+    async attachedPolicyArns(name) {
+      existing(name);
+      return attachedPolicies.get(name) ?? [];
+    },
     async delete(name) {
       writes.push(`delete ${name}`);
       const role = state.get(name);
       if (role === undefined) return;
-      if (role.policy !== undefined || (foreignPolicies.get(name) ?? []).length > 0)
-        throw sdkError('DeleteConflictException', 409);
+      const others = [foreignPolicies, attachedPolicies].flatMap((policies) => policies.get(name) ?? []);
+      if (role.policy !== undefined || others.length > 0) throw sdkError('DeleteConflictException', 409);
       state.delete(name);
     },
   };

@@ -3,6 +3,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -144,5 +145,42 @@ describe('listing and removing', () => {
     s3.on(DeleteObjectCommand).resolves({});
     await store.remove('key', options);
     expect(sent()).toEqual([{ Bucket: 'bucket', Key: 'key', ...input }]);
+  });
+
+  it('is done removing what is gone, and refuses to remove another one', async () => {
+    s3.on(DeleteObjectCommand)
+      .rejectsOnce(sdkError('NoSuchKey', 404))
+      .rejectsOnce(sdkError('PreconditionFailed', 412));
+    await expect(store.remove('key', { etag: '"e"' })).resolves.toBeUndefined();
+    await expect(store.remove('key', { etag: '"e"' })).rejects.toThrow('PreconditionFailed');
+  });
+});
+
+describe('the versions of an object', () => {
+  it('are its own only, delete markers included, from all pages', async () => {
+    s3.on(ListObjectVersionsCommand)
+      .resolvesOnce({
+        Versions: [{ Key: 'key', VersionId: 'v1', IsLatest: false }],
+        NextKeyMarker: 'key',
+        NextVersionIdMarker: 'v1',
+      })
+      .resolvesOnce({
+        Versions: [{ Key: 'key-2', VersionId: 'v2', IsLatest: true }],
+        DeleteMarkers: [{ Key: 'key', VersionId: 'm1', IsLatest: true }],
+        NextKeyMarker: 'key-2',
+      });
+    await expect(store.versionsOf('key')).resolves.toEqual([
+      { versionId: 'v1', isDeleteMarker: false, isLatest: false },
+      { versionId: 'm1', isDeleteMarker: true, isLatest: true },
+    ]);
+    expect(sent()).toEqual([
+      { Bucket: 'bucket', Prefix: 'key' },
+      { Bucket: 'bucket', Prefix: 'key', KeyMarker: 'key', VersionIdMarker: 'v1' },
+    ]);
+  });
+
+  it('are none when there are none', async () => {
+    s3.on(ListObjectVersionsCommand).resolves({});
+    await expect(store.versionsOf('key')).resolves.toEqual([]);
   });
 });

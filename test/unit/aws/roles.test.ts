@@ -6,6 +6,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   type Role,
 } from '@aws-sdk/client-iam';
@@ -160,6 +161,13 @@ describe('changing a role', () => {
   it('lists its inline policies', async () => {
     iam.on(ListRolePoliciesCommand).resolves({ PolicyNames: ['r', 'other'] });
     await expect(roles.inlinePolicyNames('r')).resolves.toEqual(['r', 'other']);
+  });
+
+  it('lists the policies attached to it', async () => {
+    iam
+      .on(ListAttachedRolePoliciesCommand)
+      .resolves({ AttachedPolicies: [{ PolicyName: 'A', PolicyArn: 'arn:a' }, { PolicyName: 'none' }] });
+    await expect(roles.attachedPolicyArns('r')).resolves.toEqual(['arn:a']);
   });
 
   it('taking away what is gone is done', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ClusterFacts,
+  clusterAndRelease,
   type DeploymentRules,
   type IdentitySources,
   identifyCluster,
+  identifyRegistered,
   stripEnding,
 } from '../../../functions/domain/cluster-identity.ts';
 
@@ -324,5 +326,111 @@ describe('the ending of a bundle', () => {
     ['demo', 'demo'],
   ])('%s without it is %s', (file, name) => {
     expect(stripEnding(file)).toBe(name);
+  });
+});
+
+describe('a key that names a cluster and a release', () => {
+  it.each([
+    ['upgrade/demo/4.14.0.tgz', 'demo', '4.14.0'],
+    ['prune/prod-east/4.14.tar.gz', 'prod-east', '4.14'],
+    ['upgrade/demo/4.18.0-rc.1.zip', 'demo', '4.18.0-rc.1'],
+    ['upgrade/demo/4.12-asof-2023-01-17.yml', 'demo', '4.12-asof-2023-01-17'],
+    ['upgrade/demo/4.14.0.yaml', 'demo', '4.14.0'],
+    ['upgrade/demo/4.14.0.tar', 'demo', '4.14.0'],
+  ])('%s', (key, name, release) => {
+    expect(clusterAndRelease(key)).toEqual({ name, release });
+  });
+
+  it.each([
+    'upgrade/demo.tgz',
+    'upgrade/demo/x.tgz',
+    'upgrade/a/demo/4.14.0.tgz',
+    'upgrade',
+    'upgrade/demo/',
+    '',
+  ])('is not %s', (key) => {
+    expect(clusterAndRelease(key)).toBeUndefined();
+  });
+});
+
+describe('a cluster that was prepared before', () => {
+  const facts: ClusterFacts = {
+    ...NAMED,
+    release: '4.13.5',
+    featureSet: 'TechPreviewNoUpgrade',
+    rolePath: '/ocp/',
+    tags: { team: 'web' },
+  };
+  const registered = (sources: Partial<IdentitySources>, rules: DeploymentRules = {}) =>
+    identifyRegistered({ key: 'upgrade/demo/4.14.0.tgz', ...sources }, facts, '4.14.0', rules);
+  const config = (value: unknown) => ({ clusterConfig: { file: 'cluster.yaml', value } });
+  const install = (value: unknown) => ({ installConfig: { file: 'install-config.yaml', value } });
+
+  it.each<[string, Partial<IdentitySources>]>([
+    ['nothing', {}],
+    ['an empty cluster.yaml', config(null)],
+    [
+      'all of it again',
+      config({
+        ...NAMED,
+        release: '4.14',
+        featureSet: facts.featureSet,
+        rolePath: '/ocp/',
+        tags: facts.tags,
+      }),
+    ],
+    [
+      'an install-config.yaml',
+      install(installConfig({ featureSet: facts.featureSet }, { userTags: facts.tags })),
+    ],
+  ])('has the facts of that time when the bundle says %s', (_, sources) => {
+    expect(registered(sources)).toEqual({
+      facts,
+      name: 'demo',
+      featureSet: facts.featureSet,
+      problems: [],
+      warnings: [],
+    });
+  });
+
+  it('cannot be made another one by the bundle; every difference is a problem', () => {
+    const { problems, facts: none } = registered({
+      ...config({ name: 'other', release: '4.14.1', rolePath: '/', tags: { team: 'x', new: 'y' } }),
+      ...install(installConfig({}, { region: 'eu-west-1' })),
+    });
+    expect(none).toBeUndefined();
+    expect(problems.map(({ code, file, field }) => `${code} ${file} ${field}`)).toEqual([
+      'ClusterIdentityConflict cluster.yaml release',
+      'ClusterIdentityConflict cluster.yaml name',
+      'ClusterIdentityConflict cluster.yaml rolePath',
+      'ClusterIdentityConflict cluster.yaml tags.team',
+      'ClusterIdentityConflict cluster.yaml tags.new',
+      'ClusterIdentityConflict install-config.yaml region',
+    ]);
+  });
+
+  it('is told of what is wrong with the files of the bundle', () => {
+    expect(registered(config({ nme: 'demo' })).problems.map(({ code }) => code)).toEqual([
+      'ClusterConfigInvalid',
+    ]);
+    expect(registered(config({ issuer: { type: 'cloudfront' } })).problems.map(({ code }) => code)).toEqual([
+      'IssuerUnsupported',
+    ]);
+  });
+
+  it('keeps its signing key, and says so', () => {
+    const { warnings, problems } = registered(config({ publicKeyFile: 'a.pub' }));
+    expect(warnings).toEqual([
+      'cluster.yaml: publicKeyFile was not read; the cluster keeps its signing key.',
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('gets a boundary that is required by now; another one is a problem', () => {
+    const required = { requiredBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary' };
+    expect(registered({}, required).facts?.permissionsBoundaryArn).toBe(required.requiredBoundaryArn);
+    const other = { ...facts, permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Other' };
+    const { problems } = identifyRegistered({ key: 'upgrade/demo/4.14.0.tgz' }, other, '4.14.0', required);
+    expect(problems.map(({ code }) => code)).toEqual(['PermissionsBoundaryRequired']);
   });
 });

@@ -15,11 +15,18 @@ it('all changes of a plan come in the order they are made', () => {
     provider: change('provider'),
     issuer: change('issuer'),
     signingKey: change('key'),
+    removals: {
+      roles: [{ name: 'unused', before: { arn: 'a', path: '/', tags: {} } }],
+      manifests: [{ path: 'manifests/unused.yaml', versionId: 'v', etag: 'e' }],
+      kept: ['a role that stays'],
+    },
   });
-  expect(changes.map(({ resource, part }) => `${resource} ${part}`)).toEqual(
-    ['key', 'issuer', 'provider', 'role 0', 'role 4', 'file'].flatMap((name) => [
-      `${name} all`,
-      `${name} tags`,
+  expect(changes.map(({ action, resource, part }) => `${action} ${resource} ${part}`)).toEqual([
+    ...['key', 'issuer', 'provider', 'role 0', 'role 4', 'file'].flatMap((name) => [
+      `create ${name} all`,
+      `update ${name} tags`,
     ]),
-  );
+    'delete manifests/unused.yaml all',
+    'delete role unused all',
+  ]);
 });

@@ -1,9 +1,17 @@
-import { expect, it } from 'vitest';
-import { registryEntry, registryKey } from '../../../functions/domain/registry.ts';
+import { describe, expect, it } from 'vitest';
+import type { DesiredRole } from '../../../functions/domain/desired-state.ts';
+import {
+  type RegistryEntry,
+  registryEntry,
+  registryKey,
+  upgradesLost,
+} from '../../../functions/domain/registry.ts';
 import { demoCluster } from '../../support/fakes/demo-cluster.ts';
 
 const FACTS = {
   keyId: 'kid',
+  providerThumbprints: ['a'.repeat(40)],
+  keys: [{ kid: 'kid', thumbprint: 'thumbprint' }],
   hashes: { desired: 'a', archive: 'b' },
   lastRun: { id: 'run', endedAt: '2026-01-02T03:04:05.000Z', report: 'report.json' },
 };
@@ -39,7 +47,58 @@ it('the registry entry says where everything of a cluster is', () => {
         ],
       },
     ],
+    upgrades: [],
     ...FACTS,
+  });
+});
+
+describe('what the registry keeps of upgrades', () => {
+  const former = (facts: Partial<RegistryEntry>) => ({ ...registryEntry(demoCluster(), FACTS), ...facts });
+  const upgradeTo = (release: string) => ({
+    ...demoCluster(),
+    releaseChange: { operation: 'upgrade' as const, release, asked: [] },
+  });
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['4.21.0', [], ['4.21.0']],
+    ['4.21.0', ['4.22.1', '4.20.10'], ['4.20.10', '4.21.0', '4.22.1']],
+    ['4.20.9', ['4.20.10'], ['4.20.9', '4.20.10']],
+    ['4.21.0', ['4.21.0'], ['4.21.0']],
+    ['4.21.0', ['4.21'], ['4.21.0']],
+  ])('after an upgrade to %s from %j is %j', (release, before, after) => {
+    const entry = registryEntry(upgradeTo(release), FACTS, former({ upgrades: before }));
+    expect(entry.upgrades).toEqual(after);
+    expect(entry.release).toBe('4.20.3');
+  });
+
+  it('is which one brought a role, whatever runs come after', () => {
+    const [first, second] = demoCluster().roles as [DesiredRole, DesiredRole];
+    const upgraded = registryEntry(
+      { ...upgradeTo('4.21.0'), roles: [first, { ...second, since: '4.21.0' }] },
+      FACTS,
+    );
+    expect(upgraded.roles.map(({ since }) => since)).toEqual([undefined, '4.21.0']);
+    const prepared = registryEntry(demoCluster({ release: '4.21.0' }), FACTS, upgraded);
+    expect(prepared.roles.map(({ since }) => since)).toEqual([undefined, '4.21.0']);
+  });
+
+  it.each<[string | undefined, readonly string[]]>([
+    ['4.20.3', ['4.21.0', '4.22.0']],
+    ['4.21.0', ['4.22.0']],
+    ['4.22.1', []],
+    [undefined, ['4.21.0', '4.22.0']],
+  ])('is nothing after a bundle of %s was prepared, and %j are lost', (release, lost) => {
+    const before = former({ upgrades: ['4.21.0', '4.22.0'] });
+    const { release: _, ...cluster } = demoCluster().cluster;
+    const after = registryEntry(
+      { ...demoCluster(), cluster: { ...cluster, ...(release === undefined ? {} : { release }) } },
+      FACTS,
+      before,
+    );
+    expect(after.upgrades).toEqual([]);
+    expect(upgradesLost(before, after)).toEqual(lost);
+    expect(upgradesLost(undefined, after)).toEqual([]);
+    expect(upgradesLost(before, registryEntry(upgradeTo('4.22.0'), FACTS, before))).toEqual([]);
   });
 });
 

@@ -165,3 +165,68 @@ describe('a report', () => {
     expect(reportMarkdown(plain({ files, outcome: 'rolled-back' }), TITLES)).not.toContain('## Next');
   });
 });
+
+describe('the report of an upgrade', () => {
+  const SECRETS = 's3://output/clusters/demo/upgrades/4.14.0/manifests';
+  const role = (namespace: string) => ({
+    name: `demo-${namespace}-creds`,
+    arn: 'arn',
+    secret: `${namespace}/creds`,
+    serviceAccounts: [],
+  });
+  const upgrade = (more: Partial<Report> = {}) =>
+    reportMarkdown(
+      report('x', {
+        operation: 'upgrade',
+        release: '4.14.0',
+        outcome: 'prepared',
+        cluster: { name: 'demo', region: 'us-east-2', release: '4.13.5', featureSet: 'Default' },
+        roles: [role('b'), role('a'), role('old')],
+        files: [`${SECRETS}/a-creds-credentials.yaml`, `${SECRETS}/b-creds-credentials.yaml`],
+        ...more,
+      }),
+      TITLES,
+    );
+
+  it('names both releases, and gives the commands for the new Secrets in their order', () => {
+    const page = upgrade();
+    expect(page).toContain('| Release | 4.13.5 |\n| Also prepared for | 4.14.0 |');
+    const [, commands] = /```sh\n([^`]*)```\n\nWhen everything suffices/.exec(page) ?? [];
+    expect(commands?.split('\n')).toEqual([
+      'oc get namespace a || oc create namespace a',
+      'oc get namespace b || oc create namespace b',
+      `aws s3 cp ${SECRETS}/a-creds-credentials.yaml - | oc apply -f -`,
+      `aws s3 cp ${SECRETS}/b-creds-credentials.yaml - | oc apply -f -`,
+      '',
+    ]);
+  });
+
+  it('says that the cluster has not changed, and never opens the upgrade itself', () => {
+    for (const page of [upgrade(), upgrade({ files: [] })]) {
+      expect(page).toContain('Nothing in the cluster has changed yet.');
+      expect(page).toContain('the next audit that has the bundle of 4.14.0');
+      expect(page).not.toMatch(/annotate|openshift-install/);
+    }
+    expect(upgrade({ files: [] })).toContain('The cluster needs no new Secret.');
+  });
+
+  it('has no next steps when it failed', () => {
+    expect(upgrade({ outcome: 'rolled-back' })).not.toContain('## Next');
+  });
+});
+
+it('the report of a prune has no steps for an installer', () => {
+  const page = reportMarkdown(
+    report('x', {
+      operation: 'prune',
+      release: '4.14.0',
+      outcome: 'prepared',
+      changes: [{ action: 'delete', resource: 'role unused', part: 'all' }],
+      files: ['s3://output/clusters/demo/install.tar.gz'],
+    }),
+    TITLES,
+  );
+  expect(page).toContain('| Pruned to | 4.14.0 |');
+  expect(page).toContain('- delete role unused\n');
+  expect(page).not.toContain('## Next');
+});

@@ -10,13 +10,15 @@ import {
 } from '../../../functions/verify/checks.ts';
 import { verifyPatiently } from '../../../functions/verify/patience.ts';
 
+const FACTS = { providerThumbprints: ['ab'], keys: [{ kid: 'k', thumbprint: 't' }] };
+
 /** Looks that give one answer after the other, the last one again and again; and the pauses between them. */
 function looking(...answers: CheckResult[][]) {
   const pauses: number[] = [];
   let looks = 0;
   const look = async () => {
     looks += 1;
-    return answers[Math.min(looks, answers.length) - 1] ?? [];
+    return { results: answers[Math.min(looks, answers.length) - 1] ?? [], facts: FACTS };
   };
   const wait = async (ms: number) => pauses.push(ms);
   return { result: () => verifyPatiently(look, wait), pauses, looks: () => looks };
@@ -28,14 +30,14 @@ const BAD = [proved('provider', 'arn'), failed('role-trust', 'role-1', 'it does 
 describe('verifying patiently', () => {
   it('looks once when all is well, or cannot be proved', async () => {
     const { result, pauses, looks } = looking(GOOD);
-    await expect(result()).resolves.toBe(GOOD);
+    await expect(result()).resolves.toEqual({ results: GOOD, facts: FACTS });
     expect(looks()).toBe(1);
     expect(pauses).toEqual([]);
   });
 
   it('looks again after ever longer pauses while IAM settles', async () => {
     const { result, pauses } = looking(BAD, BAD, GOOD);
-    await expect(result()).resolves.toBe(GOOD);
+    await expect(result()).resolves.toEqual({ results: GOOD, facts: FACTS });
     expect(pauses).toEqual([1_000, 2_000]);
   });
 

@@ -75,8 +75,13 @@ export async function preparedAccount(): Promise<Account> {
   return made;
 }
 
+/** What `verification` finds of every check. */
+export async function verified(...args: Parameters<typeof verification>) {
+  return (await verification(...args)).results;
+}
+
 /** Verifies an account on AWS, where STS behaves as the trust policies say; parts can be replaced. */
-export async function verified(
+export async function verification(
   { desired, store, issuerBucket, providers, roles }: Account,
   replaced: Partial<VerifyCollaborators> = {},
 ) {

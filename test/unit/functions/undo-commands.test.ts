@@ -38,6 +38,22 @@ describe('commands for an operator', () => {
     ]);
   });
 
+  it('make the roles again that the run was to take away', () => {
+    const removals = {
+      roles: [{ name: 'gone', before: { arn: 'arn', path: '/', tags: {} } }],
+      manifests: [],
+      kept: [],
+    };
+    const commands = undoCommands('undo-roles', DEMO_RUN, 'output', {
+      desired,
+      plan: { ...plan, roles: [], removals },
+    });
+    expect(commands.slice(1)).toEqual([
+      'aws iam get-role --role-name gone',
+      expect.stringMatching(/^aws iam create-role --role-name gone --path \/ /),
+    ]);
+  });
+
   it.each(STEPS)('delete nothing when the plan cannot be read, for %s', (step) => {
     for (const command of undoCommands(step, DEMO_RUN, 'output', undefined))
       expect(command).not.toMatch(/delete|remove| rb | rm /);

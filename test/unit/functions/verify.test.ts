@@ -1,8 +1,18 @@
-import { createPublicKey, verify as verifySignature } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify as verifySignature } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../functions/verify/checks.ts';
 import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
-import { type Account, claims, JWK, KID, PUBLIC_FILE, preparedAccount, verified } from './prepared.ts';
+import {
+  type Account,
+  claims,
+  JWK,
+  KID,
+  PUBLIC_FILE,
+  preparedAccount,
+  verification,
+  verified,
+} from './prepared.ts';
 
 const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
 const AUTHENTICATION = 'clusters/demo/install/manifests/cluster-authentication-02-config.yaml';
@@ -262,5 +272,45 @@ describe('on an emulator', () => {
       webIdentity: { assume: async () => 'invalid' },
     });
     expect(of(results, 'token-accepted')).toEqual(['failed', 'failed', 'failed']);
+  });
+});
+
+describe('the facts that the registry keeps', () => {
+  it('are every key that is published, by its thumbprint, and the thumbprints of the provider', async () => {
+    const account = await preparedAccount();
+    const { facts } = await verification(account);
+    expect(facts).toEqual({
+      providerThumbprints: ['AB'],
+      keys: [{ kid: KID, thumbprint: await calculateJwkThumbprint({ ...JWK }) }],
+    });
+  });
+
+  it('name keys of other kinds too, and are no reason to fail', async () => {
+    const account = await preparedAccount();
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const ec = { ...publicKey.export({ format: 'jwk' }), kid: 'ec' };
+    const odd = { kid: 'odd', kty: 'none', x: [1] };
+    const document = await account.issuerBucket.document('keys.json');
+    const jwks = JSON.parse(document?.body ?? '');
+    const body = JSON.stringify({ keys: [...jwks.keys, ec, odd] });
+    const { results, facts } = await verification(account, {
+      readIssuer: async (key) => ({
+        status: 200,
+        body: key === 'keys.json' ? body : ((await account.issuerBucket.document(key))?.body ?? ''),
+      }),
+    });
+    expect(failedChecks(results)).toEqual([]);
+    expect(facts.keys).toEqual([
+      expect.objectContaining({ kid: KID }),
+      { kid: 'ec', thumbprint: await calculateJwkThumbprint(ec) },
+      { kid: 'odd', thumbprint: expect.stringMatching(/^[\w-]{43}$/) },
+    ]);
+  });
+
+  it('are none where nothing can be read', async () => {
+    const account = await preparedAccount();
+    account.providers.state.clear();
+    const { facts } = await verification(account, { readIssuer: async () => ({ status: 404, body: '' }) });
+    expect(facts).toEqual({ providerThumbprints: [], keys: [] });
   });
 });

@@ -3,7 +3,11 @@ import { ENVIRONMENTS, type FunctionName, readEnvironment } from '../../../funct
 import { EnvironmentInvalid } from '../../../functions/runtime/errors.ts';
 
 const NAMES = Object.keys(ENVIRONMENTS) as FunctionName[];
-const VALUES: Readonly<Record<string, string>> = { PLATFORM: 'aws', ACCOUNT_ID: '123456789012' };
+const VALUES: Readonly<Record<string, string>> = {
+  PLATFORM: 'aws',
+  ACCOUNT_ID: '123456789012',
+  SIMULATE_POLICIES: 'true',
+};
 
 /** An environment in which nothing is missing. */
 function complete(name: FunctionName): Record<string, string> {

@@ -42,6 +42,27 @@ describe('the files of a run', () => {
   });
 });
 
+describe('replacing the desired state', () => {
+  const files = (store: ReturnType<typeof fakeStore>) => runFiles(DEMO_RUN, store);
+  const other = { ...desired, warnings: ['other'] };
+
+  it('is done once it was read, unless somebody else did meanwhile', async () => {
+    const store = fakeStore({ [`${FOLDER}desired.json`]: JSON.stringify(desired) });
+    const [first, second] = [files(store), files(store)];
+    await Promise.all([first.desired(), second.desired()]);
+    await expect(first.replaceDesired(other)).resolves.toBe(true);
+    await expect(second.replaceDesired({ ...desired, warnings: ['third'] })).resolves.toBe(false);
+    await expect(files(store).desired()).resolves.toEqual(other);
+  });
+});
+
+it('a removal is noted', async () => {
+  const files = runFiles(DEMO_RUN, fakeStore());
+  await expect(files.hasBegunRemoval()).resolves.toBe(false);
+  await files.beginRemoval();
+  await expect(files.hasBegunRemoval()).resolves.toBe(true);
+});
+
 describe('keeping the plan', () => {
   it('writes it once; a later attempt gets the first one back', async () => {
     const files = runFiles(DEMO_RUN, fakeStore());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settled } from '../../../functions/runtime/settled.ts';
+import { settled, settledEach } from '../../../functions/runtime/settled.ts';
 
 describe('waiting for several writes', () => {
   it('gives all values in order', async () => {
@@ -22,5 +22,29 @@ describe('waiting for several writes', () => {
   it('throws the first failure in order', async () => {
     const failures = [Promise.resolve(), Promise.reject(new Error('b')), Promise.reject(new Error('c'))];
     await expect(settled(failures)).rejects.toThrow('b');
+  });
+});
+
+describe('a write for each of several items', () => {
+  it('does not begin another one after a failure, and ends when those that began have', async () => {
+    const slow = Promise.withResolvers<void>();
+    const begun: number[] = [];
+    let ended = false;
+    const writing = settledEach(
+      [1, 2, 3],
+      (item) => {
+        begun.push(item);
+        return item === 1 ? slow.promise : Promise.reject(new Error(`item ${item}`));
+      },
+      2,
+    ).finally(() => {
+      ended = true;
+    });
+    writing.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    slow.resolve();
+    await expect(writing).rejects.toThrow('item 2');
+    expect(begun).toEqual([1, 2]);
   });
 });

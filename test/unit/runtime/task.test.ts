@@ -3,6 +3,8 @@ import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { auditSchema } from '../../../functions/runtime/audit.ts';
+import type { FunctionName } from '../../../functions/runtime/environment.ts';
 import { ResourceConflict } from '../../../functions/runtime/errors.ts';
 import { runSchema } from '../../../functions/runtime/run.ts';
 import { task } from '../../../functions/runtime/task.ts';
@@ -169,6 +171,71 @@ describe('an error of a task', () => {
     const failing = call({ run: DEMO_RUN }, () => Promise.reject(new ResourceConflict('taken')));
     await expect(failing).rejects.toMatchObject({ name });
     expect(log).toContain('The failure could not be recorded');
+  });
+});
+
+describe('a task of an audit', () => {
+  const AUDIT = { id: 'audit-1', startedAt: '2026-03-02T04:00:00Z' };
+  const ofAudit = z.object({ audit: auditSchema, cluster: z.string().optional() });
+
+  const callAudit = (name: FunctionName, event: unknown, logic: () => Promise<unknown>) => {
+    vi.stubEnv('SIMULATE_POLICIES', 'false');
+    return task(name, ofAudit, logic)(event, CONTEXT);
+  };
+  const failAudit = (name: FunctionName, event: unknown) =>
+    callAudit(name, event, () => Promise.reject(new ResourceConflict('taken')));
+
+  it('puts audit and cluster on its lines of the log', async () => {
+    await callAudit('audit-cluster', { audit: AUDIT, cluster: 'demo' }, async () => 'output');
+    expect(log).toContain('audit-cluster done');
+    expect(log).toContain('"audit":"audit-1"');
+    expect(log).toContain('"cluster":"demo"');
+    expect(log).not.toContain('"run"');
+    expect(records()).toEqual({});
+  });
+
+  it.each<[FunctionName, object, string]>([
+    ['audit-cluster', { cluster: 'demo' }, 'audit-cluster-demo'],
+    ['audit-cluster', { cluster: 'demo-2' }, 'audit-cluster-demo-2'],
+    ['list-clusters', {}, 'list-clusters'],
+    ['publish-audit', { request: { clusters: ['demo'] } }, 'publish-audit'],
+  ])('%s that fails for %j leaves its record with the audit', async (name, more, file) => {
+    await expect(failAudit(name, { audit: AUDIT, ...more })).rejects.toMatchObject({
+      name: 'ResourceConflict',
+    });
+    expect(records()).toEqual({
+      [`output/audits/runs/audit-1/failures/${file}.json`]: {
+        task: name,
+        error: 'ResourceConflict',
+        message: 'taken',
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    });
+  });
+
+  it('leaves its record also when its input is refused', async () => {
+    const refused = callAudit('audit-cluster', { audit: { id: 'audit-1' }, cluster: 'demo' }, async () => '');
+    await expect(refused).rejects.toMatchObject({ name: 'TaskInputInvalid' });
+    expect(Object.keys(records())).toEqual(['output/audits/runs/audit-1/failures/audit-cluster-demo.json']);
+  });
+
+  it.each([
+    ['whose audit has no name', { audit: { startedAt: 'x' }, cluster: 'demo' }],
+    ['whose audit is a name alone', { audit: 'audit-1', cluster: 'demo' }],
+    ['of no audit', { cluster: 'demo' }],
+  ])('%s leaves no record, and still fails', async (_, event) => {
+    await expect(failAudit('audit-cluster', event)).rejects.toMatchObject({ name: 'TaskInputInvalid' });
+    expect(records()).toEqual({});
+  });
+
+  it('keeps audit and cluster off the lines of the next call', async () => {
+    vi.stubEnv('SIMULATE_POLICIES', 'false');
+    const handler = task('audit-cluster', ofAudit, async () => 'output');
+    await handler({ audit: AUDIT, cluster: 'demo' }, CONTEXT);
+    log = '';
+    await expect(handler({}, CONTEXT)).rejects.toMatchObject({ name: 'TaskInputInvalid' });
+    expect(log).toContain('audit-cluster failed');
+    expect(log).not.toMatch(/audit-1|demo/);
   });
 });
 

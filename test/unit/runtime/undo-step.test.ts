@@ -36,9 +36,28 @@ describe('an undo step', () => {
     const outcomes = [outcome('a', 'undone'), outcome('b', 'left'), outcome('c', 'untouched')];
     const undo = vi.fn(async () => outcomes);
     await expect(undoStep('undo-roles', DEMO_RUN, store, undo)).resolves.toEqual({ undone: 1, left: 1 });
-    expect(undo).toHaveBeenCalledWith({ desired: demoCluster(), plan: PLAN });
+    expect(undo).toHaveBeenCalledWith({
+      desired: demoCluster(),
+      plan: PLAN,
+      removed: { roles: [], manifests: [] },
+    });
     const kept = await runFiles(DEMO_RUN, store).undo(['undo-roles']);
     expect(kept.get('undo-roles')).toEqual(outcomes);
+  });
+
+  it('has nothing to bring back of what a run was to take away, until it began to', async () => {
+    const removals = { roles: [], manifests: [{ path: 'a', versionId: 'v', etag: 'e' }], kept: ['why'] };
+    const store = plannedStore();
+    await store.put(`${FOLDER}plan.json`, JSON.stringify({ ...PLAN, removals }), { contentType: 'x' });
+    const removed: unknown[] = [];
+    const undo = async (ledger: { removed: unknown }) => {
+      removed.push(ledger.removed);
+      return [];
+    };
+    await undoStep('undo-secrets', DEMO_RUN, store, undo);
+    await runFiles(DEMO_RUN, store).beginRemoval();
+    await undoStep('undo-secrets', DEMO_RUN, store, undo);
+    expect(removed).toEqual([{ roles: [], manifests: [] }, removals]);
   });
 
   it('has nothing to undo without a plan, and says so', async () => {
