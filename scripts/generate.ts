@@ -2,14 +2,16 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { auditReportSchema } from '../functions/domain/audit/report.ts';
 import { clusterConfigSchema } from '../functions/domain/cluster-config.ts';
 import { reportSchema } from '../functions/domain/report.ts';
+import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
- * Writes what is derived from sources: the JSON Schemas of cluster.yaml and report.json from the zod schemas
- * that check them, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
+ * Writes what is derived from sources: the JSON Schemas of cluster.yaml, report.json and an audit's report from the
+ * zod schemas that check them, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -53,8 +55,10 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     schemaFile('cluster', 'cluster.yaml of sts-prep', clusterConfigSchema, 'input'),
     schemaFile('report', 'report.json of sts-prep', reportSchema, 'output'),
+    schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
     { path: 'docs/workflow.md', text: workflowPage(stateMachines()) },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
+    { path: 'docs/findings.md', text: findingsMarkdown() },
   ];
 }
 

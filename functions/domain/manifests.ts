@@ -11,13 +11,18 @@ export interface SecretRef {
   readonly name: string;
 }
 
+/** Where the manifest of a Secret is. */
+export function secretPath({ namespace, name }: SecretRef): string {
+  return `manifests/${namespace}-${name}-credentials.yaml`;
+}
+
 /**
  * The Secret that points a component at its role. Text and file name are ccoctl's to the byte, without a
  * newline at the end.
  */
 export function secretManifest(secret: SecretRef, roleArn: string): InstallFile {
   return {
-    path: `manifests/${secret.namespace}-${secret.name}-credentials.yaml`,
+    path: secretPath(secret),
     content: `apiVersion: v1
 stringData:
   credentials: |-

@@ -7,5 +7,6 @@ const starter = executionStarter();
 export const handler = task('start-run', objectCreatedSchema, async (event, env) => {
   const execution = executionOf(event);
   if (execution === undefined) return { started: false, reason: 'a folder, not a bundle' };
-  return starter.start(env.STATE_MACHINE_ARN, execution);
+  const { machine, ...request } = execution;
+  return starter.start(machine === 'audit' ? env.AUDIT_STATE_MACHINE_ARN : env.STATE_MACHINE_ARN, request);
 });

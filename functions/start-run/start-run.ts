@@ -21,6 +21,8 @@ export const objectCreatedSchema = z.object({
 export type ObjectCreated = z.infer<typeof objectCreatedSchema>;
 
 export interface ExecutionRequest {
+  /** Which state machine: bundles below `releases/` and `audit/` are compared with clusters, all others change one. */
+  readonly machine: 'prepare' | 'audit';
   readonly name: string;
   readonly input: string;
 }
@@ -36,15 +38,29 @@ const NAME_LENGTH = 75;
 export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undefined {
   const { key, sequencer, etag, 'version-id': versionId } = detail.object;
   if (key.endsWith('/')) return undefined;
-  const [operation = ''] = key.split('/');
-  const label = stripEnding(key.split('/').at(-1) ?? key);
+  const [operation = '', ...rest] = key.split('/');
+  const label = stripEnding(rest.at(-1) ?? key);
   const bundle = { bucket: detail.bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
   const hash = createHash('sha256')
     .update([bundle.bucket, key, versionId ?? sequencer ?? etag ?? ''].join('\0'))
     .digest('hex')
     .slice(0, 12);
-  const readable = `${plain(label)}-${plain(operation)}`.slice(0, NAME_LENGTH - hash.length - 1);
-  return { name: `${readable}-${hash}`, input: JSON.stringify({ operation, label, bundle }) };
+  const readable = readableName(operation, rest.slice(0, -1), label).slice(0, NAME_LENGTH - hash.length - 1);
+  const name = `${readable}-${hash}`;
+  if (operation !== 'releases' && operation !== 'audit')
+    return { machine: 'prepare', name, input: JSON.stringify({ operation, label, bundle }) };
+  const [cluster] = rest.slice(0, -1);
+  const clusters = operation === 'audit' && cluster !== undefined ? { clusters: [cluster] } : {};
+  return { machine: 'audit', name, input: JSON.stringify({ trigger: 'upload', ...clusters, bundle }) };
+}
+
+/** `demo-prepare`, `demo-upgrade-4-14-0`, `all-audit-4-14-0`: the cluster, what is done, and for which release. */
+function readableName(operation: string, folders: readonly string[], label: string): string {
+  if (operation === 'releases') return `all-audit-${plain(label)}`;
+  const [cluster] = folders;
+  return ['upgrade', 'prune', 'audit'].includes(operation) && cluster !== undefined
+    ? `${plain(cluster)}-${plain(operation)}-${plain(label)}`
+    : `${plain(label)}-${plain(operation)}`;
 }
 
 /** CloudWatch takes these characters only in the names of executions that are logged. */

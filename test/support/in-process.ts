@@ -4,6 +4,7 @@ import { type StateMachine as Definition, StateMachine } from 'aws-local-stepfun
 
 /** The state machine file as it is deployed. */
 export const PREPARE_ASL = new URL('../../statemachine/prepare.asl.json', import.meta.url);
+export const AUDIT_ASL = new URL('../../statemachine/audit.asl.json', import.meta.url);
 
 export type TaskHandler = (event: unknown, context: Context) => Promise<unknown>;
 
@@ -35,22 +36,35 @@ interface AslState {
   readonly ItemProcessor?: { readonly States: Record<string, AslState> };
 }
 
-/** Validating the file takes longer than a whole run, and it is the same file every time. */
-let validated = false;
+/** Validating a file takes longer than a whole run, and it is the same file every time. */
+const validated = new Set<string>();
 
 /**
- * Runs the deployed state machine file in this process, with the real handlers and an independent
- * interpreter. Waits and pauses between retries take no time.
+ * Runs the prepare machine in this process; see `runMachine`.
  *
  * @param arn ARN of the execution; of one that AWS knows, where it matters to others whether it is running.
  */
-export async function runInProcess(
+export function runInProcess(
   name: string,
   input: ExecutionInput,
-  intercept: Intercept = (_name, _event, call) => call(),
+  intercept?: Intercept,
   arn = `arn:aws:states:us-east-1:000000000000:execution:prepare:${name}`,
 ): Promise<Outcome> {
-  const text = readFileSync(PREPARE_ASL, 'utf8');
+  return runMachine(PREPARE_ASL, name, input, arn, intercept);
+}
+
+/**
+ * Runs a deployed state machine file in this process, with the real handlers and an independent
+ * interpreter. Waits and pauses between retries take no time.
+ */
+export async function runMachine(
+  file: URL,
+  name: string,
+  input: object,
+  arn: string,
+  intercept: Intercept = (_name, _event, call) => call(),
+): Promise<Outcome> {
+  const text = readFileSync(file, 'utf8');
   const functionNames = new Map<string, string>();
   const definition = JSON.parse(
     text.replace(
@@ -62,9 +76,9 @@ export async function runInProcess(
   for (const [state, functionName] of taskStates(definition.States)) functionNames.set(state, functionName);
 
   const machine = new StateMachine(definition as ConstructorParameters<typeof Definition>[0], {
-    validationOptions: { noValidate: validated },
+    validationOptions: { noValidate: validated.has(file.href) },
   });
-  validated = true;
+  validated.add(file.href);
   const tasks = Object.fromEntries(
     await Promise.all(
       [...functionNames].map(async ([state, functionName]) => {
@@ -91,6 +105,7 @@ export async function runInProcess(
           Id: arn,
           Name: name,
           StartTime: new Date().toISOString(),
+          Input: input,
         },
       },
     } as never,

@@ -25,6 +25,28 @@ describe('the execution of an upload', () => {
     expect(nameOf(event('prepare/us-east-2/demo.yaml'))).toMatch(/^demo-prepare-[0-9a-f]{12}$/);
   });
 
+  it.each([
+    ['upgrade/demo/4.14.0.tgz', /^demo-upgrade-4-14-0-[0-9a-f]{12}$/],
+    ['prune/demo/4.14.0.zip', /^demo-prune-4-14-0-[0-9a-f]{12}$/],
+    ['audit/demo/4.14.0.tgz', /^demo-audit-4-14-0-[0-9a-f]{12}$/],
+    ['releases/4.14.0.tgz', /^all-audit-4-14-0-[0-9a-f]{12}$/],
+  ])('says cluster, operation and release: %s', (key, name) => {
+    expect(nameOf(event(key))).toMatch(name);
+  });
+
+  it.each([
+    ['releases/4.14.0.tgz', 'audit', { trigger: 'upload' }],
+    ['audit/demo/4.14.0.tgz', 'audit', { trigger: 'upload', clusters: ['demo'] }],
+    ['upgrade/demo/4.14.0.tgz', 'prepare', { operation: 'upgrade', label: '4.14.0' }],
+  ])('is of the machine that the key asks for: %s', (key, machine, input) => {
+    const execution = executionOf(event(key));
+    expect(execution?.machine).toBe(machine);
+    expect(JSON.parse(execution?.input ?? '')).toEqual({
+      ...input,
+      bundle: { bucket: 'intake', key, versionId: 'v1' },
+    });
+  });
+
   it('has a name that is cut in its readable part only, with room for a suffix', () => {
     expect(nameOf(event(`prepare/${'k'.repeat(300)}.tgz`))).toMatch(/^k{62}-[0-9a-f]{12}$/);
   });

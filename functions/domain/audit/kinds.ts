@@ -1,0 +1,75 @@
+import type { Severity } from './report.ts';
+
+/**
+ * Every kind of finding: how severe it is, and what it means. The names are what an operator reads and filters by,
+ * so they are part of the product's interface; docs/audit.md has the same table, and a test compares the two.
+ */
+export const KINDS = {
+  // The issuer
+  IssuerBucketMissing: ['critical', 'the issuer bucket is gone, so no component gets credentials'],
+  IssuerBucketForeign: ['critical', 'the issuer bucket cannot be reached, or belongs to somebody else'],
+  IssuerTagsChanged: ['warning', 'the issuer bucket lacks tags of the cluster'],
+  PublicAccessChanged: ['critical', 'the public access block of the issuer bucket is not what it was'],
+  IssuerPolicyChanged: ['critical', 'the policy of the issuer bucket is not what it was'],
+  IssuerUnreachable: ['critical', 'the issuer does not answer as STS would ask it'],
+  DiscoveryDocumentMissing: ['critical', 'the discovery document is gone'],
+  DiscoveryDocumentChanged: ['critical', 'the discovery document says something else'],
+  JwksMissing: ['critical', 'the JWKS is gone'],
+  JwksMalformed: ['critical', 'keys.json is not a JSON Web Key Set'],
+  SigningKeyLost: ['critical', 'the JWKS lacks the key that the cluster signs with'],
+  SigningKeyReplaced: ['critical', 'another key stands in the JWKS under the id of the signing key'],
+  JwksKeyLost: ['critical', 'the JWKS lacks a key that it held when the cluster was prepared'],
+  JwksKeyExtra: ['critical', 'the JWKS holds a key that nobody prepared: its owner can assume every role'],
+  PrivateKeyPublished: ['critical', 'the JWKS holds private key material'],
+  DocumentStoredWrongly: ['warning', 'an OIDC document lost its tags or its content type'],
+  // The identity provider
+  ProviderMissing: ['critical', 'the IAM OIDC provider is gone'],
+  ProviderUrlChanged: ['critical', 'the IAM OIDC provider is for another issuer'],
+  AudienceMissing: ['critical', 'the provider lacks an audience that components ask for'],
+  AudienceExtra: ['warning', 'the provider admits an audience that nobody prepared'],
+  ThumbprintChanged: ['warning', 'the provider has other certificate thumbprints'],
+  ProviderTagsChanged: ['warning', 'the provider lacks tags of the cluster'],
+  // Roles
+  RoleMissing: ['critical', 'the role of a component is gone'],
+  RolePathChanged: [
+    'critical',
+    'the role is at another path, so its Secret names a role that does not exist',
+  ],
+  RoleTagsChanged: ['warning', 'the role lacks tags of the cluster'],
+  TrustNarrowed: ['critical', 'the role no longer trusts a service account of its component'],
+  TrustChanged: ['warning', 'the trust policy admits its service accounts, and says more than was prepared'],
+  TrustUnclear: ['warning', 'whether the role trusts its service accounts cannot be told'],
+  PermissionsLost: ['critical', 'the role lacks permissions that were prepared'],
+  PermissionsChanged: ['warning', 'the role has its permissions, and its policy is not what was prepared'],
+  PermissionsUnclear: ['warning', 'whether the role has its permissions cannot be told'],
+  BoundaryMissing: ['warning', 'the role has lost its permissions boundary'],
+  BoundaryChanged: ['warning', 'the role has another permissions boundary'],
+  BoundaryAdded: ['warning', 'the role has a permissions boundary that nobody prepared'],
+  InlinePolicyExtra: ['warning', 'the role has an inline policy that no request asks for'],
+  PolicyAttached: ['warning', 'the role has an attached policy that no request asks for'],
+  RoleOrphaned: ['warning', 'a role carries the tags of the cluster, and no request asks for it'],
+  // Results in the output bucket
+  ManifestMissing: ['warning', 'a manifest is gone from the output bucket'],
+  ManifestChanged: ['warning', 'a manifest in the output bucket says something else'],
+  ArchiveOutdated: ['warning', 'the installer archive is gone, or was not made from these manifests'],
+  KeyFileMissing: ['warning', 'a file of the signing key is gone from the output bucket'],
+  KeyFileChanged: ['critical', 'the stored signing key is another one'],
+  // A release
+  ComponentNew: ['critical', 'the release brings a component that has no role and no Secret'],
+  PermissionsMissing: ['critical', 'the release asks for permissions that the role does not have'],
+  ReleasePermissionsUnclear: ['warning', 'whether the role has what the release asks for cannot be told'],
+  ServiceAccountMissing: ['critical', 'the release has a service account that the role does not trust'],
+  ReleaseTrustUnclear: [
+    'warning',
+    'whether the role trusts the service accounts of the release cannot be told',
+  ],
+  SecretMissing: ['critical', 'the Secret of a component of the release was not prepared'],
+  NamespaceNeeded: ['info', 'a namespace has to be there before its Secret is applied'],
+  ComponentGone: [
+    'info',
+    'the release no longer asks for a component; its role stays until the upgrade is complete',
+  ],
+  SimulationDisagrees: ['critical', "IAM's own policy simulator comes to another result than the comparison"],
+} as const satisfies Record<string, readonly [Severity, string]>;
+
+export type FindingKind = keyof typeof KINDS;

@@ -1,0 +1,312 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import axe, { type AxeResults } from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditHtml } from '../../functions/domain/audit/html.ts';
+import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
+import { project } from '../../scripts/local/paths.ts';
+import {
+  emptyAuditReport,
+  hostileAuditReport,
+  largeAuditReport,
+  sampleAuditReport,
+} from '../support/audit-report.ts';
+
+/** Where the screenshots go, for people to look at. */
+const OUT = project('out', 'audit-page');
+
+const PAGES: Readonly<Record<string, string>> = {
+  sample: auditHtml(sampleAuditReport()),
+  empty: auditHtml(emptyAuditReport()),
+  large: auditHtml(largeAuditReport(200, 5)),
+  long: auditHtml(hostileAuditReport('W'.repeat(400))),
+};
+
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 375, height: 812 };
+
+const hindrance = chromiumHindrance();
+if (hindrance !== undefined) console.warn(`The page of an audit is not tested. ${hindrance}`);
+
+describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
+  let browser: Browser;
+  let server: Server;
+
+  beforeAll(async () => {
+    mkdirSync(OUT, { recursive: true });
+    server = createServer(({ url = '' }, response) => {
+      const page = PAGES[url.slice(1)];
+      response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const executablePath = await ensureChromium((topic, text) => console.log(`${topic}: ${text}`));
+    browser = await chromium.launch({ executablePath, args: chromiumArguments() });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  const addressOf = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+
+  /** Opens a page, does something with it, and closes it. */
+  async function onPage<Result>(
+    name: string,
+    options: BrowserContextOptions,
+    work: (page: Page) => Promise<Result>,
+  ): Promise<Result> {
+    const context = await browser.newContext({ viewport: WIDE, ...options });
+    try {
+      const page = await context.newPage();
+      await page.goto(addressOf(name));
+      return await work(page);
+    } finally {
+      await context.close();
+    }
+  }
+
+  it('asks for nothing but itself, and the browser has nothing to complain of', async () => {
+    const context = await browser.newContext({ viewport: WIDE });
+    const page = await context.newPage();
+    const said: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('request', (request) => asked.push(request.url()));
+    for (const name of Object.keys(PAGES)) await page.goto(addressOf(name), { waitUntil: 'networkidle' });
+    expect(said).toEqual([]);
+    expect(asked).toEqual(Object.keys(PAGES).map(addressOf));
+    await context.close();
+  });
+
+  it('lets no script run', async () => {
+    await onPage('sample', {}, async (page) => {
+      await page.evaluate(`
+        document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="document.title = 1">');
+        const script = document.createElement('script');
+        script.textContent = 'document.title = "ran"';
+        document.body.append(script);
+      `);
+      expect(await page.title()).toMatch(/^Fleet audit 2026-03-02: 3 clusters/);
+    });
+  });
+
+  it.each([
+    ['sample', 'light', WIDE],
+    ['sample', 'light', NARROW],
+    ['sample', 'dark', WIDE],
+    ['sample', 'dark', NARROW],
+    ['empty', 'light', NARROW],
+    ['empty', 'dark', WIDE],
+  ] as const)(
+    'has no violation that axe finds, folded or not: %s, %s, %o',
+    async (name, colorScheme, viewport) => {
+      // The page's own policy would keep axe out.
+      await onPage(name, { colorScheme, viewport, bypassCSP: true }, async (page) => {
+        await page.addScriptTag({ content: axe.source });
+        expect(await violations(page)).toEqual([]);
+        await openAll(page);
+        expect(await violations(page)).toEqual([]);
+      });
+    },
+  );
+
+  it.each(Object.keys(PAGES).flatMap((name) => [WIDE, NARROW].map((viewport) => [name, viewport] as const)))(
+    'is no wider than the window: %s, %o',
+    async (name, viewport) => {
+      await onPage(name, { viewport }, async (page) => {
+        if (name !== 'large') await openAll(page);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+      });
+    },
+  );
+
+  describe('by keyboard', () => {
+    it('leads first to the link that skips to the report', async () => {
+      await onPage('sample', {}, async (page) => {
+        await page.keyboard.press('Tab');
+        const skip = page.locator('.skip');
+        expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+        expect((await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+        await page.keyboard.press('Enter');
+        expect(await page.evaluate('document.activeElement.id')).toBe('report');
+      });
+    });
+
+    it('reaches every link, every fold and every table that scrolls, and shows where it is', async () => {
+      await onPage('sample', { viewport: NARROW }, async (page) => {
+        await openAll(page);
+        const items = page.locator('a[href], summary, [role=region][tabindex]');
+        const all = await items.evaluateAll((elements) => {
+          for (const [index, element] of elements.entries())
+            element.setAttribute('data-index', String(index));
+          return elements.length;
+        });
+        const reached = new Set<string>();
+        for (let pressed = 0; pressed <= all; pressed += 1) {
+          await page.keyboard.press('Tab');
+          const [index, outline] = await page.evaluate<[string | null, string]>(
+            `[document.activeElement.getAttribute('data-index'), getComputedStyle(document.activeElement).outlineStyle]`,
+          );
+          if (index === null) break;
+          reached.add(index);
+          expect(outline).toBe('solid');
+        }
+        expect(all).toBeGreaterThan(30);
+        expect(reached.size).toBe(all);
+      });
+    });
+
+    it('opens and closes a fold by Enter', async () => {
+      await onPage('sample', {}, async (page) => {
+        const fold = page.locator('details.part:not([open])').first();
+        const handle = await fold.elementHandle();
+        const isOpen = () => handle?.evaluate((element) => element.hasAttribute('open'));
+        await fold.locator('> summary').focus();
+        await page.keyboard.press('Enter');
+        expect(await isOpen()).toBe(true);
+        await page.keyboard.press('Enter');
+        expect(await isOpen()).toBe(false);
+      });
+    });
+
+    it('scrolls the matrix sideways', async () => {
+      await onPage('large', { viewport: NARROW }, async (page) => {
+        const matrix = page.locator('.scroll').first();
+        await matrix.focus();
+        await page.keyboard.press('ArrowRight');
+        await expect.poll(() => matrix.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0);
+        // The names of the clusters stay in sight.
+        const name = await matrix.locator('tbody th').first().boundingBox();
+        expect(name?.x).toBeGreaterThanOrEqual(0);
+      });
+    });
+  });
+
+  it('opens what a cell of the matrix links to, however deep it is folded', async () => {
+    await onPage('large', {}, async (page) => {
+      const anchor = 'cluster/cluster-150/to/4.17.0';
+      await page.locator(`a[href="#${anchor}"]`).click();
+      const target = page.locator(`[id="${anchor}"]`);
+      await expect.poll(async () => (await target.boundingBox())?.y ?? -1).toBeGreaterThan(0);
+      // With the line that says what it is.
+      const title = page.locator(`details:has(> [id="${anchor}"]) > summary`);
+      expect(await title.textContent()).toContain('Upgrade to 4.17.0');
+      const y = (await title.boundingBox())?.y;
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y).toBeLessThan(WIDE.height / 2);
+    });
+  });
+
+  it('opens a new finding that is linked to', async () => {
+    await onPage('sample#cluster/atlas/to/4.15.3/finding-1', {}, async (page) => {
+      const finding = page.locator('[id="cluster/atlas/to/4.15.3/finding-1"]');
+      const box = await finding.boundingBox();
+      expect(box?.y).toBeGreaterThanOrEqual(0);
+      expect(box?.y).toBeLessThan(WIDE.height);
+    });
+  });
+
+  it('gives commands to the clipboard as they are typed', async () => {
+    await onPage('sample', {}, async (page) => {
+      await openAll(page);
+      const gate = page.locator('pre.commands', { hasText: 'upgradeable-to=4.14.0' });
+      const selected = () => page.evaluate<string>('String(getSelection())');
+      await gate.locator('code').last().click();
+      expect((await selected()).trim()).toBe(
+        'oc annotate --overwrite cloudcredential.operator.openshift.io/cluster cloudcredential.openshift.io/upgradeable-to=4.14.0',
+      );
+      await gate.evaluate((element) => element.ownerDocument.getSelection()?.selectAllChildren(element));
+      const lines = (await selected()).split('\n').filter((line) => line !== '');
+      expect(lines.map((line) => line.split(' ')[0])).toEqual(['oc', 'aws', 'oc']);
+    });
+  });
+
+  describe('on paper', () => {
+    it('shows what is folded, in black on white', async () => {
+      await onPage('sample', { colorScheme: 'dark' }, async (page) => {
+        const hidden = () =>
+          page
+            .locator('details p, details li, details pre, details td')
+            .evaluateAll(
+              (elements) =>
+                elements.filter(
+                  (element) =>
+                    !element.matches('.back') && !element.checkVisibility({ contentVisibilityAuto: true }),
+                ).length,
+            );
+        expect(await hidden()).toBeGreaterThan(10);
+        await page.emulateMedia({ media: 'print' });
+        expect(await hidden()).toBe(0);
+        const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+        expect(ground).toBe('rgb(255, 255, 255)');
+      });
+    });
+
+    it('makes pages', async () => {
+      await onPage('sample', {}, async (page) => {
+        const pdf = await page.pdf({ format: 'A4', path: `${OUT}/report.pdf` });
+        expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+        const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+        expect(pages).toBeGreaterThan(3);
+        expect(pages).toBeLessThan(15);
+      });
+    });
+  });
+
+  it('of 200 clusters and 5 releases is soon there', async () => {
+    const from = performance.now();
+    await onPage('large', {}, async (page) => {
+      await page.evaluate('document.documentElement.scrollHeight');
+      const took = performance.now() - from;
+      console.log(
+        `${((PAGES['large']?.length ?? 0) / 2 ** 20).toFixed(1)} MiB shown after ${took.toFixed(0)} ms`,
+      );
+      expect(took).toBeLessThan(10_000);
+      expect(await page.locator('.matrix a.badge').count()).toBe(1000);
+    });
+  });
+
+  it.each([
+    ['light', WIDE, 'light'],
+    ['dark', WIDE, 'dark'],
+    ['narrow', NARROW, 'light'],
+    ['narrow-dark', NARROW, 'dark'],
+  ] as const)('can be looked at: %s', async (name, viewport, colorScheme) => {
+    await onPage('sample', { viewport, colorScheme }, async (page) => {
+      const folded = await page.screenshot({ path: `${OUT}/${name}.png`, fullPage: true });
+      await openAll(page);
+      const open = await page.screenshot({ path: `${OUT}/${name}-open.png`, fullPage: true });
+      for (const image of [folded, open]) {
+        expect(widthOf(image)).toBe(viewport.width);
+        // A page of one colour would be a few kB.
+        expect(image.length).toBeGreaterThan(100_000);
+      }
+      expect(heightOf(open)).toBeGreaterThan(heightOf(folded));
+    });
+    writeFileSync(`${OUT}/report.html`, PAGES['sample'] ?? '');
+  });
+});
+
+async function openAll(page: Page): Promise<void> {
+  await page.locator('details').evaluateAll((all) => {
+    for (const fold of all) fold.setAttribute('open', '');
+  });
+}
+
+/** What axe finds: the rule, and where it is broken. Contrast that it cannot measure counts too. */
+async function violations(page: Page): Promise<string[]> {
+  const result = await page.evaluate<AxeResults>('axe.run()');
+  expect(result.passes.map(({ id }) => id)).toContain('color-contrast');
+  const unmeasured = result.incomplete.filter(({ id }) => id === 'color-contrast');
+  return [...result.violations, ...unmeasured].flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html}`),
+  );
+}
+
+/** From the header of a PNG. */
+const widthOf = (png: Buffer) => png.readUInt32BE(16);
+const heightOf = (png: Buffer) => png.readUInt32BE(20);
