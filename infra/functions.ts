@@ -30,6 +30,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
     memorySize: 1024,
     timeout: Duration.seconds(90),
   },
+  'remove-unused': { description: 'Removes roles and Secrets that no request asks for any more' },
   'publish-report': { description: 'Writes the report and the registry entry' },
   unlock: { description: "Gives a cluster's lock back" },
   'undo-secrets': { description: 'Takes back the manifests and the archive' },
@@ -39,6 +40,27 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'undo-documents': { description: 'Takes back the issuer bucket and its documents' },
   'undo-key-pair': { description: 'Takes back the signing key pair' },
   'report-failure': { description: 'Writes what failed, what was undone and what is left' },
+  'read-releases': {
+    description: 'Reads the release bundles that clusters are audited against',
+    memorySize: 1024,
+    timeout: Duration.seconds(240),
+  },
+  'list-clusters': {
+    description: 'Lists the registered clusters and reads all roles of the account',
+    memorySize: 1024,
+    timeout: Duration.seconds(240),
+  },
+  'audit-cluster': {
+    description: 'Compares one cluster with what it should be',
+    memorySize: FULL_CORE,
+    timeout: Duration.seconds(120),
+  },
+  'publish-audit': {
+    description: 'Writes the report and the metrics of an audit',
+    memorySize: FULL_CORE,
+    timeout: Duration.seconds(240),
+  },
+  'announce-audit': { description: 'Tells what an audit found' },
 };
 
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
@@ -49,6 +71,8 @@ export interface Surroundings {
   readonly outputBucket: string;
   readonly prepareMachineArn: string;
   readonly undoMachineArn: string;
+  readonly auditMachineArn: string;
+  readonly operatorsTopicArn: string;
 }
 
 /** The environment of every function. Typed by the schemas the handlers read, so a forgotten variable does not compile. */
@@ -61,7 +85,10 @@ export function environments(around: Surroundings): { [Name in FunctionName]: En
     OUTPUT_BUCKET: around.outputBucket,
   };
   return {
-    'start-run': { STATE_MACHINE_ARN: around.prepareMachineArn },
+    'start-run': {
+      STATE_MACHINE_ARN: around.prepareMachineArn,
+      AUDIT_STATE_MACHINE_ARN: around.auditMachineArn,
+    },
     'read-bundle': {
       ...task,
       INTAKE_BUCKET: around.intakeBucket,
@@ -78,6 +105,7 @@ export function environments(around: Surroundings): { [Name in FunctionName]: En
     'create-role': task,
     'render-secrets': task,
     verify: task,
+    'remove-unused': task,
     'publish-report': task,
     'undo-secrets': task,
     'undo-roles': task,
@@ -85,5 +113,10 @@ export function environments(around: Surroundings): { [Name in FunctionName]: En
     'undo-documents': task,
     'undo-key-pair': task,
     'report-failure': task,
+    'read-releases': { ...task, INTAKE_BUCKET: around.intakeBucket },
+    'list-clusters': task,
+    'audit-cluster': { ...task, SIMULATE_POLICIES: settings.simulatePolicies ? 'true' : 'false' },
+    'publish-audit': task,
+    'announce-audit': { ...task, TOPIC_ARN: around.operatorsTopicArn },
   };
 }

@@ -10,8 +10,18 @@ const PREFIX = 'sts-prep';
 
 export const PREPARE_MACHINE = `${PREFIX}-prepare`;
 export const UNDO_MACHINE = `${PREFIX}-undo`;
+export const AUDIT_MACHINE = `${PREFIX}-audit`;
+/** Of the schedule, and of the schedule group that holds nothing else. */
+export const AUDIT_SCHEDULE = `${PREFIX}-audit`;
 export const DATA_KEY_ALIAS = `alias/${PREFIX}`;
 export const OPERATORS_TOPIC_NAME = `${PREFIX}-operators`;
+/** Dashboards of all regions are in one list. */
+export const DASHBOARD = `${PREFIX}-${Aws.REGION}`;
+export const METRICS_NAMESPACE = PREFIX;
+/** `source` of the events that the pipeline sends. */
+export const EVENT_SOURCE = PREFIX;
+/** `detail-type` of the event that tells what an audit found. */
+export const AUDIT_COMPLETED = 'STS Permission Audit Completed';
 
 export function functionName(name: FunctionName): string {
   return `${PREFIX}-${name}`;

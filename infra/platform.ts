@@ -10,6 +10,10 @@ export interface Platform {
   readonly identityProviders: string;
   /** Boundary in the conditions of IAM statements. An emulator does not know `iam:PermissionsBoundary`; ReadBundle checks there too. */
   readonly boundaryArn: string;
+  /** IAM is told source and type of an event that is sent. An emulator does not look into events. */
+  readonly eventConditions: boolean;
+  /** GetAccountAuthorizationDetails says all of a role. An emulator leaves out its boundary and when it was used. */
+  readonly accountDetailsComplete: boolean;
   /** How assets and stack are deployed. An emulator refuses the roles that `cdk bootstrap` makes for it. */
   readonly synthesizer?: IStackSynthesizer;
 }
@@ -20,12 +24,16 @@ export function platformOf(settings: Settings): Platform {
       enforceSSL: true,
       identityProviders: IDENTITY_PROVIDERS,
       boundaryArn: settings.requiredPermissionsBoundaryArn,
+      eventConditions: true,
+      accountDetailsComplete: true,
     };
   }
   return {
     enforceSSL: false,
     identityProviders: '*',
     boundaryArn: '',
+    eventConditions: false,
+    accountDetailsComplete: false,
     synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer, // typed less exactly than our compiler wants
   };
 }

@@ -4,6 +4,10 @@ import * as z from 'zod';
 const ENDPOINT_VARIABLE = /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z][A-Za-z0-9]*\*?$/;
 const BOUNDARY = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
+const RATE = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/;
+/** Minutes, hours, day of month, month, day of week, year. */
+const CRON = /^cron\([\dA-Z*?,/#-]+( [\dA-Z*?,/#-]+){5}\)$/;
+const IN_DAYS = { minute: 1 / (24 * 60), hour: 1 / 24, day: 1 } as const;
 const RETENTIONS: readonly number[] = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
 /** `-c name=value` gives text, cdk.json gives typed values; both are welcome. */
@@ -41,6 +45,24 @@ const schema = z
       .default(''),
     /** Where alarms are sent to. AWS asks the addressee to confirm. */
     alarmEmail: z.email().optional(),
+    /** When the fleet is audited, as a schedule of EventBridge in UTC: `rate(12 hours)`, `cron(0 6 ? * MON-FRI *)`; or `off`. */
+    auditSchedule: z
+      .string()
+      .refine(
+        (text) => text === 'off' || RATE.test(text) || CRON.test(text),
+        'must be rate(1 day), rate(12 hours), cron(0 6 * * ? *) or the like, or off',
+      )
+      .default('rate(1 day)'),
+    /** Days without an audit that succeeded, after which the operators are told; more than a cron expression leaves out. CloudWatch looks back seven at most. */
+    auditOverdueDays: z.coerce
+      .number()
+      .refine(
+        (days) => Number.isInteger(days) && days >= 1 && days <= 7,
+        'must be a whole number of days from 1 to 7',
+      )
+      .default(2),
+    /** Whether audits ask IAM's policy simulator too, which knows service control policies. An emulator has none. */
+    simulatePolicies: flag.default(true),
     /** How long logs of functions, executions and bucket access are kept. */
     logRetentionDays: z.coerce
       .number()
@@ -59,7 +81,15 @@ const schema = z
       message: 'is for environment=emulator only: on AWS it would send the functions’ requests elsewhere',
     },
   )
-  .transform((given) => ({ ...given, retainData: given.retainData ?? given.environment === 'aws' }));
+  .refine(({ auditSchedule, auditOverdueDays }) => daysBetweenAudits(auditSchedule) <= auditOverdueDays, {
+    path: ['auditOverdueDays'],
+    message: 'must not be less than the days from one scheduled audit to the next, or every audit is overdue',
+  })
+  .transform((given) => ({
+    ...given,
+    simulatePolicies: given.simulatePolicies && given.environment === 'aws',
+    retainData: given.retainData ?? given.environment === 'aws',
+  }));
 
 /** What an operator may choose, as CDK context: `cdk deploy -c alarmEmail=ops@example.com`. */
 export type Settings = z.output<typeof schema>;
@@ -75,6 +105,12 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 /** CDK keeps feature flags, look-ups and its own options in the same context; their names are never plain words. */
 function isSetting([name]: [string, unknown]): boolean {
   return /^[A-Za-z]+$/.test(name);
+}
+
+/** Zero for what cannot be told by reading the expression. */
+function daysBetweenAudits(schedule: string): number {
+  const [, count, unit] = RATE.exec(schedule) ?? [];
+  return unit === undefined ? 0 : Number(count) * IN_DAYS[unit as keyof typeof IN_DAYS];
 }
 
 function describe(issue: z.core.$ZodIssue): string {

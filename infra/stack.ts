@@ -3,19 +3,23 @@ import type { Construct } from 'constructs';
 import { bundleHandlers, type CodeOf, notBundled } from './bundle.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
 import { Alarms } from './constructs/alarms.ts';
+import { AuditAlarms } from './constructs/audit-alarms.ts';
+import { AuditSchedule } from './constructs/audit-schedule.ts';
 import { DataKey } from './constructs/data-key.ts';
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EventTrigger } from './constructs/event-trigger.ts';
 import { IntakeBucket } from './constructs/intake-bucket.ts';
 import { OutputBucket } from './constructs/output-bucket.ts';
+import { SignalsDashboard } from './constructs/signals-dashboard.ts';
 import { TaskFunctions } from './constructs/task-functions.ts';
 import { Workflow } from './constructs/workflow.ts';
 import { environments, FUNCTION_NAMES } from './functions.ts';
-import { PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
-import { permissions } from './permissions.ts';
+import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
+import { auditMachinePermissions, permissions } from './permissions.ts';
 import { platformOf } from './platform.ts';
 import type { Settings } from './settings.ts';
 import { stateMachineArn } from './statements/executions.ts';
+import { operatorsTopicArn } from './statements/signals.ts';
 
 export interface StsPrepStackProps extends StackProps {
   readonly settings: Settings;
@@ -23,11 +27,14 @@ export interface StsPrepStackProps extends StackProps {
   readonly code?: CodeOf;
 }
 
-/** The pipeline: bundle → intake bucket → StartRun → state machine and its functions → output bucket. */
+/**
+ * The pipeline: bundle → intake bucket → StartRun → state machine and its functions → output bucket. Beside it the
+ * audit: schedule → state machine and its functions → report, metrics, message and event.
+ */
 export class StsPrepStack extends Stack {
   constructor(scope: Construct, id: string, props: StsPrepStackProps) {
     const { settings, code, ...stackProps } = props;
-    const { enforceSSL, identityProviders, boundaryArn, synthesizer } = platformOf(settings);
+    const { enforceSSL, synthesizer, ...limits } = platformOf(settings);
     super(scope, id, {
       description: 'Prepares STS credentials for OpenShift clusters',
       terminationProtection: settings.retainData,
@@ -57,8 +64,16 @@ export class StsPrepStack extends Stack {
         outputBucket: output.bucketName,
         prepareMachineArn: stateMachineArn(this, PREPARE_MACHINE),
         undoMachineArn: stateMachineArn(this, UNDO_MACHINE),
+        auditMachineArn: stateMachineArn(this, AUDIT_MACHINE),
+        operatorsTopicArn: operatorsTopicArn(this),
       }),
-      permissions: permissions(this, { intake, output, key, identityProviders, boundaryArn }),
+      permissions: permissions(this, {
+        ...limits,
+        intake,
+        output,
+        key,
+        simulatePolicies: settings.simulatePolicies,
+      }),
       serviceEndpoints: settings.serviceEndpoints,
       logRetention,
       removalPolicy,
@@ -75,6 +90,13 @@ export class StsPrepStack extends Stack {
       name: UNDO_MACHINE,
       file: 'undo.asl.json',
       comment: 'Undoes a run that ended without its own undo',
+    });
+    const audit = new Workflow(this, 'Audit', {
+      ...workflow,
+      name: AUDIT_MACHINE,
+      file: 'audit.asl.json',
+      comment: 'Audits the permissions of all clusters; changes nothing',
+      permissions: auditMachinePermissions({ output, key }),
     });
 
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters');
@@ -102,19 +124,46 @@ export class StsPrepStack extends Stack {
       target: functions.startUndo,
       deadLetters,
     });
-    const { operators } = new Alarms(this, 'Alarms', {
+    const scheduled = settings.auditSchedule !== 'off';
+    if (scheduled) {
+      const schedule = new AuditSchedule(this, 'AuditSchedule', {
+        expression: settings.auditSchedule,
+        audit,
+        deadLetters,
+      });
+      new CfnOutput(this, 'AuditScheduleName', { value: schedule.scheduleName });
+    }
+
+    const { rollbackIncomplete } = functions;
+    const { operators, all: alarms } = new Alarms(this, 'Alarms', {
       prepare,
       undo,
-      rollbackIncomplete: functions.rollbackIncomplete,
+      rollbackIncomplete,
       deadLetters,
       key,
+      enforceSSL,
       email: settings.alarmEmail,
+    });
+    const { all: auditAlarms } = new AuditAlarms(this, 'AuditAlarms', {
+      audit,
+      operators,
+      overdueDays: scheduled ? settings.auditOverdueDays : undefined,
+    });
+    new SignalsDashboard(this, 'Dashboard', {
+      alarms: [...alarms, ...auditAlarms],
+      prepare,
+      undo,
+      audit,
+      rollbackIncomplete,
+      deadLetters,
+      functions: [functions.startRun, functions.startUndo, ...Object.values(functions.tasks)],
     });
 
     new CfnOutput(this, 'IntakeBucketName', { value: intake.bucketName });
     new CfnOutput(this, 'OutputBucketName', { value: output.bucketName });
     new CfnOutput(this, 'PrepareStateMachineArn', { value: prepare.stateMachineArn });
     new CfnOutput(this, 'UndoStateMachineArn', { value: undo.stateMachineArn });
+    new CfnOutput(this, 'AuditStateMachineArn', { value: audit.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
   }

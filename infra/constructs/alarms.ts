@@ -1,6 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Alarm, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -9,6 +8,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { OPERATORS_TOPIC_NAME } from '../names.ts';
+import { OperatorAlarm } from './operator-alarm.ts';
 
 export interface AlarmsProps {
   readonly prepare: StateMachine;
@@ -17,53 +17,58 @@ export interface AlarmsProps {
   readonly rollbackIncomplete: IMetric;
   readonly deadLetters: IQueue;
   readonly key: IKey;
+  /** False only where there is no TLS to be had. */
+  readonly enforceSSL: boolean;
   readonly email: string | undefined;
 }
 
 /** What a person should look at, and where it is told. */
 export class Alarms extends Construct {
   readonly operators: Topic;
+  readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.operators = this.#topic(props);
     const { prepare, undo, deadLetters } = props;
     const sum = { period: Duration.minutes(5), statistic: 'Sum' };
-    this.#alarm(
-      'RunFailed',
-      prepare.metricFailed(sum),
-      'A run failed. Its report, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left.',
-    );
-    this.#alarm(
-      'RunTimedOut',
-      prepare.metricTimedOut(sum),
-      'A run took longer than its limit and was stopped where it was. An execution of the undo machine takes back what it had made.',
-    );
-    this.#alarm(
-      'RunAborted',
-      prepare.metricAborted(sum),
-      'Somebody stopped a run. An execution of the undo machine takes back what it had made.',
-    );
-    this.#alarm(
-      'RollbackIncomplete',
-      props.rollbackIncomplete,
-      'A run failed and left something behind. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, lists it with the commands that finish the job.',
-    );
-    this.#alarm(
-      'UndoFailed',
-      undo.metricFailed(sum),
-      'A stopped run could not be undone as a whole. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, says what is left.',
-    );
-    this.#alarm(
-      'RunThrottled',
-      prepare.metricThrottled(sum),
-      'Step Functions throttles the state machine: runs are late.',
-    );
-    this.#alarm(
-      'UploadLost',
-      deadLetters.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum' }),
-      'An upload started no run. The queue holds the event; once the cause is mended, upload the bundle again.',
-    );
+    this.all = [
+      this.#alarm(
+        'RunFailed',
+        prepare.metricFailed(sum),
+        'A run failed. Its report, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left.',
+      ),
+      this.#alarm(
+        'RunTimedOut',
+        prepare.metricTimedOut(sum),
+        'A run took longer than its limit and was stopped where it was. An execution of the undo machine takes back what it had made.',
+      ),
+      this.#alarm(
+        'RunAborted',
+        prepare.metricAborted(sum),
+        'Somebody stopped a run. An execution of the undo machine takes back what it had made.',
+      ),
+      this.#alarm(
+        'RollbackIncomplete',
+        props.rollbackIncomplete,
+        'A run failed and left something behind. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, lists it with the commands that finish the job.',
+      ),
+      this.#alarm(
+        'UndoFailed',
+        undo.metricFailed(sum),
+        'A stopped run could not be undone as a whole. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, says what is left.',
+      ),
+      this.#alarm(
+        'RunThrottled',
+        prepare.metricThrottled(sum),
+        'Step Functions throttles the state machine: runs are late.',
+      ),
+      this.#alarm(
+        'UploadLost',
+        deadLetters.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum' }),
+        'An upload started no run, or the schedule no audit. The queue holds the event; once the cause is mended, upload the bundle again, or start the audit by hand.',
+      ),
+    ];
   }
 
   #topic(props: AlarmsProps): Topic {
@@ -71,7 +76,7 @@ export class Alarms extends Construct {
       topicName: OPERATORS_TOPIC_NAME,
       displayName: 'sts-prep operators',
       masterKey: props.key,
-      enforceSSL: true,
+      enforceSSL: props.enforceSSL,
     });
     // A topic with a policy of its own no longer admits the account's alarms by default.
     topic.addToResourcePolicy(
@@ -87,15 +92,7 @@ export class Alarms extends Construct {
     return topic;
   }
 
-  #alarm(id: string, metric: IMetric, alarmDescription: string): void {
-    const alarm = new Alarm(this, id, {
-      metric,
-      alarmDescription,
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-    alarm.addAlarmAction(new SnsAction(this.operators));
+  #alarm(id: string, metric: IMetric, description: string): Alarm {
+    return new OperatorAlarm(this, id, { metric, description, operators: this.operators });
   }
 }

@@ -1,9 +1,10 @@
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { DATA_KEY_ALIAS, OPERATORS_TOPIC_NAME } from '../names.ts';
+import { DATA_KEY_ALIAS } from '../names.ts';
 import { denyClusters } from '../statements/clusters.ts';
+import { operatorsTopicArn, TOPIC_CONTEXT } from '../statements/signals.ts';
 
 export interface DataKeyProps {
   readonly removalPolicy: RemovalPolicy;
@@ -23,14 +24,13 @@ export class DataKey extends Key {
       removalPolicy: props.removalPolicy,
     });
     this.addToResourcePolicy(denyClusters(['kms:*'], ['*'])); // in a key policy: this key
-    const topicArn = Stack.of(this).formatArn({ service: 'sns', resource: OPERATORS_TOPIC_NAME });
     this.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsPublishToOperators',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'], // in a key policy: this key
-        conditions: { StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': topicArn } },
+        conditions: { StringEquals: { [TOPIC_CONTEXT]: operatorsTopicArn(this) } },
       }),
     );
   }

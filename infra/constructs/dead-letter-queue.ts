@@ -3,8 +3,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /**
- * Upload events that started no run, kept for two weeks. They name a bucket and a key and hold nothing else,
- * so SQS encrypts them by itself: with the data key EventBridge would have to be allowed to use that key.
+ * Events that started nothing, uploads and scheduled audits, kept for two weeks. They name a bucket and a key at
+ * most, so SQS encrypts them by itself: with the data key EventBridge would have to be allowed to use that key.
  */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {

@@ -21,6 +21,9 @@ export interface IntakeBucketProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** First segment of the keys whose bundles are used once. Every audit reads those under releases/ and audit/ again. */
+const USED_ONCE = ['prepare/', 'upgrade/', 'prune/', 'plan/', 'rotate-key/', 'delete/'];
+
 /**
  * Where bundles arrive. Versioned, because a run names the version it was started with. A bundle may carry an
  * install-config.yaml with a pull secret, so nothing stays for longer than it can be of use.
@@ -39,10 +42,12 @@ export class IntakeBucket extends Bucket {
       serverAccessLogsBucket: props.accessLogs as IBucket, // its optional members are typed less exactly than ours
       serverAccessLogsPrefix: 'intake/',
       lifecycleRules: [
+        // A rule cannot say "all but", so each prefix has its own.
+        ...USED_ONCE.map((prefix) => ({ prefix, expiration: Duration.days(30) })),
         {
-          expiration: Duration.days(30),
           // A failed run can be redriven for 14 days, and then needs the version it was started with.
           noncurrentVersionExpiration: Duration.days(14),
+          expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],

@@ -22,7 +22,7 @@ export interface OutputBucketProps {
 }
 
 /**
- * Results, registry and run records; among them the signing keys.
+ * Results, registry, run records and audits; among them the signing keys.
  *
  * S3 bucket keys are off on purpose. Without them S3 passes each object's ARN to KMS as encryption context, so
  * that IAM can say which function may decrypt which objects: some functions must see that the private key is
@@ -48,6 +48,8 @@ export class OutputBucket extends Bucket {
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        // As long as IAM remembers when a role was last used.
+        { prefix: 'audits/runs/', expiration: Duration.days(400) },
       ],
       removalPolicy: props.removalPolicy,
     });

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { Environment, FunctionName } from '../../functions/runtime/environment.ts';
 import type { CodeOf } from '../bundle.ts';
 import { FUNCTIONS } from '../functions.ts';
-import { pascalCase } from '../names.ts';
+import { METRICS_NAMESPACE, pascalCase } from '../names.ts';
 import { TaskFunction } from './task-function.ts';
 
 export interface TaskFunctionsProps {
@@ -44,7 +44,7 @@ export class TaskFunctions extends Construct {
     const filter = new MetricFilter(this, 'RollbackIncomplete', {
       logGroup: reportFailure.logGroup,
       filterPattern: FilterPattern.stringValue('$.result.outcome', '=', 'rollback-incomplete'),
-      metricNamespace: 'sts-prep',
+      metricNamespace: METRICS_NAMESPACE,
       metricName: 'RollbackIncomplete',
       metricValue: '1',
     });

@@ -12,21 +12,39 @@ export function stateMachineArn(scope: Construct, machine: string): string {
   });
 }
 
-export function startExecutions(scope: Construct, machine: string): PolicyStatement[] {
-  return [
-    new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn(scope, machine)] }),
-  ];
+export function startExecutions(scope: Construct, ...machines: string[]): PolicyStatement[] {
+  const resources = machines.map((machine) => stateMachineArn(scope, machine));
+  return [new PolicyStatement({ actions: ['states:StartExecution'], resources })];
 }
 
 /** Has that execution ended? Asked of the one that holds a lock, and of the one that undoes it. */
 export function describeExecutions(scope: Construct, ...machines: string[]): PolicyStatement[] {
-  const resources = machines.map((machine) =>
-    Stack.of(scope).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${machine}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
-  );
+  const resources = machines.map((machine) => executionArns(scope, machine));
   return [new PolicyStatement({ actions: ['states:DescribeExecution'], resources })];
+}
+
+/**
+ * What Step Functions asks of a state machine's own role for its Distributed Maps: it starts a child execution of
+ * the same machine for each item, follows it, stops it with its parent and redrives it with its parent. The ARN of
+ * a child has the label of its Map after the machine's name.
+ */
+export function runDistributedMaps(scope: Construct, machine: string, labels: string[]): PolicyStatement[] {
+  const children = labels.map((label) => executionArns(scope, `${machine}/${label}`));
+  return [
+    ...startExecutions(scope, machine),
+    new PolicyStatement({
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [executionArns(scope, machine), ...children],
+    }),
+    new PolicyStatement({ actions: ['states:RedriveExecution'], resources: children }),
+  ];
+}
+
+function executionArns(scope: Construct, machine: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${machine}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }

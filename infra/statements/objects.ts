@@ -27,7 +27,7 @@ export class Objects {
     return [
       ...this.read(...patterns),
       this.#objects(['s3:GetObjectVersion'], patterns),
-      this.#bucketWide('s3:ListBucketVersions'),
+      ...this.listVersions(),
     ];
   }
 
@@ -43,6 +43,11 @@ export class Objects {
   /** Sets a delete marker; what was there stays until the bucket's lifecycle ends it. */
   remove(...patterns: string[]): PolicyStatement[] {
     return [this.#objects(['s3:DeleteObject'], patterns)];
+  }
+
+  /** Finds delete markers too, which have versions like any object and no content. */
+  listVersions(): PolicyStatement[] {
+    return [this.#bucketWide('s3:ListBucketVersions')];
   }
 
   /** Looks whose the current version is and removes it for good, so that the one before is current again. */

@@ -26,19 +26,46 @@ export function observeRoles(): PolicyStatement[] {
   return [allow(['iam:GetRole', 'iam:GetRolePolicy'])];
 }
 
-/** Makes roles and mends those that are there. `boundaryArn` is what every role must have; empty when nothing is demanded. */
-export function applyRoles(boundaryArn: string): PolicyStatement[] {
+/** Which policies a role has besides the one that the pipeline gives it: with any other IAM refuses to delete it. */
+export function observePoliciesOfRoles(): PolicyStatement[] {
+  return [allow(['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'])];
+}
+
+/**
+ * All roles of the account with all their policies, and AWS's own policies that are attached to them. The first
+ * action takes no resource; one paginated call of it replaces four throttled ones for each role.
+ * @param complete False where the answer lacks something, so that each role is asked for by itself; see platform.ts.
+ */
+export function observeAccountRoles(complete: boolean): PolicyStatement[] {
   return [
-    allow(['iam:CreateRole'], withBoundary(TAGS_AS_CLUSTERS, boundaryArn)),
-    // CreateRole with tags is checked as TagRole too, on a role that has no tags yet.
-    allow(['iam:TagRole'], TAGS_AS_CLUSTERS),
-    ...changeRoles(boundaryArn),
+    new PolicyStatement({ actions: ['iam:GetAccountAuthorizationDetails'], resources: ['*'] }),
+    new PolicyStatement({
+      actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+      resources: [`arn:${Aws.PARTITION}:iam::aws:policy/*`],
+    }),
+    ...(complete ? [] : [allow(['iam:GetRole'])]),
   ];
 }
 
-/** Deletes the roles a run made and sets the others back. */
+/** Asks IAM's own simulator what a role may do. It runs nothing. */
+export function simulateRoles(): PolicyStatement[] {
+  return [allow(['iam:SimulatePrincipalPolicy'])];
+}
+
+/** Makes roles and mends those that are there. `boundaryArn` is what every role must have; empty when nothing is demanded. */
+export function applyRoles(boundaryArn: string): PolicyStatement[] {
+  return [...makeRoles(boundaryArn), ...changeRoles(boundaryArn)];
+}
+
+/** Deletes roles that no request asks for any more. */
+export function removeRoles(): PolicyStatement[] {
+  return [allow(['iam:DeleteRole', 'iam:DeleteRolePolicy'], TAGGED), neverOwnRoles()];
+}
+
+/** Deletes the roles a run made, makes those again that it deleted, and sets the others back. */
 export function undoRoles(boundaryArn: string): PolicyStatement[] {
   return [
+    ...makeRoles(boundaryArn),
     ...changeRoles(boundaryArn),
     allow(['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:UntagRole'], TAGGED),
     // Who may take a boundary off need not respect it.
@@ -46,12 +73,25 @@ export function undoRoles(boundaryArn: string): PolicyStatement[] {
   ];
 }
 
+function makeRoles(boundaryArn: string): PolicyStatement[] {
+  return [
+    allow(['iam:CreateRole'], withBoundary(TAGS_AS_CLUSTERS, boundaryArn)),
+    // CreateRole with tags is checked as TagRole too, on a role that has no tags yet.
+    allow(['iam:TagRole'], TAGS_AS_CLUSTERS),
+  ];
+}
+
 function changeRoles(boundaryArn: string): PolicyStatement[] {
   return [
     allow(['iam:TagRole', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'], TAGGED),
     allow(COMPARED_WITH_BOUNDARY, withBoundary(TAGGED, boundaryArn)),
-    new PolicyStatement({ effect: Effect.DENY, actions: ['iam:*'], resources: [OWN_ROLES] }),
+    neverOwnRoles(),
   ];
+}
+
+/** Whatever tags they have. */
+function neverOwnRoles(): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.DENY, actions: ['iam:*'], resources: [OWN_ROLES] });
 }
 
 function withBoundary(conditions: Conditions, boundaryArn: string): Conditions {

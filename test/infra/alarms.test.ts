@@ -1,5 +1,5 @@
-import { Match } from 'aws-cdk-lib/assertions';
-import { expect, test } from 'vitest';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
 import { resources, synthesise } from './synthesise.ts';
 
 const template = synthesise({ alarmEmail: 'operators@example.com' });
@@ -19,6 +19,61 @@ test.each([
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     TreatMissingData: 'notBreaching',
     AlarmActions: [{ Ref: topicId }],
+  });
+});
+
+describe('of audits', () => {
+  const alarm = (of: Template, metric: string) =>
+    resources(of, 'AWS::CloudWatch::Alarm').find(
+      ([id, { Properties }]) => id.startsWith('AuditAlarms') && Properties.MetricName === metric,
+    )?.[1].Properties;
+
+  test.each(['ExecutionsFailed', 'ExecutionsTimedOut'])('the first of %s tells the operators', (metric) => {
+    expect(alarm(template, metric)).toMatchObject({
+      Namespace: 'AWS/States',
+      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: expect.stringMatching(/^Audit/) } }],
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: topicId }],
+    });
+  });
+
+  test.each(['ClustersNotReady', 'ClustersDrifted', 'ClustersUnknown'])(
+    '%s tells the operators and stays until an audit says otherwise',
+    (metric) => {
+      const properties = alarm(template, metric);
+      expect(properties).toMatchObject({
+        Namespace: 'sts-prep',
+        Statistic: 'Maximum',
+        Threshold: 1,
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'ignore',
+        AlarmActions: [{ Ref: topicId }],
+      });
+      expect(properties.AlarmDescription).toContain('audits/latest/report.html');
+    },
+  );
+
+  test.each([1, 2, 7])('none in %i days is told, within the limits of CloudWatch', (auditOverdueDays) => {
+    const properties = alarm(synthesise({ auditOverdueDays }), 'ExecutionsSucceeded');
+    expect(properties).toMatchObject({
+      Namespace: 'AWS/States',
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      AlarmActions: [{ Ref: topicId }],
+    });
+    const days = (properties.Period * properties.EvaluationPeriods) / (24 * 3600);
+    expect(days).toBe(auditOverdueDays);
+    // An alarm that looks back for more than a day has periods of an hour at least.
+    expect(properties.Period).toBeGreaterThanOrEqual(3600);
+    expect(days).toBeLessThanOrEqual(7);
+  });
+
+  test('none is missed when none is scheduled', () => {
+    expect(alarm(synthesise({ auditSchedule: 'off' }), 'ExecutionsSucceeded')).toBeUndefined();
   });
 });
 

@@ -24,6 +24,29 @@ test('providers are granted by the only name an emulator checks', () => {
   expect(create?.Resource).toBe('*');
 });
 
+test('an event is granted without a look at it, which an emulator does not take', () => {
+  const statements = statementsOf(template, 'announce-audit');
+  const send = statements.find(({ Action }) => Action.includes('events:PutEvents'));
+  expect(send?.Condition).toBeUndefined();
+  expect(send?.Resource).toMatch(/:event-bus\/default$/);
+});
+
+test('ListClusters asks for each role, as the emulator says less of all of them', () => {
+  const actions = (of: typeof template) => statementsOf(of, 'list-clusters').flatMap(({ Action }) => Action);
+  expect(actions(template)).toContain('iam:GetRole');
+  expect(actions(synthesise())).not.toContain('iam:GetRole');
+});
+
+test('there are no policies to simulate', () => {
+  const { SIMULATE_POLICIES } = functionResource(template, 'audit-cluster').Properties.Environment.Variables;
+  expect(SIMULATE_POLICIES).toBe('false');
+});
+
+test('no alarm is of metric math, which an emulator does not take', () => {
+  for (const [, { Properties }] of resources(template, 'AWS::CloudWatch::Alarm'))
+    expect(Properties.Metrics).toBeUndefined();
+});
+
 test('it is deployed with the credentials at hand', () => {
   const { app } = buildApp({ environment: 'emulator' });
   expect(JSON.stringify(app.synth().manifest)).not.toContain('cfn-exec-role');

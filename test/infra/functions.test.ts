@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENTS, type FunctionName } from '../../functions/runtime/environment.ts';
 import { pascalCase } from '../../infra/names.ts';
+import { plain } from './iam-policy.ts';
 import { FUNCTION_NAMES, functionResource, type Resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise({ policyGuardAdditions: 'ec2:DescribeHosts' });
-const DEFINITION = new URL('../../statemachine/prepare.asl.json', import.meta.url);
+const DEFINITIONS = ['prepare', 'undo', 'audit'].map(
+  (name) => new URL(`../../statemachine/${name}.asl.json`, import.meta.url),
+);
 
 const propertiesOf = (name: FunctionName) => functionResource(template, name).Properties;
 
@@ -64,6 +68,22 @@ test('additions to the policy guard reach the function that guards', () => {
   expect(propertiesOf('read-bundle').Environment.Variables.POLICY_GUARD_ADDITIONS).toBe('ec2:DescribeHosts');
 });
 
+test('StartRun knows both state machines, AnnounceAudit the topic, by the names that they have', () => {
+  const { STATE_MACHINE_ARN, AUDIT_STATE_MACHINE_ARN } = propertiesOf('start-run').Environment.Variables;
+  expect(plain(template, STATE_MACHINE_ARN)).toMatch(/:stateMachine:sts-prep-prepare$/);
+  expect(plain(template, AUDIT_STATE_MACHINE_ARN)).toMatch(/:stateMachine:sts-prep-audit$/);
+  const { TOPIC_ARN } = propertiesOf('announce-audit').Environment.Variables;
+  const [[, topic] = []] = resources(template, 'AWS::SNS::Topic');
+  expect(plain(template, TOPIC_ARN)).toMatch(new RegExp(`:${topic?.Properties.TopicName}$`));
+});
+
+test('AuditCluster asks the simulator unless it is told not to', () => {
+  const asks = (of: Template) =>
+    functionResource(of, 'audit-cluster').Properties.Environment.Variables.SIMULATE_POLICIES;
+  expect(asks(template)).toBe('true');
+  expect(asks(synthesise({ simulatePolicies: false }))).toBe('false');
+});
+
 function roleOf(name: FunctionName): Resource {
   const id = propertiesOf(name).Role['Fn::GetAtt'][0];
   return resources(template, 'AWS::IAM::Role').find(([logical]) => logical === id)?.[1] as Resource;
@@ -72,9 +92,11 @@ function roleOf(name: FunctionName): Resource {
 /** TimeoutSeconds of every state that calls the function, those inside a Map included. */
 function stateTimeouts(name: FunctionName): number[] {
   const timeouts: number[] = [];
-  JSON.parse(readFileSync(DEFINITION, 'utf8'), (_key, value) => {
-    if (value?.Resource === `\${${pascalCase(name)}}`) timeouts.push(value.TimeoutSeconds);
-    return value;
-  });
+  for (const definition of DEFINITIONS) {
+    JSON.parse(readFileSync(definition, 'utf8'), (_key, value) => {
+      if (value?.Resource === `\${${pascalCase(name)}}`) timeouts.push(value.TimeoutSeconds);
+      return value;
+    });
+  }
   return timeouts;
 }

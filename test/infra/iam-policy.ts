@@ -95,6 +95,8 @@ function holds(operator: string, expected: string[], actual: string | string[] |
     case 'StringEquals':
     case 'ArnEquals':
       return any((pattern, value) => pattern === value);
+    case 'ForAllValues:StringEquals':
+      return values.every((value) => expected.includes(value));
     case 'StringLike':
     case 'ForAnyValue:StringLike':
       return any(like);

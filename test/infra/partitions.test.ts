@@ -24,6 +24,7 @@ test.each(['us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'])(
       'events.amazonaws.com',
       'lambda.amazonaws.com',
       'logging.s3.amazonaws.com',
+      'scheduler.amazonaws.com',
       'states.amazonaws.com',
     ]);
   },

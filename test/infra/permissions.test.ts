@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { EVENT_SOURCE } from '../../functions/aws/events.ts';
 import type { FunctionName } from '../../functions/runtime/environment.ts';
-import { ACCOUNT, isAllowed, type Statement, statementsOf } from './iam-policy.ts';
-import { FUNCTION_NAMES, synthesise } from './synthesise.ts';
+import { ACCOUNT, isAllowed, plain, type Statement, statementsOf } from './iam-policy.ts';
+import { FUNCTION_NAMES, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/limit`;
@@ -9,11 +10,21 @@ const bounded = synthesise({ requiredPermissionsBoundaryArn: BOUNDARY });
 
 const output = `arn:aws:s3:::sts-prep-output-${ACCOUNT}-eu-central-1`;
 const intake = `arn:aws:s3:::sts-prep-intake-${ACCOUNT}-eu-central-1`;
+const [[keyId] = []] = resources(template, 'AWS::KMS::Key');
+const dataKey = plain(template, { 'Fn::GetAtt': [keyId, 'Arn'] }) as string;
 const issuer = 'arn:aws:s3:::prod-oidc';
 const ours = { 'aws:ResourceAccount': ACCOUNT };
 const role = `arn:aws:iam::${ACCOUNT}:role/prod-openshift-image-registry-installer-cloud-credentials`;
 const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/prod-oidc.s3.eu-west-1.amazonaws.com`;
 const execution = `arn:aws:states:eu-central-1:${ACCOUNT}:execution:sts-prep-prepare:prod-prepare-1`;
+
+const AUDIT: FunctionName[] = [
+  'read-releases',
+  'list-clusters',
+  'audit-cluster',
+  'publish-audit',
+  'announce-audit',
+];
 
 const TAGS = {
   'aws:RequestTag/Name': 'prod',
@@ -35,12 +46,24 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
     for (const action of allowed.flatMap(actions)) expect(action).not.toContain('*');
   });
 
-  test('names its resources, but for tracing, which has none', () => {
-    for (const statement of allowed) {
-      if ([statement.Resource].flat().includes('*')) {
-        expect(actions(statement)).toEqual(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
-      }
-    }
+  test('names its resources, but for tracing and the one list of all roles, which have none', () => {
+    const everywhere = allowed.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(actions);
+    expect(everywhere).toEqual([
+      ...(name === 'list-clusters' ? ['iam:GetAccountAuthorizationDetails'] : []),
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  test('is denied the content of the archive, and of the private key unless it is for that', () => {
+    const denied = statementsOf(template, name).filter(
+      (statement) => statement.Effect === 'Deny' && statement.Action === 'kms:Decrypt',
+    );
+    const contexts = JSON.stringify(denied.map(({ Condition }) => Condition));
+    if (name === 'start-run') return; // may not use the key at all
+    expect(contexts).toContain('/clusters/*/install.tar.gz');
+    if (name !== 'render-secrets' && name !== 'verify')
+      expect(contexts).toContain('/clusters/*/install/tls/*');
   });
 
   test('writes its own log', () => {
@@ -53,13 +76,14 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
 });
 
 describe('executions', () => {
-  test('StartRun alone starts them', () => {
+  test('StartRun alone starts runs and audits', () => {
     const machine = `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:sts-prep-prepare`;
     expect(whoMay('states:StartExecution', machine)).toEqual(['start-run']);
     expect(whoMay('states:StartExecution', machine.replace('prepare', 'undo'))).toEqual([
       'lock',
       'start-undo',
     ]);
+    expect(whoMay('states:StartExecution', machine.replace('prepare', 'audit'))).toEqual(['start-run']);
     expect(whoMay('states:StartExecution', `${machine}-other`)).toEqual([]);
   });
 
@@ -70,15 +94,27 @@ describe('executions', () => {
 
 describe('bundles', () => {
   test('ReadBundle alone reads them, by version too', () => {
-    for (const action of ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket']) {
-      const resource = action === 's3:ListBucket' ? intake : `${intake}/prepare/prod.tar.gz`;
-      expect(whoMay(action, resource)).toEqual(['read-bundle']);
+    for (const action of ['s3:GetObject', 's3:GetObjectVersion']) {
+      expect(whoMay(action, `${intake}/prepare/prod.tar.gz`)).toEqual(['read-bundle']);
     }
+    expect(whoMay('s3:ListBucketVersions', intake)).toEqual(['read-bundle']);
   });
+
+  test.each(['releases/4.21.0.tgz', 'audit/prod/4.21.0.tgz'])(
+    '%s is read by audits too, as it is now',
+    (key) => {
+      expect(whoMay('s3:GetObject', `${intake}/${key}`)).toEqual(['read-bundle', 'read-releases']);
+      expect(whoMay('s3:GetObjectVersion', `${intake}/${key}`)).toEqual(['read-bundle']);
+      const context = { 'kms:EncryptionContext:aws:s3:arn': `${intake}/${key}` };
+      expect(whoMay('kms:Decrypt', dataKey, context)).toEqual(['read-bundle', 'read-releases']);
+      expect(whoMay('s3:ListBucket', intake)).toEqual(['read-bundle', 'read-releases']);
+    },
+  );
 
   test('nobody writes or deletes them', () => {
     for (const action of ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion']) {
-      expect(whoMay(action, `${intake}/prepare/prod.tar.gz`)).toEqual([]);
+      for (const key of ['prepare/prod.tar.gz', 'releases/4.21.0.tgz'])
+        expect(whoMay(action, `${intake}/${key}`)).toEqual([]);
     }
   });
 });
@@ -91,21 +127,51 @@ describe('results', () => {
     ['clusters/prod/install/serviceaccount-signer.public', ['create-key-pair']],
     ['clusters/prod/install/manifests/99.yaml', ['render-secrets']],
     ['clusters/prod/install.tar.gz', ['render-secrets']],
+    ['clusters/prod/upgrades/4.21.0/manifests/99.yaml', ['render-secrets']],
+    ['audits/runs/audit-1/clusters/prod.json', AUDIT],
+    ['audits/latest/report.html', ['publish-audit']],
+    ['audits/clusters/prod.json', ['publish-audit']],
     ['clusters/prod/elsewhere', []],
     ['elsewhere', []],
   ])('%s is written by %j', (object, writers) => {
     expect(whoMay('s3:PutObject', `${output}/${object}`)).toEqual(writers);
   });
 
-  test('only the lock is deleted; Unlock does so', () => {
+  test('only the lock is deleted, and manifests that nothing asks for any more', () => {
     expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/lock`)).toEqual(['unlock']);
+    const manifest = `${output}/clusters/prod/install/manifests/99.yaml`;
+    expect(whoMay('s3:DeleteObject', manifest)).toEqual(['remove-unused']);
     expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/cluster.json`)).toEqual([]);
+  });
+
+  test.each<[object: string, readers: FunctionName[]]>([
+    [
+      'clusters/prod/cluster.json',
+      ['read-bundle', 'plan-changes', 'publish-report', 'list-clusters', 'audit-cluster'],
+    ],
+    ['clusters/prod/install/manifests/99.yaml', ['plan-changes', 'verify', 'remove-unused', 'audit-cluster']],
+    ['clusters/prod/upgrades/4.21.0/manifests/99.yaml', ['plan-changes']],
+    ['audits/clusters/prod.json', ['audit-cluster', 'publish-audit']],
+    ['audits/runs/audit-1/releases.json', ['audit-cluster', 'publish-audit']],
+  ])('%s is read by %j', (object, readers) => {
+    const context = { 'kms:EncryptionContext:aws:s3:arn': `${output}/${object}` };
+    expect(whoMay('kms:Decrypt', dataKey, context)).toEqual(readers);
+    for (const name of readers) expect(may(name, 's3:GetObject', `${output}/${object}`)).toBe(true);
+  });
+
+  test('of the records of runs an audit reads the desired state alone', () => {
+    const prefix = `${output}/clusters/prod/runs/run-1`;
+    const audits = (object: string) =>
+      AUDIT.filter((name) => may(name, 's3:GetObject', `${prefix}/${object}`));
+    expect(audits('desired.json')).toEqual(['audit-cluster']);
+    expect(audits('plan.json')).toEqual([]);
   });
 
   test.each<[object: string, removers: FunctionName[]]>([
     ['clusters/prod/cluster.json', ['undo-secrets']],
     ['clusters/prod/install/manifests/99.yaml', ['undo-secrets']],
     ['clusters/prod/install.tar.gz', ['undo-secrets']],
+    ['clusters/prod/upgrades/4.21.0/manifests/99.yaml', ['undo-secrets']],
     ['clusters/prod/install/tls/bound-service-account-signing-key.key', ['undo-key-pair']],
     ['clusters/prod/install/serviceaccount-signer.public', ['undo-key-pair']],
     ['clusters/prod/runs/run-1/report.json', []],
@@ -113,8 +179,13 @@ describe('results', () => {
     expect(whoMay('s3:DeleteObjectVersion', `${output}/${object}`)).toEqual(removers);
   });
 
-  test('a missing object is told from a forbidden one by every task', () => {
-    expect(whoMay('s3:ListBucket', output)).toEqual(FUNCTION_NAMES.filter((name) => name !== 'start-run'));
+  test('UndoSecrets finds the delete markers that it takes back', () => {
+    expect(whoMay('s3:ListBucketVersions', output)).toEqual(['undo-secrets']);
+  });
+
+  test('a missing object is told from a forbidden one by every task that reads any', () => {
+    const others: FunctionName[] = ['start-run', 'read-releases', 'announce-audit'];
+    expect(whoMay('s3:ListBucket', output)).toEqual(FUNCTION_NAMES.filter((name) => !others.includes(name)));
   });
 });
 
@@ -162,9 +233,14 @@ describe('identity providers', () => {
 });
 
 describe('roles', () => {
-  test('CreateRole makes them, with the tags of a cluster', () => {
-    expect(whoMay('iam:CreateRole', role, TAGS)).toEqual(['create-role']);
-    expect(whoMay('iam:TagRole', role, TAGS)).toEqual(['create-role']);
+  test('CreateRole makes them, with the tags of a cluster; UndoRoles makes removed ones again', () => {
+    expect(whoMay('iam:CreateRole', role, TAGS)).toEqual(['create-role', 'undo-roles']);
+    expect(whoMay('iam:TagRole', role, TAGS)).toEqual(['create-role', 'undo-roles']);
+  });
+
+  test('PlanChanges and RemoveUnused see which other policies they have', () => {
+    for (const action of ['iam:ListRolePolicies', 'iam:ListAttachedRolePolicies'])
+      expect(whoMay(action, role)).toEqual(['plan-changes', 'remove-unused']);
   });
 
   test('none is made without the tags', () => {
@@ -185,10 +261,15 @@ describe('roles', () => {
     expect(whoMay(`iam:${action}`, role)).toEqual([]);
   });
 
-  test.each(['DeleteRole', 'DeleteRolePolicy', 'DeleteRolePermissionsBoundary', 'UntagRole'])(
-    '%s is for rollback',
+  test.each(['DeleteRolePermissionsBoundary', 'UntagRole'])('%s is for rollback', (action) => {
+    expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual(['undo-roles']);
+    expect(whoMay(`iam:${action}`, role)).toEqual([]);
+  });
+
+  test.each(['DeleteRole', 'DeleteRolePolicy'])(
+    '%s is for rollback and for what is unused, of roles that are tagged',
     (action) => {
-      expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual(['undo-roles']);
+      expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual(['remove-unused', 'undo-roles']);
       expect(whoMay(`iam:${action}`, role)).toEqual([]);
     },
   );
@@ -207,14 +288,69 @@ describe('roles', () => {
   });
 });
 
+describe('what audits look at', () => {
+  const awsPolicy = 'arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess';
+
+  test('ListClusters reads all roles at once, and the policies of AWS that they have', () => {
+    expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual(['list-clusters']);
+    expect(whoMay('iam:GetPolicy', awsPolicy)).toEqual(['list-clusters']);
+    expect(whoMay('iam:GetPolicyVersion', awsPolicy)).toEqual(['list-clusters']);
+    expect(whoMay('iam:GetPolicy', `arn:aws:iam::${ACCOUNT}:policy/any`)).toEqual([]);
+  });
+
+  test("AuditCluster asks IAM's simulator, unless that is switched off", () => {
+    expect(whoMay('iam:SimulatePrincipalPolicy', role)).toEqual(['audit-cluster']);
+    const without = synthesise({ simulatePolicies: 'false' });
+    expect(may('audit-cluster', 'iam:SimulatePrincipalPolicy', role, {}, without)).toBe(false);
+  });
+
+  test('AuditCluster sees issuers and providers', () => {
+    expect(may('audit-cluster', 's3:GetBucketPolicy', issuer, ours)).toBe(true);
+    expect(may('audit-cluster', 's3:GetObject', `${issuer}/keys.json`, ours)).toBe(true);
+    expect(may('audit-cluster', 'iam:GetOpenIDConnectProvider', provider)).toBe(true);
+  });
+});
+
+describe('what audits tell', () => {
+  const topic = `arn:aws:sns:eu-central-1:${ACCOUNT}:sts-prep-operators`;
+  const bus = `arn:aws:events:eu-central-1:${ACCOUNT}:event-bus/default`;
+  const event = {
+    'events:source': EVENT_SOURCE,
+    'events:detail-type': 'STS Permission Audit Completed',
+  };
+
+  test('AnnounceAudit alone publishes, to the one topic, and may use the key for just that', () => {
+    expect(whoMay('sns:Publish', topic)).toEqual(['announce-audit']);
+    expect(whoMay('sns:Publish', `${topic}-others`)).toEqual([]);
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+      expect(whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': topic })).toEqual([
+        'announce-audit',
+      ]);
+      expect(
+        whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': `${topic}-others` }),
+      ).toEqual([]);
+    }
+  });
+
+  test('AnnounceAudit alone sends events, of the one kind, to the default bus', () => {
+    expect(whoMay('events:PutEvents', bus, event)).toEqual(['announce-audit']);
+    expect(whoMay('events:PutEvents', bus)).toEqual([]);
+    expect(whoMay('events:PutEvents', bus, { ...event, 'events:source': 'another' })).toEqual([]);
+    const two = { ...event, 'events:source': [EVENT_SOURCE, 'another'] };
+    expect(whoMay('events:PutEvents', bus, two)).toEqual([]);
+    expect(whoMay('events:PutEvents', bus, { ...event, 'events:detail-type': 'another' })).toEqual([]);
+    expect(whoMay('events:PutEvents', bus.replace('default', 'another'), event)).toEqual([]);
+  });
+});
+
 describe('with a required permissions boundary', () => {
   const right = { 'iam:PermissionsBoundary': BOUNDARY };
   const wrong = { 'iam:PermissionsBoundary': `arn:aws:iam::${ACCOUNT}:policy/lenient` };
 
-  test('a role is made with it or not at all', () => {
-    expect(may('create-role', 'iam:CreateRole', role, { ...TAGS, ...right }, bounded)).toBe(true);
-    expect(may('create-role', 'iam:CreateRole', role, { ...TAGS, ...wrong }, bounded)).toBe(false);
-    expect(may('create-role', 'iam:CreateRole', role, TAGS, bounded)).toBe(false);
+  test.each<FunctionName>(['create-role', 'undo-roles'])('%s makes a role with it or not at all', (name) => {
+    expect(may(name, 'iam:CreateRole', role, { ...TAGS, ...right }, bounded)).toBe(true);
+    expect(may(name, 'iam:CreateRole', role, { ...TAGS, ...wrong }, bounded)).toBe(false);
+    expect(may(name, 'iam:CreateRole', role, TAGS, bounded)).toBe(false);
   });
 
   test.each<FunctionName>(['create-role', 'undo-roles'])(

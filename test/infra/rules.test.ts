@@ -9,6 +9,8 @@ test.each<Record<string, string>>([
   {
     alarmEmail: 'operators@example.com',
     requiredPermissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/limit',
+    auditSchedule: 'off',
+    simulatePolicies: 'false',
   },
 ])("neither CloudFormation's rules nor the AWS Solutions rules find anything with %j", (settings) => {
   const { app } = buildApp(settings);

@@ -6,6 +6,9 @@ test('without any the stack is for AWS, keeps its data and its logs for a year',
     environment: 'aws',
     policyGuardAdditions: [],
     requiredPermissionsBoundaryArn: '',
+    auditSchedule: 'rate(1 day)',
+    auditOverdueDays: 2,
+    simulatePolicies: true,
     logRetentionDays: 365,
     serviceEndpoints: {},
     retainData: true,
@@ -14,6 +17,28 @@ test('without any the stack is for AWS, keeps its data and its logs for a year',
 
 test('an emulator keeps no data', () => {
   expect(readSettings({ environment: 'emulator' }).retainData).toBe(false);
+});
+
+test('an emulator is never asked to simulate policies', () => {
+  const asked = { environment: 'emulator', simulatePolicies: 'true' };
+  expect(readSettings(asked).simulatePolicies).toBe(false);
+  expect(readSettings({ simulatePolicies: 'false' }).simulatePolicies).toBe(false);
+});
+
+test.each([
+  'rate(1 day)',
+  'rate(12 hours)',
+  'rate(30 minutes)',
+  'cron(0 6 * * ? *)',
+  'cron(15 5,17 ? * MON-FRI 2026-2030)',
+  'off',
+])('audits may be scheduled %s', (auditSchedule) => {
+  expect(readSettings({ auditSchedule }).auditSchedule).toBe(auditSchedule);
+});
+
+test('a weekly audit needs an alarm as patient', () => {
+  const weekly = readSettings({ auditSchedule: 'rate(7 days)', auditOverdueDays: '7' });
+  expect(weekly.auditOverdueDays).toBe(7);
 });
 
 test('text of the command line and typed values of cdk.json are both understood', () => {
@@ -49,6 +74,15 @@ describe('is refused with a message that says what is wrong:', () => {
       'requiredPermissionsBoundaryArn: must be the ARN of an IAM policy',
     ],
     [{ alarmEmail: 'operators' }, 'alarmEmail: '],
+    [{ auditSchedule: 'daily' }, 'auditSchedule: must be rate(1 day), rate(12 hours), cron(0 6 * * ? *)'],
+    [{ auditSchedule: 'rate(0 days)' }, 'auditSchedule: must be'],
+    [{ auditSchedule: 'rate(1 week)' }, 'auditSchedule: must be'],
+    [{ auditSchedule: 'cron(0 6 * * ?)' }, 'auditSchedule: must be'],
+    [{ auditOverdueDays: '8' }, 'auditOverdueDays: must be a whole number of days from 1 to 7'],
+    [{ auditOverdueDays: '1.5' }, 'auditOverdueDays: must be a whole number'],
+    [{ auditOverdueDays: 'soon' }, 'auditOverdueDays: '],
+    [{ auditSchedule: 'rate(3 days)' }, 'auditOverdueDays: must not be less than the days'],
+    [{ simulatePolicies: 'perhaps' }, 'simulatePolicies: '],
     [{ logRetentionDays: '100' }, 'logRetentionDays: must be one of 1, 3, 5'],
     [{ logRetentionDays: 'long' }, 'logRetentionDays: '],
     [{ retainData: 'perhaps' }, 'retainData: '],

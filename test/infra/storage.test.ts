@@ -76,16 +76,45 @@ test('uploads go to EventBridge without a custom resource', () => {
   expect(Object.keys(template.findResources('Custom::S3BucketNotifications'))).toEqual([]);
 });
 
-test('bundles, which may hold pull secrets, are gone after a month', () => {
-  expect(bucket(template, 'intake').Properties.LifecycleConfiguration.Rules).toMatchObject([
-    { ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 14 } },
-  ]);
+describe('bundles, which may hold pull secrets,', () => {
+  const { Rules } = bucket(template, 'intake').Properties.LifecycleConfiguration;
+  const expiring = Rules.filter((rule: { ExpirationInDays?: number }) => rule.ExpirationInDays !== undefined);
+  const general = Rules.filter((rule: { Prefix?: string }) => rule.Prefix === undefined);
+
+  test.each(['prepare', 'upgrade', 'prune', 'plan', 'rotate-key', 'delete'])(
+    'are gone after a month below %s/',
+    (operation) => {
+      expect(expiring).toContainEqual({
+        Prefix: `${operation}/`,
+        ExpirationInDays: 30,
+        Status: 'Enabled',
+      });
+    },
+  );
+
+  test.each(['releases/4.21.0.tgz', 'audit/prod/4.21.0.tgz'])('stay as %s, for every audit', (key) => {
+    for (const { Prefix } of expiring) {
+      expect(Prefix).toMatch(/./);
+      expect(key.startsWith(Prefix)).toBe(false);
+    }
+  });
+
+  test('that were replaced are gone after two weeks, wherever they are', () => {
+    expect(general).toMatchObject([
+      { NoncurrentVersionExpiration: { NoncurrentDays: 14 }, ExpiredObjectDeleteMarker: true },
+    ]);
+  });
 });
 
 test('results stay, and what they replaced stays for a year', () => {
   const [rule] = bucket(template, 'output').Properties.LifecycleConfiguration.Rules;
   expect(rule).toMatchObject({ NoncurrentVersionExpiration: { NoncurrentDays: 365 } });
   expect(rule.ExpirationInDays).toBeUndefined();
+});
+
+test('records of audits stay for 400 days, and nothing else of the results goes', () => {
+  const [, ...rules] = bucket(template, 'output').Properties.LifecycleConfiguration.Rules;
+  expect(rules).toEqual([{ Prefix: 'audits/runs/', ExpirationInDays: 400, Status: 'Enabled' }]);
 });
 
 test.each(['x-amz-server-side-encryption', 'x-amz-server-side-encryption-aws-kms-key-id'])(
