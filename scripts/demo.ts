@@ -1,21 +1,18 @@
 import { relative } from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { objectKey, readBundle } from './local/bundle.ts';
+import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
-import { EMULATOR_LOG } from './local/emulator.ts';
-import { ensureEnvironment, type LocalEnvironment } from './local/environment.ts';
-import { type Ending, executionsNow, findExecution, follow } from './local/execution.ts';
+import { ensureEnvironment } from './local/environment.ts';
+import { type Ending, type Execution, follow } from './local/execution.ts';
 import { formatCause, formatElapsed, formatSize } from './local/format.ts';
-import { LocalError } from './local/local-error.ts';
 import { EXIT, main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { progressOn } from './local/progress.ts';
-import { fetchResults, type Results } from './local/results.ts';
+import { fetchAudit, fetchResults, type Results } from './local/results.ts';
 import { readSettings } from './local/settings.ts';
+import { handIn, startAudit } from './local/start.ts';
 
 const SAMPLE = project('events', 'bundles', 'demo');
-/** An event takes a second at most; the rest is for hosts under load. */
-const START_LIMIT_MS = 30_000;
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const progress = progressOn(process.stdout);
@@ -26,41 +23,38 @@ await main(DEMO_USAGE, async (args, signal) => {
     say(DEMO_USAGE);
     return EXIT.ok;
   }
+  const { operation, addressee } = wanted;
   const settings = readSettings(process.env);
+  const source = wanted.source ?? (operation === 'audit' ? undefined : SAMPLE);
   // Before anything is started: a wrong path should not take half a minute to be found out.
-  const source = wanted.source ?? SAMPLE;
-  const bundle = await readBundle(source);
-  const key = objectKey(wanted.operation, wanted.cluster, bundle);
+  const bundle = source === undefined ? undefined : await readBundle(source);
 
   const environment = await ensureEnvironment(settings, progress, signal);
   const { clients, intakeBucket, outputBucket } = environment;
-  const stateMachines = Object.values(environment.stateMachines);
 
-  const others = await executionsNow(clients.sfn, stateMachines);
-  const { VersionId: versionId } = await clients.s3.send(
-    new PutObjectCommand({ Bucket: intakeBucket, Key: key, Body: bundle.bytes }),
-  );
-  progress('bundle', `${shown(source)} (${formatSize(bundle.bytes.length)}) -> s3://${intakeBucket}/${key}`);
-
-  const upload = { bucket: intakeBucket, key, versionId };
-  const search = { stateMachines, others, limitMs: START_LIMIT_MS, signal };
-  const execution = await findExecution(clients.sfn, upload, search);
-  if (execution === undefined) throw nothingStarted(environment);
+  let execution: Execution;
+  if (bundle === undefined || source === undefined) {
+    execution = await startAudit(environment, addressee.name);
+  } else {
+    const key = objectKey(operation, addressee, bundle);
+    progress(
+      'bundle',
+      `${shown(source)} (${formatSize(bundle.bytes.length)}) -> s3://${intakeBucket}/${key}`,
+    );
+    execution = await handIn(environment, key, bundle.bytes, signal);
+  }
   progress('execution', execution.name);
   say();
   signal.addEventListener('abort', () => say(`\nThe execution ${execution.name} goes on in the emulator.`));
-
-  const states = follow(clients.sfn, execution, signal);
-  let step = await states.next();
-  for (; !step.done; step = await states.next())
-    say(`${formatElapsed(step.value.elapsedMs)}  ${step.value.name}`);
-  const ending = step.value;
-  say(`${formatElapsed(ending.elapsedMs)}  ${ending.status}`);
-  say();
+  const ending = await tellStates(clients, execution, signal);
 
   const succeeded = ending.status === 'SUCCEEDED';
-  const run = { id: execution.name, cluster: ending.cluster, succeeded };
-  const results = await fetchResults(clients.s3, outputBucket, run, wanted.out);
+  const isAudit = operation === 'audit' || operation === 'releases';
+  const upgradeTo = operation === 'upgrade' ? addressee.release : undefined;
+  const run = { id: execution.name, cluster: ending.cluster, upgradeTo, succeeded };
+  const results = isAudit
+    ? await fetchAudit(clients.s3, outputBucket, execution.name, wanted.out)
+    : await fetchResults(clients.s3, outputBucket, run, wanted.out);
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
   tellResults(results);
@@ -68,8 +62,19 @@ await main(DEMO_USAGE, async (args, signal) => {
   return succeeded ? EXIT.ok : EXIT.failed;
 });
 
+async function tellStates({ sfn }: Clients, execution: Execution, signal: AbortSignal): Promise<Ending> {
+  const states = follow(sfn, execution, signal);
+  let step = await states.next();
+  for (; !step.done; step = await states.next())
+    say(`${formatElapsed(step.value.elapsedMs)}  ${step.value.name}`);
+  const ending = step.value;
+  say(`${formatElapsed(ending.elapsedMs)}  ${ending.status}`);
+  say();
+  return ending;
+}
+
 function tellFailure({ status, error, cause }: Ending): void {
-  say(`The run did not succeed: ${error ?? status}`);
+  say(`The execution did not succeed: ${error ?? status}`);
   say(
     formatCause(cause)
       .split('\n')
@@ -79,26 +84,18 @@ function tellFailure({ status, error, cause }: Ending): void {
   say();
 }
 
-function tellResults({ directory, files, report }: Results): void {
+function tellResults({ directory, files, report, page }: Results): void {
   if (files.length === 0) {
-    say('The run left no results.');
+    say('The execution left no results.');
     return;
   }
   progress('results', `${shown(directory)}/ (${files.length} files)`);
   if (report !== undefined) progress('report', shown(report.path));
+  if (page !== undefined) progress('page', shown(page));
   say();
 }
 
 function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') ? path : short || '.';
-}
-
-function nothingStarted({ endpoint, isOurs }: LocalEnvironment): LocalError {
-  return new LocalError(
-    `The upload started no execution within ${START_LIMIT_MS / 1000} s.`,
-    isOurs
-      ? `The function start-run tells why: see ${EMULATOR_LOG}. 'npm run local:down' makes a fresh start possible.`
-      : `See the log of the emulator at ${endpoint}, and of the function start-run in it.`,
-  );
 }

@@ -3,7 +3,7 @@ import { ensureEnvironment } from './local/environment.ts';
 import { EXIT, main, UsageError } from './local/main.ts';
 import { progressOn } from './local/progress.ts';
 import { readSettings } from './local/settings.ts';
-import { summary, uploadExample } from './local/summary.ts';
+import { summary, summaryText } from './local/summary.ts';
 
 const USAGE = `Usage: npm run local:up [-- --json]
 
@@ -24,7 +24,7 @@ await main(USAGE, async (args, signal) => {
   }
   const environment = await ensureEnvironment(readSettings(process.env), progressOn(process.stderr), signal);
   process.stdout.write(
-    json ? `${JSON.stringify(summary(environment))}\n` : `\n${uploadExample(environment)}\n`,
+    json ? `${JSON.stringify(summary(environment))}\n` : `\n${summaryText(environment)}\n`,
   );
   return EXIT.ok;
 });

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import type { Addressee } from './demo-arguments.ts';
 import { LocalError } from './local-error.ts';
 import { type PackedFile, packTgz } from './pack.ts';
 
@@ -50,13 +51,15 @@ function readFiles(root: string): PackedFile[] {
   return read(root);
 }
 
-/** The object key for a bundle: the operation, then the cluster as far as the caller names it. */
+/**
+ * The object key for a bundle: the operation, then the cluster and the release as far as the caller names them;
+ * `upgrade/demo/4.21.0.tgz`, `releases/4.21.0.tgz`, `prepare/us-east-2/demo.tgz`, or the bundle's own name.
+ */
 export function objectKey(
   operation: string,
-  cluster: { readonly name: string; readonly region: string } | undefined,
+  { region, name, release }: Addressee,
   bundle: Pick<Bundle, 'name' | 'extension'>,
 ): string {
-  return cluster === undefined
-    ? `${operation}/${bundle.name}${bundle.extension}`
-    : `${operation}/${cluster.region}/${cluster.name}${bundle.extension}`;
+  const named = [region, name, release].filter((part) => part !== undefined);
+  return `${[operation, ...(named.length === 0 ? [bundle.name] : named)].join('/')}${bundle.extension}`;
 }

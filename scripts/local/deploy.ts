@@ -9,7 +9,7 @@ import { local, PROJECT, project } from './paths.ts';
 import { run } from './processes.ts';
 import type { Progress } from './progress.ts';
 import type { Settings } from './settings.ts';
-import { isThere, parseOutputs, STACK, type StackOutputs } from './stack-outputs.ts';
+import { isThere, parseOutputs, STACK, type StackOutputs, stateMachines } from './stack-outputs.ts';
 
 const RECORD = local('deployment.json');
 const OUTPUTS = local('outputs.json');
@@ -20,7 +20,7 @@ const record = z.object({
   outputs: z.object({
     intakeBucket: z.string(),
     outputBucket: z.string(),
-    stateMachines: z.record(z.string(), z.string()),
+    stateMachines,
   }),
 });
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { emulatorEnvironment } from './child-environment.ts';
 import { decide, type Emulator, forgetEmulator, readEmulator, writeEmulator } from './emulator-state.ts';
 import { LocalError } from './local-error.ts';
-import { LOCAL, local } from './paths.ts';
+import { LOCAL, local, PROJECT } from './paths.ts';
 import { anyFreePort, isPortFree } from './ports.ts';
 import { commandLine, endProcessGroup, tail } from './processes.ts';
 import type { Progress } from './progress.ts';
@@ -130,7 +130,7 @@ async function start(
     throw error;
   }
   child.unref();
-  progress('emulator', `${endpoint} (started, log in .local/emulator.log)`);
+  progress('emulator', `${endpoint} (started, log in ${relative(PROJECT, EMULATOR_LOG)})`);
   return emulator;
 }
 

@@ -3,13 +3,15 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { LocalError } from './local-error.ts';
 
-/** Where the results of a run are now. */
+/** Where the results of an execution are now. */
 export interface Results {
   readonly directory: string;
   /** Paths of what was fetched, relative to the directory. */
   readonly files: readonly string[];
-  /** The run's Markdown report and where it is, if it got as far as writing one. */
+  /** The Markdown report and where it is, if the execution got as far as writing one. */
   readonly report: { readonly path: string; readonly markdown: string } | undefined;
+  /** Where the page of an audit is. */
+  readonly page: string | undefined;
 }
 
 /** Files of an earlier call that the bucket has no more would be taken for results. */
@@ -19,12 +21,14 @@ export interface FinishedRun {
   readonly id: string;
   /** Unknown for a bundle that was refused before it said which cluster it is for. */
   readonly cluster: string | undefined;
+  /** The release that an upgrade was for. */
+  readonly upgradeTo?: string | undefined;
   readonly succeeded: boolean;
 }
 
 /**
- * Fetches the files of one run, and after a success the cluster's install files and registry entry, into the
- * cluster's own folder below `out`.
+ * Fetches the files of one run, and after a success the cluster's install files and registry entry, and what an
+ * upgrade has for the cluster, into the cluster's own folder below `out`.
  */
 export async function fetchResults(
   s3: S3Client,
@@ -36,25 +40,66 @@ export async function fetchResults(
   const root = run.cluster === undefined ? 'rejected/' : `clusters/${run.cluster}/`;
   const runFolder = run.cluster === undefined ? `${run.id}/` : `runs/${run.id}/`;
   const installed = run.succeeded && run.cluster !== undefined;
-  const paths = installed ? ['cluster.json', 'install.tar.gz', 'install/', runFolder] : [runFolder];
-  const keys = (await Promise.all(paths.map((path) => keysBelow(s3, bucket, root + path)))).flat();
-  const files = keys.map((key) => key.slice(root.length));
+  const upgrade = run.upgradeTo === undefined ? [] : [`upgrades/${run.upgradeTo}/`];
+  const current = installed ? ['cluster.json', 'install.tar.gz', 'install/', ...upgrade] : [];
+  const files = await filesBelow(s3, bucket, root, [...current, runFolder]);
 
-  if (installed) removeStale(directory, files);
+  const fetched = removeStale(directory, current, files);
+  await download(s3, bucket, { root, files, directory });
+  if (installed) {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, OURS), JSON.stringify(fetched));
+  }
+  return { directory, files, report: reportAt(join(directory, runFolder, 'report.md')), page: undefined };
+}
+
+/** Fetches the report of an audit in all its forms into a folder of its own in `audits` below `out`. */
+export async function fetchAudit(s3: S3Client, bucket: string, audit: string, out: string): Promise<Results> {
+  const directory = join(resolve(out, 'audits'), audit);
+  const root = `audits/runs/${audit}/`;
+  const files = await filesBelow(s3, bucket, root, ['report.']);
+  await download(s3, bucket, { root, files, directory });
+  const page = join(directory, 'report.html');
+  return {
+    directory,
+    files,
+    report: reportAt(join(directory, 'report.md')),
+    page: existsSync(page) ? page : undefined,
+  };
+}
+
+function reportAt(path: string): Results['report'] {
+  return existsSync(path) ? { path, markdown: readFileSync(path, 'utf8') } : undefined;
+}
+
+interface Download {
+  readonly root: string;
+  /** Relative to the root in the bucket, and to the directory. */
+  readonly files: readonly string[];
+  readonly directory: string;
+}
+
+async function download(s3: S3Client, bucket: string, { root, files, directory }: Download): Promise<void> {
   await Promise.all(
-    keys.map(async (key, index) => {
-      const target = inside(directory, files[index] ?? '');
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    files.map(async (file) => {
+      const target = inside(directory, file);
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: root + file }));
       mkdirSync(dirname(target), { recursive: true });
-      // The private key is among them.
+      // The private key may be among them.
       writeFileSync(target, (await Body?.transformToByteArray()) ?? '', { mode: 0o600 });
     }),
   );
-  if (installed) writeFileSync(join(directory, OURS), JSON.stringify(files));
+}
 
-  const path = join(directory, runFolder, 'report.md');
-  const report = existsSync(path) ? { path, markdown: readFileSync(path, 'utf8') } : undefined;
-  return { directory, files, report };
+/** What the bucket has below some paths of a root, relative to the root. */
+async function filesBelow(
+  s3: S3Client,
+  bucket: string,
+  root: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  const keys = await Promise.all(paths.map((path) => keysBelow(s3, bucket, root + path)));
+  return keys.flat().map((key) => key.slice(root.length));
 }
 
 async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
@@ -64,19 +109,31 @@ async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<
   return keys;
 }
 
-function removeStale(directory: string, files: readonly string[]): void {
-  let earlier: unknown;
-  try {
-    earlier = JSON.parse(readFileSync(join(directory, OURS), 'utf8'));
-  } catch {
-    return;
+/**
+ * Removes what an earlier call fetched from the paths and is no more in the bucket; returns what of all calls is
+ * current then. Runs, and upgrades to other releases, are history and stay.
+ */
+function removeStale(directory: string, paths: readonly string[], files: readonly string[]): string[] {
+  const current = files.filter((file) => isBelow(paths, file));
+  const kept = new Set(current);
+  for (const file of readFetched(directory)) {
+    if (!isBelow(paths, file)) kept.add(file);
+    else if (!kept.has(file)) rmSync(inside(directory, file), { force: true });
   }
-  if (!Array.isArray(earlier)) return;
-  const current = new Set(files);
-  // Runs are history: their folders stay.
-  for (const file of earlier)
-    if (typeof file === 'string' && !current.has(file) && !file.startsWith('runs/'))
-      rmSync(inside(directory, file), { force: true });
+  return [...kept];
+}
+
+function isBelow(paths: readonly string[], file: string): boolean {
+  return paths.some((path) => file.startsWith(path));
+}
+
+function readFetched(directory: string): string[] {
+  try {
+    const fetched: unknown = JSON.parse(readFileSync(join(directory, OURS), 'utf8'));
+    return Array.isArray(fetched) ? fetched.filter((file) => typeof file === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The place of a file below a directory. Throws LocalError for a name that leads out of it. */

@@ -7,29 +7,36 @@ export const STACK = 'StsPrep';
 const STATE_MACHINE = /^(\w+)StateMachineArn$/;
 
 const outputs = z
-  .object({ IntakeBucketName: z.string(), OutputBucketName: z.string(), PrepareStateMachineArn: z.string() })
+  .object({
+    IntakeBucketName: z.string(),
+    OutputBucketName: z.string(),
+    PrepareStateMachineArn: z.string(),
+    AuditStateMachineArn: z.string(),
+  })
   .catchall(z.string());
+
+/** ARN by name: `PrepareStateMachineArn` is `prepare`. There may be more than those that are needed. */
+export const stateMachines = z.object({ prepare: z.string(), audit: z.string() }).catchall(z.string());
 
 /** What the rest of the world needs to know of the deployed stack. */
 export interface StackOutputs {
   readonly intakeBucket: string;
   readonly outputBucket: string;
-  /** ARN by name: `PrepareStateMachineArn` is `prepare`. */
-  readonly stateMachines: Readonly<Record<string, string>>;
+  readonly stateMachines: Readonly<z.infer<typeof stateMachines>>;
 }
 
 /** Reads the outputs as `cdk deploy --outputs-file` writes them. Throws when one is missing. */
 export function parseOutputs(file: unknown): StackOutputs {
   const found = z.object({ [STACK]: outputs }).parse(file)[STACK];
   if (found === undefined) throw new Error(`no outputs of ${STACK}`);
-  const stateMachines = Object.entries(found).flatMap(([key, value]) => {
+  const machines = Object.entries(found).flatMap(([key, value]) => {
     const name = STATE_MACHINE.exec(key)?.[1];
     return name === undefined ? [] : [[kebabCase(name), value] as const];
   });
   return {
     intakeBucket: found.IntakeBucketName,
     outputBucket: found.OutputBucketName,
-    stateMachines: Object.fromEntries(stateMachines),
+    stateMachines: stateMachines.parse(Object.fromEntries(machines)),
   };
 }
 

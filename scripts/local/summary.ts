@@ -11,8 +11,8 @@ type Described = Pick<
   'endpoint' | 'region' | 'intakeBucket' | 'outputBucket' | 'stateMachines'
 >;
 
-/** The same for people, with the command that hands in a bundle. */
-export function uploadExample(environment: Described): string {
+/** The same for people, with the commands that hand in a bundle and a release, and that start an audit. */
+export function summaryText(environment: Described): string {
   const { endpoint, region, intakeBucket, outputBucket, stateMachines } = environment;
   const machines = Object.entries(stateMachines).map(([name, arn]) => `  ${name.padEnd(14)} ${arn}`);
   // In one line, so that nothing of it stays behind in the shell and finds its way to a real account's tools.
@@ -31,5 +31,10 @@ Hand in a bundle of your own, and see what came of it:
   ${aws} s3 cp bundle.tgz s3://${intakeBucket}/prepare/bundle.tgz
   ${aws} s3 ls --recursive s3://${outputBucket}/
 
-\`npm run demo -- <bundle or directory>\` does the same and follows it; \`npm run local:down\` stops everything.`;
+Put a release on hand, which audits every cluster; start an audit by hand; see what the latest one found:
+  ${aws} s3 cp credreqs.tgz s3://${intakeBucket}/releases/4.21.0.tgz
+  ${aws} stepfunctions start-execution --state-machine-arn ${stateMachines.audit}
+  ${aws} s3 cp s3://${outputBucket}/audits/latest/report.md -
+
+\`npm run demo -- <bundle or directory> [--operation O]\` does the same and follows it; \`npm run local:down\` stops everything.`;
 }

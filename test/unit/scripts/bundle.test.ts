@@ -6,6 +6,7 @@ import { extract } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { objectKey, readBundle } from '../../../scripts/local/bundle.ts';
 import { packTgz } from '../../../scripts/local/pack.ts';
+import { project } from '../../../scripts/local/paths.ts';
 
 let root: string;
 beforeEach(() => {
@@ -66,8 +67,20 @@ test('what cannot be a bundle is told by name', async () => {
   await expect(readBundle(join(root, 'empty'))).rejects.toThrow('holds no files');
 });
 
-test('the key says what is to be done, and for which cluster if the bundle does not', () => {
-  const bundle = { name: 'demo', extension: '.tgz' };
-  expect(objectKey('prepare', undefined, bundle)).toBe('prepare/demo.tgz');
-  expect(objectKey('plan', { name: 'prod', region: 'eu-west-1' }, bundle)).toBe('plan/eu-west-1/prod.tgz');
+test.each([
+  ['prepare', {}, 'prepare/demo.tgz'],
+  ['plan', { name: 'prod', region: 'eu-west-1' }, 'plan/eu-west-1/prod.tgz'],
+  ['upgrade', { name: 'prod', release: '4.21.0' }, 'upgrade/prod/4.21.0.tgz'],
+  ['prune', { name: 'prod', release: '4.21.0' }, 'prune/prod/4.21.0.tgz'],
+  ['audit', { name: 'prod', release: '4.21.0' }, 'audit/prod/4.21.0.tgz'],
+  ['releases', { release: '4.21.0' }, 'releases/4.21.0.tgz'],
+])('the key of %s for %o', (operation, addressee, key) => {
+  expect(objectKey(operation, addressee, { name: 'demo', extension: '.tgz' })).toBe(key);
+});
+
+test('the bundle of the next release says nothing of a cluster, so that it is good for all', async () => {
+  const { bytes } = await readBundle(project('events', 'bundles', 'demo-next'));
+  const files = (await list(bytes)).map((line) => line.split(' ', 1)[0]);
+  expect(files).toContain('credreqs/90-volume-snapshots.yaml');
+  expect(files).not.toContain('cluster.yaml');
 });

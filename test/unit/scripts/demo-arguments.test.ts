@@ -1,25 +1,55 @@
 import { expect, test } from 'vitest';
-import { readDemoArguments } from '../../../scripts/local/demo-arguments.ts';
+import {
+  DEMO_USAGE,
+  type DemoArguments,
+  OPERATIONS,
+  readDemoArguments,
+} from '../../../scripts/local/demo-arguments.ts';
 import { UsageError } from '../../../scripts/local/main.ts';
 
-test('without arguments: the sample is prepared', () => {
-  expect(readDemoArguments([])).toEqual({
+type Given = Extract<DemoArguments, { help: false }>;
+
+const words = (text: string) => text.split(' ').filter((word) => word !== '');
+
+test.each<[string, Partial<Given>]>([
+  ['', { operation: 'prepare' }],
+  ['my/bundle', { operation: 'prepare', source: 'my/bundle' }],
+  [
+    '--operation plan my/bundle --region eu-west-1 --name prod-east --out results',
+    {
+      operation: 'plan',
+      source: 'my/bundle',
+      addressee: { name: 'prod-east', region: 'eu-west-1' },
+      out: 'results',
+    },
+  ],
+  [
+    'next --operation upgrade --name demo --release 4.21.0',
+    { operation: 'upgrade', source: 'next', addressee: { name: 'demo', release: '4.21.0' } },
+  ],
+  [
+    '--release 4.21.0-rc.1 --name demo --operation prune next',
+    { operation: 'prune', source: 'next', addressee: { name: 'demo', release: '4.21.0-rc.1' } },
+  ],
+  [
+    'next --operation releases --release 4.21',
+    { operation: 'releases', source: 'next', addressee: { release: '4.21' } },
+  ],
+  [
+    'next --operation audit --name demo --release 4.21.0',
+    { operation: 'audit', source: 'next', addressee: { name: 'demo', release: '4.21.0' } },
+  ],
+  ['--operation audit', { operation: 'audit' }],
+  ['--operation audit --name demo', { operation: 'audit', addressee: { name: 'demo' } }],
+  ['--operation rotate-key', { operation: 'rotate-key' }],
+])('%s', (args, expected) => {
+  const nobody = { name: undefined, region: undefined, release: undefined };
+  expect(readDemoArguments(words(args))).toEqual({
     help: false,
     source: undefined,
-    operation: 'prepare',
-    cluster: undefined,
     out: 'out',
-  });
-});
-
-test('all arguments, in any order', () => {
-  const args = '--operation plan my/bundle --region eu-west-1 --name prod-east --out results'.split(' ');
-  expect(readDemoArguments(args)).toEqual({
-    help: false,
-    source: 'my/bundle',
-    operation: 'plan',
-    cluster: { name: 'prod-east', region: 'eu-west-1' },
-    out: 'results',
+    ...expected,
+    addressee: { ...nobody, ...expected.addressee },
   });
 });
 
@@ -27,15 +57,33 @@ test('--help wins', () => {
   expect(readDemoArguments(['--help', '--operation', 'nonsense'])).toEqual({ help: true });
 });
 
+test('the usage tells of every operation', () => {
+  for (const operation of OPERATIONS)
+    expect(DEMO_USAGE).toMatch(new RegExp(`^ {4}.*\\b${operation}\\b`, 'm'));
+});
+
 test.each([
-  [['a', 'b'], 'One bundle at a time'],
-  [['--name', 'x'], '--name and --region go together'],
-  [['--region', 'us-east-1'], '--name and --region go together'],
-  [['--name', '../x', '--region', 'us-east-1'], 'only a-z'],
-  [['--operation', 'destroy'], 'there are prepare'],
-  [['--nonsense'], '--nonsense'],
-  [['--out'], '--out'],
-])('%o is refused', (args, message) => {
-  expect(() => readDemoArguments(args)).toThrow(UsageError);
-  expect(() => readDemoArguments(args)).toThrow(message);
+  ['a b', 'One bundle at a time'],
+  ['--name x', '--name and --region go together'],
+  ['--region us-east-1', '--name and --region go together'],
+  ['--name ../x --region us-east-1', 'only a-z'],
+  ['--operation destroy', 'there are prepare, upgrade, prune, audit, releases, plan, rotate-key, delete.'],
+  ['--nonsense', '--nonsense'],
+  ['--out', '--out'],
+  ['--release 4.21.0', '--operation prepare takes no --release.'],
+  ['next --operation upgrade', '--operation upgrade needs --name and --release.'],
+  ['next --operation upgrade --release 4.21.0', '--operation upgrade needs --name.'],
+  ['next --operation prune --name demo', '--operation prune needs --release.'],
+  ['next --operation upgrade --name demo --region us-east-2 --release 4.21.0', 'upgrade takes no --region.'],
+  ['next --operation upgrade --name demo --release latest', 'a release is written like 4.21.0'],
+  ['--operation upgrade --name demo --release 4.21.0', '--operation upgrade needs a bundle.'],
+  ['--operation prune', '--operation prune needs a bundle and --name and --release.'],
+  ['--operation releases --release 4.21.0', '--operation releases needs a bundle.'],
+  ['next --operation releases', '--operation releases needs --release.'],
+  ['next --operation releases --name demo --release 4.21.0', '--operation releases takes no --name.'],
+  ['next --operation audit', '--operation audit needs --name and --release.'],
+  ['--operation audit --name demo --release 4.21.0', 'An audit without a bundle takes no --release.'],
+])('%s is refused', (args, message) => {
+  expect(() => readDemoArguments(words(args))).toThrow(UsageError);
+  expect(() => readDemoArguments(words(args))).toThrow(message);
 });

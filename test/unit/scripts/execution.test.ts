@@ -19,6 +19,8 @@ beforeEach(() => sfn.reset());
 test.each([
   ['this version', { bundle: { ...bundle, versionId: 'v2' } }, true],
   ['an emulator that knows no versions', { bundle }, true],
+  ['an audit of this version', { trigger: 'upload', clusters: ['demo'], bundle }, true],
+  ['an audit that no upload started', { trigger: 'schedule' }, false],
   ['another version', { bundle: { ...bundle, versionId: 'v1' } }, false],
   ['another key', { bundle: { ...bundle, key: 'plan/demo.tgz' } }, false],
   ['another bucket', { bundle: { ...bundle, bucket: 'other' } }, false],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fetchResults } from '../../../scripts/local/results.ts';
+import { fetchAudit, fetchResults } from '../../../scripts/local/results.ts';
 
 const s3 = mockClient(S3Client);
 const client = new S3Client({ region: 'us-east-1' });
@@ -56,6 +56,56 @@ test('install files of an earlier fetch that are no more do not stay; reports do
   expect(existsSync(join(out, 'prod', 'install', 'manifests', 'old.yaml'))).toBe(false);
   expect(readFileSync(join(out, 'prod', 'runs', 'run-1', 'report.md'), 'utf8')).toContain('run-1');
   expect(results.report).toBeUndefined();
+});
+
+const NEXT = 'upgrades/4.21.0/manifests/snapshots.yaml';
+const upgrade = { ...run, upgradeTo: '4.21.0' };
+
+test.each([
+  ['an upgrade', upgrade, [NEXT]],
+  ['an upgrade that failed', { ...upgrade, succeeded: false }, []],
+  ['an upgrade to another release', { ...upgrade, upgradeTo: '4.22.0' }, []],
+  ['any other run', run, []],
+])('after %s: what it has for the cluster', async (_, finished, expected) => {
+  bucketHolds([`clusters/prod/${NEXT}`, 'clusters/prod/upgrades/4.21.0-rc.1/manifests/snapshots.yaml']);
+  const results = await fetchResults(client, 'output', finished, out);
+  expect(results.files).toEqual(expected);
+});
+
+test('files of an upgrade stay until the same upgrade has them no more', async () => {
+  const path = join(out, 'prod', NEXT);
+  bucketHolds([`clusters/prod/${NEXT}`]);
+  await fetchResults(client, 'output', upgrade, out);
+  bucketHolds([]);
+  await fetchResults(client, 'output', { ...run, id: 'run-3' }, out);
+  await fetchResults(client, 'output', { ...upgrade, id: 'run-4', upgradeTo: '4.22.0' }, out);
+  expect(existsSync(path)).toBe(true);
+  await fetchResults(client, 'output', { ...upgrade, id: 'run-5' }, out);
+  expect(existsSync(path)).toBe(false);
+});
+
+test('of an audit its report is fetched, in a folder of its own', async () => {
+  const forms = ['report.html', 'report.json', 'report.md'];
+  bucketHolds([
+    ...forms.map((file) => `audits/runs/audit-1/${file}`),
+    'audits/runs/audit-1/clusters/prod.json',
+    'audits/runs/audit-10/report.md',
+    'audits/latest/report.md',
+  ]);
+  const results = await fetchAudit(client, 'output', 'audit-1', out);
+  const directory = join(out, 'audits', 'audit-1');
+  expect(results).toEqual({
+    directory,
+    files: forms,
+    report: { path: join(directory, 'report.md'), markdown: 'content of audits/runs/audit-1/report.md' },
+    page: join(directory, 'report.html'),
+  });
+});
+
+test('an audit that came to no report has none', async () => {
+  bucketHolds(['audits/runs/audit-1/releases.json']);
+  const results = await fetchAudit(client, 'output', 'audit-1', out);
+  expect(results).toMatchObject({ files: [], report: undefined, page: undefined });
 });
 
 test('of a run that failed only its own files are fetched: what is installed is an earlier run’s', async () => {

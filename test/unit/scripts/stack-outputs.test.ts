@@ -5,6 +5,7 @@ const outputs = {
   IntakeBucketName: 'intake',
   OutputBucketName: 'output',
   PrepareStateMachineArn: 'arn:prepare',
+  AuditStateMachineArn: 'arn:audit',
   RotateKeyStateMachineArn: 'arn:rotate-key',
   OperatorsTopicArn: 'arn:topic',
 };
@@ -13,13 +14,15 @@ test('buckets and every state machine are found', () => {
   expect(parseOutputs({ StsPrep: outputs })).toEqual({
     intakeBucket: 'intake',
     outputBucket: 'output',
-    stateMachines: { prepare: 'arn:prepare', 'rotate-key': 'arn:rotate-key' },
+    stateMachines: { prepare: 'arn:prepare', audit: 'arn:audit', 'rotate-key': 'arn:rotate-key' },
   });
 });
 
-test.each([undefined, {}, { StsPrep: { ...outputs, IntakeBucketName: undefined } }])(
-  '%o is refused',
-  (file) => {
-    expect(() => parseOutputs(file)).toThrow();
-  },
-);
+test.each([
+  undefined,
+  {},
+  { StsPrep: { ...outputs, IntakeBucketName: undefined } },
+  { StsPrep: { ...outputs, AuditStateMachineArn: undefined } },
+])('%o is refused', (file) => {
+  expect(() => parseOutputs(file)).toThrow();
+});
