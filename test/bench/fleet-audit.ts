@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { AuditCounts } from '../../functions/domain/audit/report.ts';
+import { auditAccount } from '../support/audit.ts';
+
+/*
+ * Audits an account in a process of its own, so that its memory is that of the audit: started by audit.ts with an
+ * account in the environment. A delay is added to every AWS call.
+ */
+export interface FleetAudit {
+  readonly status: string;
+  readonly counts: AuditCounts;
+  readonly seconds: number;
+  readonly calls: number;
+  readonly peakMiB: number;
+}
+
+const DELAY_MS = Number(process.env['BENCH_DELAY_MS']);
+let calls = 0;
+
+type Handle = (...args: unknown[]) => Promise<unknown>;
+const handler = Object.getPrototypeOf(new IAMClient({ region: 'us-east-1' }).config.requestHandler) as {
+  handle: Handle;
+};
+const { handle } = handler;
+const { fetch } = globalThis;
+
+handler.handle = async function slow(this: unknown, ...args) {
+  calls += 1;
+  await sleep(DELAY_MS);
+  return handle.apply(this, args);
+};
+globalThis.fetch = async (...args) => {
+  calls += 1;
+  await sleep(DELAY_MS);
+  return fetch(...args);
+};
+async function read(key: string): Promise<string | undefined> {
+  const s3 = new S3Client({ forcePathStyle: true });
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: process.env['OUTPUT_BUCKET'], Key: key }));
+  return Body?.transformToString();
+}
+
+const start = performance.now();
+const { status, report } = await auditAccount({ read });
+const seconds = (performance.now() - start) / 1_000;
+process.send?.({
+  status,
+  counts: report.counts,
+  seconds,
+  calls,
+  peakMiB: process.resourceUsage().maxRSS / 1_024,
+} satisfies FleetAudit);
+process.disconnect?.();
