@@ -22,6 +22,17 @@ import {
 } from './policy-document.ts';
 import { formatLocation, type Location, type Problem } from './problem.ts';
 
+/** The two policies of a role. */
+export interface RolePolicies {
+  readonly trust: PolicyDocument;
+  readonly policy: PolicyDocument;
+}
+
+/** The policies of a role as far as requests asked for them. */
+export function requestedOf({ requested, trust, policy }: DesiredRole): RolePolicies {
+  return requested ?? { trust, policy };
+}
+
 /** One role as it shall be. */
 export interface DesiredRole {
   readonly source: Location;
@@ -37,6 +48,8 @@ export interface DesiredRole {
   readonly subjects: readonly string[];
   /** The release that first asked for the role, when an `upgrade` brought it. */
   readonly since?: string;
+  /** What requests asked for, where an `upgrade` kept more that it found in IAM. To an audit the rest stays drift. */
+  readonly requested?: RolePolicies;
 }
 
 /** The issuer bucket as it shall be. The documents follow from `url` and the signing key. */

@@ -1,9 +1,10 @@
 import type { RoleState } from '../aws/roles.ts';
-import type { DesiredRole } from './desired-state.ts';
+import { type DesiredRole, type RolePolicies, requestedOf } from './desired-state.ts';
 import {
   canonicalStatement,
   type PolicyDocument,
   type PolicyStatement,
+  samePolicy,
   statementsOf,
 } from './policy-document.ts';
 
@@ -38,17 +39,21 @@ export function uniteTrusts(first: PolicyDocument, second: PolicyDocument): Poli
   });
 }
 
-/** A role as it is in IAM and as it shall be, in one. */
+/** A role as it is in IAM and as it shall be, in one. What was only in IAM stays apart from what was requested. */
 export function uniteWithLive(
   role: DesiredRole,
   { policy, trust }: Pick<RoleState, 'policy' | 'trust'>,
 ): DesiredRole {
-  return {
-    ...role,
+  const requested = requestedOf(role);
+  const united = {
     // The live one first: when it has everything, it comes back as it is and there is nothing to change.
     policy: policy === undefined ? role.policy : unitePolicies(policy, role.policy),
     trust: trust === undefined ? role.trust : uniteTrusts(trust, role.trust),
   };
+  const nothingMore =
+    samePolicy(united.policy, requested.policy) && samePolicy(united.trust, requested.trust);
+  const { requested: _, ...rest } = role;
+  return { ...rest, ...united, ...(nothingMore ? {} : { requested }) };
 }
 
 /**
@@ -73,12 +78,16 @@ function uniteRole(
   known: DesiredRole,
   { source, permissionsBoundaryArn, ...asked }: DesiredRole,
 ): DesiredRole {
+  const unitedWith = ({ policy, trust }: RolePolicies): RolePolicies => ({
+    policy: unitePolicies(policy, asked.policy),
+    trust: uniteTrusts(trust, asked.trust),
+  });
   return {
     ...known,
     source,
     ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
-    policy: unitePolicies(known.policy, asked.policy),
-    trust: uniteTrusts(known.trust, asked.trust),
+    ...unitedWith(known),
+    ...(known.requested === undefined ? {} : { requested: unitedWith(known.requested) }),
     subjects: unique([...known.subjects, ...asked.subjects]),
   };
 }

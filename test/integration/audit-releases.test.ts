@@ -1,3 +1,4 @@
+import { GetRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReleaseAudit } from '../../functions/domain/audit/report.ts';
@@ -335,6 +336,26 @@ describe('the way to a release', () => {
     expect(findings.map(({ isNew }) => isNew)).toEqual([true, true]);
     const again = await auditAccount(account);
     expect(again.release(CLUSTER, '4.14.3').findings.map(({ isNew }) => isNew)).toEqual([false, false]);
+  });
+
+  it('does not take what an upgrade found and kept for prepared', async () => {
+    const RoleName = `${CLUSTER}-openshift-ingress-cloud-credentials`;
+    const before = await account.iam.send(new GetRoleCommand({ RoleName }));
+    const trust = JSON.parse(decodeURIComponent(before.Role?.AssumeRolePolicyDocument ?? ''));
+    const stranger = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
+    await account.iam.send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName,
+        PolicyDocument: JSON.stringify({ ...trust, Statement: [...trust.Statement, stranger] }),
+      }),
+    );
+    expect(await account.run(`upgrade/${CLUSTER}/4.14.3.tgz`, await bundleOf())).toMatchObject({
+      status: 'SUCCEEDED',
+    });
+    const kept = await account.iam.send(new GetRoleCommand({ RoleName }));
+    expect(decodeURIComponent(kept.Role?.AssumeRolePolicyDocument ?? '')).toContain('"AWS":"*"');
+    const { drift } = (await auditAccount(account)).cluster(CLUSTER);
+    expect(drift.map(({ kind }) => kind)).toEqual(['TrustChanged']);
   });
 
   it('goes on when one cluster cannot be audited', async () => {

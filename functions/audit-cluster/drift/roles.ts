@@ -2,7 +2,7 @@ import type { RoleSnapshot } from '../../aws/account-roles.ts';
 import { missingTags } from '../../aws/tags.ts';
 import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
-import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
+import { type DesiredRole, type DesiredState, requestedOf } from '../../domain/desired-state.ts';
 import { AUDIENCES, ownerTagKey, RUN_TAG } from '../../domain/names.ts';
 import { comparePermissions } from '../../domain/policy/coverage.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
@@ -88,8 +88,9 @@ function trustDrift(
   state: RoleSnapshot,
   resource: string,
 ): Finding[] {
-  if (samePolicy(wanted.trust, state.trust)) return [];
-  const evidence = { live: state.trust ?? 'none', wanted: wanted.trust };
+  const { trust } = requestedOf(wanted);
+  if (samePolicy(trust, state.trust)) return [];
+  const evidence = { live: state.trust ?? 'none', wanted: trust };
   const { refused, unclear } = trustOf(state.trust, providerArn, issuer.host, wanted.subjects, AUDIENCES[0]);
   if (refused.length > 0) {
     return [
@@ -128,10 +129,11 @@ function permissionsDrift(
   resource: string,
 ): Finding[] {
   const inline = state.inline[wanted.name] ?? undefined;
-  const same = samePolicy(wanted.policy, inline);
-  const { verdict, missing, unknown } = comparePermissions(wanted.policy, livePermissions(state, live));
+  const { policy } = requestedOf(wanted);
+  const same = samePolicy(policy, inline);
+  const { verdict, missing, unknown } = comparePermissions(policy, livePermissions(state, live));
   if (same && verdict === 'covered') return [];
-  const evidence = { live: inline ?? 'no inline policy of that name', wanted: wanted.policy };
+  const evidence = { live: inline ?? 'no inline policy of that name', wanted: policy };
   if (verdict === 'missing') {
     return [
       finding('PermissionsLost', {

@@ -221,7 +221,30 @@ describe('the union of a role with what is in IAM', () => {
       policy: policy(allow('ec2:*'), ...[...statementsOf(role.policy)].reverse()),
       trust: role.trust,
     };
-    expect(uniteWithLive(role, live)).toEqual({ ...role, ...live });
+    const { requested: _, ...united } = uniteWithLive(role, live);
+    expect(united).toEqual({ ...role, ...live });
+  });
+
+  it('says apart what was requested, for as long as there is more in IAM', () => {
+    const asked = { policy: role.policy, trust: role.trust };
+    const more = { policy: unitePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
+    const kept = uniteWithLive(role, more);
+    expect(kept.requested).toEqual(asked);
+    expect(uniteWithLive(kept, more)).toEqual(kept);
+    expect(uniteWithLive(role, asked)).not.toHaveProperty('requested');
+    // Whoever took it away meanwhile meant it.
+    expect(uniteWithLive({ ...role, requested: asked }, asked)).not.toHaveProperty('requested');
+  });
+
+  it('adds what a release asks for to both', () => {
+    const more = uniteWithLive(role, {
+      policy: unitePolicies(role.policy, policy(allow('ec2:*'))),
+      trust: role.trust,
+    });
+    const next = { ...role, policy: policy(allow('kms:Decrypt')) };
+    const [united] = uniteRoles([more], [next], '4.15.0');
+    expect(united?.policy).toEqual(unitePolicies(more.policy, next.policy));
+    expect(united?.requested?.policy).toEqual(unitePolicies(role.policy, next.policy));
   });
 
   it('is what is wanted where there is none', () => {
