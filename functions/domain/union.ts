@@ -74,20 +74,20 @@ export function uniteRoles(
   return [...united, ...[...further.values()].map((role) => ({ since: release, ...role }))];
 }
 
-function uniteRole(
-  known: DesiredRole,
-  { source, permissionsBoundaryArn, ...asked }: DesiredRole,
-): DesiredRole {
-  const unitedWith = ({ policy, trust }: RolePolicies): RolePolicies => ({
-    policy: unitePolicies(policy, asked.policy),
-    trust: uniteTrusts(trust, asked.trust),
+function uniteRole(known: DesiredRole, asked: DesiredRole): DesiredRole {
+  const united = (one: RolePolicies, other: RolePolicies): RolePolicies => ({
+    trust: uniteTrusts(one.trust, other.trust),
+    policy: unitePolicies(one.policy, other.policy),
   });
+  const { source, permissionsBoundaryArn } = asked;
+  // A second attempt finds in what was asked what the first one found in IAM.
+  const isApart = known.requested !== undefined || asked.requested !== undefined;
   return {
     ...known,
     source,
     ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
-    ...unitedWith(known),
-    ...(known.requested === undefined ? {} : { requested: unitedWith(known.requested) }),
+    ...united(known, asked),
+    ...(isApart ? { requested: united(requestedOf(known), requestedOf(asked)) } : {}),
     subjects: unique([...known.subjects, ...asked.subjects]),
   };
 }

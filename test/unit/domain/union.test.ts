@@ -236,6 +236,16 @@ describe('the union of a role with what is in IAM', () => {
     expect(uniteWithLive({ ...role, requested: asked }, asked)).not.toHaveProperty('requested');
   });
 
+  it('stays apart when a second attempt unites what the first one already did', () => {
+    const live = { policy: unitePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
+    const attempt = (asked: readonly DesiredRole[]) =>
+      uniteRoles([role], asked, '4.14.0').map((each) => uniteWithLive(each, live));
+    const once = attempt([role]);
+    expect(once[0]?.requested).toEqual({ policy: role.policy, trust: role.trust });
+    // The registry has a hash of it, so the order of its members counts.
+    expect(JSON.stringify(attempt(once))).toBe(JSON.stringify(once));
+  });
+
   it('adds what a release asks for to both', () => {
     const more = uniteWithLive(role, {
       policy: unitePolicies(role.policy, policy(allow('ec2:*'))),
