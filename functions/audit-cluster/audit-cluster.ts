@@ -155,7 +155,7 @@ function idsOf({ drift, releases }: ClusterAudit): ReadonlySet<string> {
 export function releasesFor(
   { entry, desired }: ClusterRecord,
   bundles: readonly ReleaseBundle[],
-  placement: Omit<Placement, 'regionPartition'>,
+  placement: Placement,
 ): readonly WantedRelease[] {
   const { name } = desired.cluster;
   const first = bundles.filter(isFirst);

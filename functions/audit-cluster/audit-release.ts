@@ -22,11 +22,7 @@ export type WantedRelease =
   | { readonly bundle: ReleaseBundle; readonly problems: readonly string[] };
 
 /** The roles that a release would have in a cluster. The cluster's feature set decides which requests count. */
-export function wantedOf(
-  bundle: ReleaseBundle,
-  desired: DesiredState,
-  placement: Omit<Placement, 'regionPartition'>,
-): WantedRelease {
+export function wantedOf(bundle: ReleaseBundle, desired: DesiredState, placement: Placement): WantedRelease {
   if (bundle.problems.length > 0) return { bundle, problems: bundle.problems };
   const { cluster, issuer } = desired;
   const { requests, problems } = selectRequests(bundle.documents, cluster.featureSet);

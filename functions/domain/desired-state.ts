@@ -96,12 +96,10 @@ export interface DesiredState {
   readonly warnings: readonly string[];
 }
 
-/** Where the resources will live; `iamPartition` is the stack's, `region` facts are the cluster's. */
+/** Where the resources of IAM live: the partition and the account of the stack. */
 export interface Placement {
   readonly iamPartition: string;
   readonly accountId: string;
-  /** Partition and DNS suffix of the cluster's region. On AWS it is the stack's own partition. */
-  readonly regionPartition: { readonly id: string; readonly dnsSuffix: string };
 }
 
 /** A run maps over its roles in one state, whose history must stay below 25,000 events. */
@@ -123,7 +121,7 @@ export function desiredRole(
   request: CredentialsRequest,
   cluster: ClusterFacts,
   issuer: DesiredIssuer,
-  placement: Omit<Placement, 'regionPartition'>,
+  placement: Placement,
 ): DesiredRole {
   const name = roleName(cluster.name, request.secretRef);
   const subjects = request.serviceAccountNames.map((account) =>

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { AccountReader, AccountRoles, RoleSnapshot } from '../aws/account-roles.ts';
 import { hasCode } from '../aws/errors.ts';
-import type { ObjectStore } from '../aws/object-store.ts';
+import type { ObjectStore, StoredObject } from '../aws/object-store.ts';
 import { ownerTagKey } from '../domain/names.ts';
 import type { PolicyDocument } from '../domain/policy-document.ts';
 import { type RegistryEntry, registryKey } from '../domain/registry.ts';
@@ -68,25 +68,23 @@ type Listed = ReadonlyMap<string, RegistryEntry | undefined>;
 
 async function registered(store: ObjectStore): Promise<Listed> {
   const folders = await store.folders('clusters/');
-  const entries = await pMap(folders, (name) => store.get(registryKey(name)), { concurrency: AT_ONCE });
+  const objects = await readEntries(folders, store);
   // A folder without a registry entry is of a cluster whose first run did not succeed.
   return new Map(
-    folders.flatMap((name, index) => {
-      const object = entries[index];
-      return object === undefined ? [] : [[name, parseEntry(object.bytes)] as const];
-    }),
+    objects.flatMap(([name, object]) => (object === undefined ? [] : [[name, parseEntry(object.bytes)]])),
   );
 }
 
 async function named(names: readonly string[], store: ObjectStore): Promise<Listed> {
-  const wanted = [...new Set(names)].sort();
-  const entries = await pMap(wanted, (name) => store.get(registryKey(name)), { concurrency: AT_ONCE });
-  return new Map(
-    wanted.map((name, index) => {
-      const object = entries[index];
-      return [name, object === undefined ? undefined : parseEntry(object.bytes)] as const;
-    }),
-  );
+  const objects = await readEntries([...new Set(names)].sort(), store);
+  return new Map(objects.map(([name, object]) => [name, object && parseEntry(object.bytes)]));
+}
+
+function readEntries(
+  names: readonly string[],
+  store: ObjectStore,
+): Promise<[name: string, object: StoredObject | undefined][]> {
+  return pMap(names, async (name) => [name, await store.get(registryKey(name))], { concurrency: AT_ONCE });
 }
 
 function parseEntry(bytes: Uint8Array): RegistryEntry | undefined {

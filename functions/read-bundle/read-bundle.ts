@@ -36,7 +36,7 @@ export interface BundleContext {
   readonly bundle: DesiredState['bundle'];
   readonly rules: DeploymentRules;
   readonly guard: GuardRules;
-  readonly placement: Omit<Placement, 'regionPartition'>;
+  readonly placement: Placement;
   /** The cluster that is there already, when the bundle is to change one. */
   readonly target?: Target;
 }

@@ -49,7 +49,7 @@ export function demoCluster(
 ): DesiredState {
   const cluster = { ...CLUSTER, ...facts };
   const issuer = desiredIssuer(cluster.name, cluster.region, AWS);
-  const placement = { iamPartition: 'aws', accountId: ACCOUNT, regionPartition: AWS };
+  const placement = { iamPartition: 'aws', accountId: ACCOUNT };
   return {
     version: 1,
     run: RUN,
