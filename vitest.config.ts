@@ -1,13 +1,26 @@
 import { defineConfig } from 'vitest/config';
+import { isolate } from './scripts/local/child-environment.ts';
+
+// Whatever account, region, proxy or local environment the caller's shell is about, tests run without.
+isolate();
+for (const name of Object.keys(process.env)) if (/^(STS_PREP|SFN)_/.test(name)) delete process.env[name];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/{unit,contract,infra}/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,contract,infra}/**/*.test.ts'],
+          setupFiles: ['test/support/this-machine-only.ts'],
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/faults/*.test.ts'],
+          setupFiles: ['test/support/this-machine-only.ts'],
           globalSetup: 'test/support/emulator-setup.ts',
           // Key pairs of 4,096 bits on a busy machine.
           testTimeout: 120_000,

@@ -17,14 +17,14 @@ const SAMPLE = project('events', 'bundles', 'demo');
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const progress = progressOn(process.stdout);
 
-await main(DEMO_USAGE, async (args, signal) => {
+await main(DEMO_USAGE, async ({ args, variables, signal }) => {
   const wanted = readDemoArguments(args);
   if (wanted.help) {
     say(DEMO_USAGE);
     return EXIT.ok;
   }
   const { operation, addressee } = wanted;
-  const settings = readSettings(process.env);
+  const settings = readSettings(variables);
   const source = wanted.source ?? (operation === 'audit' ? undefined : SAMPLE);
   // Before anything is started: a wrong path should not take half a minute to be found out.
   const bundle = source === undefined ? undefined : await readBundle(source);
@@ -41,7 +41,7 @@ await main(DEMO_USAGE, async (args, signal) => {
       'bundle',
       `${shown(source)} (${formatSize(bundle.bytes.length)}) -> s3://${intakeBucket}/${key}`,
     );
-    execution = await handIn(environment, key, bundle.bytes, signal);
+    execution = await handIn(environment, { key, bytes: bundle.bytes }, progress, signal);
   }
   progress('execution', execution.name);
   say();

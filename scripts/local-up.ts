@@ -16,13 +16,13 @@ STS_PREP_PORT      the port the emulator must use (otherwise 4566, or a free one
 STS_PREP_AUTH      true: the emulator checks signatures and enforces IAM policies
 AWS_ENDPOINT_URL_<SERVICE> is passed on to the functions.`;
 
-await main(USAGE, async (args, signal) => {
+await main(USAGE, async ({ args, variables, signal }) => {
   const { json, help } = readArguments(args);
   if (help) {
     process.stdout.write(`${USAGE}\n`);
     return EXIT.ok;
   }
-  const environment = await ensureEnvironment(readSettings(process.env), progressOn(process.stderr), signal);
+  const environment = await ensureEnvironment(readSettings(variables), progressOn(process.stderr), signal);
   process.stdout.write(
     json ? `${JSON.stringify(summary(environment))}\n` : `\n${summaryText(environment)}\n`,
   );

@@ -53,6 +53,9 @@ export async function acquireLock(
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return waitOrGiveUp(holder.run, waitedMs);
   // Of a run that succeeded nothing is half-made, and of one that nobody remembers nothing is known.
   if (status !== undefined && status !== 'SUCCEEDED') {
+    // It may have given the lock back and ended between the two questions: then nothing of it is abandoned.
+    if ((await store.get(key))?.etag !== current.etag)
+      return waitOrGiveUp('a run that has just ended', waitedMs);
     const abandoned = { id: holder.run, arn: holder.execution, cluster: run.cluster };
     if (await undoAbandoned(abandoned, status))
       return waitOrGiveUp(`${holder.run}, which is being undone`, waitedMs);

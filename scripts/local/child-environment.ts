@@ -6,9 +6,43 @@ import type { Settings } from './settings.ts';
 /** Emulators accept these; AWS does not, so that no mistake can reach a real account. */
 export const DUMMY_CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' } as const;
 
-/** What a program needs of the caller's environment to run at all. */
+/** What a program needs of the caller's environment to run at all; SFN_WAIT_SCALE is how tests shorten waits. */
 const PASSED_ON =
-  /^(HOME|LANG|LC_\w+|TZ|USER|LOGNAME|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|MINISTACK_\w+|LAMBDA_\w+|SFN_\w+)$/;
+  /^(HOME|LANG|LC_\w+|TZ|USER|LOGNAME|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|SFN_WAIT_SCALE)$/;
+
+/** With these Node's own clients use the proxy of the environment, also for addresses of this machine. */
+const PROXY_SWITCH = { variable: 'NODE_USE_ENV_PROXY', option: /(^|\s)--use-env-proxy(?=\s|$)/g };
+
+/**
+ * Takes out of this process's environment whatever would lead AWS clients or Node's own elsewhere than to the
+ * endpoint they are given: accounts, profiles, endpoints, FIPS, dual stack and the use of a proxy. Processes that
+ * are started from now on inherit that. Returns the environment as the caller gave it, which settings are read
+ * from.
+ */
+export function isolate(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const given = { ...environment };
+  for (const name of Object.keys(environment))
+    if (name.startsWith('AWS_') || name === PROXY_SWITCH.variable) delete environment[name];
+  const { NODE_OPTIONS: options } = environment;
+  if (options !== undefined) environment['NODE_OPTIONS'] = options.replaceAll(PROXY_SWITCH.option, '');
+  Object.assign(environment, isolation(given));
+  return given;
+}
+
+/** No profile, no role of the machine and no proxy for this machine. */
+function isolation(given: NodeJS.ProcessEnv): Record<string, string> {
+  const inherited = given['NO_PROXY'] ?? given['no_proxy'];
+  const noProxy = ['127.0.0.1', 'localhost', ...(inherited ? [inherited] : [])].join(',');
+  return {
+    // A profile can bring credentials, a region, endpoints, FIPS and dual stack.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // A proxy would look for the emulator on its own loopback address.
+    NO_PROXY: noProxy,
+    no_proxy: noProxy,
+  };
+}
 
 /** The variables that point an AWS SDK or CLI at the endpoint, with dummy credentials and no profile. */
 export function awsVariables(
@@ -16,21 +50,13 @@ export function awsVariables(
   endpoint: string,
   variables: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
-  const inherited = variables['NO_PROXY'] ?? variables['no_proxy'];
-  const noProxy = ['127.0.0.1', 'localhost', ...(inherited ? [inherited] : [])].join(',');
   return {
+    ...isolation(variables),
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: settings.region,
     AWS_DEFAULT_REGION: settings.region,
     AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
-    // A profile can bring credentials, a region and endpoints of its own.
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // A proxy would look for the emulator on its own loopback address.
-    NO_PROXY: noProxy,
-    no_proxy: noProxy,
   };
 }
 

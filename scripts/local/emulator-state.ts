@@ -9,6 +9,8 @@ const emulator = z.object({
   pid: z.number().int().positive(),
   port: z.number().int(),
   endpoint: z.string(),
+  /** What only this start of it answers with. */
+  identity: z.string(),
   /** Folder of its own, with nothing worth keeping. */
   data: z.string(),
   startedAt: z.string(),
@@ -44,7 +46,7 @@ export interface EmulatorFacts {
   readonly processRuns: boolean;
   /** That process is an emulator of this project, and not one that got the number later. */
   readonly processIsOurs: boolean;
-  /** It answers health checks. */
+  /** It, and no other program, answers at its address. */
   readonly answers: boolean;
   /** Port, region and versions are the ones that are wanted now. */
   readonly settingsMatch: boolean;

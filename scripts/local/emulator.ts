@@ -1,24 +1,22 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { emulatorEnvironment } from './child-environment.ts';
+import { isAnswering, type StartedEmulator, startEmulator } from './emulator-process.ts';
 import { decide, type Emulator, forgetEmulator, readEmulator, writeEmulator } from './emulator-state.ts';
 import { LocalError } from './local-error.ts';
-import { LOCAL, local, PROJECT } from './paths.ts';
+import { LOCAL, local, PROJECT, project } from './paths.ts';
 import { anyFreePort, isPortFree } from './ports.ts';
-import { commandLine, endProcessGroup, tail } from './processes.ts';
+import { commandLine, endProcessGroup } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { ensureVenv, requirementsHash, VENV_PYTHON } from './python.ts';
 import type { Settings } from './settings.ts';
 
 /** The port that AWS emulators use by custom. */
 const USUAL_PORT = 4566;
-const START_LIMIT_MS = 60_000;
 export const EMULATOR_LOG = local('emulator.log');
 /** The -X option means nothing to Python; it tells this emulator from those of test runs with the same Python. */
-const ARGS = ['-X', 'sts-prep-local', '-m', 'ministack'];
+const ARGS = ['-X', 'sts-prep-local', project('scripts', 'local', 'emulator.py')];
 /** Not below the project: functions run in there, and must find neither its packages nor its package.json. */
 const DATA_PREFIX = 'sts-prep-emulator-';
 
@@ -38,7 +36,7 @@ export async function ensureEmulator(
     recorded: recorded !== undefined,
     processRuns: recorded !== undefined && commandLine(recorded.pid) !== undefined,
     processIsOurs: recorded !== undefined && isOurs(recorded),
-    answers: recorded !== undefined && (await isHealthy(recorded.endpoint, 2)),
+    answers: recorded !== undefined && (await isAnswering(recorded)),
     settingsMatch:
       recorded !== undefined &&
       JSON.stringify(recorded.settings) === JSON.stringify(wanted) &&
@@ -82,56 +80,37 @@ async function start(
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Emulator> {
-  const port = await choosePort(settings.port, progress);
-  const endpoint = `http://127.0.0.1:${port}`;
   const data = mkdtempSync(join(tmpdir(), DATA_PREFIX));
-  const log = openSync(EMULATOR_LOG, 'w');
-  const child = spawn(VENV_PYTHON, ARGS, {
-    cwd: LOCAL,
-    env: emulatorEnvironment(settings, { port, dataDirectory: data }, process.env),
-    stdio: ['ignore', log, log],
-    // A group of its own: it outlives this command, and Ctrl-C does not reach it.
-    detached: true,
-  });
-  closeSync(log);
-  const failed = new Promise<never>((_, reject) => child.once('error', reject));
-  failed.catch(() => undefined);
-  await Promise.race([failed, sleep(0)]);
-  const { pid } = child;
-  if (pid === undefined) throw await failed;
-  const emulator: Emulator = {
+  const startedAt = new Date().toISOString();
+  const record = ({ pid, port, endpoint, identity }: StartedEmulator): Emulator => ({
     pid,
     port,
     endpoint,
+    identity,
     data,
-    startedAt: new Date().toISOString(),
+    startedAt,
     settings: recorded,
-  };
-  // Recorded before it answers, so that it can be found and ended whatever happens now.
-  writeEmulator(emulator);
-  const from = performance.now();
+  });
   try {
-    while (!(await isHealthy(endpoint, 1))) {
-      signal?.throwIfAborted();
-      if (child.exitCode !== null || child.signalCode !== null)
-        throw new LocalError(
-          `The emulator ended while starting:\n${tail(EMULATOR_LOG)}`,
-          `See ${EMULATOR_LOG}.`,
-        );
-      if (performance.now() - from > START_LIMIT_MS)
-        throw new LocalError(
-          `The emulator did not answer on ${endpoint} within ${START_LIMIT_MS / 1000} s:\n${tail(EMULATOR_LOG)}`,
-          `See ${EMULATOR_LOG}.`,
-        );
-      await sleep(50);
-    }
+    const started = await startEmulator({
+      args: ARGS,
+      cwd: LOCAL,
+      logFile: EMULATOR_LOG,
+      // It outlives this command, and Ctrl-C does not reach it.
+      detached: true,
+      choosePort: () => choosePort(settings.port, progress),
+      environment: (port) => emulatorEnvironment(settings, { port, dataDirectory: data }, process.env),
+      started: (emulator) => writeEmulator(record(emulator)),
+      signal,
+    });
+    started.child.unref();
+    progress('emulator', `${started.endpoint} (started, log in ${relative(PROJECT, EMULATOR_LOG)})`);
+    return record(started);
   } catch (error) {
     await stopEmulator();
+    rmSync(data, { recursive: true, force: true, maxRetries: 3 });
     throw error;
   }
-  child.unref();
-  progress('emulator', `${endpoint} (started, log in ${relative(PROJECT, EMULATOR_LOG)})`);
-  return emulator;
 }
 
 async function choosePort(fixed: number | undefined, progress: Progress): Promise<number> {
@@ -146,17 +125,4 @@ async function choosePort(fixed: number | undefined, progress: Progress): Promis
   const port = await anyFreePort();
   progress('emulator', `port ${USUAL_PORT} is taken by another program, using ${port}`);
   return port;
-}
-
-async function isHealthy(endpoint: string, tries: number): Promise<boolean> {
-  for (let left = tries; left > 0; left -= 1) {
-    try {
-      const answer = await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(3_000) });
-      await answer.body?.cancel();
-      if (answer.ok) return true;
-    } catch {
-      // Not yet, or not any more.
-    }
-  }
-  return false;
 }

@@ -4,7 +4,7 @@ import { type Clients, clientsFor } from './clients.ts';
 import { ensureDeployed, forgetDeployment } from './deploy.ts';
 import { ensureEmulator, stopEmulator } from './emulator.ts';
 import { LocalError } from './local-error.ts';
-import { locked } from './lock.ts';
+import { LOCKS, locked } from './lock.ts';
 import type { Progress } from './progress.ts';
 import type { Settings } from './settings.ts';
 import type { StackOutputs } from './stack-outputs.ts';
@@ -25,7 +25,7 @@ export function ensureEnvironment(
   signal?: AbortSignal,
 ): Promise<LocalEnvironment> {
   return locked(
-    'environment',
+    LOCKS.environment(),
     () =>
       settings.endpoint === undefined
         ? withOwnEmulator(settings, progress, signal)
@@ -38,7 +38,7 @@ export function ensureEnvironment(
 /** Ends what `ensureEnvironment` started. Returns whether an emulator ran. */
 export function removeEnvironment(progress: Progress): Promise<boolean> {
   return locked(
-    'environment',
+    LOCKS.environment(),
     async () => {
       forgetDeployment();
       return await stopEmulator();

@@ -1,38 +1,39 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalError } from './local-error.ts';
 import { local, shared } from './paths.ts';
 import { commandLine } from './processes.ts';
 import type { Progress } from './progress.ts';
 
-const WAIT_LIMIT_MS = 180_000;
+/** What only one command at a time may do: the file that says who does it. */
+export const LOCKS = {
+  environment: () => local('environment.lock'),
+  venv: () => shared('venv.lock'),
+  /** Commands of several checkouts may use one emulator. */
+  upload: (endpoint: string) =>
+    join(
+      tmpdir(),
+      `sts-prep-upload-${createHash('sha256').update(endpoint).digest('hex').slice(0, 16)}.lock`,
+    ),
+} as const;
 
-/** What only one command at a time may change. */
-type Locked = 'environment' | 'venv';
+const POLL_MS = 100;
 
-/** Runs work on a part of the local environment, one command at a time: two would start two emulators. */
+/** Does work that one command at a time may do; waits, and says so, as long as the process that does it lives. */
 export async function locked<Result>(
-  what: Locked,
+  file: string,
   work: () => Promise<Result>,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const file = what === 'venv' ? shared('venv.lock') : local(`${what}.lock`);
   mkdirSync(dirname(file), { recursive: true });
-  const from = performance.now();
-  let told = false;
-  while (!take(file)) {
+  for (let told = false; !take(file); told = true) {
     signal?.throwIfAborted();
-    if (performance.now() - from > WAIT_LIMIT_MS)
-      throw new LocalError(
-        `Another command has been at work on the local environment for ${WAIT_LIMIT_MS / 1000} s (process ${holder(file)}).`,
-        `If that is not so, remove ${file}.`,
-      );
     if (!told)
-      progress('waiting', `for another command at work on the local environment (process ${holder(file)})`);
-    told = true;
-    await sleep(200);
+      progress('waiting', `for another command (process ${holder(file)}; if that is none, remove ${file})`);
+    await sleep(POLL_MS);
   }
   try {
     return await work();
@@ -43,19 +44,42 @@ export async function locked<Result>(
 
 function take(file: string): boolean {
   const pid = holder(file);
-  // A command that was killed left its lock behind, and its number may be another program's by now.
-  if (pid !== undefined && !commandLine(pid)?.includes('node')) rmSync(file, { force: true });
+  if (pid !== undefined && !isAtWork(pid)) removeStale(file, pid);
   // A link appears with its content, a new file without: whoever finds the lock finds its holder.
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, String(process.pid));
   try {
-    linkSync(draft, file);
+    return link(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** A command that was killed left its lock behind, and its number may be another program's by now. */
+function isAtWork(pid: number): boolean {
+  return commandLine(pid)?.includes('node') ?? false;
+}
+
+/** Of two that find the same stale lock, the slower one must not take away the lock that the other took since. */
+function removeStale(file: string, pid: number): void {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (holder(aside) !== pid) link(aside, file);
+  rmSync(aside, { force: true });
+}
+
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 

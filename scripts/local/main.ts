@@ -1,3 +1,4 @@
+import { isolate } from './child-environment.ts';
 import { LocalError } from './local-error.ts';
 
 /** Exit codes of the scripts. */
@@ -8,14 +9,21 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What a script is called with. */
+export interface Call {
+  readonly args: string[];
+  /** The caller's environment; this process's own has nothing of AWS any more. */
+  readonly variables: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Runs a script: its result is the exit code, failures are told in words, Ctrl-C ends it and whatever it
- * waits for. The signal is aborted by Ctrl-C.
+ * waits for.
  */
-export async function main(
-  usage: string,
-  body: (args: string[], signal: AbortSignal) => Promise<number>,
-): Promise<void> {
+export async function main(usage: string, body: (call: Call) => Promise<number>): Promise<void> {
+  const variables = isolate();
   const interrupt = new AbortController();
   const stop = () => {
     // A second Ctrl-C ends the process at once.
@@ -26,7 +34,7 @@ export async function main(
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   try {
-    process.exitCode = await body(process.argv.slice(2), interrupt.signal);
+    process.exitCode = await body({ args: process.argv.slice(2), variables, signal: interrupt.signal });
   } catch (error) {
     process.exitCode = tell(error, usage, interrupt.signal);
   } finally {

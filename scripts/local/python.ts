@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cleanEnvironment } from './child-environment.ts';
 import { LocalError } from './local-error.ts';
-import { locked } from './lock.ts';
+import { LOCKS, locked } from './lock.ts';
 import { PROJECT, project, shared } from './paths.ts';
 import { run } from './processes.ts';
 import type { Progress } from './progress.ts';
@@ -44,7 +44,7 @@ export async function ensureVenv(progress: Progress, signal?: AbortSignal): Prom
   const installUnlessInstalled = async () => {
     if (!isInstalled(wanted)) await install(wanted, progress, signal);
   };
-  await locked('venv', installUnlessInstalled, progress, signal);
+  await locked(LOCKS.venv(), installUnlessInstalled, progress, signal);
 }
 
 async function install(wanted: string, progress: Progress, signal?: AbortSignal): Promise<void> {

@@ -4,15 +4,40 @@ import { EMULATOR_LOG } from './emulator.ts';
 import type { LocalEnvironment } from './environment.ts';
 import { type Execution, executionsNow, findExecution } from './execution.ts';
 import { LocalError } from './local-error.ts';
+import { LOCKS, locked } from './lock.ts';
+import type { Progress } from './progress.ts';
 
 /** An event takes a second at most; the rest is for hosts under load. */
 const START_LIMIT_MS = 30_000;
 
-/** Uploads a bundle and waits for the execution that its arrival starts. Throws LocalError when none does. */
-export async function handIn(
+/** A bundle and where it is put. */
+export interface HandedIn {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Uploads a bundle and waits for the execution that its arrival starts. One upload at a time: an emulator's event
+ * does not tell which version of an object arrived, so of two uploads to one key nobody could say which execution
+ * is whose. Throws LocalError when none is started.
+ */
+export function handIn(
   environment: LocalEnvironment,
-  key: string,
-  bytes: Uint8Array,
+  bundle: HandedIn,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Execution> {
+  return locked(
+    LOCKS.upload(environment.endpoint),
+    () => upload(environment, bundle, signal),
+    progress,
+    signal,
+  );
+}
+
+async function upload(
+  environment: LocalEnvironment,
+  { key, bytes }: HandedIn,
   signal?: AbortSignal,
 ): Promise<Execution> {
   const { clients, intakeBucket: bucket } = environment;

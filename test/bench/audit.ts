@@ -26,7 +26,7 @@ import { archiveDigest, desiredManifests } from '../../functions/resources/insta
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, requestOf, statement } from '../support/bundles.ts';
-import { runningEmulator } from '../support/emulator-setup.ts';
+import { testEmulator } from '../support/test-emulator.ts';
 import type { FleetAudit } from './fleet-audit.ts';
 import { table } from './table.ts';
 
@@ -47,7 +47,7 @@ const ORIGINAL = nameOf(0);
  * pipeline, the others are copies of what it made, under names of the same length.
  */
 export async function measureAudit(): Promise<void> {
-  const emulator = await runningEmulator();
+  const emulator = await testEmulator();
   try {
     const account = await testAccount(emulator.endpoint);
     await makeFleet(account);

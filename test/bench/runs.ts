@@ -3,8 +3,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
 import { testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
-import { runningEmulator } from '../support/emulator-setup.ts';
 import { type Call, isWrite, objectOf, recordingProxy } from '../support/recording-proxy.ts';
+import { testEmulator } from '../support/test-emulator.ts';
 import { table } from './table.ts';
 
 /** Added to every AWS call, as between a laptop and a far region; the peer was measured with the same. */
@@ -24,7 +24,7 @@ const DOLLARS_PER_REQUEST = 0.2 / 1_000_000;
 /** Measures a first run and a re-run for small and large bundles, in-process, through a proxy that delays every call. */
 export async function measureRuns(): Promise<void> {
   makeKeysFree();
-  const emulator = await runningEmulator();
+  const emulator = await testEmulator();
   const proxy = await recordingProxy(emulator.endpoint);
   try {
     const rows: Record<string, string | number>[] = [];

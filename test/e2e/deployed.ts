@@ -1,12 +1,17 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { promisify } from 'node:util';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import {
   ensureEnvironment,
   type LocalEnvironment,
   removeEnvironment,
 } from '../../scripts/local/environment.ts';
-import { type Ending, executionsNow, findExecution, follow } from '../../scripts/local/execution.ts';
+import { type Ending, follow } from '../../scripts/local/execution.ts';
+import { project } from '../../scripts/local/paths.ts';
 import { readSettings } from '../../scripts/local/settings.ts';
+import { handIn } from '../../scripts/local/start.ts';
+import { hostileEnvironment } from '../support/hostile-environment.ts';
 
 /** One run of the deployed pipeline. */
 export interface DeployedRun extends Ending {
@@ -26,26 +31,18 @@ export interface Deployment extends LocalEnvironment {
 
 const quiet = () => undefined;
 
+/**
+ * Deploys by the command that users type, in the worst of shells: whatever works here does not depend on the
+ * caller's environment.
+ */
 export async function deployment(): Promise<Deployment> {
-  const environment = await ensureEnvironment(
-    readSettings({ ...process.env, AWS_ENDPOINT_URL: '', STS_PREP_AUTH: 'true' }),
-    quiet,
-  );
-  const { clients, intakeBucket, outputBucket } = environment;
-  const stateMachines = Object.values(environment.stateMachines);
+  await inHostileShell('local-up.ts');
+  const environment = await ensureEnvironment(readSettings({ STS_PREP_AUTH: 'true' }), quiet);
+  const { clients, outputBucket } = environment;
   return {
     ...environment,
     async drop(key, bytes) {
-      const others = await executionsNow(clients.sfn, stateMachines);
-      const { VersionId: versionId } = await clients.s3.send(
-        new PutObjectCommand({ Bucket: intakeBucket, Key: key, Body: bytes }),
-      );
-      const execution = await findExecution(
-        clients.sfn,
-        { bucket: intakeBucket, key, versionId },
-        { stateMachines, others, limitMs: 30_000 },
-      );
-      if (execution === undefined) throw new Error(`${key} started no execution.`);
+      const execution = await handIn(environment, { key, bytes }, quiet);
       const states: string[] = [];
       const following = follow(clients.sfn, execution);
       let step = await following.next();
@@ -72,6 +69,19 @@ export async function deployment(): Promise<Deployment> {
       await removeEnvironment(quiet);
     },
   };
+}
+
+/** Runs one of the project's scripts to its end; returns what it printed. Throws when it does not exit 0. */
+export async function inHostileShell(script: string, ...args: readonly string[]): Promise<string> {
+  const shell = hostileEnvironment();
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [project('scripts', script), ...args], {
+      env: { ...process.env, ...shell.variables, STS_PREP_AUTH: 'true' },
+    });
+    return stdout;
+  } finally {
+    shell.remove();
+  }
 }
 
 /** A cluster name that no earlier test run used. */

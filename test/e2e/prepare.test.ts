@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import {
@@ -10,7 +13,7 @@ import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../scripts/local/bundle.ts';
 import { tgzOf } from '../support/archives.ts';
-import { type DeployedRun, type Deployment, deployment } from './deployed.ts';
+import { type DeployedRun, type Deployment, deployment, inHostileShell } from './deployed.ts';
 
 const DEMO = fileURLToPath(new URL('../../events/bundles/demo', import.meta.url));
 
@@ -83,6 +86,28 @@ describe('the deployed pipeline, with IAM enforced', () => {
     expect(again).toMatchObject({ status: 'SUCCEEDED' });
     const report = JSON.parse(text(await deployed.read(`clusters/demo/runs/${again.name}/report.json`)));
     expect(report.changes).toEqual([]);
+  });
+
+  it('tells each of two uploads to one key, dropped at the same moment, its own execution', async () => {
+    const { bytes } = await readBundle(DEMO);
+    const runs = await Promise.all([
+      deployed.drop('prepare/demo.tgz', bytes),
+      deployed.drop('prepare/demo.tgz', bytes),
+    ]);
+    expect(runs.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(new Set(runs.map(({ name }) => name)).size).toBe(2);
+  });
+
+  it('is followed by the demo in the shell of a company: account, profile, FIPS, dual stack, dead proxy', async () => {
+    const out = mkdtempSync(join(tmpdir(), 'sts-prep-e2e-'));
+    try {
+      const told = await inHostileShell('demo.ts', DEMO, '--out', out);
+      expect(told).toContain('StsPrep is up to date');
+      expect(told).toMatch(/Prepared\n.* SUCCEEDED/);
+      expect(told).not.toMatch(/AKIAIOSFODNN7EXAMPLE|wJalrXUtnFEMI/);
+    } finally {
+      rmSync(out, { recursive: true, force: true });
+    }
   });
 
   it('repairs what was changed by hand', async () => {

@@ -1,7 +1,7 @@
 """The emulator, with a way to keep and bring back its whole state.
 
 A fault matrix starts thousands of runs from the same few accounts; making each of them through the API
-would take longer than the runs. Started like `python -m ministack`, with the same environment.
+would take longer than the runs. An extension of scripts/local/emulator.py.
 
     POST /_faults/save/<name>   keeps a copy of IAM and S3
     POST /_faults/load/<name>   brings that copy back
@@ -12,7 +12,6 @@ import base64
 import copy
 import json
 
-import ministack.app as emulator
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 from ministack.services import iam, s3
 
@@ -88,23 +87,13 @@ def untagged(tags, parameters):
 iam._IAM_HANDLERS["TagOpenIDConnectProvider"] = provider_tags(tagged)
 iam._IAM_HANDLERS["UntagOpenIDConnectProvider"] = provider_tags(untagged)
 
-inner = emulator.app
+
+def kept_state(path):
+    verb, _, name = path.partition("/")
+    if verb == "dump":
+        return json.dumps(dump()).encode("utf-8")
+    {"save": save, "load": load}[verb](name)
+    return b""
 
 
-async def app(scope, receive, send):
-    if scope["type"] != "http" or not scope["path"].startswith("/_faults/"):
-        return await inner(scope, receive, send)
-    verb, _, name = scope["path"][len("/_faults/") :].partition("/")
-    body = b"{}"
-    if verb == "save":
-        save(name)
-    elif verb == "load":
-        load(name)
-    else:
-        body = json.dumps(dump()).encode("utf-8")
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": body})
-
-
-emulator.app = app
-emulator.main()
+answering("/_faults/", kept_state)  # noqa: F821, given by what runs this file

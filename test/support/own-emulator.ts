@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { type TestAccount, testAccount } from './account.ts';
-import { runningEmulator } from './emulator-setup.ts';
+import { testEmulator } from './test-emulator.ts';
 
 /** An emulator for one test file alone. */
 export interface OwnEmulator {
@@ -15,7 +15,7 @@ export interface OwnEmulator {
  * files can only prepare clusters of the same, given names when each has an emulator of its own.
  */
 export async function ownEmulator(): Promise<OwnEmulator> {
-  const { endpoint, stop } = await runningEmulator();
+  const { endpoint, stop } = await testEmulator();
   return {
     endpoint,
     stop,

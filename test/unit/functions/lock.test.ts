@@ -93,6 +93,28 @@ describe('taking the lock of a cluster', () => {
     });
   });
 
+  it.each<[string, (store: FakeStore) => Promise<unknown>]>([
+    ['gave the lock back', (store) => store.remove(KEY)],
+    [
+      'gave the lock to the next run',
+      (store) => store.put(KEY, lockOf({ ...OTHER, id: 'third' }), { contentType: 'application/json' }),
+    ],
+  ])('has no run undone that %s and ended while it was asked after', async (_, giveBack) => {
+    const store = fakeStore({ [KEY]: lockOf(OTHER) });
+    const undo = vi.fn(async () => false);
+    const executions = {
+      status: async () => {
+        await giveBack(store);
+        return 'FAILED' as const;
+      },
+    };
+    await expect(acquireLock(DEMO_RUN, 0, store, executions, undo)).resolves.toMatchObject({
+      outcome: 'wait',
+      holder: 'a run that has just ended',
+    });
+    expect(undo).not.toHaveBeenCalled();
+  });
+
   it('does not take it over twice', async () => {
     const store = fakeStore({ [KEY]: lockOf(OTHER) });
     const overtaken = async () => {
