@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { isolate } from '../../scripts/local/child-environment.ts';
 import { LAG_SCENARIOS, lagTitle } from './lag.ts';
 import { allPoints, runLags, runPoints, START_NAMES, Workers } from './matrix.ts';
 import { type Point, pointId } from './points.ts';
@@ -39,6 +40,7 @@ const { values } = parseArgs({
   },
 });
 
+isolate();
 if (values.help) console.log(USAGE);
 else if (values.table) console.log(resultTables(readResults(resultsFile())));
 else process.exitCode = values.lag ? await lags() : await main();
