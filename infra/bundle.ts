@@ -1,12 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import type { FunctionName } from '../functions/runtime/environment.ts';
-
-const FUNCTIONS = fileURLToPath(new URL('../functions', import.meta.url));
+import type { FunctionName } from '../core/runtime/environment.ts';
+import { functionFiles } from './function-files.ts';
 
 export type CodeOf = (name: FunctionName) => Code;
 
@@ -28,7 +26,7 @@ const NEVER_LOADED = [
 export const notBundled: CodeOf = () => Code.fromInline('// not bundled');
 
 /**
- * Bundles `functions/<name>/handler.ts` of every name, each into one module of its own. One run of esbuild for
+ * Bundles the file of every function, each into one module of its own. One run of esbuild for
  * all of them takes a third of the time that `NodejsFunction` takes to start it for each.
  *
  * ESM and `module` first give the smallest bundles. The SDK is bundled because the runtime's own copy changes
@@ -36,12 +34,16 @@ export const notBundled: CodeOf = () => Code.fromInline('// not bundled');
  * which ESM lacks. Source maps are left out: they cost time at every cold start.
  */
 export function bundleHandlers(names: readonly FunctionName[]): CodeOf {
+  const files = functionFiles();
+  const fileOf = (name: FunctionName) => {
+    const file = files.get(name);
+    if (file === undefined) throw new Error(`There is no file of a function ${name} below functions/.`);
+    return file;
+  };
   const directory = mkdtempSync(join(tmpdir(), 'sts-prep-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   buildSync({
-    entryPoints: Object.fromEntries(
-      names.map((name) => [`${name}/index`, join(FUNCTIONS, name, 'handler.ts')]),
-    ),
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, fileOf(name)])),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     bundle: true,

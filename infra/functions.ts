@@ -1,5 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import type { Environment, FunctionName } from '../functions/runtime/environment.ts';
+import type { Environment, FunctionName } from '../core/runtime/environment.ts';
 import type { Settings } from './settings.ts';
 
 export interface FunctionSize {

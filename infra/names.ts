@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import type { FunctionName } from '../functions/runtime/environment.ts';
+import type { FunctionName } from '../core/runtime/environment.ts';
 
 /**
  * Names that are fixed instead of generated, so that a policy can name a thing without depending on it (the

@@ -7,7 +7,7 @@ import {
   guardStatement,
   type RulesData,
   rulesFrom,
-} from '../functions/domain/policy-guard.ts';
+} from '../core/domain/policy-guard.ts';
 
 /**
  * Collects what CredentialsRequests for AWS ask for, and prints the data of the policy guard with it: the part
@@ -20,7 +20,7 @@ import {
  * exit code is 1. New actions are listed too, so that whoever commits the result has seen them.
  */
 
-const DATA = new URL('../functions/domain/policy-guard-rules.json', import.meta.url);
+const DATA = new URL('../core/domain/policy-guard-rules.json', import.meta.url);
 const FIRST_RELEASE = 8;
 
 export interface AskedStatement {

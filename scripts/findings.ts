@@ -1,4 +1,4 @@
-import { KINDS } from '../functions/domain/audit/kinds.ts';
+import { KINDS } from '../core/domain/audit/kinds.ts';
 
 /** The page of all kinds of findings, from the table that the audit itself uses. */
 export function findingsMarkdown(): string {

@@ -1,5 +1,5 @@
-import { REJECTIONS, type RejectionName } from '../functions/domain/problem.ts';
-import type * as errors from '../functions/runtime/errors.ts';
+import type * as errors from '../core/domain/errors.ts';
+import { REJECTIONS, type RejectionName } from '../core/domain/problem.ts';
 
 interface Entry {
   /** When it happens. */

@@ -11,7 +11,7 @@ import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { OWN_ROLE_PATH } from '../../functions/domain/names.ts';
+import { OWN_ROLE_PATH } from '../../core/domain/names.ts';
 import { AUDIT_SCHEDULE } from '../names.ts';
 
 export interface AuditScheduleProps {

@@ -10,8 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { OWN_ROLE_PATH } from '../../functions/domain/names.ts';
-import type { Environment, FunctionName } from '../../functions/runtime/environment.ts';
+import { OWN_ROLE_PATH } from '../../core/domain/names.ts';
+import type { Environment, FunctionName } from '../../core/runtime/environment.ts';
 import { acknowledgePatterns } from '../acknowledge.ts';
 import type { FunctionSize } from '../functions.ts';
 import { functionName, pascalCase } from '../names.ts';

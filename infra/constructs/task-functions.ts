@@ -3,7 +3,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Environment, FunctionName } from '../../functions/runtime/environment.ts';
+import type { Environment, FunctionName } from '../../core/runtime/environment.ts';
 import type { CodeOf } from '../bundle.ts';
 import { FUNCTIONS } from '../functions.ts';
 import { METRICS_NAMESPACE, pascalCase } from '../names.ts';

@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { OWN_ROLE_PATH } from '../../functions/domain/names.ts';
+import { OWN_ROLE_PATH } from '../../core/domain/names.ts';
 import { acknowledgePatterns } from '../acknowledge.ts';
 import { runDistributedMaps, stateMachineArn } from '../statements/executions.ts';
 

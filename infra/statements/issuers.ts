@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { DISCOVERY_KEY, issuerBucketName, JWKS_KEY } from '../../functions/domain/names.ts';
+import { DISCOVERY_KEY, issuerBucketName, JWKS_KEY } from '../../core/domain/names.ts';
 
 /** Issuer buckets are named after clusters, of which there is no list; they may be in any region of the partition. */
 const BUCKETS = `arn:${Aws.PARTITION}:s3:::${issuerBucketName('*')}`;

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { issuerBucketName, providerArn } from '../../functions/domain/names.ts';
+import { issuerBucketName, providerArn } from '../../core/domain/names.ts';
 
 /** Providers of issuer buckets, in any region. Those of EKS, GitHub and others are out of reach. */
 export const IDENTITY_PROVIDERS = providerArn(Aws.PARTITION, Aws.ACCOUNT_ID, `${issuerBucketName('*')}.s3.*`);

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { OWN_ROLE_PATH, ownerTagKey, roleArn } from '../../functions/domain/names.ts';
+import { OWN_ROLE_PATH, ownerTagKey, roleArn } from '../../core/domain/names.ts';
 
 /**
  * A component's role is `<path><cluster>-<namespace>-<secret>`: any path, and namespaces of optional operators

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parseRelease } from '../../functions/domain/release.ts';
+import { parseRelease } from '../../core/domain/release.ts';
 import { UsageError } from './main.ts';
 
 /** What the intake bucket's first key segment can be. */

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 /** What the deployed stack is made of. */
 export const STACK_SOURCES = [
   'cdk.json',
+  'core',
   'functions',
   'infra',
   'package-lock.json',

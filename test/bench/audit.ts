@@ -20,9 +20,9 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import type { DesiredState } from '../../functions/domain/desired-state.ts';
-import type { RegistryEntry } from '../../functions/domain/registry.ts';
-import { archiveDigest, desiredManifests } from '../../functions/resources/install-files/desired.ts';
+import type { DesiredState } from '../../core/domain/desired-state.ts';
+import type { RegistryEntry } from '../../core/domain/registry.ts';
+import { archiveDigest, desiredManifests } from '../../core/resources/install-files/desired.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, requestOf, statement } from '../support/bundles.ts';

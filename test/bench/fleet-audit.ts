@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { AuditCounts } from '../../functions/domain/audit/report.ts';
+import type { AuditCounts } from '../../core/domain/audit/report.ts';
 import { auditAccount } from '../support/audit.ts';
 
 /*

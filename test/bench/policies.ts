@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { comparePermissions } from '../../functions/domain/policy/coverage.ts';
-import type { PolicyDocument } from '../../functions/domain/policy-document.ts';
+import { comparePermissions } from '../../core/domain/policy/coverage.ts';
+import type { PolicyDocument } from '../../core/domain/policy-document.ts';
 import { table } from './table.ts';
 
 /** CredentialsRequests of releases, where there are any beside the project. */

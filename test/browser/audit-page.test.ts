@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditHtml } from '../../functions/domain/audit/html.ts';
+import { auditHtml } from '../../core/domain/audit/html.ts';
 import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
 import {

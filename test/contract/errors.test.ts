@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import * as errors from '../../functions/runtime/errors.ts';
+import * as errors from '../../core/domain/errors.ts';
 import { allStates, MACHINES } from './asl.ts';
 
 const NAMES = Object.keys(errors);
@@ -22,7 +22,7 @@ describe.each(NAMES)('%s', (name) => {
 
 it('the names survive minifying, which renames classes', async () => {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('../../functions/runtime/errors.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('../../core/domain/errors.ts', import.meta.url))],
     bundle: true,
     minify: true,
     keepNames: false,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { executionOf, objectCreatedSchema } from '../../functions/start-run/start-run.ts';
-import { executionEndedSchema } from '../../functions/start-undo/start-undo.ts';
+import { executionOf, objectCreatedSchema } from '../../core/usecases/start/start-run.ts';
+import { executionEndedSchema } from '../../core/usecases/start/start-undo.ts';
 
 const FOLDER = new URL('../../events/', import.meta.url);
 const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clusterConfigSchema } from '../../functions/domain/cluster-config.ts';
-import { REJECTIONS } from '../../functions/domain/problem.ts';
-import { reportSchema } from '../../functions/domain/report.ts';
-import * as errors from '../../functions/runtime/errors.ts';
+import { clusterConfigSchema } from '../../core/domain/cluster-config.ts';
+import * as errors from '../../core/domain/errors.ts';
+import { REJECTIONS } from '../../core/domain/problem.ts';
+import { reportSchema } from '../../core/domain/report.ts';
 import { diagram, generatedFiles, staleFiles } from '../../scripts/generate.ts';
 import { runbookNames } from '../../scripts/runbook.ts';
 import { allStates, following, MACHINES, machineOf } from './asl.ts';

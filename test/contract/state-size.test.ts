@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_CREDENTIALS_REQUESTS } from '../../functions/domain/desired-state.ts';
-import { MAX_JWKS_KEYS } from '../../functions/domain/oidc.ts';
-import { runPrefix } from '../../functions/runtime/run.ts';
-import { UNDO_STEPS } from '../../functions/runtime/undo-step.ts';
-import { executionOf } from '../../functions/start-run/start-run.ts';
-import { CHECKS, type CheckName, notProved, summarize } from '../../functions/verify/checks.ts';
+import { CHECKS, type CheckName, notProved, summarize } from '../../core/domain/checks.ts';
+import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
+import { MAX_JWKS_KEYS } from '../../core/domain/oidc.ts';
+import { runPrefix } from '../../core/storage/run.ts';
+import { executionOf } from '../../core/usecases/start/start-run.ts';
+import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
 
 const KIB = 1_024;
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../../functions/runtime/environment.ts';
-import { UNDO_STEPS } from '../../functions/runtime/undo-step.ts';
+import { ENVIRONMENTS } from '../../core/runtime/environment.ts';
+import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
+import { functionFiles } from '../../infra/function-files.ts';
 import { allStates, kebab, MACHINES, machineOf, reachable, type State, stateOf } from './asl.ts';
 
 const validate = createRequire(import.meta.url)('asl-validator') as (
@@ -107,22 +108,17 @@ describe('every task', () => {
 });
 
 describe('every function', () => {
-  const folders = readdirSync(new URL('../../functions/', import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .filter((name) =>
-      readdirSync(new URL(`../../functions/${name}/`, import.meta.url)).includes('handler.ts'),
-    );
+  const names = [...functionFiles().keys()].sort();
 
-  it('has a folder with a handler, and an environment', () => {
-    expect(folders.sort()).toEqual(Object.keys(ENVIRONMENTS).sort());
+  it('has a file and an environment', () => {
+    expect(names).toEqual(Object.keys(ENVIRONMENTS).sort());
   });
 
   it('is named like the states that call it, but for those that start an execution', () => {
     const placeholders = new Set(
       tasks.map(([, { Resource }]) => /^\$\{(\w+)\}$/.exec(Resource ?? '')?.[1] ?? ''),
     );
-    const called = folders.filter((name) => !name.startsWith('start-'));
+    const called = names.filter((name) => !name.startsWith('start-'));
     expect([...placeholders].map(kebab).sort()).toEqual(called);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_CREDENTIALS_REQUESTS } from '../../functions/domain/desired-state.ts';
-import { PATIENCE_MS } from '../../functions/lock/lock.ts';
+import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
+import { PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
 import {
   following,
   MACHINES,

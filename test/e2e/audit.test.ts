@@ -1,7 +1,7 @@
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditReport, ReleaseAudit } from '../../functions/domain/audit/report.ts';
+import type { AuditReport, ReleaseAudit } from '../../core/domain/audit/report.ts';
 import { follow } from '../../scripts/local/execution.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, requestOf, statement } from '../support/bundles.ts';

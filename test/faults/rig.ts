@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { formatJwks, publicJwk } from '../../functions/domain/oidc.ts';
+import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
 import { testAccount } from '../support/account.ts';
 import {
   type ExecutionInput,

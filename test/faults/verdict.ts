@@ -1,5 +1,5 @@
-import type { Plan } from '../../functions/domain/plan.ts';
-import type { Report } from '../../functions/domain/report.ts';
+import type { Plan } from '../../core/domain/plan.ts';
+import type { Report } from '../../core/domain/report.ts';
 import { type AccountState, type Difference, differences } from './account-state.ts';
 import type { Kind } from './kinds.ts';
 import { type RunRecord, STEP_FAILURE } from './rig.ts';

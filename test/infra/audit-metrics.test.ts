@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AuditReport, ClusterAudit } from '../../functions/domain/audit/report.ts';
-import { emitMetrics } from '../../functions/publish-audit/emit-metrics.ts';
-import { clusterMetrics, countAudit, fleetMetrics } from '../../functions/publish-audit/publish-audit.ts';
+import type { AuditReport, ClusterAudit } from '../../core/domain/audit/report.ts';
+import { emitMetrics } from '../../core/runtime/emit-metrics.ts';
+import { clusterMetrics, countAudit, fleetMetrics } from '../../core/usecases/audit/publish-audit.ts';
 import { resources, synthesise } from './synthesise.ts';
 
 /** A line of log in CloudWatch's embedded metric format. */

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import type { FunctionName } from '../../functions/runtime/environment.ts';
+import type { FunctionName } from '../../core/runtime/environment.ts';
 import { functionResource, type Resource, resources } from './synthesise.ts';
 
 export interface Statement {

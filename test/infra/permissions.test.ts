@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EVENT_SOURCE } from '../../functions/aws/events.ts';
-import type { FunctionName } from '../../functions/runtime/environment.ts';
+import { EVENT_SOURCE } from '../../core/aws/events.ts';
+import type { FunctionName } from '../../core/runtime/environment.ts';
 import { ACCOUNT, isAllowed, plain, type Statement, statementsOf } from './iam-policy.ts';
 import { FUNCTION_NAMES, resources, synthesise } from './synthesise.ts';
 

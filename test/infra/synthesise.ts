@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, type Environment } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ENVIRONMENTS, type FunctionName } from '../../functions/runtime/environment.ts';
+import { ENVIRONMENTS, type FunctionName } from '../../core/runtime/environment.ts';
 import { notBundled } from '../../infra/bundle.ts';
 import { functionName } from '../../infra/names.ts';
 import { readSettings } from '../../infra/settings.ts';

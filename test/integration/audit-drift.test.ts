@@ -29,8 +29,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { KINDS } from '../../functions/domain/audit/kinds.ts';
-import { keyId } from '../../functions/domain/oidc.ts';
+import { KINDS } from '../../core/domain/audit/kinds.ts';
+import { keyId } from '../../core/domain/oidc.ts';
 import { type FaultEmulator, faultEmulator } from '../faults/emulator.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';

@@ -1,7 +1,7 @@
 import { GetRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReleaseAudit } from '../../functions/domain/audit/report.ts';
+import type { ReleaseAudit } from '../../core/domain/audit/report.ts';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { auditAccount } from '../support/audit.ts';

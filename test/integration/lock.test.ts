@@ -8,8 +8,8 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { type Report, reportSchema } from '../../functions/domain/report.ts';
-import { lockKey, PATIENCE_MS } from '../../functions/lock/lock.ts';
+import { type Report, reportSchema } from '../../core/domain/report.ts';
+import { lockKey, PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import {
   bundle,

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Report } from '../../functions/domain/report.ts';
+import type { Report } from '../../core/domain/report.ts';
 import type { Snapshot, TestAccount } from '../support/account.ts';
 import type { Intercept } from '../support/in-process.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';

@@ -2,8 +2,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { REJECTIONS, type RejectionName } from '../../functions/domain/problem.ts';
-import { type Report, reportSchema } from '../../functions/domain/report.ts';
+import { REJECTIONS, type RejectionName } from '../../core/domain/problem.ts';
+import { type Report, reportSchema } from '../../core/domain/report.ts';
 import { type Snapshot, type TestAccount, testAccount } from '../support/account.ts';
 import { paxHeader, type RawTarEntry, rawTar, rawZip, tarOf, tgzOf, zipOf } from '../support/archives.ts';
 import {

@@ -20,10 +20,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { ownerTags } from '../../functions/domain/names.ts';
-import { discoveryDocument, formatJwks, publicJwk } from '../../functions/domain/oidc.ts';
-import { trustPolicy } from '../../functions/domain/policy-document.ts';
-import { type Report, reportSchema } from '../../functions/domain/report.ts';
+import { ownerTags } from '../../core/domain/names.ts';
+import { discoveryDocument, formatJwks, publicJwk } from '../../core/domain/oidc.ts';
+import { trustPolicy } from '../../core/domain/policy-document.ts';
+import { type Report, reportSchema } from '../../core/domain/report.ts';
 import { type Snapshot, type TestAccount, testAccount } from '../support/account.ts';
 import {
   bundle,

@@ -3,7 +3,7 @@ import { AttachRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-i
 import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RegistryEntry } from '../../functions/domain/registry.ts';
+import type { RegistryEntry } from '../../core/domain/registry.ts';
 import type { Snapshot, TestAccount } from '../support/account.ts';
 import { tarOf, zipOf } from '../support/archives.ts';
 import { clusterYaml, installConfig, PUBLIC_KEY_FILE } from '../support/bundles.ts';

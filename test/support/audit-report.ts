@@ -5,7 +5,7 @@ import type {
   Finding,
   ReleaseAudit,
   ReleaseOnHand,
-} from '../../functions/domain/audit/report.ts';
+} from '../../core/domain/audit/report.ts';
 
 const AUDIT = 'audit-2026-03-02T04-00-00';
 const INTAKE = 's3://sts-prep-intake-123456789012-us-east-2';

@@ -1,10 +1,5 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import type {
-  AuditReport,
-  ClusterAudit,
-  Finding,
-  ReleaseAudit,
-} from '../../functions/domain/audit/report.ts';
+import type { AuditReport, ClusterAudit, Finding, ReleaseAudit } from '../../core/domain/audit/report.ts';
 import type { TestAccount } from './account.ts';
 import { AUDIT_ASL, type Intercept, type Outcome, runMachine } from './in-process.ts';
 

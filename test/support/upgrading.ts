@@ -3,8 +3,8 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { parsePolicy } from '../../functions/domain/policy-document.ts';
-import { type Report, reportSchema } from '../../functions/domain/report.ts';
+import { parsePolicy } from '../../core/domain/policy-document.ts';
+import { type Report, reportSchema } from '../../core/domain/report.ts';
 import type { Snapshot, TestAccount } from './account.ts';
 import { tgzOf } from './archives.ts';
 import {

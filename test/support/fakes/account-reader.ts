@@ -1,5 +1,5 @@
-import type { AccountReader, RoleSnapshot } from '../../../functions/aws/account-roles.ts';
-import type { PolicyDocument } from '../../../functions/domain/policy-document.ts';
+import type { AccountReader, RoleSnapshot } from '../../../core/aws/account-roles.ts';
+import type { PolicyDocument } from '../../../core/domain/policy-document.ts';
 
 /** A role as the account's details have it. */
 export function roleSnapshot(name: string, more: Partial<RoleSnapshot> = {}): RoleSnapshot {

@@ -1,13 +1,13 @@
-import type { ClusterFacts } from '../../../functions/domain/cluster-identity.ts';
-import type { CredentialsRequest } from '../../../functions/domain/credentials-request.ts';
+import type { ClusterFacts } from '../../../core/domain/cluster-identity.ts';
+import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import {
   type DesiredState,
   desiredIssuer,
   desiredRole,
   desiredTags,
-} from '../../../functions/domain/desired-state.ts';
-import { providerArn } from '../../../functions/domain/names.ts';
-import type { Run } from '../../../functions/runtime/run.ts';
+} from '../../../core/domain/desired-state.ts';
+import { providerArn } from '../../../core/domain/names.ts';
+import type { Run } from '../../../core/storage/run.ts';
 
 export const RUN = 'demo-prepare-0123456789ab';
 export const ACCOUNT = '123456789012';

@@ -1,4 +1,4 @@
-import type { ExecutionStarter, ExecutionStatus, Executions } from '../../../functions/aws/executions.ts';
+import type { ExecutionStarter, ExecutionStatus, Executions } from '../../../core/aws/executions.ts';
 
 /** Step Functions in memory: executions by ARN, and what was started. */
 export interface FakeExecutions extends Executions, ExecutionStarter {

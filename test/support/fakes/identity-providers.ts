@@ -1,4 +1,5 @@
-import type { IdentityProviders, ProviderState } from '../../../functions/aws/identity-providers.ts';
+import type { IdentityProviders } from '../../../core/aws/identity-providers.ts';
+import type { ProviderState } from '../../../core/domain/observed.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** IAM's OIDC providers in memory. `writes` lists what was called, in order; `state` is what IAM holds. */

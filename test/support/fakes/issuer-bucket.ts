@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import type {
-  BucketPresence,
-  DocumentState,
-  IssuerBucket,
-  PublicAccessBlock,
-} from '../../../functions/aws/issuer-buckets.ts';
-import type { Tags } from '../../../functions/aws/tags.ts';
-import type { PolicyDocument } from '../../../functions/domain/policy-document.ts';
+import type { BucketPresence, IssuerBucket } from '../../../core/aws/issuer-buckets.ts';
+import type { DocumentState, PublicAccessBlock } from '../../../core/domain/observed.ts';
+import type { PolicyDocument } from '../../../core/domain/policy-document.ts';
+import type { Tags } from '../../../core/domain/tags.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** What S3 holds of one bucket. */

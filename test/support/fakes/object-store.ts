@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ObjectStore, ObjectTooLarge, type StoredObject } from '../../../functions/aws/object-store.ts';
+import { type ObjectStore, ObjectTooLarge, type StoredObject } from '../../../core/aws/object-store.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** A version, or a delete marker, which hides the versions before it. */

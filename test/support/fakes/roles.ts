@@ -1,4 +1,5 @@
-import type { RoleState, Roles } from '../../../functions/aws/roles.ts';
+import type { Roles } from '../../../core/aws/roles.ts';
+import type { RoleState } from '../../../core/domain/observed.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** IAM's roles in memory. `writes` lists what was called, in order; `state` is what IAM holds. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { KeyPair } from '../../../functions/resources/signing-key/apply.ts';
+import type { KeyPair } from '../../../core/resources/signing-key/apply.ts';
 
 /** A fresh RSA pair of the smallest size that is accepted; 4,096 bits would take a second each. */
 export function smallKeyPair(): KeyPair {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { s3Client } from '../../../functions/aws/clients.ts';
+import { s3Client } from '../../../core/aws/clients.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

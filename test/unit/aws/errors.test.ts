@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasCode, isThrottling, isUnavailable, orUndefined } from '../../../functions/aws/errors.ts';
+import { hasCode, isThrottling, isUnavailable, orUndefined } from '../../../core/aws/errors.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 /** An error of the network: it has a code of the system, and no answer of AWS. */

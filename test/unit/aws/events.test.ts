@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EVENT_SOURCE, eventSender } from '../../../functions/aws/events.ts';
+import { EVENT_SOURCE, eventSender } from '../../../core/aws/events.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const bridge = mockClient(EventBridgeClient);

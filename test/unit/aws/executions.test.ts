@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { executionArn, executionStarter, executions } from '../../../functions/aws/executions.ts';
+import { executionArn, executionStarter, executions } from '../../../core/aws/executions.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sfn = mockClient(SFNClient);

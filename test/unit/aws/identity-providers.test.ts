@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { iamIdentityProviders } from '../../../functions/aws/identity-providers.ts';
+import { iamIdentityProviders } from '../../../core/aws/identity-providers.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const iam = mockClient(IAMClient);

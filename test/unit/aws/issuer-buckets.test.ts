@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { s3IssuerBucket } from '../../../functions/aws/issuer-buckets.ts';
+import { s3IssuerBucket } from '../../../core/aws/issuer-buckets.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const s3 = mockClient(S3Client);

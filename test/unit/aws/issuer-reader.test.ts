@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { issuerReader } from '../../../functions/aws/issuer-reader.ts';
+import { issuerReader } from '../../../core/aws/issuer-reader.ts';
 
 const servers: { close(): void }[] = [];
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ObjectTooLarge, objectStore } from '../../../functions/aws/object-store.ts';
+import { ObjectTooLarge, objectStore } from '../../../core/aws/object-store.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const s3 = mockClient(S3Client);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromTagList, missingTags, sameTags, toTagList } from '../../../functions/aws/tags.ts';
+import { fromTagList, toTagList } from '../../../core/aws/tags.ts';
+import { missingTags, sameTags } from '../../../core/domain/tags.ts';
 
 const tags = fc.dictionary(fc.string(), fc.string());
 

@@ -1,7 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { topicPublisher } from '../../../functions/aws/topic.ts';
+import { topicPublisher } from '../../../core/aws/topic.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sns = mockClient(SNSClient);

@@ -1,7 +1,7 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { stsWebIdentity } from '../../../functions/aws/web-identity.ts';
+import { stsWebIdentity } from '../../../core/aws/web-identity.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sts = mockClient(STSClient);

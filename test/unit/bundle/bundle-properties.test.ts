@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readBundleFiles } from '../../../functions/bundle/read-archive.ts';
-import { readYamlDocuments } from '../../../functions/bundle/read-yaml.ts';
-import { BundleRejected } from '../../../functions/runtime/errors.ts';
+import { readBundleFiles } from '../../../core/bundle/read-archive.ts';
+import { readYamlDocuments } from '../../../core/bundle/read-yaml.ts';
+import { BundleRejected } from '../../../core/domain/errors.ts';
 import {
   type Files,
   gnuLongName,

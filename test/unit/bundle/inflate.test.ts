@@ -1,7 +1,7 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { expansionLimit, gunzip, inflateRaw } from '../../../functions/bundle/inflate.ts';
-import { MAX_EXPANDED_BYTES } from '../../../functions/bundle/limits.ts';
+import { expansionLimit, gunzip, inflateRaw } from '../../../core/bundle/inflate.ts';
+import { MAX_EXPANDED_BYTES } from '../../../core/bundle/limits.ts';
 
 const MIB = 1024 * 1024;
 

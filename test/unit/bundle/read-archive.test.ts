@@ -5,7 +5,7 @@ import {
   MAX_ENTRY_BYTES,
   MAX_EXPANDED_BYTES,
   MAX_RATIO,
-} from '../../../functions/bundle/limits.ts';
+} from '../../../core/bundle/limits.ts';
 import { rawTar, TAR_END, tarOf, tgzOf, zipOf } from '../../support/archives.ts';
 import { problemsOf, refusal, textsOf } from './rejected.ts';
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { MAX_ENTRIES, MAX_ENTRY_BYTES } from '../../../functions/bundle/limits.ts';
+import { MAX_ENTRIES, MAX_ENTRY_BYTES } from '../../../core/bundle/limits.ts';
 import {
   gnuLongName,
   paxHeader,

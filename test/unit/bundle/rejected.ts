@@ -1,6 +1,6 @@
-import { readBundleFiles } from '../../../functions/bundle/read-archive.ts';
-import { type Problem, REJECTIONS } from '../../../functions/domain/problem.ts';
-import { BundleRejected } from '../../../functions/runtime/errors.ts';
+import { readBundleFiles } from '../../../core/bundle/read-archive.ts';
+import { BundleRejected } from '../../../core/domain/errors.ts';
+import { type Problem, REJECTIONS } from '../../../core/domain/problem.ts';
 
 /** The problems a bundle is refused with; fails if it is accepted or if anything else is thrown. */
 export async function problemsOf(fileName: string, bytes: Uint8Array): Promise<readonly Problem[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasBadExtension, isTarHeader } from '../../../functions/bundle/tar-header.ts';
+import { hasBadExtension, isTarHeader } from '../../../core/bundle/tar-header.ts';
 import { gnuLongName, paxHeader, rawTar } from '../../support/archives.ts';
 
 describe('extended headers that tar-stream must not see', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestRegion, partitionOfRegion } from '../../../functions/domain/aws-partition.ts';
-import partitions from '../../../functions/domain/aws-partitions.json' with { type: 'json' };
+import { nearestRegion, partitionOfRegion } from '../../../core/domain/aws-partition.ts';
+import partitions from '../../../core/domain/aws-partitions.json' with { type: 'json' };
 
 const REGIONS = partitions.flatMap(({ regions }) => regions);
 

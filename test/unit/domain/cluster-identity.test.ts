@@ -7,7 +7,7 @@ import {
   identifyCluster,
   identifyRegistered,
   stripEnding,
-} from '../../../functions/domain/cluster-identity.ts';
+} from '../../../core/domain/cluster-identity.ts';
 
 const KEY = 'prepare/demo.tgz';
 const NAMED = { name: 'demo', region: 'us-east-2' };

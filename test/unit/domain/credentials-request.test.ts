@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SourceDocument, selectRequests } from '../../../functions/domain/credentials-request.ts';
-import type { FeatureSet } from '../../../functions/domain/feature-set.ts';
+import { type SourceDocument, selectRequests } from '../../../core/domain/credentials-request.ts';
+import type { FeatureSet } from '../../../core/domain/feature-set.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CredentialsRequest } from '../../../functions/domain/credentials-request.ts';
+import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import {
   checkRoles,
   desiredIssuer,
   desiredTags,
   MAX_CREDENTIALS_REQUESTS,
-} from '../../../functions/domain/desired-state.ts';
-import { policySize } from '../../../functions/domain/policy-document.ts';
+} from '../../../core/domain/desired-state.ts';
+import { policySize } from '../../../core/domain/policy-document.ts';
 import { CLUSTER, demoCluster, request } from '../../support/fakes/demo-cluster.ts';
 
 function problemsOf(requests: readonly CredentialsRequest[], name = 'demo') {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { belongsToFeatureSet, FEATURE_SETS } from '../../../functions/domain/feature-set.ts';
+import { belongsToFeatureSet, FEATURE_SETS } from '../../../core/domain/feature-set.ts';
 
 it('a manifest without the annotation belongs to every cluster', () => {
   for (const featureSet of FEATURE_SETS) expect(belongsToFeatureSet(undefined, featureSet)).toBe(true);

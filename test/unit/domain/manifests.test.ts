@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { authenticationManifest, secretManifest } from '../../../functions/domain/manifests.ts';
+import { authenticationManifest, secretManifest } from '../../../core/domain/manifests.ts';
 
 it('a Secret is what ccoctl writes, to the byte', () => {
   const file = secretManifest(

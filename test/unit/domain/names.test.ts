@@ -12,7 +12,7 @@ import {
   roleName,
   serviceAccountSubject,
   TOKEN_PATH,
-} from '../../../functions/domain/names.ts';
+} from '../../../core/domain/names.ts';
 
 const SECRET = { namespace: 'openshift-ingress-operator', name: 'cloud-credentials' };
 

@@ -12,7 +12,7 @@ import {
   publicJwk,
   publicKeyPem,
   readPublicKey,
-} from '../../../functions/domain/oidc.ts';
+} from '../../../core/domain/oidc.ts';
 import { PUBLIC_KEY, smallKeyPair } from '../../support/fakes/signing-keys.ts';
 
 const ISSUER = 'https://demo-oidc.s3.us-east-1.amazonaws.com';

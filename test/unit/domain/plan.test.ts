@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { created, updated } from '../../../functions/domain/change.ts';
-import { allChanges } from '../../../functions/domain/plan.ts';
+import { created, updated } from '../../../core/domain/change.ts';
+import { allChanges } from '../../../core/domain/plan.ts';
 
 it('all changes of a plan come in the order they are made', () => {
   const change = (resource: string) => ({ changes: [created(resource), updated(resource, 'tags')] });

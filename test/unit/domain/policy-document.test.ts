@@ -8,7 +8,7 @@ import {
   publicReadPolicy,
   samePolicy,
   trustPolicy,
-} from '../../../functions/domain/policy-document.ts';
+} from '../../../core/domain/policy-document.ts';
 
 function policy(...Statement: Record<string, unknown>[]): PolicyDocument {
   return { Version: '2012-10-17', Statement };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES, guardStatement } from '../../../functions/domain/policy-guard.ts';
-import data from '../../../functions/domain/policy-guard-rules.json' with { type: 'json' };
+import { DEFAULT_RULES, guardStatement } from '../../../core/domain/policy-guard.ts';
+import data from '../../../core/domain/policy-guard-rules.json' with { type: 'json' };
 import { deriveAsked, readStatements } from '../../../scripts/derive-allow-list.ts';
 
 /** Manifests of real releases, where a checkout has them beside it. */

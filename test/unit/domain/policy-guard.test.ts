@@ -7,7 +7,7 @@ import {
   guardStatement,
   rulesFrom,
   widenRules,
-} from '../../../functions/domain/policy-guard.ts';
+} from '../../../core/domain/policy-guard.ts';
 
 function guard(action: string, resource = '*', rules: GuardRules = DEFAULT_RULES): GuardRefusal[] {
   return guardStatement({ effect: 'Allow', action: [action], resource }, rules);

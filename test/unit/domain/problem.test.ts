@@ -1,10 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  formatLocation,
-  formatProblem,
-  type Problem,
-  rejectionName,
-} from '../../../functions/domain/problem.ts';
+import { formatLocation, formatProblem, type Problem, rejectionName } from '../../../core/domain/problem.ts';
 
 const problem = (code: Problem['code']): Problem => ({ code, message: 'Wrong.', remedy: 'Mend it.' });
 

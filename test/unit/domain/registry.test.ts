@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredRole } from '../../../functions/domain/desired-state.ts';
+import type { DesiredRole } from '../../../core/domain/desired-state.ts';
 import {
   type RegistryEntry,
   registryEntry,
   registryKey,
   upgradesLost,
-} from '../../../functions/domain/registry.ts';
+} from '../../../core/domain/registry.ts';
 import { demoCluster } from '../../support/fakes/demo-cluster.ts';
 
 const FACTS = {

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredState } from '../../../functions/domain/desired-state.ts';
-import {
-  appliedTo,
-  checkRelease,
-  checkUnion,
-  unusedRoles,
-} from '../../../functions/domain/release-change.ts';
+import type { DesiredState } from '../../../core/domain/desired-state.ts';
+import { appliedTo, checkRelease, checkUnion, unusedRoles } from '../../../core/domain/release-change.ts';
 import { demoCluster, request } from '../../support/fakes/demo-cluster.ts';
 
 describe('the release of a bundle', () => {

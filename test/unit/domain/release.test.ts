@@ -6,7 +6,7 @@ import {
   type Release,
   sameMinor,
   sameRelease,
-} from '../../../functions/domain/release.ts';
+} from '../../../core/domain/release.ts';
 
 const release = (text: string): Release => {
   const parsed = parseRelease(text);

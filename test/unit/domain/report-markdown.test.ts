@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../functions/domain/report.ts';
-import { reportMarkdown } from '../../../functions/domain/report-markdown.ts';
+import type { Report } from '../../../core/domain/report.ts';
+import { reportMarkdown } from '../../../core/domain/report-markdown.ts';
 
 const TITLES = { jwks: 'The JWKS holds the signing key' };
 

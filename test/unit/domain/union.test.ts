@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DesiredRole } from '../../../functions/domain/desired-state.ts';
+import type { DesiredRole } from '../../../core/domain/desired-state.ts';
 import {
   canonicalStatement,
   type PolicyDocument,
@@ -8,8 +8,8 @@ import {
   samePolicy,
   statementsOf,
   trustPolicy,
-} from '../../../functions/domain/policy-document.ts';
-import { unitePolicies, uniteRoles, uniteTrusts, uniteWithLive } from '../../../functions/domain/union.ts';
+} from '../../../core/domain/policy-document.ts';
+import { unitePolicies, uniteRoles, uniteTrusts, uniteWithLive } from '../../../core/domain/union.ts';
 import { demoCluster, request } from '../../support/fakes/demo-cluster.ts';
 
 const policy = (...Statement: PolicyStatement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });

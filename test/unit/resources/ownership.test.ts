@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeOwner, isOfRun, isOwned } from '../../../functions/resources/ownership.ts';
+import { describeOwner, isOfRun, isOwned } from '../../../core/resources/ownership.ts';
 
 describe('a resource', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Tags } from '../../../functions/aws/tags.ts';
-import { restoreTags } from '../../../functions/resources/restore-tags.ts';
+import type { Tags } from '../../../core/domain/tags.ts';
+import { restoreTags } from '../../../core/resources/restore-tags.ts';
 
 /** Restores on a plain object; returns what became of it, the calls, and whether they are owned up to. */
 async function restored(set: Tags, before: Tags, current: Tags) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS, type FunctionName, readEnvironment } from '../../../functions/runtime/environment.ts';
-import { EnvironmentInvalid } from '../../../functions/runtime/errors.ts';
+import { EnvironmentInvalid } from '../../../core/domain/errors.ts';
+import { ENVIRONMENTS, type FunctionName, readEnvironment } from '../../../core/runtime/environment.ts';
 
 const NAMES = Object.keys(ENVIRONMENTS) as FunctionName[];
 const VALUES: Readonly<Record<string, string>> = {

@@ -3,11 +3,11 @@ import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { auditSchema } from '../../../functions/runtime/audit.ts';
-import type { FunctionName } from '../../../functions/runtime/environment.ts';
-import { ResourceConflict } from '../../../functions/runtime/errors.ts';
-import { runSchema } from '../../../functions/runtime/run.ts';
-import { task } from '../../../functions/runtime/task.ts';
+import { ResourceConflict } from '../../../core/domain/errors.ts';
+import type { FunctionName } from '../../../core/runtime/environment.ts';
+import { task } from '../../../core/runtime/task.ts';
+import { auditSchema } from '../../../core/storage/audit.ts';
+import { runSchema } from '../../../core/storage/run.ts';
 import { DEMO_RUN } from '../../support/fakes/demo-cluster.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FindingText, finding, markNew } from '../../../../functions/domain/audit/finding.ts';
-import { KINDS } from '../../../../functions/domain/audit/kinds.ts';
+import { type FindingText, finding, markNew } from '../../../../core/domain/audit/finding.ts';
+import { KINDS } from '../../../../core/domain/audit/kinds.ts';
 
 const TEXT: FindingText = {
   resource: 'role demo',

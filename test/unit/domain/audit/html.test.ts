@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { auditHtml } from '../../../../functions/domain/audit/html.ts';
-import type { AuditReport } from '../../../../functions/domain/audit/report.ts';
+import { auditHtml } from '../../../../core/domain/audit/html.ts';
+import type { AuditReport } from '../../../../core/domain/audit/report.ts';
 import {
   auditReport,
   emptyAuditReport,

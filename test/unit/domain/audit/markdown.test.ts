@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { auditMarkdown } from '../../../../functions/domain/audit/markdown.ts';
+import { auditMarkdown } from '../../../../core/domain/audit/markdown.ts';
 import {
   auditReport,
   emptyAuditReport,

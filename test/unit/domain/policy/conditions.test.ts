@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holds, readConditions, show } from '../../../../functions/domain/policy/conditions.ts';
-import { excludeEachOther, findContext, implies } from '../../../../functions/domain/policy/implication.ts';
+import { holds, readConditions, show } from '../../../../core/domain/policy/conditions.ts';
+import { excludeEachOther, findContext, implies } from '../../../../core/domain/policy/implication.ts';
 
 type Block = Record<string, Record<string, unknown>>;
 

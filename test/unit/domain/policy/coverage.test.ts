@@ -3,8 +3,8 @@ import {
   type Coverage,
   comparePermissions,
   type LivePermissions,
-} from '../../../../functions/domain/policy/coverage.ts';
-import type { PolicyDocument } from '../../../../functions/domain/policy-document.ts';
+} from '../../../../core/domain/policy/coverage.ts';
+import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 
 type Statement = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, included, TEXTS, textClasses } from '../../../../functions/domain/policy/languages.ts';
+import { ACTIONS, included, TEXTS, textClasses } from '../../../../core/domain/policy/languages.ts';
 import {
   actionPattern,
   arnPattern,
@@ -13,7 +13,7 @@ import {
   resourcePattern,
   tokensOf,
   valuePattern,
-} from '../../../../functions/domain/policy/patterns.ts';
+} from '../../../../core/domain/policy/patterns.ts';
 
 const budget = () => ({ left: 10_000_000 });
 

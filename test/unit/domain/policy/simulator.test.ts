@@ -1,11 +1,11 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareStatement } from '../../../../functions/domain/policy/compare.ts';
-import { comparePermissions } from '../../../../functions/domain/policy/coverage.ts';
-import { type Rule, rulesOf } from '../../../../functions/domain/policy/rules.ts';
-import { readStatements } from '../../../../functions/domain/policy/statements.ts';
-import type { PolicyDocument } from '../../../../functions/domain/policy-document.ts';
+import { compareStatement } from '../../../../core/domain/policy/compare.ts';
+import { comparePermissions } from '../../../../core/domain/policy/coverage.ts';
+import { type Rule, rulesOf } from '../../../../core/domain/policy/rules.ts';
+import { readStatements } from '../../../../core/domain/policy/statements.ts';
+import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 
 /**
  * Against an independent simulator (@cloud-copilot/iam-simulate), which answers single requests: what is called

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeTrust, type TrustQuestion, trusts } from '../../../../functions/domain/policy/trust.ts';
-import { type PolicyDocument, trustPolicy } from '../../../../functions/domain/policy-document.ts';
+import { describeTrust, type TrustQuestion, trusts } from '../../../../core/domain/policy/trust.ts';
+import { type PolicyDocument, trustPolicy } from '../../../../core/domain/policy-document.ts';
 
 const HOST = 'demo-oidc.s3.us-east-2.amazonaws.com';
 const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${HOST}`;

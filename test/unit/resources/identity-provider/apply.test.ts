@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { IdentityProviders, ProviderState } from '../../../../functions/aws/identity-providers.ts';
-import { applyProvider } from '../../../../functions/resources/identity-provider/apply.ts';
-import { NotYetConsistent, ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import type { IdentityProviders } from '../../../../core/aws/identity-providers.ts';
+import { NotYetConsistent, ResourceConflict } from '../../../../core/domain/errors.ts';
+import type { ProviderState } from '../../../../core/domain/observed.ts';
+import { applyProvider } from '../../../../core/resources/identity-provider/apply.ts';
 import { failing, losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { IdentityProviders, ProviderState } from '../../../../functions/aws/identity-providers.ts';
-import { applyProvider } from '../../../../functions/resources/identity-provider/apply.ts';
-import { observeProvider } from '../../../../functions/resources/identity-provider/observe.ts';
-import { undoProvider } from '../../../../functions/resources/identity-provider/undo.ts';
+import type { IdentityProviders } from '../../../../core/aws/identity-providers.ts';
+import type { ProviderState } from '../../../../core/domain/observed.ts';
+import { applyProvider } from '../../../../core/resources/identity-provider/apply.ts';
+import { observeProvider } from '../../../../core/resources/identity-provider/observe.ts';
+import { undoProvider } from '../../../../core/resources/identity-provider/undo.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { ARN, planned, providerState } from './provider.ts';

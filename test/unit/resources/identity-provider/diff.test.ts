@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderState } from '../../../../functions/aws/identity-providers.ts';
-import { diffProvider } from '../../../../functions/resources/identity-provider/diff.ts';
+import type { ProviderState } from '../../../../core/domain/observed.ts';
+import { diffProvider } from '../../../../core/resources/identity-provider/diff.ts';
 import { ARN, providerState, TAGS } from './provider.ts';
 
 describe('the changes of a provider', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observeProvider } from '../../../../functions/resources/identity-provider/observe.ts';
-import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { ResourceConflict } from '../../../../core/domain/errors.ts';
+import { observeProvider } from '../../../../core/resources/identity-provider/observe.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { ARN, providerState } from './provider.ts';
 

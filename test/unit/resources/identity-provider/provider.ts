@@ -1,5 +1,5 @@
-import type { ProviderState } from '../../../../functions/aws/identity-providers.ts';
-import { diffProvider } from '../../../../functions/resources/identity-provider/diff.ts';
+import type { ProviderState } from '../../../../core/domain/observed.ts';
+import { diffProvider } from '../../../../core/resources/identity-provider/diff.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 
 const desired = demoCluster();

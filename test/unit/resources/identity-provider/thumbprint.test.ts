@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { fetchThumbprint } from '../../../../functions/resources/identity-provider/thumbprint.ts';
+import { fetchThumbprint } from '../../../../core/resources/identity-provider/thumbprint.ts';
 
 const servers: Server[] = [];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ProviderState } from '../../../../functions/aws/identity-providers.ts';
-import { undoProvider } from '../../../../functions/resources/identity-provider/undo.ts';
+import type { ProviderState } from '../../../../core/domain/observed.ts';
+import { undoProvider } from '../../../../core/resources/identity-provider/undo.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { packInstallFiles } from '../../../../functions/resources/install-files/apply.ts';
+import { packInstallFiles } from '../../../../core/resources/install-files/apply.ts';
 import { ARCHIVE_KEY, apply, plan, storeWithKeys } from './files.ts';
 
 interface Entry {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { undoObject } from '../../../../functions/resources/install-files/undo.ts';
+import { undoObject } from '../../../../core/resources/install-files/undo.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { ARCHIVE_KEY, apply, keyOf, MANIFESTS, plan, storeWithKeys } from './files.ts';

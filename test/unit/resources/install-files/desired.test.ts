@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveDigest, desiredManifests } from '../../../../functions/resources/install-files/desired.ts';
+import { archiveDigest, desiredManifests } from '../../../../core/resources/install-files/desired.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { MANIFESTS } from './files.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diffInstallFiles } from '../../../../functions/resources/install-files/diff.ts';
-import { observeInstallFiles } from '../../../../functions/resources/install-files/observe.ts';
+import { diffInstallFiles } from '../../../../core/resources/install-files/diff.ts';
+import { observeInstallFiles } from '../../../../core/resources/install-files/observe.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { ARCHIVE_KEY, apply, keyOf, MANIFESTS, plan, storeWithKeys } from './files.ts';
 

@@ -1,8 +1,8 @@
-import type { ObjectStore } from '../../../../functions/aws/object-store.ts';
-import { applyInstallFiles, readKeyFiles } from '../../../../functions/resources/install-files/apply.ts';
-import { desiredManifests } from '../../../../functions/resources/install-files/desired.ts';
-import { diffInstallFiles } from '../../../../functions/resources/install-files/diff.ts';
-import { observeInstallFiles } from '../../../../functions/resources/install-files/observe.ts';
+import type { ObjectStore } from '../../../../core/aws/object-store.ts';
+import { applyInstallFiles, readKeyFiles } from '../../../../core/resources/install-files/apply.ts';
+import { desiredManifests } from '../../../../core/resources/install-files/desired.ts';
+import { diffInstallFiles } from '../../../../core/resources/install-files/diff.ts';
+import { observeInstallFiles } from '../../../../core/resources/install-files/observe.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { ChangedSincePlan } from '../../../../core/domain/errors.ts';
 import {
   observeUnusedManifests,
   removeManifest,
   undoManifestRemoval,
-} from '../../../../functions/resources/install-files/remove.ts';
-import { ChangedSincePlan } from '../../../../functions/runtime/errors.ts';
+} from '../../../../core/resources/install-files/remove.ts';
 import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';

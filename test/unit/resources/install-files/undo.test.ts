@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { undoObject } from '../../../../functions/resources/install-files/undo.ts';
+import { undoObject } from '../../../../core/resources/install-files/undo.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { IssuerBucket } from '../../../../functions/aws/issuer-buckets.ts';
-import { parseJwks } from '../../../../functions/domain/oidc.ts';
-import { applyIssuer } from '../../../../functions/resources/issuer/apply.ts';
-import { type IssuerState, observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
-import { ChangedSincePlan, ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
+import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/errors.ts';
+import type { IssuerState } from '../../../../core/domain/observed.ts';
+import { parseJwks } from '../../../../core/domain/oidc.ts';
+import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
+import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';

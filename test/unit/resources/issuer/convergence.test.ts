@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { IssuerBucket } from '../../../../functions/aws/issuer-buckets.ts';
-import { parseJwks } from '../../../../functions/domain/oidc.ts';
-import { applyIssuer } from '../../../../functions/resources/issuer/apply.ts';
-import { PUBLIC_ACCESS_BLOCK } from '../../../../functions/resources/issuer/diff.ts';
-import { observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
-import { undoIssuer } from '../../../../functions/resources/issuer/undo.ts';
+import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
+import { parseJwks } from '../../../../core/domain/oidc.ts';
+import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
+import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/diff.ts';
+import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
+import { undoIssuer } from '../../../../core/resources/issuer/undo.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import { bucketContent, DISCOVERY, ISSUER, jwksText, OTHER_JWK, OUR_JWK, ours, planned } from './issuer.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { diffIssuer } from '../../../../functions/resources/issuer/diff.ts';
-import { observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
-import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { ResourceConflict } from '../../../../core/domain/errors.ts';
+import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
+import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { type BucketContent, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 import { bucketContent, DISCOVERY, ISSUER, jwksText, OTHER_JWK, OUR_JWK, ours, TAGS } from './issuer.ts';

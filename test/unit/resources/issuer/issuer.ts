@@ -1,14 +1,8 @@
 import { createPublicKey } from 'node:crypto';
-import type { DocumentState } from '../../../../functions/aws/issuer-buckets.ts';
-import { DISCOVERY_KEY, JWKS_KEY, ownerTags } from '../../../../functions/domain/names.ts';
-import {
-  discoveryDocument,
-  formatJwks,
-  type PublicJwk,
-  publicJwk,
-} from '../../../../functions/domain/oidc.ts';
-import { diffIssuer, PUBLIC_ACCESS_BLOCK } from '../../../../functions/resources/issuer/diff.ts';
-import type { IssuerState } from '../../../../functions/resources/issuer/observe.ts';
+import { DISCOVERY_KEY, JWKS_KEY, ownerTags } from '../../../../core/domain/names.ts';
+import type { DocumentState, IssuerState } from '../../../../core/domain/observed.ts';
+import { discoveryDocument, formatJwks, type PublicJwk, publicJwk } from '../../../../core/domain/oidc.ts';
+import { diffIssuer, PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/diff.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { type BucketContent, document } from '../../../support/fakes/issuer-bucket.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
-import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { ResourceConflict } from '../../../../core/domain/errors.ts';
+import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import { bucketContent, ISSUER } from './issuer.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { IssuerBucket } from '../../../../functions/aws/issuer-buckets.ts';
-import { applyIssuer } from '../../../../functions/resources/issuer/apply.ts';
-import { observeIssuer } from '../../../../functions/resources/issuer/observe.ts';
-import { undoIssuer } from '../../../../functions/resources/issuer/undo.ts';
+import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
+import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
+import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
+import { undoIssuer } from '../../../../core/resources/issuer/undo.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleState, Roles } from '../../../../functions/aws/roles.ts';
-import { applyRole } from '../../../../functions/resources/role/apply.ts';
-import { diffRole } from '../../../../functions/resources/role/diff.ts';
-import {
-  ChangedSincePlan,
-  NotYetConsistent,
-  ResourceConflict,
-} from '../../../../functions/runtime/errors.ts';
+import type { Roles } from '../../../../core/aws/roles.ts';
+import { ChangedSincePlan, NotYetConsistent, ResourceConflict } from '../../../../core/domain/errors.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
+import { applyRole } from '../../../../core/resources/role/apply.ts';
+import { diffRole } from '../../../../core/resources/role/diff.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { failing, losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RoleState, Roles } from '../../../../functions/aws/roles.ts';
-import { applyRole } from '../../../../functions/resources/role/apply.ts';
-import { diffRole } from '../../../../functions/resources/role/diff.ts';
-import { observeRole } from '../../../../functions/resources/role/observe.ts';
-import { undoRole } from '../../../../functions/resources/role/undo.ts';
+import type { Roles } from '../../../../core/aws/roles.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
+import { applyRole } from '../../../../core/resources/role/apply.ts';
+import { diffRole } from '../../../../core/resources/role/diff.ts';
+import { observeRole } from '../../../../core/resources/role/observe.ts';
+import { undoRole } from '../../../../core/resources/role/undo.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { type FakeRoles, fakeRoles } from '../../../support/fakes/roles.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleState } from '../../../../functions/aws/roles.ts';
-import { diffRole } from '../../../../functions/resources/role/diff.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
+import { diffRole } from '../../../../core/resources/role/diff.ts';
 import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState, TAGS } from './role.ts';
 
 /** Parts that differ. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { observeRole } from '../../../../functions/resources/role/observe.ts';
-import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { ResourceConflict } from '../../../../core/domain/errors.ts';
+import { observeRole } from '../../../../core/resources/role/observe.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { NAME, ROLE, roleState } from './role.ts';
 

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleState } from '../../../../functions/aws/roles.ts';
-import {
-  checkUnusedRole,
-  observeUnusedRole,
-  removeRole,
-} from '../../../../functions/resources/role/remove.ts';
-import { createCommands, undoRoleRemoval } from '../../../../functions/resources/role/undo-removal.ts';
-import { ChangedSincePlan, NotYetConsistent } from '../../../../functions/runtime/errors.ts';
+import { ChangedSincePlan, NotYetConsistent } from '../../../../core/domain/errors.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
+import { checkUnusedRole, observeUnusedRole, removeRole } from '../../../../core/resources/role/remove.ts';
+import { createCommands, undoRoleRemoval } from '../../../../core/resources/role/undo-removal.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState } from './role.ts';

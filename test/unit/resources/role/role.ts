@@ -1,4 +1,4 @@
-import type { RoleState } from '../../../../functions/aws/roles.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 
 const desired = demoCluster({ permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary' });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleState, Roles } from '../../../../functions/aws/roles.ts';
-import { diffRole } from '../../../../functions/resources/role/diff.ts';
-import { undoRole } from '../../../../functions/resources/role/undo.ts';
+import type { Roles } from '../../../../core/aws/roles.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
+import { diffRole } from '../../../../core/resources/role/diff.ts';
+import { undoRole } from '../../../../core/resources/role/undo.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';

@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/errors.ts';
 import {
   applySigningKey,
   generateRsaKeyPair,
   repairPublicFile,
-} from '../../../../functions/resources/signing-key/apply.ts';
-import { ChangedSincePlan, ResourceConflict } from '../../../../functions/runtime/errors.ts';
+} from '../../../../core/resources/signing-key/apply.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';

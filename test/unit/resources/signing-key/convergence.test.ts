@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { undoSigningKey } from '../../../../functions/resources/signing-key/undo.ts';
+import { undoSigningKey } from '../../../../core/resources/signing-key/undo.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import type { FakeStore } from '../../../support/fakes/object-store.ts';

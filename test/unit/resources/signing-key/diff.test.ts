@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SigningKeyConflict, SigningKeyLost } from '../../../../functions/runtime/errors.ts';
+import { SigningKeyConflict, SigningKeyLost } from '../../../../core/domain/errors.ts';
 import { OTHER, OURS, PRIVATE, PUBLIC, pemOf, plan, storeWith } from './key.ts';
 
 describe('the changes of a signing key', () => {

@@ -1,12 +1,12 @@
-import type { ObjectStore } from '../../../../functions/aws/object-store.ts';
-import { keyId, publicKeyPem } from '../../../../functions/domain/oidc.ts';
+import type { ObjectStore } from '../../../../core/aws/object-store.ts';
+import { keyId, publicKeyPem } from '../../../../core/domain/oidc.ts';
 import {
   applySigningKey,
   type KeyPair,
   repairPublicFile,
-} from '../../../../functions/resources/signing-key/apply.ts';
-import { diffSigningKey } from '../../../../functions/resources/signing-key/diff.ts';
-import { observeSigningKey } from '../../../../functions/resources/signing-key/observe.ts';
+} from '../../../../core/resources/signing-key/apply.ts';
+import { diffSigningKey } from '../../../../core/resources/signing-key/diff.ts';
+import { observeSigningKey } from '../../../../core/resources/signing-key/observe.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';

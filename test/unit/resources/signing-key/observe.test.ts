@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  observeSigningKey,
-  readStoredPublicKey,
-} from '../../../../functions/resources/signing-key/observe.ts';
-import { ResourceConflict } from '../../../../functions/runtime/errors.ts';
+import { ResourceConflict } from '../../../../core/domain/errors.ts';
+import { observeSigningKey, readStoredPublicKey } from '../../../../core/resources/signing-key/observe.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { kidOf, OTHER, OURS, PRIVATE, PUBLIC, pemOf, storeWith } from './key.ts';
 

@@ -1,0 +1,169 @@
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleCommand,
+} from '@aws-sdk/client-iam';
+import type { RoleState } from '../domain/observed.ts';
+import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
+import type { Tags } from '../domain/tags.ts';
+import { orUndefined } from './errors.ts';
+import { fromTagList, toTagList } from './tags.ts';
+
+export interface NewRole {
+  readonly name: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly permissionsBoundaryArn?: string;
+  /** In seconds; without it one hour. */
+  readonly maxSessionDuration?: number;
+  readonly trust: PolicyDocument;
+  readonly tags: Tags;
+}
+
+/** What the pipeline does with IAM roles. */
+export interface Roles {
+  /** @param expected `present` asks for role and policy at the same time, which costs a call when there is no role. */
+  get(name: string, expected?: 'present'): Promise<RoleState | undefined>;
+  create(role: NewRole): Promise<void>;
+  putPolicy(name: string, policy: PolicyDocument): Promise<void>;
+  deletePolicy(name: string): Promise<void>;
+  putTrust(name: string, trust: PolicyDocument): Promise<void>;
+  /** Without an ARN the boundary is removed. */
+  putBoundary(name: string, arn: string | undefined): Promise<void>;
+  /** IAM sets description and session duration together; without a duration it would fall back to one hour. */
+  putDescription(name: string, description: string, maxSessionDuration: number | undefined): Promise<void>;
+  tag(name: string, tags: Tags): Promise<void>;
+  untag(name: string, keys: readonly string[]): Promise<void>;
+  inlinePolicyNames(name: string): Promise<readonly string[]>;
+  attachedPolicyArns(name: string): Promise<readonly string[]>;
+  delete(name: string): Promise<void>;
+}
+
+const ABSENT = 'NoSuchEntity';
+
+/** IAM roles through the SDK. Throws what the SDK throws, but for what is absent. */
+export function iamRoles(iam: IAMClient): Roles {
+  return {
+    async get(name, expected) {
+      const readPolicy = () =>
+        orUndefined(iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
+      // IAM's call rates are low, and at first no role of a cluster is there.
+      const early = expected === 'present' ? readPolicy() : undefined;
+      const [role] = await Promise.all([
+        orUndefined(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT),
+        early,
+      ]);
+      if (role?.Role === undefined) return undefined;
+      const policy = await (early ?? readPolicy());
+      const {
+        Arn,
+        Path,
+        Description,
+        PermissionsBoundary,
+        MaxSessionDuration,
+        Tags,
+        AssumeRolePolicyDocument,
+      } = role.Role;
+      const trust =
+        AssumeRolePolicyDocument === undefined ? undefined : parsePolicy(AssumeRolePolicyDocument);
+      const inline = policy?.PolicyDocument === undefined ? undefined : parsePolicy(policy.PolicyDocument);
+      return {
+        arn: Arn ?? '',
+        path: Path ?? '/',
+        ...(Description === undefined ? {} : { description: Description }),
+        ...(PermissionsBoundary?.PermissionsBoundaryArn === undefined
+          ? {}
+          : { permissionsBoundaryArn: PermissionsBoundary.PermissionsBoundaryArn }),
+        ...(MaxSessionDuration === undefined ? {} : { maxSessionDuration: MaxSessionDuration }),
+        tags: fromTagList(Tags),
+        ...(trust === undefined ? {} : { trust }),
+        ...(inline === undefined ? {} : { policy: inline }),
+      };
+    },
+
+    async create({ name, path, description, permissionsBoundaryArn, maxSessionDuration, trust, tags }) {
+      await iam.send(
+        new CreateRoleCommand({
+          RoleName: name,
+          Path: path,
+          ...(description === undefined ? {} : { Description: description }),
+          ...(maxSessionDuration === undefined ? {} : { MaxSessionDuration: maxSessionDuration }),
+          AssumeRolePolicyDocument: JSON.stringify(trust),
+          Tags: toTagList(tags),
+          ...(permissionsBoundaryArn === undefined ? {} : { PermissionsBoundary: permissionsBoundaryArn }),
+        }),
+      );
+    },
+
+    async putPolicy(name, policy) {
+      await iam.send(
+        new PutRolePolicyCommand({
+          RoleName: name,
+          PolicyName: name,
+          PolicyDocument: JSON.stringify(policy),
+        }),
+      );
+    },
+
+    async deletePolicy(name) {
+      await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
+    },
+
+    async putTrust(name, trust) {
+      await iam.send(
+        new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: JSON.stringify(trust) }),
+      );
+    },
+
+    async putBoundary(name, arn) {
+      if (arn === undefined)
+        await orUndefined(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name })), ABSENT);
+      else
+        await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: name, PermissionsBoundary: arn }));
+    },
+
+    async putDescription(name, description, maxSessionDuration) {
+      await iam.send(
+        new UpdateRoleCommand({
+          RoleName: name,
+          Description: description,
+          ...(maxSessionDuration === undefined ? {} : { MaxSessionDuration: maxSessionDuration }),
+        }),
+      );
+    },
+
+    async tag(name, tags) {
+      await iam.send(new TagRoleCommand({ RoleName: name, Tags: toTagList(tags) }));
+    },
+
+    async untag(name, keys) {
+      await iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [...keys] }));
+    },
+
+    async inlinePolicyNames(name) {
+      const answer = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
+      return answer.PolicyNames ?? [];
+    },
+
+    async attachedPolicyArns(name) {
+      const answer = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+      return (answer.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
+    },
+
+    async delete(name) {
+      await orUndefined(iam.send(new DeleteRoleCommand({ RoleName: name })), ABSENT);
+    },
+  };
+}

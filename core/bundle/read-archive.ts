@@ -1,0 +1,118 @@
+import { BundleRejected } from '../domain/errors.ts';
+import type { Problem } from '../domain/problem.ts';
+import { corrupt } from './archive-entry.ts';
+import {
+  type BundleType,
+  bundleTypeOf,
+  type ContentType,
+  contentTypeOf,
+  SUPPORTED_ENDINGS,
+} from './bundle-type.ts';
+import { type BundleFile, collectFiles, expandsTooMuch } from './collect-files.ts';
+import { normaliseFilePath, showPath } from './entry-path.ts';
+import { expansionLimit, gunzip } from './inflate.ts';
+import { MAX_BUNDLE_BYTES, MAX_ENTRY_BYTES } from './limits.ts';
+import { readTar } from './read-tar.ts';
+import { readZip } from './read-zip.ts';
+import { isZero } from './tar-header.ts';
+
+export type { BundleFile } from './collect-files.ts';
+
+/** What the content of each type of bundle has to be, before any unpacking. */
+const CONTENT: Readonly<Record<BundleType, ContentType>> = {
+  'tar.gz': 'gzip',
+  tar: 'tar',
+  zip: 'zip',
+  yaml: 'text',
+};
+
+/**
+ * Turns an uploaded object into its files, in byte order of their paths. `fileName` is the object key or its
+ * last segment; its ending (.tar.gz, .tgz, .tar, .zip, .yaml, .yml, in any case) says what the content has to
+ * be. A YAML file is a bundle of one file. Files of any kind are returned, not just YAML.
+ *
+ * Throws `BundleRejected` with all problems that were found; each names the entry in `file`. Nothing is
+ * written anywhere, and nothing is read beyond the limits in limits.ts, which count what really comes out.
+ */
+export async function readBundleFiles(fileName: string, bytes: Uint8Array): Promise<BundleFile[]> {
+  const name = fileName.slice(fileName.lastIndexOf('/') + 1);
+  const type = bundleTypeOf(name);
+  if (type === undefined) throw new BundleRejected([unsupported(name)]);
+  if (bytes.length === 0) throw new BundleRejected([empty('The uploaded object has no bytes.')]);
+  if (bytes.length > MAX_BUNDLE_BYTES) throw new BundleRejected([tooLarge(bytes.length, MAX_BUNDLE_BYTES)]);
+  const found = contentTypeOf(bytes);
+  if (found !== CONTENT[type] && !(type === 'tar' && isZero(bytes))) {
+    throw new BundleRejected([mismatch(`The name ends in .${type}, but the content is ${nameOf(found)}.`)]);
+  }
+  if (type === 'yaml') return [singleFile(name, bytes)];
+
+  const limit = expansionLimit(bytes.length);
+  const { entries, fault } =
+    type === 'zip' ? await readZip(bytes) : await readTar(unpack(type, bytes, limit));
+  const { files, problems } = collectFiles(entries, limit);
+  if (fault !== undefined) problems.unshift(fault);
+  if (problems.length > 0) throw new BundleRejected(problems);
+  if (files.length === 0) throw new BundleRejected([empty('The archive holds no files.')]);
+  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+/** The tar archive inside the upload; throws `BundleRejected` if there is none or it is over the limit. */
+function unpack(type: BundleType, bytes: Uint8Array, limit: number): Uint8Array {
+  if (type === 'tar') return bytes;
+  const tar = gunzip(bytes, limit);
+  if (tar === 'over-limit') throw new BundleRejected([expandsTooMuch(limit)]);
+  if (tar === 'corrupt') throw new BundleRejected([corrupt('The gzip data is damaged or cut off.')]);
+  const found = contentTypeOf(tar);
+  if (found === 'tar' || isZero(tar)) return tar;
+  throw new BundleRejected([mismatch(`The gzip data holds ${nameOf(found)} instead of a tar archive.`)]);
+}
+
+function singleFile(name: string, bytes: Uint8Array): BundleFile {
+  if (bytes.length > MAX_ENTRY_BYTES) throw new BundleRejected([tooLarge(bytes.length, MAX_ENTRY_BYTES)]);
+  const path = normaliseFilePath(name);
+  if (typeof path !== 'string') throw new BundleRejected([path]);
+  return { path, bytes };
+}
+
+function nameOf(content: ContentType): string {
+  const names: Readonly<Record<ContentType, string>> = {
+    tar: 'a tar archive',
+    gzip: 'gzip data',
+    zip: 'a zip archive',
+    xz: 'xz data',
+    bzip2: 'bzip2 data',
+    '7z': 'a 7z archive',
+    zstd: 'zstd data',
+    binary: 'binary data',
+    text: 'text',
+  };
+  return names[content];
+}
+
+function unsupported(name: string): Problem {
+  return {
+    code: 'UnsupportedBundleType',
+    message: `The file name ${showPath(name)} has none of the supported endings.`,
+    remedy: `Upload a file that ends in one of ${SUPPORTED_ENDINGS}.`,
+  };
+}
+
+function empty(message: string): Problem {
+  return { code: 'BundleEmpty', message, remedy: 'Upload a bundle of CredentialsRequest manifests.' };
+}
+
+function tooLarge(size: number, limit: number): Problem {
+  return {
+    code: 'BundleTooLarge',
+    message: `The upload has ${size} bytes; ${limit} are allowed for its type.`,
+    remedy: 'Leave out what is not a CredentialsRequest, a cluster file or a public key.',
+  };
+}
+
+function mismatch(message: string): Problem {
+  return {
+    code: 'BundleTypeMismatch',
+    message,
+    remedy: 'Give the file the ending of its content, or pack it anew.',
+  };
+}

@@ -1,0 +1,148 @@
+import { type DesiredRole, type RolePolicies, requestedOf } from './desired-state.ts';
+import type { RoleState } from './observed.ts';
+import {
+  canonicalStatement,
+  type PolicyDocument,
+  type PolicyStatement,
+  samePolicy,
+  statementsOf,
+} from './policy-document.ts';
+
+/*
+ * What an upgrade asks for is added to what is there, and nothing of that is lost. All of this is pure, and
+ * what already holds everything comes back as it is.
+ */
+
+type Statements = readonly PolicyStatement[];
+
+/** Both policies in one: the statements of the first, then those of the second that say something else. */
+export function unitePolicies(first: PolicyDocument, second: PolicyDocument): PolicyDocument {
+  return unite(first, second, append);
+}
+
+/**
+ * Both trust policies in one. Statements that differ in nothing but their subjects become one, the subjects of
+ * the first before the further ones of the second.
+ */
+export function uniteTrusts(first: PolicyDocument, second: PolicyDocument): PolicyDocument {
+  return unite(first, second, (statements, statement) => {
+    const added = splitSubjects(statement);
+    if (added === undefined) return append(statements, statement);
+    for (const [at, each] of statements.entries()) {
+      const known = splitSubjects(each);
+      if (known?.frame !== added.frame) continue;
+      const further = unique(added.subjects).filter((subject) => !known.subjects.includes(subject));
+      if (further.length === 0) return statements;
+      return statements.with(at, known.withSubjects([...known.subjects, ...further]));
+    }
+    return append(statements, statement);
+  });
+}
+
+/** A role as it is in IAM and as it shall be, in one. What was only in IAM stays apart from what was requested. */
+export function uniteWithLive(
+  role: DesiredRole,
+  { policy, trust }: Pick<RoleState, 'policy' | 'trust'>,
+): DesiredRole {
+  const requested = requestedOf(role);
+  const united = {
+    // The live one first: when it has everything, it comes back as it is and there is nothing to change.
+    policy: policy === undefined ? role.policy : unitePolicies(policy, role.policy),
+    trust: trust === undefined ? role.trust : uniteTrusts(trust, role.trust),
+  };
+  const nothingMore =
+    samePolicy(united.policy, requested.policy) && samePolicy(united.trust, requested.trust);
+  const { requested: _, ...rest } = role;
+  return { ...rest, ...united, ...(nothingMore ? {} : { requested }) };
+}
+
+/**
+ * The roles of a cluster, in their order, each with what a release asks for in addition; then the roles that
+ * the release is the first to ask for, which are marked with it.
+ */
+export function uniteRoles(
+  known: readonly DesiredRole[],
+  asked: readonly DesiredRole[],
+  release: string,
+): readonly DesiredRole[] {
+  const further = new Map(asked.map((role) => [role.name, role]));
+  const united = known.map((role) => {
+    const more = further.get(role.name);
+    further.delete(role.name);
+    return more === undefined ? role : uniteRole(role, more);
+  });
+  return [...united, ...[...further.values()].map((role) => ({ since: release, ...role }))];
+}
+
+function uniteRole(known: DesiredRole, asked: DesiredRole): DesiredRole {
+  const united = (one: RolePolicies, other: RolePolicies): RolePolicies => ({
+    trust: uniteTrusts(one.trust, other.trust),
+    policy: unitePolicies(one.policy, other.policy),
+  });
+  const { source, permissionsBoundaryArn } = asked;
+  // A second attempt finds in what was asked what the first one found in IAM.
+  const isApart = known.requested !== undefined || asked.requested !== undefined;
+  return {
+    ...known,
+    source,
+    ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
+    ...united(known, asked),
+    ...(isApart ? { requested: united(requestedOf(known), requestedOf(asked)) } : {}),
+    subjects: unique([...known.subjects, ...asked.subjects]),
+  };
+}
+
+function unite(
+  first: PolicyDocument,
+  second: PolicyDocument,
+  add: (statements: Statements, statement: PolicyStatement) => Statements,
+): PolicyDocument {
+  const before = statementsOf(first);
+  const said = new Set(before.map(canonicalStatement));
+  const after = statementsOf(second).reduce((statements, statement) => {
+    const text = canonicalStatement(statement);
+    if (said.has(text)) return statements;
+    said.add(text);
+    return add(statements, statement);
+  }, before);
+  return after === before ? first : { ...first, Version: second.Version, Statement: after };
+}
+
+/** IAM refuses a policy in which two statements have one name, so that a further one gives up its own. */
+function append(statements: Statements, statement: PolicyStatement): Statements {
+  const { Sid, ...nameless } = statement;
+  const taken = Sid !== undefined && statements.some((each) => each['Sid'] === Sid);
+  return [...statements, taken ? nameless : statement];
+}
+
+interface SplitStatement {
+  readonly subjects: readonly string[];
+  /** The same for all statements that differ in nothing but their subjects. */
+  readonly frame: string;
+  readonly withSubjects: (subjects: readonly string[]) => PolicyStatement;
+}
+
+/** Takes a statement that trusts a list of subjects apart; undefined for any other. */
+function splitSubjects(statement: PolicyStatement): SplitStatement | undefined {
+  const condition = mapping(statement['Condition']);
+  const equals = mapping(condition['StringEquals']);
+  const [key, ...more] = Object.keys(equals).filter((each) => each.endsWith(':sub'));
+  if (key === undefined || more.length > 0) return undefined;
+  const withSubjects = (subjects: readonly string[]) => ({
+    ...statement,
+    Condition: { ...condition, StringEquals: { ...equals, [key]: subjects } },
+  });
+  return {
+    subjects: [equals[key]].flat().map(String),
+    frame: canonicalStatement(withSubjects([])),
+    withSubjects,
+  };
+}
+
+function mapping(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function unique(items: readonly string[]): string[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,91 @@
+import pMap from 'p-map';
+import { hasCode } from '../../aws/errors.ts';
+import type { ObjectStore } from '../../aws/object-store.ts';
+import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
+import { ChangedSincePlan } from '../../domain/errors.ts';
+import { secretManifest } from '../../domain/manifests.ts';
+import type { RemovedManifest } from '../../domain/plan.ts';
+import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { installKey } from '../signing-key/paths.ts';
+import { desiredManifests } from './desired.ts';
+
+const READS_AT_ONCE = 20;
+
+/** The Secret manifests of unused roles that are there, but for those that another role needs. */
+export async function observeUnusedManifests(
+  unused: readonly DesiredRole[],
+  desired: Pick<DesiredState, 'cluster' | 'issuer' | 'roles'>,
+  store: ObjectStore,
+): Promise<readonly RemovedManifest[]> {
+  const needed = new Set(desiredManifests(desired).map(({ path }) => path));
+  const paths = unused.map(({ secretRef, arn }) => secretManifest(secretRef, arn).path);
+  const found = await pMap(
+    paths.filter((path) => !needed.has(path)),
+    async (path): Promise<RemovedManifest[]> => {
+      const key = installKey(desired.cluster.name, path);
+      const facts = await store.head(key);
+      if (facts === undefined) return [];
+      if (facts.versionId === undefined)
+        throw new Error(`${key} has no version; the output bucket must be versioned.`);
+      return [{ path, versionId: facts.versionId, etag: facts.etag }];
+    },
+    { concurrency: READS_AT_ONCE },
+  );
+  return found.flat();
+}
+
+/** Hides a manifest behind a delete marker. Safe to run twice. Throws ChangedSincePlan when it is another one than was planned. */
+export async function removeManifest(
+  { path, etag }: RemovedManifest,
+  clusterName: string,
+  store: ObjectStore,
+): Promise<void> {
+  const key = installKey(clusterName, path);
+  if ((await store.head(key)) === undefined) return;
+  try {
+    await store.remove(key, { etag });
+  } catch (error) {
+    if (!hasCode(error, 'PreconditionFailed', '412')) throw error;
+    // A try whose answer was lost may have removed it.
+    if ((await store.head(key)) === undefined) return;
+    throw new ChangedSincePlan(`${key} was changed by somebody else while this run was at work.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A task that lost answers removes an object a few times; a loop without end would hide a fault. */
+const MOST_MARKERS = 20;
+
+/**
+ * Shows a manifest again: takes away the delete markers above the version that the plan found on top. Markers
+ * carry no run, but when the plan was made there were none above that version, and since then the run has held
+ * the lock of the cluster.
+ */
+export function undoManifestRemoval(
+  { path, versionId }: RemovedManifest,
+  clusterName: string,
+  bucket: string,
+  store: ObjectStore,
+): Promise<UndoOutcome> {
+  const key = installKey(clusterName, path);
+  const resource = `s3://${bucket}/${key}`;
+  const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
+  const left = (detail: string): UndoOutcome => ({ resource, outcome: 'left', detail, commands });
+  return undoing(resource, commands, async () => {
+    for (let removed = 0; removed <= MOST_MARKERS; removed += 1) {
+      const versions = await store.versionsOf(key);
+      const latest = versions.find(({ isLatest }) => isLatest);
+      if (latest?.versionId === versionId) {
+        return removed === 0
+          ? { resource, outcome: 'untouched', detail: 'still there' }
+          : { resource, outcome: 'undone', detail: 'shown again' };
+      }
+      if (!versions.some((version) => version.versionId === versionId)) return left('its version is gone');
+      if (latest === undefined || !latest.isDeleteMarker)
+        return left('written by somebody else since this run');
+      await store.remove(key, { versionId: latest.versionId });
+    }
+    return left(`it has over ${MOST_MARKERS} delete markers`);
+  });
+}

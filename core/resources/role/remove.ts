@@ -1,0 +1,90 @@
+import { hasCode } from '../../aws/errors.ts';
+import type { Roles } from '../../aws/roles.ts';
+import type { DesiredRole } from '../../domain/desired-state.ts';
+import { ChangedSincePlan, NotYetConsistent } from '../../domain/errors.ts';
+import type { RoleState } from '../../domain/observed.ts';
+import { samePolicy } from '../../domain/policy-document.ts';
+import { describeOwner, isOwned, ownersOf } from '../ownership.ts';
+
+/** A role that no request asks for any more, as it was when the removal was planned. */
+export interface UnusedRole {
+  readonly name: string;
+  readonly before: RoleState;
+}
+
+/**
+ * Looks whether an unused role can go. Undefined when it is not there; `kept` says why it must stay: only what
+ * is this cluster's alone, and could be made again as it was, is removed.
+ */
+export async function observeUnusedRole(
+  { name }: Pick<DesiredRole, 'name'>,
+  clusterName: string,
+  roles: Roles,
+): Promise<UnusedRole | { readonly kept: string } | undefined> {
+  const before = await roles.get(name);
+  if (before === undefined) return undefined;
+  const kept = (why: string) => ({
+    kept: `IAM role ${name} stays, though the release does not ask for it: ${why}`,
+  });
+  if (!isOwned(before.tags, clusterName) || ownersOf(before.tags).length > 1)
+    return kept(`${describeOwner(before.tags)}.`);
+  const others = await furtherPolicies(name, roles);
+  return others.length === 0
+    ? { name, before }
+    : kept(`it has further policies (${others.join(', ')}). Take them off, then delete the role.`);
+}
+
+/** Names of the policies that a role has besides its own. */
+async function furtherPolicies(name: string, roles: Roles): Promise<readonly string[]> {
+  const [inline, attached] = await Promise.all([
+    roles.inlinePolicyNames(name),
+    roles.attachedPolicyArns(name),
+  ]);
+  return [...inline.filter((policy) => policy !== name), ...attached];
+}
+
+/** Throws ChangedSincePlan unless the role is still as it was planned to be removed. */
+export async function checkUnusedRole(role: UnusedRole, roles: Roles): Promise<void> {
+  const current = await roles.get(role.name);
+  if (current === undefined || !isAsBefore(role, current, current.policy)) throw changed(role);
+}
+
+/**
+ * Removes an unused role. Safe to run again after any stop. Throws ChangedSincePlan when somebody else changed
+ * the role since the plan, and NotYetConsistent while IAM still sees the policy it has just deleted.
+ */
+export async function removeRole(role: UnusedRole, roles: Roles): Promise<void> {
+  const { name, before } = role;
+  const current = await roles.get(name);
+  if (current === undefined) return;
+  // An earlier attempt may have come as far as the policy.
+  if (!isAsBefore(role, current, current.policy ?? before.policy)) throw changed(role);
+  await roles.deletePolicy(name);
+  try {
+    await roles.delete(name);
+  } catch (error) {
+    if (!hasCode(error, 'DeleteConflict')) throw error;
+    if ((await furtherPolicies(name, roles)).length > 0) throw changed(role);
+    throw new NotYetConsistent(`IAM does not let go of role ${name} yet: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function isAsBefore({ before }: UnusedRole, current: RoleState, policy: RoleState['policy']): boolean {
+  return (
+    samePolicy(current.trust, before.trust) &&
+    samePolicy(policy, before.policy) &&
+    otherFacts(current) === otherFacts(before)
+  );
+}
+
+function otherFacts({ trust: _, policy: __, tags, ...facts }: RoleState): string {
+  return JSON.stringify([facts, tags].map((part) => Object.entries(part).sort()));
+}
+
+function changed({ name }: UnusedRole): ChangedSincePlan {
+  return new ChangedSincePlan(
+    `IAM role ${name}, which was to be removed, was changed by somebody else while this run was at work.`,
+  );
+}

@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { EnvironmentInvalid } from '../domain/errors.ts';
+
+/** `emulator` where AWS's refusals, TLS and DNS cannot be had, so that a report never claims they were proved. */
+const platform = z.enum(['aws', 'emulator']);
+
+const account = {
+  PLATFORM: platform,
+  PARTITION: z.string().min(1),
+  ACCOUNT_ID: z.string().regex(/^\d{12}$/),
+};
+const output = { OUTPUT_BUCKET: z.string().min(1) };
+const task = z.object({ ...account, ...output });
+
+/**
+ * The environment of every function, by function name. The CDK construct takes the same schema, so that a
+ * variable that is forgotten there does not compile, and the handler refuses to start without it.
+ */
+export const ENVIRONMENTS = {
+  'start-run': z.object({ STATE_MACHINE_ARN: z.string().min(1), AUDIT_STATE_MACHINE_ARN: z.string().min(1) }),
+  'read-bundle': task.extend({
+    INTAKE_BUCKET: z.string().min(1),
+    /** Comma-separated actions the operator allows beyond the guard's own list. */
+    POLICY_GUARD_ADDITIONS: z.string(),
+    /** ARN of the boundary that every role must have; empty when none is demanded. */
+    REQUIRED_BOUNDARY_ARN: z.string(),
+  }),
+  /** Either starts the undo of a run that ended without it. */
+  lock: task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
+  'start-undo': task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
+  unlock: task,
+  'plan-changes': task,
+  'create-key-pair': task,
+  'publish-oidc-documents': task,
+  'register-provider': task,
+  'create-role': task,
+  'render-secrets': task,
+  verify: task,
+  'remove-unused': task,
+  'publish-report': task,
+  'undo-secrets': task,
+  'undo-roles': task,
+  'undo-provider': task,
+  'undo-documents': task,
+  'undo-key-pair': task,
+  'report-failure': task,
+  'read-releases': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
+  'list-clusters': task,
+  'audit-cluster': task.extend({
+    /** Whether IAM's own policy simulator is asked too: it knows service control policies. */
+    SIMULATE_POLICIES: z.enum(['true', 'false']),
+  }),
+  'publish-audit': task,
+  'announce-audit': task.extend({ TOPIC_ARN: z.string().min(1) }),
+} as const;
+
+export type FunctionName = keyof typeof ENVIRONMENTS;
+export type Environment<Name extends FunctionName> = z.infer<(typeof ENVIRONMENTS)[Name]>;
+
+/** What every task knows about where it runs. */
+export type TaskEnvironment = z.infer<typeof task>;
+
+/** Reads a function's environment. Throws EnvironmentInvalid naming every variable that is missing or malformed. */
+export function readEnvironment<Name extends FunctionName>(
+  name: Name,
+  variables: NodeJS.ProcessEnv = process.env,
+): Environment<Name> {
+  const parsed = ENVIRONMENTS[name].safeParse(variables);
+  if (parsed.success) return parsed.data as Environment<Name>;
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new EnvironmentInvalid(`The environment of ${name} is not complete: ${wrong}`);
+}

@@ -1,0 +1,191 @@
+import type { ObjectStore } from '../../aws/object-store.ts';
+import { markNew } from '../../domain/audit/finding.ts';
+import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
+import type { DesiredState, Placement } from '../../domain/desired-state.ts';
+import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
+import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
+import { auditKeys, readJson } from '../../storage/audit.ts';
+import { runPrefix } from '../../storage/run.ts';
+import { compareRelease, type WantedRelease, wantedOf } from './audit-release.ts';
+import { filesDrift } from './drift/files.ts';
+import { issuerDrift } from './drift/issuer.ts';
+import { providerDrift } from './drift/provider.ts';
+import { rolesDrift } from './drift/roles.ts';
+import { openGates, retractGates } from './gate.ts';
+import type { ClusterRoles } from './list-clusters.ts';
+import type { ObservedCluster } from './observe.ts';
+import type { ReleaseBundle } from './read-releases.ts';
+import type { Simulated } from './simulate.ts';
+
+/** What the pipeline has on record of a cluster: the state it was last prepared to be, and where it stands. */
+export interface ClusterRecord {
+  readonly entry: RegistryEntry;
+  readonly desired: DesiredState;
+}
+
+/** Reads a cluster's record; a text says why there is none that can be used. */
+export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
+  try {
+    const entry = await readJson<RegistryEntry>(registryKey(cluster), store);
+    if (entry === undefined) return 'No cluster of this name was prepared here.';
+    const key = `${runPrefix({ id: entry.lastRun.id, cluster: { name: cluster } })}desired.json`;
+    const desired = await readJson<DesiredState>(key, store);
+    if (desired === undefined) return `${key} is gone. Upload the bundle of the cluster again.`;
+    if (entry.keys === undefined || entry.providerThumbprints === undefined)
+      return 'Its registry entry is of an earlier version of the pipeline. Upload the bundle of the cluster again.';
+    return { entry, desired };
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    return `Its registry entry cannot be read: ${error.message}`;
+  }
+}
+
+/** An audit of which nothing is known but why. What an earlier one opened stays on record. */
+export function unknownCluster(
+  audit: string,
+  cluster: string,
+  reason: string,
+  previous: ClusterAudit | undefined,
+): ClusterAudit {
+  return {
+    version: 1,
+    audit,
+    at: new Date().toISOString(),
+    cluster,
+    status: 'unknown',
+    reason,
+    drift: [],
+    releases: [],
+    roles: [],
+    opened: previous?.opened ?? [],
+  };
+}
+
+export interface AuditedCluster {
+  readonly audit: string;
+  readonly record: ClusterRecord;
+  readonly observed: ObservedCluster;
+  readonly releases: readonly WantedRelease[];
+  readonly previous: ClusterAudit | undefined;
+  readonly outputBucket: string;
+  /** The run that holds the cluster's lock. */
+  readonly runAtWork?: string;
+  /** What IAM's own simulator says, where it was asked. */
+  readonly simulated?: Simulated;
+}
+
+/** Compares a cluster with what it was last prepared to be, and with the releases. Pure but for the time it notes. */
+export function auditCluster({
+  audit,
+  record: { entry, desired },
+  observed,
+  releases,
+  previous,
+  outputBucket,
+  runAtWork,
+  simulated = new Map(),
+}: AuditedCluster): ClusterAudit {
+  const { name, region } = desired.cluster;
+  const drift = [
+    ...issuerDrift(desired, entry, observed.issuer),
+    ...providerDrift(desired, entry, observed.provider),
+    ...rolesDrift(desired, observed.roles),
+    ...filesDrift(desired, entry, observed),
+  ];
+  const compared = releases.map((wanted) =>
+    compareRelease(wanted, { desired, observed, outputBucket, simulated }),
+  );
+  const gated = openGates(compared, { name, release: entry.release }, drift, outputBucket);
+  const earlier = previous && idsOf(previous);
+  const byName = new Map(observed.roles.roles.map((role) => [role.name, role]));
+  return {
+    version: 1,
+    audit,
+    at: new Date().toISOString(),
+    cluster: name,
+    region,
+    ...(entry.release === undefined ? {} : { release: entry.release }),
+    issuer: desired.issuer.url,
+    ...statusOf(drift, runAtWork),
+    drift: markNew(drift, earlier),
+    releases: gated.map((release) => ({
+      ...release,
+      findings: markNew(ofRelease(release), earlier),
+    })),
+    roles: desired.roles.map(({ name: role, secretRef }) => {
+      const { lastUsed, lastUsedRegion } = byName.get(role) ?? {};
+      return {
+        name: role,
+        secret: `${secretRef.namespace}/${secretRef.name}`,
+        ...(lastUsed === undefined ? {} : { lastUsed }),
+        ...(lastUsedRegion === undefined ? {} : { region: lastUsedRegion }),
+      };
+    }),
+    ...retractGates(previous?.opened ?? [], gated, entry.release),
+  };
+}
+
+/** What a run is changing right now is no drift, and cannot be told from it. */
+function statusOf(
+  drift: readonly Finding[],
+  runAtWork: string | undefined,
+): Pick<ClusterAudit, 'status' | 'reason'> {
+  if (drift.every(({ severity }) => severity === 'info')) return { status: 'clean' };
+  if (runAtWork === undefined) return { status: 'drifted' };
+  return {
+    status: 'unknown',
+    reason: `The run ${runAtWork} was at work on the cluster, so what is found here may be its doing. Audit again when it has ended.`,
+  };
+}
+
+/** The same finding in two releases is two findings. */
+function ofRelease({ release, findings }: ReleaseAudit): Finding[] {
+  return findings.map((found) => ({ ...found, id: `${release}:${found.id}` }));
+}
+
+function idsOf({ drift, releases }: ClusterAudit): ReadonlySet<string> {
+  return new Set([...drift, ...releases.flatMap(({ findings }) => findings)].map(({ id }) => id));
+}
+
+/**
+ * The releases a cluster is compared with: those newer than its own, its own bundles before those of the fleet.
+ * When its release is not known, all of them. A bundle without a readable release counts for nobody, nor does a second
+ * one of the same release.
+ */
+export function releasesFor(
+  { entry, desired }: ClusterRecord,
+  bundles: readonly ReleaseBundle[],
+  placement: Placement,
+): readonly WantedRelease[] {
+  const { name } = desired.cluster;
+  const first = bundles.filter(isFirst);
+  const own = first.filter(({ cluster }) => cluster === name);
+  const isOwn = (release: string) => own.some((bundle) => sameRelease(bundle.release, release));
+  const fleet = first.filter(({ cluster, release }) => cluster === undefined && !isOwn(release));
+  const current = entry.release === undefined ? undefined : parseRelease(entry.release);
+  return [...own, ...fleet]
+    .filter(({ release }) => {
+      const parsed = parseRelease(release);
+      return parsed !== undefined && (current === undefined || compareReleases(parsed, current) > 0);
+    })
+    .map((bundle) => wantedOf(bundle, desired, placement));
+}
+
+function isFirst(bundle: ReleaseBundle, index: number, all: readonly ReleaseBundle[]): boolean {
+  return (
+    all.findIndex(
+      ({ release, cluster }) => sameRelease(release, bundle.release) && cluster === bundle.cluster,
+    ) === index
+  );
+}
+
+/** Releases of one audit are the same for all its clusters. */
+export async function readBundles(auditId: string, store: ObjectStore): Promise<readonly ReleaseBundle[]> {
+  return (await readJson<ReleaseBundle[]>(auditKeys.releases(auditId), store)) ?? [];
+}
+
+export async function readRoles(auditId: string, cluster: string, store: ObjectStore): Promise<ClusterRoles> {
+  const roles = await readJson<ClusterRoles>(auditKeys.roles(auditId, cluster), store);
+  if (roles === undefined) throw new Error(`${auditKeys.roles(auditId, cluster)} is not there.`);
+  return roles;
+}

@@ -1,0 +1,230 @@
+import { finding } from '../../domain/audit/finding.ts';
+import type { Finding, ReleaseAudit } from '../../domain/audit/report.ts';
+import { selectRequests } from '../../domain/credentials-request.ts';
+import {
+  type DesiredRole,
+  type DesiredState,
+  desiredRole,
+  type Placement,
+} from '../../domain/desired-state.ts';
+import { secretManifest } from '../../domain/manifests.ts';
+import { AUDIENCES } from '../../domain/names.ts';
+import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
+import { describeTrust } from '../../domain/policy/trust.ts';
+import { formatProblem } from '../../domain/problem.ts';
+import { installKey } from '../../resources/signing-key/paths.ts';
+import { relevantStatements } from './evidence.ts';
+import { actionsOf, describeGaps, statementsOf } from './gaps.ts';
+import { livePermissions } from './live-permissions.ts';
+import type { ObservedCluster } from './observe.ts';
+import type { ReleaseBundle } from './read-releases.ts';
+import { disagreements, type Simulated, type SimulatedDecision } from './simulate.ts';
+import { trustOf } from './trusted.ts';
+
+/** What a release asks of one cluster, or why that is not known. */
+export type WantedRelease =
+  | { readonly bundle: ReleaseBundle; readonly roles: readonly DesiredRole[] }
+  | { readonly bundle: ReleaseBundle; readonly problems: readonly string[] };
+
+/** The roles that a release would have in a cluster. The cluster's feature set decides which requests count. */
+export function wantedOf(bundle: ReleaseBundle, desired: DesiredState, placement: Placement): WantedRelease {
+  if (bundle.problems.length > 0) return { bundle, problems: bundle.problems };
+  const { cluster, issuer } = desired;
+  const { requests, problems } = selectRequests(bundle.documents, cluster.featureSet);
+  if (problems.length > 0) return { bundle, problems: problems.map(formatProblem) };
+  if (requests.length === 0)
+    return {
+      bundle,
+      problems: [`The bundle holds no CredentialsRequest for the feature set ${cluster.featureSet}.`],
+    };
+  return { bundle, roles: requests.map((request) => desiredRole(request, cluster, issuer, placement)) };
+}
+
+/** What was found of one release, before it is known whether the way there is open. */
+export type ComparedRelease = Omit<ReleaseAudit, 'gate'> & {
+  /** Roles whose Secrets the cluster may not have: their components came with an upgrade. */
+  readonly added: readonly DesiredRole[];
+};
+
+/** What a release is compared with. */
+export interface LiveCluster {
+  readonly desired: DesiredState;
+  readonly observed: ObservedCluster;
+  readonly outputBucket: string;
+  readonly simulated: Simulated;
+}
+
+/** Compares a live cluster with what a release asks for: its roles, their trust and permissions, its Secrets. Pure. */
+export function compareRelease(wanted: WantedRelease, live: LiveCluster): ComparedRelease {
+  const { desired } = live;
+  const { release, source } = wanted.bundle;
+  if ('problems' in wanted) {
+    return {
+      release,
+      source,
+      status: 'unknown',
+      reasons: wanted.problems.map((problem) => `The bundle cannot be used: ${problem}`),
+      findings: [],
+      unchanged: 0,
+      added: [],
+    };
+  }
+  const upload = `Upload the bundle of the release as upgrade/${desired.cluster.name}/${release}.tgz.`;
+  const byRole = wanted.roles.map((role) => compareRole(role, live, upload));
+  const findings = [...byRole.flat(), ...goneFrom(wanted.roles, desired)];
+  const missing = byRole.filter((found) => found.some(({ severity }) => severity === 'critical')).length;
+  const unclear = findings.filter(({ severity }) => severity === 'warning').length;
+  const since = new Map(desired.roles.map((role) => [role.name, role.since]));
+  return {
+    release,
+    source,
+    status: missing > 0 ? 'not-ready' : unclear > 0 ? 'unknown' : 'ready',
+    reasons: [
+      ...(missing > 0 ? [`${missing} of ${byRole.length} components lack something.`] : []),
+      ...(unclear > 0 ? [`Of ${unclear} things it cannot be told whether they suffice.`] : []),
+    ],
+    findings,
+    unchanged: byRole.filter((found) => found.every(({ severity }) => severity === 'info')).length,
+    added: wanted.roles.filter(({ name }) => !since.has(name) || since.get(name) !== undefined),
+  };
+}
+
+function compareRole(wanted: DesiredRole, cluster: LiveCluster, upload: string): Finding[] {
+  const { desired, observed, simulated } = cluster;
+  const { namespace, name } = wanted.secretRef;
+  const resource = `role ${wanted.name}`;
+  const live = observed.roles.roles.find((role) => role.name === wanted.name);
+  const known = desired.roles.some((role) => role.name === wanted.name);
+  if (live === undefined) {
+    return [
+      finding(known ? 'RoleMissing' : 'ComponentNew', {
+        resource,
+        message: known
+          ? `The role of ${namespace}/${name} does not exist.`
+          : `The release brings ${namespace}/${name}: its role and its Secret are missing.`,
+        wanted: { trust: wanted.trust, permissions: wanted.policy },
+        remedy: upload,
+      }),
+      ...(known ? [] : [namespaceNeeded(namespace, wanted)]),
+    ];
+  }
+  return [
+    ...comparePermissionsOf(
+      wanted,
+      livePermissions(live, observed.roles),
+      simulated.get(wanted.name) ?? [],
+      resource,
+      upload,
+    ),
+    ...compareTrust(wanted, desired, live.trust, resource, upload),
+    ...compareSecret(wanted, cluster, upload),
+  ];
+}
+
+function comparePermissionsOf(
+  wanted: DesiredRole,
+  live: LivePermissions,
+  simulated: readonly SimulatedDecision[],
+  resource: string,
+  upload: string,
+): Finding[] {
+  const { missing, unknown } = comparePermissions(wanted.policy, live);
+  const found: Finding[] = [];
+  if (missing.length > 0) {
+    found.push(
+      finding('PermissionsMissing', {
+        resource,
+        message: `The release asks for ${describeGaps(missing)}.`,
+        live: relevantStatements(live.policies, actionsOf(missing)),
+        wanted: statementsOf(missing),
+        actions: actionsOf(missing),
+        remedy: upload,
+      }),
+    );
+  }
+  if (unknown.length > 0) {
+    found.push(
+      finding('ReleasePermissionsUnclear', {
+        resource,
+        message: `It cannot be told whether the role has ${describeGaps(unknown)}.`,
+        live: relevantStatements(live.policies, actionsOf(unknown)),
+        wanted: statementsOf(unknown),
+        actions: actionsOf(unknown),
+        remedy: `Look at the policies of the role. ${upload}`,
+      }),
+    );
+  }
+  return [...found, ...disagreements(wanted, { missing, unknown }, simulated, resource)];
+}
+
+function compareTrust(
+  wanted: DesiredRole,
+  { providerArn, issuer }: DesiredState,
+  trust: Parameters<typeof trustOf>[0],
+  resource: string,
+  upload: string,
+): Finding[] {
+  const { refused, unclear } = trustOf(trust, providerArn, issuer.host, wanted.subjects, AUDIENCES[0]);
+  const { subjects } = describeTrust(trust);
+  const evidence = { live: subjects.join('\n') || 'no subject', wanted: wanted.subjects.join('\n') };
+  const found: Finding[] = [];
+  if (refused.length > 0) {
+    found.push(
+      finding('ServiceAccountMissing', {
+        resource,
+        message: `The role does not trust ${refused.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.`,
+        ...evidence,
+        remedy: upload,
+      }),
+    );
+  }
+  if (unclear.length > 0) {
+    found.push(
+      finding('ReleaseTrustUnclear', {
+        resource,
+        message: `It cannot be told whether the role trusts ${unclear.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.`,
+        ...evidence,
+        remedy: `Look at the trust policy of the role. ${upload}`,
+      }),
+    );
+  }
+  return found;
+}
+
+function compareSecret(
+  wanted: DesiredRole,
+  { desired: { cluster }, observed: { files }, outputBucket }: LiveCluster,
+  upload: string,
+): Finding[] {
+  const { path, content } = secretManifest(wanted.secretRef, wanted.arn);
+  if (files.manifests[path] === content) return [];
+  return [
+    finding('SecretMissing', {
+      resource: `s3://${outputBucket}/${installKey(cluster.name, path)}`,
+      message: `The Secret ${wanted.secretRef.namespace}/${wanted.secretRef.name} was not prepared, or names another role.`,
+      wanted: `role_arn = ${wanted.arn}`,
+      remedy: upload,
+    }),
+  ];
+}
+
+function namespaceNeeded(namespace: string, { secretRef }: DesiredRole): Finding {
+  return finding('NamespaceNeeded', {
+    resource: `namespace ${namespace}`,
+    message: `The namespace has to be in the cluster before the Secret ${secretRef.name} is applied.`,
+    remedy: `oc get namespace ${namespace} || oc create namespace ${namespace}`,
+  });
+}
+
+function goneFrom(wanted: readonly DesiredRole[], desired: DesiredState): Finding[] {
+  const names = new Set(wanted.map(({ name }) => name));
+  return desired.roles
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, secretRef }) =>
+      finding('ComponentGone', {
+        resource: `role ${name}`,
+        message: `The release does not ask for ${secretRef.namespace}/${secretRef.name}. The role stays: the cluster uses it until the upgrade is complete.`,
+        remedy: `After the upgrade, upload the bundle of the release as prune/${desired.cluster.name}/<release>.tgz.`,
+      }),
+    );
+}

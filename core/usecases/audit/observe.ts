@@ -1,0 +1,92 @@
+import type { IdentityProviders } from '../../aws/identity-providers.ts';
+import type { BucketPresence, IssuerBucket } from '../../aws/issuer-buckets.ts';
+import type { IssuerReader } from '../../aws/issuer-reader.ts';
+import type { ObjectStore } from '../../aws/object-store.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { ResourceConflict } from '../../domain/errors.ts';
+import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
+import type { IssuerState, ProviderState } from '../../domain/observed.ts';
+import { desiredManifests } from '../../resources/install-files/desired.ts';
+import { type InstallFilesState, observeInstallFiles } from '../../resources/install-files/observe.ts';
+import { readIssuerState } from '../../resources/issuer/observe.ts';
+import { observeSigningKey, type SigningKeyState } from '../../resources/signing-key/observe.ts';
+import type { ClusterRoles } from './list-clusters.ts';
+
+/** All that an audit looks at of one cluster. It is read once, however many releases it is compared with. */
+export interface ObservedCluster {
+  readonly issuer: {
+    readonly presence: BucketPresence;
+    /** Absent unless the bucket is there and ours. */
+    readonly state?: IssuerState;
+    /** What STS would meet at the issuer's URL; absent when both documents answer. */
+    readonly unreachable?: string;
+  };
+  readonly provider?: ProviderState;
+  readonly roles: ClusterRoles;
+  readonly signingKey: SigningKeyState;
+  /** Why the stored key is none of ours. */
+  readonly signingKeyConflict?: string;
+  readonly files: InstallFilesState;
+}
+
+export interface ObserveCollaborators {
+  readonly store: ObjectStore;
+  readonly issuerBucket: IssuerBucket;
+  readonly providers: IdentityProviders;
+  readonly readIssuer: IssuerReader;
+}
+
+/** Looks at one cluster; changes nothing. Throws only what AWS throws. */
+export async function observeCluster(
+  desired: DesiredState,
+  roles: ClusterRoles,
+  { store, issuerBucket, providers, readIssuer }: ObserveCollaborators,
+): Promise<ObservedCluster> {
+  const { name } = desired.cluster;
+  const [issuer, provider, signingKey, files] = await Promise.all([
+    observeIssuerAsItIs(issuerBucket, readIssuer),
+    providers.get(desired.providerArn),
+    observeKey(name, store),
+    observeInstallFiles(name, desiredManifests(desired), store),
+  ]);
+  return { issuer, roles, ...signingKey, files, ...(provider === undefined ? {} : { provider }) };
+}
+
+/** The same reads as before a run, but what stands in a run's way is here a finding. */
+async function observeIssuerAsItIs(
+  bucket: IssuerBucket,
+  readIssuer: IssuerReader,
+): Promise<ObservedCluster['issuer']> {
+  const [presence, unreachable] = await Promise.all([bucket.presence(), reach(readIssuer)]);
+  const answer = unreachable === undefined ? {} : { unreachable };
+  if (presence !== 'ours') return { presence, ...answer };
+  return { presence, ...answer, state: await readIssuerState(bucket) };
+}
+
+async function reach(readIssuer: IssuerReader): Promise<string | undefined> {
+  const answers = await Promise.all(
+    [DISCOVERY_KEY, JWKS_KEY].map(async (key) => {
+      try {
+        const { status } = await readIssuer(key);
+        return status === 200 ? undefined : `${key} answers ${status}`;
+      } catch (error) {
+        return `${key} does not answer: ${(error as Error).message}`;
+      }
+    }),
+  );
+  const failed = answers.filter((answer) => answer !== undefined);
+  return failed.length === 0 ? undefined : failed.join('; ');
+}
+
+async function observeKey(
+  name: string,
+  store: ObjectStore,
+): Promise<Pick<ObservedCluster, 'signingKey' | 'signingKeyConflict'>> {
+  try {
+    return { signingKey: await observeSigningKey(name, store) };
+  } catch (error) {
+    // Somebody put another object or another kind of key there.
+    if (!(error instanceof ResourceConflict || error instanceof TypeError)) throw error;
+    return { signingKey: {}, signingKeyConflict: error.message };
+  }
+}

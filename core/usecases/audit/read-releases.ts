@@ -1,0 +1,134 @@
+import pMap from 'p-map';
+import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
+import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
+import { readBundleFiles } from '../../bundle/read-archive.ts';
+import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
+import { stripEnding } from '../../domain/cluster-identity.ts';
+import { type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
+import { BundleRejected } from '../../domain/errors.ts';
+import { FEATURE_SETS } from '../../domain/feature-set.ts';
+import { formatProblem } from '../../domain/problem.ts';
+import { parseRelease, sameRelease } from '../../domain/release.ts';
+
+/** One release that clusters are compared with, and the documents its bundle holds. */
+export interface ReleaseBundle {
+  readonly release: string;
+  /** Address of the bundle. */
+  readonly source: string;
+  /** The only cluster it is for; absent when it is for the whole fleet. */
+  readonly cluster?: string;
+  /** CredentialsRequests; which of them count depends on a cluster's feature set. */
+  readonly documents: readonly SourceDocument[];
+  /** Why the bundle cannot be used; empty when it can. */
+  readonly problems: readonly string[];
+}
+
+const FORMS = 'releases/<release>.tgz or audit/<cluster>/<release>.tgz, e.g. releases/4.20.3.tgz';
+const BUNDLES_AT_ONCE = 4;
+
+/** A key below `releases/` or `audit/`, or why it is neither of the two forms: then it stands in the release's place. */
+type Address =
+  | { readonly release: string; readonly cluster?: string }
+  | { readonly release: string; readonly problem: string };
+
+/**
+ * Reads every release bundle of the intake bucket. A bundle that cannot be read, or whose key says no release, is
+ * returned with its problems: it makes that release unknown and leaves the others alone. Throws only what S3 throws.
+ */
+export async function readReleases(bucket: string, intake: ObjectStore): Promise<readonly ReleaseBundle[]> {
+  const keys = (await Promise.all([intake.list('releases/'), intake.list('audit/')])).flat();
+  const bundles = await pMap(
+    keys.filter((key) => !key.endsWith('/')),
+    (key) => readRelease(key, `s3://${bucket}/${key}`, intake),
+    { concurrency: BUNDLES_AT_ONCE },
+  );
+  return bundles.filter((bundle) => bundle !== undefined).map(refuseSecond);
+}
+
+async function readRelease(
+  key: string,
+  source: string,
+  intake: ObjectStore,
+): Promise<ReleaseBundle | undefined> {
+  const address = addressOf(key);
+  const bundle = {
+    release: address.release,
+    source,
+    ...('cluster' in address && address.cluster !== undefined ? { cluster: address.cluster } : {}),
+  };
+  if ('problem' in address) return { ...bundle, documents: [], problems: [address.problem] };
+  try {
+    const object = await intake.get(key, { maxBytes: MAX_BUNDLE_BYTES });
+    // Removed since it was listed: then it is no longer on hand.
+    if (object === undefined) return undefined;
+    return { ...bundle, ...(await readDocuments(key, object.bytes)) };
+  } catch (error) {
+    if (error instanceof BundleRejected)
+      return { ...bundle, documents: [], problems: error.problems.map(formatProblem) };
+    if (error instanceof ObjectTooLarge) return { ...bundle, documents: [], problems: [error.message] };
+    throw error;
+  }
+}
+
+/** Which release, and which cluster if it is for one, a key is for. */
+export function addressOf(key: string): Address {
+  const [folder, ...rest] = key.split('/');
+  const release = stripEnding(rest.at(-1) ?? '');
+  // Not the release it may end in: a file that lies in the wrong place must not speak for the fleet.
+  const wrong = { release: stripEnding(key), problem: `The key ${key} is not of the form ${FORMS}.` };
+  if (parseRelease(release) === undefined) return wrong;
+  if (folder === 'releases') return rest.length === 1 ? { release } : wrong;
+  const [cluster] = rest;
+  return rest.length === 2 && cluster !== undefined && cluster !== '' ? { release, cluster } : wrong;
+}
+
+async function readDocuments(
+  key: string,
+  bytes: Uint8Array,
+): Promise<Pick<ReleaseBundle, 'documents' | 'problems'>> {
+  const budget = yamlBudget();
+  const parsed = (await readBundleFiles(key, bytes))
+    .filter(({ path }) => /\.ya?ml$/i.test(path))
+    .map(({ path, bytes: file }) => readYamlDocuments(path, file, budget));
+  const documents = parsed.flatMap((file) => file.documents).flatMap(requestsOnly);
+  const problems = parsed.flatMap((file) => file.problems);
+  const selections = FEATURE_SETS.map((featureSet) => selectRequests(documents, featureSet));
+  const [first = [], ...others] = selections.map((selection) => selection.problems.map(formatProblem));
+  // What is wrong for the clusters of one feature set only is said there.
+  const always = first.filter((problem) => others.every((all) => all.includes(problem)));
+  return {
+    documents,
+    problems: [
+      ...problems.map(formatProblem),
+      ...always,
+      ...(problems.length === 0 &&
+      selections.every(({ requests, problems: wrong }) => requests.length + wrong.length === 0)
+        ? ['The bundle holds no CredentialsRequest for AWS.']
+        : []),
+    ],
+  };
+}
+
+/**
+ * The CredentialsRequests among the documents, those inside a List too. A bundle may bring other things, an
+ * install-config.yaml with its pull secret among them; they go no further.
+ */
+function requestsOnly(source: SourceDocument): SourceDocument[] {
+  const { kind, items } = (source.value ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
+  if (kind === 'CredentialsRequest') return [source];
+  if (kind !== 'List' || !Array.isArray(items)) return [];
+  return items.flatMap((value: unknown) => requestsOnly({ ...source, value }));
+}
+
+function refuseSecond(bundle: ReleaseBundle, index: number, all: readonly ReleaseBundle[]): ReleaseBundle {
+  const first = all.findIndex(
+    ({ release, cluster }) => sameRelease(release, bundle.release) && cluster === bundle.cluster,
+  );
+  const other = all[first];
+  if (first === index || other === undefined) return bundle;
+  return {
+    ...bundle,
+    documents: [],
+    problems: [`${other.source} is for the same release, and counts. Keep one of the two.`],
+  };
+}

@@ -1,0 +1,261 @@
+import type { BundleFile } from '../../bundle/read-archive.ts';
+import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
+import { partitionOfRegion } from '../../domain/aws-partition.ts';
+import {
+  type ClusterFacts,
+  type DeploymentRules,
+  type IdentitySources,
+  identifyCluster,
+  identifyRegistered,
+} from '../../domain/cluster-identity.ts';
+import {
+  type CredentialsRequest,
+  type SkippedDocument,
+  type SourceDocument,
+  selectRequests,
+} from '../../domain/credentials-request.ts';
+import {
+  checkRoles,
+  type DesiredRole,
+  type DesiredState,
+  desiredIssuer,
+  desiredRole,
+  desiredTags,
+  type Placement,
+  type ReleaseChange,
+} from '../../domain/desired-state.ts';
+import { providerArn } from '../../domain/names.ts';
+import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
+import { type GuardRules, guardStatement } from '../../domain/policy-guard.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { checkRelease, checkUnion, type Target } from '../../domain/release-change.ts';
+
+/** What the deployment adds to a bundle. */
+export interface BundleContext {
+  readonly run: string;
+  readonly bundle: DesiredState['bundle'];
+  readonly rules: DeploymentRules;
+  readonly guard: GuardRules;
+  readonly placement: Placement;
+  /** The cluster that is there already, when the bundle is to change one. */
+  readonly target?: Target;
+}
+
+/** What a bundle says: a desired state when all is well, else every problem. */
+export interface BundleReading {
+  /** Present when there are no problems. */
+  readonly desired?: DesiredState;
+  /** The cluster's name as far as it is known and usable. */
+  readonly clusterName?: string;
+  readonly problems: readonly Problem[];
+  readonly skipped: readonly SkippedDocument[];
+  readonly warnings: readonly string[];
+}
+
+const ANY_CLUSTER: ClusterFacts = {
+  name: 'a',
+  region: 'us-east-1',
+  featureSet: 'Default',
+  rolePath: '/',
+  tags: {},
+};
+const ANY_PARTITION = { id: 'aws', dnsSuffix: 'amazonaws.com' };
+
+/** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
+const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
+
+/**
+ * Reads the files of a bundle: which cluster, which CredentialsRequests, and whether all of it can be done.
+ * Pure; every problem of every document is returned together.
+ */
+export function readBundle(files: readonly BundleFile[], context: BundleContext): BundleReading {
+  const { documents, clusterConfigs, installConfigs, unreadable, problems } = sortDocuments(files);
+  const allReadable = problems.length === 0;
+  const [clusterConfig, installConfig] = [clusterConfigs[0], installConfigs[0]];
+  problems.push(
+    ...oneOnly('cluster.yaml', clusterConfigs),
+    ...oneOnly('install-config.yaml', installConfigs),
+  );
+
+  const { target } = context;
+  const sources: IdentitySources = {
+    key: context.bundle.key,
+    ...(clusterConfig === undefined ? {} : { clusterConfig }),
+    ...(installConfig === undefined ? {} : { installConfig }),
+  };
+  const identity =
+    target === undefined
+      ? identifyCluster(sources, context.rules)
+      : identifyRegistered(sources, target.last.cluster, target.release, context.rules);
+  const { requests, skipped, problems: requestProblems } = selectRequests(documents, identity.featureSet);
+  problems.push(
+    // What a configuration says that cannot be read is not known to be missing.
+    ...identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable),
+    ...requestProblems,
+    ...guard(requests, context.guard),
+  );
+  const warnings = [...identity.warnings, ...privateKeyWarnings(files)];
+  const reading = {
+    skipped,
+    warnings,
+    problems,
+    ...(identity.name === undefined ? {} : { clusterName: identity.name }),
+  };
+
+  // Where the cluster is not known, the requests are checked as those of a cluster with the shortest of names:
+  // what is wrong with them then is wrong for any.
+  const facts = identity.facts ??
+    target?.last.cluster ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
+  const regionPartition = partitionOfRegion(facts.region) ?? ANY_PARTITION;
+  const publicKey =
+    target === undefined ? readBundleKey(files, facts, warnings, problems) : target.last.publicKeyPem;
+  const issuer = target?.last.issuer ?? desiredIssuer(facts.name, facts.region, regionPartition);
+  const { placement } = context;
+  const roles = requests.map((request) => desiredRole(request, facts, issuer, placement));
+  // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
+  const allThere = allReadable && requestProblems.length === 0;
+  problems.push(
+    ...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere),
+    ...(target === undefined ? [] : checkTarget(target, roles)),
+  );
+  if (problems.length > 0 || identity.facts === undefined) return reading;
+  return {
+    ...reading,
+    desired: {
+      version: 1,
+      run: context.run,
+      ...(target === undefined ? {} : { releaseChange: changeOf(target, roles) }),
+      bundle: context.bundle,
+      // A cluster that is being upgraded runs its release until it is pruned.
+      cluster: target?.operation === 'prune' ? { ...facts, release: target.release } : facts,
+      tags: desiredTags(facts),
+      issuer,
+      providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
+      ...(publicKey === undefined ? {} : { publicKeyPem: publicKey }),
+      roles,
+      skipped,
+      warnings,
+    },
+  };
+}
+
+function checkTarget(target: Target, roles: readonly DesiredRole[]): Problem[] {
+  const { operation, release, last } = target;
+  return [
+    ...checkRelease(target, last.cluster.release),
+    ...(operation === 'upgrade' ? checkUnion(last.roles, roles, release) : []),
+  ];
+}
+
+function changeOf({ operation, release }: Target, roles: readonly DesiredRole[]): ReleaseChange {
+  return operation === 'upgrade'
+    ? { operation, release, asked: roles.map(({ name }) => name) }
+    : { operation, release };
+}
+
+interface SortedDocuments {
+  readonly documents: readonly SourceDocument[];
+  readonly clusterConfigs: readonly NonNullable<IdentitySources['clusterConfig']>[];
+  readonly installConfigs: readonly NonNullable<IdentitySources['installConfig']>[];
+  /** A configuration was found that is not YAML. */
+  readonly unreadable: boolean;
+  readonly problems: Problem[];
+}
+
+function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
+  const budget = yamlBudget();
+  const documents: SourceDocument[] = [];
+  const clusterConfigs: { file: string; value: unknown }[] = [];
+  const installConfigs: { file: string; value: unknown }[] = [];
+  const problems: Problem[] = [];
+  let unreadable = false;
+  for (const { path, bytes } of files) {
+    if (!/\.ya?ml$/i.test(path)) continue;
+    const parsed = readYamlDocuments(path, bytes, budget);
+    problems.push(...parsed.problems);
+    const configs = { 'cluster.yaml': clusterConfigs, 'install-config.yaml': installConfigs }[
+      baseName(path).replace(/\.yml$/i, '.yaml')
+    ];
+    const isConfig = ({ document = 1 }: { readonly document?: number }) =>
+      configs !== undefined && document === 1;
+    documents.push(...parsed.documents.filter((document) => !isConfig(document)));
+    if (parsed.problems.some(isConfig)) unreadable = true;
+    else configs?.push({ file: path, value: parsed.documents.find(isConfig)?.value });
+  }
+  return { documents, clusterConfigs, installConfigs, unreadable, problems };
+}
+
+function oneOnly(name: string, found: readonly { readonly file: string }[]): Problem[] {
+  return found.slice(1).map(({ file }) => ({
+    code: 'ClusterIdentityConflict',
+    file,
+    message: `The bundle holds a second ${name}, beside ${found[0]?.file}.`,
+    remedy: 'Keep one.',
+  }));
+}
+
+function guard(requests: readonly CredentialsRequest[], rules: GuardRules): Problem[] {
+  return requests.flatMap(({ source, statements }) =>
+    statements.flatMap((statement, index) =>
+      guardStatement(statement, rules).map(
+        ({ reason, remedy }): Problem => ({
+          code: 'PolicyRefused',
+          ...source,
+          field: `spec.providerSpec.statementEntries[${index}].action`,
+          message: reason,
+          remedy,
+        }),
+      ),
+    ),
+  );
+}
+
+/** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
+function readBundleKey(
+  files: readonly BundleFile[],
+  facts: ClusterFacts,
+  warnings: string[],
+  problems: Problem[],
+): string | undefined {
+  const named = facts.publicKeyFile?.replace(/^\.\//, '');
+  const file = files.find(({ path }) =>
+    named === undefined ? baseName(path) === PUBLIC_KEY_FILE : path === named || path.endsWith(`/${named}`),
+  );
+  if (file === undefined) {
+    if (named !== undefined) {
+      problems.push({
+        code: 'PublicKeyInvalid',
+        field: 'publicKeyFile',
+        message: `The bundle holds no file ${named}.`,
+        remedy: 'Add it, or leave the field out to have a key pair made.',
+      });
+    }
+    return undefined;
+  }
+  if (named === undefined)
+    warnings.push(`${file.path}: taken as the cluster's public signing key; no key pair is made.`);
+  try {
+    return publicKeyPem(readPublicKey(Buffer.from(file.bytes).toString('utf8')));
+  } catch (error) {
+    problems.push({
+      code: 'PublicKeyInvalid',
+      file: file.path,
+      message: `The public key cannot be used. ${(error as Error).message}`,
+      remedy: 'Give an RSA public key of at least 2,048 bits in PEM (BEGIN PUBLIC KEY).',
+    });
+    return undefined;
+  }
+}
+
+function privateKeyWarnings(files: readonly BundleFile[]): string[] {
+  return files
+    .filter(({ bytes }) => Buffer.from(bytes.subarray(0, 4_096)).includes('PRIVATE KEY-----'))
+    .map(
+      ({ path }) =>
+        `${path}: holds a private key. It was not read; remove it from the bundle and delete this version from the intake bucket.`,
+    );
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

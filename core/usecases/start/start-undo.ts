@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import type { ExecutionStarter } from '../../aws/executions.ts';
+import type { ObjectStore } from '../../aws/object-store.ts';
+import type { Run } from '../../storage/run.ts';
+import { findRun } from '../../storage/run-index.ts';
+import { lockHolder } from '../lock/lock.ts';
+
+/** The part of Step Functions' status event that matters (EventBridge, source aws.states). */
+export const executionEndedSchema = z.object({
+  source: z.literal('aws.states'),
+  'detail-type': z.literal('Step Functions Execution Status Change'),
+  detail: z.object({
+    executionArn: z.string().min(1),
+    name: z.string().min(1),
+    status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+  }),
+});
+
+export type ExecutionEnded = z.infer<typeof executionEndedSchema>;
+
+export interface UndoStart {
+  readonly started: boolean;
+  readonly reason?: string;
+}
+
+/** Name of the execution that undoes a run; one per run, so that it is started once whoever asks first. */
+export function undoName(runId: string): string {
+  return `${runId}-undo`;
+}
+
+/** Starts the undo of a run under its own name. */
+export async function startUndo(
+  run: Run,
+  why: { readonly Error: string; readonly Cause: string },
+  undoMachineArn: string,
+  starter: ExecutionStarter,
+): Promise<UndoStart> {
+  const { started } = await starter.start(undoMachineArn, {
+    name: undoName(run.id),
+    input: JSON.stringify({ operation: 'undo', run, error: why }),
+  });
+  return started ? { started } : { started, reason: 'it was started before' };
+}
+
+/**
+ * Starts the undo of a run that ended without coming to its own: it still holds its cluster's lock. A run
+ * that never got to know its cluster, or gave the lock back, needs none.
+ */
+export async function undoIfAbandoned(
+  { detail: { executionArn, name, status } }: ExecutionEnded,
+  store: ObjectStore,
+  undoMachineArn: string,
+  starter: ExecutionStarter,
+): Promise<UndoStart> {
+  const cluster = await findRun(name, store);
+  if (cluster === undefined) return { started: false, reason: 'it never got to know its cluster' };
+  if ((await lockHolder(cluster.name, store))?.execution !== executionArn) {
+    return { started: false, reason: 'it gave the lock back' };
+  }
+  return startUndo({ id: name, arn: executionArn, cluster }, abandonment(status), undoMachineArn, starter);
+}
+
+/** How a run ended that could not tell by itself. */
+export function abandonment(status: string): { readonly Error: string; readonly Cause: string } {
+  return status === 'ABORTED'
+    ? { Error: 'ExecutionAborted', Cause: 'The execution was stopped by hand.' }
+    : status === 'TIMED_OUT'
+      ? { Error: 'ExecutionTimedOut', Cause: 'The execution took longer than the state machine allows.' }
+      : {
+          Error: 'ExecutionDied',
+          Cause: `The execution ended as ${status} without coming to its undo states.`,
+        };
+}

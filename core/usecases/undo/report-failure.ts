@@ -1,0 +1,183 @@
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { allChanges, type Plan } from '../../domain/plan.ts';
+import type { Report } from '../../domain/report.ts';
+import type { UndoOutcome } from '../../domain/undo-outcome.ts';
+import type { FailureRecord } from '../../storage/run-files.ts';
+import type { UndoStep } from './undo-step.ts';
+
+/** What Step Functions keeps of a failed task. */
+export interface CaughtError {
+  readonly Error: string;
+  readonly Cause: string;
+}
+
+/** How the execution ends: the name of the Fail state and what it says. */
+export interface FailureSummary {
+  readonly outcome: 'rolled-back' | 'rollback-incomplete' | 'cluster-busy';
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** Everything that is known of a failed run. */
+export interface FailedRun {
+  readonly caught: CaughtError | undefined;
+  /** Who held the cluster's lock, when that is why the run ended. */
+  readonly busyWith: string | undefined;
+  /** Records the tasks left themselves, oldest first. */
+  readonly records: readonly FailureRecord[];
+  /** Undefined when there is none, and nothing was changed. */
+  readonly plan: Plan | 'unreadable' | undefined;
+  /** Undefined when it could not be read. */
+  readonly desired: DesiredState | undefined;
+  /** The undo steps that the execution entered. */
+  readonly undoSteps: readonly UndoStep[];
+  /** Undo outcomes by step; a step that crashed has none. */
+  readonly undo: ReadonlyMap<string, readonly UndoOutcome[]>;
+  /** Commands for a step that has no outcomes. */
+  readonly commandsFor?: (step: UndoStep) => readonly string[];
+}
+
+/** Step Functions allows 32,768 characters; the console shows the beginning. */
+const CAUSE_LENGTH = 8_000;
+
+/** Error names that say no more than "the function failed", as some emulators report every error. */
+const NAMELESS = ['Runtime.HandlerError', 'Error', 'RolesNotCreated'];
+
+/** What `describeFailure` says, as far as Step Functions has room; the report has all of it. */
+export function summarizeFailure(failed: FailedRun): FailureSummary {
+  const summary = describeFailure(failed);
+  return { ...summary, cause: cut(summary.cause) };
+}
+
+/** Decides how a failed run ends, and tells the first error in words. Pure. */
+export function describeFailure(failed: FailedRun): FailureSummary {
+  if (failed.busyWith !== undefined) {
+    return {
+      outcome: 'cluster-busy',
+      error: 'ClusterBusy',
+      cause: `Run ${failed.busyWith} holds the cluster's lock. Upload the bundle again when it has ended.`,
+    };
+  }
+  const { name, message } = firstError(failed);
+  const left = leftovers(failed);
+  if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: message };
+  const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');
+  return { outcome: 'rollback-incomplete', error: name, cause: `${message}\nNot undone:\n${list}` };
+}
+
+/** What is still there of a run: outcomes that say so, and undo steps that were entered and did not get to their end. */
+export function leftovers({ plan, undo, undoSteps, commandsFor }: FailedRun): readonly UndoOutcome[] {
+  if (plan === undefined) return [];
+  return undoSteps.flatMap(
+    (step): readonly UndoOutcome[] =>
+      undo.get(step)?.filter(({ outcome }) => outcome === 'left') ?? [
+        {
+          resource: step,
+          outcome: 'left',
+          detail: 'this undo step did not end; see the plan of the run for what it was to undo',
+          ...(commandsFor === undefined ? {} : { commands: commandsFor(step) }),
+        },
+      ],
+  );
+}
+
+/** The report of a failed run. */
+export function failureReport(
+  run: {
+    readonly id: string;
+    readonly operation: string;
+    readonly startedAt?: string;
+    readonly bundle?: Report['bundle'];
+  },
+  failed: FailedRun,
+  endedAt: string,
+): Report {
+  const { outcome, error, cause } = describeFailure(failed);
+  const { desired, plan, undo } = failed;
+  return {
+    version: 1,
+    run: run.id,
+    operation: run.operation,
+    release: desired?.releaseChange?.release,
+    outcome,
+    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+    endedAt,
+    bundle: desired?.bundle ?? run.bundle ?? { bucket: '', key: '' },
+    ...(desired === undefined
+      ? {}
+      : {
+          cluster: {
+            name: desired.cluster.name,
+            region: desired.cluster.region,
+            release: desired.cluster.release,
+            featureSet: desired.cluster.featureSet,
+          },
+          issuer: desired.issuer.url,
+          providerArn: desired.providerArn,
+        }),
+    changes: plan === undefined || plan === 'unreadable' ? [] : [...allChanges(plan)],
+    skipped: [...(desired?.skipped ?? [])],
+    warnings: [...(desired?.warnings ?? [])],
+    error: { name: error, cause },
+    undo: [
+      ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
+      ...leftovers(failed),
+    ].map((outcome) => ({
+      ...outcome,
+      commands: outcome.commands === undefined ? undefined : [...outcome.commands],
+    })),
+  };
+}
+
+/**
+ * The error that came first. Step Functions names it, but a Map's Choice and some emulators do not; then
+ * the tasks' own records tell.
+ */
+function firstError({ caught, records }: FailedRun): { name: string; message: string } {
+  const forward = records.filter(({ task }) => !task.startsWith('undo-'));
+  if (caught !== undefined && !NAMELESS.includes(caught.Error))
+    return { name: caught.Error, message: causeMessage(caught.Cause) };
+  if (caught?.Error === 'RolesNotCreated') return firstRoleError(caught.Cause, forward);
+  const last = forward.at(-1);
+  if (last !== undefined) return { name: last.error, message: last.message };
+  return { name: caught?.Error ?? 'Unknown', message: causeMessage(caught?.Cause ?? '') };
+}
+
+/**
+ * The errors of roles that were not created. A role that failed once and was created at the next try has left
+ * a record too, so only records of errors that an iteration ended with count.
+ */
+function firstRoleError(cause: string, records: readonly FailureRecord[]): { name: string; message: string } {
+  const outcomes = [...cause.matchAll(/"([^"]+)"/g)].flatMap(([, name]) =>
+    name === 'done' ? [] : (name ?? []),
+  );
+  const ended = (error: string) => outcomes.includes(error);
+  const roles = records.filter(
+    ({ task, error }) => task === 'create-role' && (ended(error) || NAMELESS.some(ended)),
+  );
+  const [first] = roles;
+  if (first !== undefined) {
+    return {
+      name: first.error,
+      message: roles.map(({ error, message }) => `${error}: ${message}`).join('\n'),
+    };
+  }
+  // A function that crashed could not leave a record.
+  return { name: outcomes[0] ?? 'RolesNotCreated', message: cause };
+}
+
+/** Lambda gives causes as JSON with a stack trace; the message alone is for people. */
+function causeMessage(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= CAUSE_LENGTH
+    ? text
+    : `${text.slice(0, CAUSE_LENGTH)}… (the whole of it is in the report)`;
+}

@@ -1,0 +1,54 @@
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { issuerBucketName } from '../../domain/names.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { deleteCommands } from '../../resources/role/undo.ts';
+import { createCommands } from '../../resources/role/undo-removal.ts';
+import { type Run, runPrefix } from '../../storage/run.ts';
+import type { UndoStep } from './undo-step.ts';
+
+/**
+ * Commands for an operator who has to finish an undo step that did not end. They show what is there and what
+ * the plan says was there before; where the plan could be read, they delete what the run was to make, and make
+ * again what it was to delete.
+ */
+export function undoCommands(
+  step: UndoStep,
+  run: Pick<Run, 'id' | 'cluster'>,
+  outputBucket: string,
+  ledger: { readonly desired: DesiredState; readonly plan: Plan } | undefined,
+): readonly string[] {
+  const { name, region } = run.cluster;
+  return [`aws s3 cp s3://${outputBucket}/${runPrefix(run)}plan.json -`, ...commandsOf()];
+
+  function commandsOf(): string[] {
+    switch (step) {
+      case 'undo-secrets':
+      case 'undo-key-pair':
+        return [`aws s3api list-object-versions --bucket ${outputBucket} --prefix clusters/${name}/`];
+      case 'undo-documents':
+        return [`aws s3api get-bucket-tagging --bucket ${issuerBucketName(name)} --region ${region}`];
+      case 'undo-provider':
+        return ledger === undefined
+          ? ['aws iam list-open-id-connect-providers']
+          : [
+              `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${ledger.desired.providerArn}`,
+            ];
+      case 'undo-roles':
+        return ledger === undefined
+          ? [`aws iam list-roles --query "Roles[?starts_with(RoleName, '${name}-')].RoleName"`]
+          : [
+              ...ledger.plan.roles.flatMap((role) => roleCommands(role, ledger.desired)),
+              ...(ledger.plan.removals?.roles ?? []).flatMap(({ name, before }) => [
+                `aws iam get-role --role-name ${name}`,
+                ...createCommands(name, before),
+              ]),
+            ];
+    }
+  }
+}
+
+function roleCommands({ index, before }: Plan['roles'][number], { roles }: DesiredState): string[] {
+  const name = roles[index]?.name;
+  if (name === undefined) return [];
+  return [`aws iam get-role --role-name ${name}`, ...(before === undefined ? deleteCommands(name) : [])];
+}

@@ -1,0 +1,86 @@
+import type { ObjectStore } from '../../aws/object-store.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
+import type { Plan, Removals } from '../../domain/plan.ts';
+import type { UndoOutcome } from '../../domain/undo-outcome.ts';
+import type { Run } from '../../storage/run.ts';
+import { type RunFiles, runFiles } from '../../storage/run-files.ts';
+
+/**
+ * The undo steps, in the order the state machine goes through them (last made, first undone), and where it
+ * keeps what they returned or failed with. A step that left nothing there was not entered: the run never
+ * came to what it would undo.
+ */
+export const UNDO_STEPS = {
+  'undo-secrets': 'undoSecrets',
+  'undo-roles': 'undoRoles',
+  'undo-provider': 'undoProvider',
+  'undo-documents': 'undoDocuments',
+  'undo-key-pair': 'undoKeyPair',
+} as const;
+
+export type UndoStep = keyof typeof UNDO_STEPS;
+
+/** The undo steps that an execution entered, by its state. */
+export function enteredUndoSteps(state: object): readonly UndoStep[] {
+  return (Object.keys(UNDO_STEPS) as UndoStep[]).filter((step) => UNDO_STEPS[step] in state);
+}
+
+/** What an undo step works from. */
+export interface Ledger {
+  readonly desired: DesiredState;
+  readonly plan: Plan;
+  /** What the run may have taken away; nothing before it came to that. */
+  readonly removed: Pick<Removals, 'roles' | 'manifests'>;
+}
+
+/**
+ * Runs one undo step from the run's plan and keeps its outcomes for the report. Without a plan nothing was
+ * changed and there is nothing to undo. What cannot be undone is an outcome, not an error.
+ */
+export async function undoStep(
+  step: UndoStep,
+  run: Run,
+  store: ObjectStore,
+  undo: (ledger: Ledger) => Promise<readonly UndoOutcome[]>,
+): Promise<{ readonly undone: number; readonly left: number }> {
+  const files = runFiles(run, store);
+  const plan = await files.plan();
+  const outcomes =
+    plan === undefined
+      ? []
+      : keepUndone(await undo(await readLedger(plan, files)), await earlierOutcomes(step, files));
+  await files.recordUndo(step, outcomes);
+  const count = (outcome: UndoOutcome['outcome']) =>
+    outcomes.filter((each) => each.outcome === outcome).length;
+  return { undone: count('undone'), left: count('left') };
+}
+
+async function readLedger(plan: Plan, files: RunFiles): Promise<Ledger> {
+  const { removals } = plan;
+  const [desired, hasBegun] = await Promise.all([
+    files.desired(),
+    removals === undefined ? false : files.hasBegunRemoval(),
+  ]);
+  const nothing = { roles: [], manifests: [] };
+  return { desired, plan, removed: hasBegun ? (removals ?? nothing) : nothing };
+}
+
+/** They only make the report better, so an undo must not fail because they cannot be read. */
+async function earlierOutcomes(step: UndoStep, files: RunFiles): Promise<readonly UndoOutcome[] | undefined> {
+  try {
+    return (await files.undo([step])).get(step);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An attempt whose answer was lost has undone what the next one finds untouched. */
+function keepUndone(
+  outcomes: readonly UndoOutcome[],
+  earlier: readonly UndoOutcome[] = [],
+): readonly UndoOutcome[] {
+  const undone = new Map(
+    earlier.flatMap((each) => (each.outcome === 'undone' ? [[each.resource, each] as const] : [])),
+  );
+  return outcomes.map((each) => (each.outcome === 'untouched' ? (undone.get(each.resource) ?? each) : each));
+}

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { executionArn, executionStarter, executions } from '../../core/aws/executions.ts';
+import { outputStore } from '../../core/runtime/buckets.ts';
+import { task } from '../../core/runtime/task.ts';
+import { runSchema } from '../../core/storage/run.ts';
+import { acquireLock } from '../../core/usecases/lock/lock.ts';
+import { abandonment, startUndo, undoName } from '../../core/usecases/start/start-undo.ts';
+
+const known = executions();
+const starter = executionStarter();
+const input = z.object({ run: runSchema, startedAt: z.iso.datetime({ offset: true }) });
+
+export const handler = task('lock', input, ({ run, startedAt }, env) =>
+  acquireLock(run, Date.now() - Date.parse(startedAt), outputStore(env), known, async (abandoned, status) => {
+    const machine = env.UNDO_STATE_MACHINE_ARN;
+    const { started } = await startUndo(abandoned, abandonment(status), machine, starter);
+    return started || (await known.status(executionArn(machine, undoName(abandoned.id)))) === 'RUNNING';
+  }),
+);

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { selectRequests } from '../../core/domain/credentials-request.ts';
+import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
+import { task } from '../../core/runtime/task.ts';
+import { auditKeys, auditSchema, writeJson } from '../../core/storage/audit.ts';
+import { readReleases } from '../../core/usecases/audit/read-releases.ts';
+
+const input = z.object({ audit: auditSchema });
+
+export const handler = task('read-releases', input, async ({ audit }, env) => {
+  const releases = await readReleases(env.INTAKE_BUCKET, bucketStore(env.INTAKE_BUCKET));
+  await writeJson(
+    auditKeys.releases(audit.id),
+    releases.map((bundle) => ({
+      ...bundle,
+      requests: selectRequests(bundle.documents, 'Default').requests.length,
+    })),
+    outputStore(env),
+  );
+  return {
+    releases: releases.length,
+    unreadable: releases.filter(({ problems }) => problems.length > 0).length,
+  };
+});

@@ -1,0 +1,12 @@
+import { executionStarter } from '../../core/aws/executions.ts';
+import { task } from '../../core/runtime/task.ts';
+import { executionOf, objectCreatedSchema } from '../../core/usecases/start/start-run.ts';
+
+const starter = executionStarter();
+
+export const handler = task('start-run', objectCreatedSchema, async (event, env) => {
+  const execution = executionOf(event);
+  if (execution === undefined) return { started: false, reason: 'a folder, not a bundle' };
+  const { machine, ...request } = execution;
+  return starter.start(machine === 'audit' ? env.AUDIT_STATE_MACHINE_ARN : env.STATE_MACHINE_ARN, request);
+});

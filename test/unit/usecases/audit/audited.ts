@@ -1,0 +1,146 @@
+import type { RoleSnapshot } from '../../../../core/aws/account-roles.ts';
+import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
+import type { ClusterAudit } from '../../../../core/domain/audit/report.ts';
+import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
+import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
+import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
+import { registryEntry } from '../../../../core/domain/registry.ts';
+import { auditCluster, type ClusterRecord } from '../../../../core/usecases/audit/audit-cluster.ts';
+import type { WantedRelease } from '../../../../core/usecases/audit/audit-release.ts';
+import { type ObservedCluster, observeCluster } from '../../../../core/usecases/audit/observe.ts';
+import type { ReleaseBundle } from '../../../../core/usecases/audit/read-releases.ts';
+import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
+import { type Changes, requestValue } from '../../../support/bundles.ts';
+import { ACCOUNT, RUN } from '../../../support/fakes/demo-cluster.ts';
+import { type Account, BOUNDARY, JWK, KID, preparedAccount } from '../prepare/prepared.ts';
+
+/** The demo cluster, prepared in memory, with all that an audit takes of it. Tests may change any of it. */
+export interface PreparedCluster {
+  readonly account: Account;
+  record: ClusterRecord;
+  /** Roles by name. */
+  readonly roles: Map<string, RoleSnapshot>;
+  readonly policies: Record<string, PolicyDocument | null>;
+  readIssuer: IssuerReader;
+}
+
+/** A policy that allows everything, as boundaries do. */
+export const EVERYTHING: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
+export async function preparedCluster(): Promise<PreparedCluster> {
+  const account = await preparedAccount();
+  const { desired, issuerBucket, providers, roles } = account;
+  const entry = registryEntry(desired, {
+    keyId: KID,
+    keys: [{ kid: KID, thumbprint: jwkThumbprint(JWK) }],
+    providerThumbprints: providers.state.get(desired.providerArn)?.thumbprints ?? [],
+    hashes: { desired: '', archive: '' },
+    lastRun: { id: RUN, endedAt: '2026-03-01T10:00:00.000Z', report: '' },
+  });
+  return {
+    account,
+    record: { entry, desired },
+    roles: new Map(
+      [...roles.state].map(([name, { policy, maxSessionDuration: _, description: __, ...state }]) => [
+        name,
+        { name, ...state, inline: policy === undefined ? {} : { [name]: policy }, attached: [] },
+      ]),
+    ),
+    policies: { [BOUNDARY]: EVERYTHING },
+    readIssuer: async (key) => {
+      const document = await issuerBucket.document(key);
+      return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
+    },
+  };
+}
+
+/** Looks at the cluster as an audit does. */
+export function observed({
+  account,
+  record,
+  roles,
+  policies,
+  readIssuer,
+}: PreparedCluster): Promise<ObservedCluster> {
+  return observeCluster(record.desired, { roles: [...roles.values()], policies }, { ...account, readIssuer });
+}
+
+export async function audited(
+  cluster: PreparedCluster,
+  more: {
+    releases?: readonly WantedRelease[];
+    previous?: ClusterAudit;
+    simulated?: Simulated;
+    audit?: string;
+  } = {},
+): Promise<ClusterAudit> {
+  const { releases = [], previous, simulated, audit = 'audit-1' } = more;
+  return auditCluster({
+    audit,
+    record: cluster.record,
+    observed: await observed(cluster),
+    releases,
+    previous,
+    outputBucket: 'output',
+    ...(simulated === undefined ? {} : { simulated }),
+  });
+}
+
+/** Changes a role of the cluster. */
+export function changeRole(
+  { roles }: PreparedCluster,
+  name: string,
+  change: (role: RoleSnapshot) => RoleSnapshot,
+): void {
+  const role = roles.get(name);
+  if (role === undefined) throw new RangeError(`There is no role ${name}.`);
+  roles.set(name, change(role));
+}
+
+/** A CredentialsRequest as a document of a bundle. */
+export function asks(
+  namespace: string,
+  name: string,
+  accounts: readonly string[],
+  changes: Changes = {},
+): SourceDocument {
+  const value = requestValue({
+    'metadata.name': name,
+    'spec.secretRef': { namespace, name },
+    'spec.serviceAccountNames': accounts,
+    'spec.providerSpec.statementEntries': [
+      { effect: 'Allow', action: ['s3:GetObject', 's3:ListBucket'], resource: '*' },
+    ],
+    ...changes,
+  });
+  return { file: `${namespace}.yaml`, document: 1, value };
+}
+
+/** What the demo cluster was prepared with. */
+export const INGRESS_REQUEST = [
+  'openshift-ingress-operator',
+  'cloud-credentials',
+  ['ingress-operator'],
+] as const;
+export const REGISTRY_REQUEST = [
+  'openshift-image-registry',
+  'installer-cloud-credentials',
+  ['registry', 'operator'],
+] as const;
+
+export function bundleOf(
+  release: string,
+  documents: readonly SourceDocument[],
+  more: Partial<ReleaseBundle> = {},
+): ReleaseBundle {
+  return { release, source: `s3://intake/releases/${release}.tgz`, documents, problems: [], ...more };
+}
+
+/** A release that asks for just what the demo cluster has. */
+export const sameRelease = (release: string) =>
+  bundleOf(release, [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST)]);
+
+export const PLACEMENT = { iamPartition: 'aws', accountId: ACCOUNT };

@@ -1,0 +1,307 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { MAX_BUNDLE_BYTES } from '../../../../core/bundle/limits.ts';
+import { selectRequests } from '../../../../core/domain/credentials-request.ts';
+import { parseRelease } from '../../../../core/domain/release.ts';
+import { addressOf, readReleases } from '../../../../core/usecases/audit/read-releases.ts';
+import { tarOf, tgzOf, zipOf } from '../../../support/archives.ts';
+import { installConfig, PULL_SECRET, request, requestOf, requestValue } from '../../../support/bundles.ts';
+import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
+import { sdkError } from '../../../support/fakes/sdk-error.ts';
+
+/** The intake bucket with some objects. */
+async function intakeOf(objects: Readonly<Record<string, string | Uint8Array>>): Promise<FakeStore> {
+  const store = fakeStore();
+  for (const [key, body] of Object.entries(objects)) await store.put(key, body, { contentType: 'x' });
+  return store;
+}
+
+const read = async (objects: Readonly<Record<string, string | Uint8Array>>) =>
+  readReleases('intake', await intakeOf(objects));
+
+/** The only release on hand, its bundle a file of YAML. */
+async function readOne(yaml: string) {
+  const [bundle, ...others] = await read({ 'releases/4.20.3.yaml': yaml });
+  if (bundle === undefined || others.length > 0) throw new Error('One bundle was expected.');
+  return bundle;
+}
+
+const namesIn = ({ documents }: { documents: readonly { value: unknown }[] }) =>
+  documents.map(({ value }) => (value as { metadata: { name: string } }).metadata.name);
+
+describe('the address of a release', () => {
+  it.each([
+    ['releases/4.20.3.tgz', { release: '4.20.3' }],
+    ['releases/4.20.tar.gz', { release: '4.20' }],
+    ['releases/4.20.0-rc.1.zip', { release: '4.20.0-rc.1' }],
+    ['releases/4.12-asof-2023-01-17.yaml', { release: '4.12-asof-2023-01-17' }],
+    ['releases/4.20.3.YML', { release: '4.20.3' }],
+    ['releases/4.20.3', { release: '4.20.3' }],
+    ['audit/demo/4.20.3.tgz', { release: '4.20.3', cluster: 'demo' }],
+    ['audit/my.demo-2/4.20.3.tar', { release: '4.20.3', cluster: 'my.demo-2' }],
+  ])('%s', (key, address) => {
+    expect(addressOf(key)).toEqual(address);
+  });
+
+  it.each([
+    'releases/next.tgz',
+    'releases/.tgz',
+    'releases/4.tgz',
+    'releases/v4.20.3.tgz',
+    'releases/4.20.3.rar',
+    'releases/demo/4.20.3.tgz',
+    'releases//4.20.3.tgz',
+    'audit/4.20.3.tgz',
+    'audit//4.20.3.tgz',
+    'audit/demo/next.tgz',
+    'audit/demo/too/4.20.3.tgz',
+  ])('%s is of neither form, so it is of no release and no cluster', (key) => {
+    const address = addressOf(key);
+    expect(address).toMatchObject({ problem: expect.stringContaining(`The key ${key} is not of the form`) });
+    expect(address).not.toHaveProperty('cluster');
+    expect(parseRelease(address.release)).toBeUndefined();
+  });
+
+  const release = fc
+    .tuple(
+      fc.nat(99),
+      fc.nat(99),
+      fc.option(fc.nat(99)),
+      fc.option(fc.constantFrom('rc.1', 'ec.0', 'asof-2023-01-17')),
+    )
+    .map(([major, minor, patch, pre]) =>
+      [`${major}.${minor}`, patch === null ? '' : `.${patch}`, pre === null ? '' : `-${pre}`].join(''),
+    );
+  const ending = fc.constantFrom('.tar.gz', '.tgz', '.tar', '.zip', '.yaml', '.yml', '.TGZ');
+  const cluster = fc.stringMatching(/^[a-z0-9]([-.a-z0-9]{0,20}[a-z0-9])?$/);
+
+  it('says again what it was made of', () => {
+    fc.assert(
+      fc.property(release, ending, fc.option(cluster), (version, file, name) => {
+        const key = name === null ? `releases/${version}${file}` : `audit/${name}/${version}${file}`;
+        expect(addressOf(key)).toEqual({ release: version, ...(name === null ? {} : { cluster: name }) });
+      }),
+    );
+  });
+
+  it('gives a release, or a problem, for any key', () => {
+    const folder = fc.constantFrom('releases/', 'audit/');
+    fc.assert(
+      fc.property(folder, fc.string(), (start, rest) => {
+        const address = addressOf(start + rest);
+        expect('problem' in address).toBe(parseRelease(address.release) === undefined);
+      }),
+    );
+  });
+});
+
+describe('the releases on hand', () => {
+  it('are those of the fleet and those of single clusters', async () => {
+    const bundles = await read({
+      'releases/4.20.3.tgz': await tgzOf({ 'a/b.yaml': request() }),
+      'releases/4.21.0.zip': await zipOf({ 'a.yml': request() }),
+      'audit/demo/4.20.3.tar': await tarOf({ 'a.yaml': requestOf('a'), 'b.YAML': requestOf('b') }),
+      'prepare/demo.tgz': 'of another operation',
+      'upgrade/demo/4.20.3.tgz': 'of another operation',
+    });
+    expect(bundles.map(({ documents: _, ...rest }) => rest)).toEqual([
+      { release: '4.20.3', source: 's3://intake/releases/4.20.3.tgz', problems: [] },
+      { release: '4.21.0', source: 's3://intake/releases/4.21.0.zip', problems: [] },
+      { release: '4.20.3', cluster: 'demo', source: 's3://intake/audit/demo/4.20.3.tar', problems: [] },
+    ]);
+    expect(bundles.map(namesIn)).toEqual([['ingress'], ['ingress'], ['a', 'b']]);
+  });
+
+  it('are none in an empty bucket', async () => {
+    await expect(read({})).resolves.toEqual([]);
+  });
+
+  it('are not the objects by which consoles show folders', async () => {
+    await expect(read({ 'releases/': '', 'audit/': '', 'audit/demo/': '' })).resolves.toEqual([]);
+  });
+
+  it('lack a bundle that was removed while they were read', async () => {
+    const store = await intakeOf({ 'releases/4.20.3.yaml': request(), 'releases/4.20.4.yaml': request() });
+    const get = store.get;
+    store.get = (key, options) => {
+      if (key === 'releases/4.20.3.yaml') store.remove(key);
+      return get(key, options);
+    };
+    const bundles = await readReleases('intake', store);
+    expect(bundles.map(({ release }) => release)).toEqual(['4.20.4']);
+  });
+
+  it('are not known when S3 refuses one of them', async () => {
+    const store = await intakeOf({ 'releases/4.20.3.yaml': request() });
+    store.get = () => Promise.reject(sdkError('SlowDown', 503));
+    await expect(readReleases('intake', store)).rejects.toThrow('SlowDown');
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, number[]]>([
+    ['with two endings', { 'releases/4.20.3.yaml': request(), 'releases/4.20.3.yml': request() }, [0, 1]],
+    ['of one cluster', { 'audit/demo/4.20.3.yaml': request(), 'audit/demo/4.20.3.yml': request() }, [0, 1]],
+    ['whose first is broken', { 'releases/4.20.3.tgz': 'x', 'releases/4.20.3.yml': request() }, [1, 1]],
+    [
+      'for different clusters',
+      {
+        'releases/4.20.3.yaml': request(),
+        'audit/a/4.20.3.yaml': request(),
+        'audit/b/4.20.3.yaml': request(),
+      },
+      [0, 0, 0],
+    ],
+    [
+      'below a folder that does not belong there',
+      { 'releases/0/4.20.3.yaml': request(), 'releases/4.20.3.yaml': request() },
+      [1, 0],
+    ],
+    [
+      'whose cluster was forgotten',
+      { 'releases/4.20.3.yaml': request(), 'audit/4.20.3.yaml': request() },
+      [0, 1],
+    ],
+  ])('count once each: two of one release %s', async (_, objects, problems) => {
+    const bundles = await read(objects);
+    expect(bundles.map((bundle) => bundle.problems.length)).toEqual(problems);
+    expect(bundles.map(({ documents }) => documents.length)).toEqual(problems.map((count) => 1 - count));
+  });
+
+  it('say of a second one which the first is', async () => {
+    const [, second] = await read({ 'releases/4.20.3.yaml': request(), 'releases/4.20.3.yml': request() });
+    expect(second?.problems).toEqual([
+      's3://intake/releases/4.20.3.yaml is for the same release, and counts. Keep one of the two.',
+    ]);
+  });
+});
+
+describe('a bundle that cannot be used', () => {
+  const GOOD = { 'releases/4.20.3.yaml': request() };
+
+  it.each<[string, string, string | Uint8Array | Promise<Uint8Array>, RegExp]>([
+    ['is no archive', 'releases/4.21.0.tgz', 'hello', /ends in \.tar\.gz, but the content is text/],
+    ['is empty', 'releases/4.21.0.tgz', '', /no bytes/],
+    ['is cut off', 'releases/4.21.0.tgz', Uint8Array.from([0x1f, 0x8b, 8, 0, 0]), /damaged or cut off/],
+    ['has no ending', 'releases/4.21.0', request(), /supported endings/],
+    ['is no YAML', 'releases/4.21.0.yaml', 'a: [b', /4\.21\.0\.yaml/],
+    [
+      'holds no YAML',
+      'releases/4.21.0.tgz',
+      tgzOf({ 'README.md': 'hello' }),
+      /no CredentialsRequest for AWS/,
+    ],
+    ['is too large', 'releases/4.21.0.tgz', new Uint8Array(MAX_BUNDLE_BYTES + 1), /4\.21\.0\.tgz/],
+    [
+      'holds a request without statements',
+      'releases/4.21.0.yaml',
+      request({ 'spec.providerSpec.statementEntries': undefined }),
+      /statementEntries/,
+    ],
+    [
+      'holds requests of another cloud only',
+      'releases/4.21.0.yaml',
+      request({ 'spec.providerSpec.kind': 'GCPProviderSpec' }),
+      /no CredentialsRequest for AWS/,
+    ],
+  ])('%s: it has a problem, and the others count', async (_, key, body, problem) => {
+    const [good, bad, ...others] = await read({ ...GOOD, [key]: await body });
+    expect(others).toEqual([]);
+    expect(good).toMatchObject({ release: '4.20.3', problems: [] });
+    expect(bad).toMatchObject({ release: '4.21.0', problems: [expect.stringMatching(problem)] });
+  });
+
+  it('has all its problems at once', async () => {
+    const { problems } = await readOne(
+      [request({ 'spec.serviceAccountNames': undefined }), request({ 'spec.secretRef': undefined })].join(
+        '---\n',
+      ),
+    );
+    expect(problems.join('\n')).toMatch(/serviceAccountNames[\s\S]*secretRef/);
+  });
+
+  it('is read no further than its size allows', async () => {
+    const store = await intakeOf({ 'releases/4.21.0.tgz': new Uint8Array(MAX_BUNDLE_BYTES + 1) });
+    const asked: unknown[] = [];
+    const get = store.get;
+    store.get = (key, options) => {
+      asked.push(options?.maxBytes);
+      return get(key, options);
+    };
+    await readReleases('intake', store);
+    expect(asked).toEqual([MAX_BUNDLE_BYTES]);
+  });
+});
+
+describe('the documents of a bundle', () => {
+  const CONFIG_MAP = stringify({ kind: 'ConfigMap', metadata: { name: 'map' } });
+
+  it('are its CredentialsRequests, with the place where each stands', async () => {
+    const { documents, problems } = await readOne(
+      [CONFIG_MAP, requestOf('a'), '\n', requestOf('b'), 'text\n', '- list\n'].join('---\n'),
+    );
+    expect(problems).toEqual([]);
+    expect(documents).toEqual([
+      { file: '4.20.3.yaml', document: 2, value: expect.objectContaining({ kind: 'CredentialsRequest' }) },
+      { file: '4.20.3.yaml', document: 4, value: expect.objectContaining({ kind: 'CredentialsRequest' }) },
+    ]);
+  });
+
+  it('are taken out of Lists, and of Lists of them', async () => {
+    const value = (component: string) =>
+      requestValue({ 'metadata.name': component, 'spec.secretRef.name': component });
+    const bundle = await readOne(
+      stringify({
+        kind: 'List',
+        items: [
+          value('a'),
+          { kind: 'ConfigMap', metadata: { name: 'map' } },
+          null,
+          { kind: 'List', items: [value('b')] },
+          { kind: 'List' },
+        ],
+      }),
+    );
+    expect(namesIn(bundle)).toEqual(['a', 'b']);
+    expect(bundle.problems).toEqual([]);
+    expect(selectRequests(bundle.documents, 'Default').requests).toHaveLength(2);
+  });
+
+  it('are those of every feature set', async () => {
+    const bundle = await readOne(
+      request({ 'metadata.annotations': { 'release.openshift.io/feature-set': 'TechPreviewNoUpgrade' } }),
+    );
+    expect(namesIn(bundle)).toEqual(['ingress']);
+    expect(bundle.problems).toEqual([]);
+  });
+
+  it('may be wrong for the clusters of another feature set', async () => {
+    const bundle = await readOne(
+      [
+        requestOf('a'),
+        requestOf('b', {
+          'metadata.annotations': { 'release.openshift.io/feature-set': 'TechPreviewNoUpgrade' },
+          'spec.serviceAccountNames': undefined,
+        }),
+      ].join('---\n'),
+    );
+    expect(bundle.problems).toEqual([]);
+    expect(selectRequests(bundle.documents, 'TechPreviewNoUpgrade').problems).toHaveLength(1);
+  });
+
+  it.each<[string, string]>([
+    ['as it is', installConfig()],
+    ['in a List', stringify({ kind: 'List', items: [{ kind: 'Secret', data: PULL_SECRET }] })],
+    ['when it is no YAML', `${installConfig()}\n  [: ${PULL_SECRET}`],
+    ['as a Secret', stringify({ kind: 'Secret', stringData: { text: PULL_SECRET } })],
+  ])('are nothing else: a pull secret goes no further %s', async (_, secret) => {
+    for (const objects of [
+      { 'releases/4.20.3.tgz': await tgzOf({ 'install-config.yaml': secret, 'request.yaml': request() }) },
+      { 'releases/4.20.3.yaml': `${request()}---\n${secret}` },
+      { 'audit/demo/4.20.3.yaml': secret },
+    ]) {
+      const bundles = await read(objects);
+      expect(bundles).toHaveLength(1);
+      expect(JSON.stringify(bundles)).not.toContain(PULL_SECRET);
+    }
+  });
+});

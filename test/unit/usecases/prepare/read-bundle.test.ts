@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
+import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
+import { clusterYaml, request, requestOf, statement } from '../../../support/bundles.ts';
+
+/** Reads files given as text. */
+function read(files: Readonly<Record<string, string>>) {
+  return readBundle(
+    Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
+    {
+      run: 'run-1',
+      bundle: { bucket: 'intake', key: 'prepare/demo.tgz' },
+      rules: {},
+      guard: DEFAULT_RULES,
+      placement: { iamPartition: 'aws', accountId: '123456789012' },
+    },
+  );
+}
+
+describe('a bundle whose cluster is not known', () => {
+  it.each([
+    ['no cluster is named', {}, 'ClusterIdentityMissing'],
+    ['the region is unknown', { 'cluster.yaml': clusterYaml({ region: 'us-est-1' }) }, 'RegionUnknown'],
+    ['the name is refused', { 'cluster.yaml': clusterYaml({ name: 'Demo' }) }, 'ClusterNameInvalid'],
+  ])('tells what is wrong with its requests too, where %s', (_, files, code) => {
+    const { problems, desired } = read({
+      ...files,
+      'a.yaml': request(),
+      'b.yaml': request(),
+      'c.yaml': requestOf('other', statement({ action: ['iam:*'] })),
+      'd.yaml': requestOf('large', statement({ resource: 'x'.repeat(11_000) })),
+    });
+    expect(problems.map((problem) => problem.code).sort()).toEqual(
+      [code, 'PolicyRefused', 'PolicyTooLarge', 'SecretRefDuplicate'].sort(),
+    );
+    expect(desired).toBeUndefined();
+  });
+
+  it('does not say that requests are missing which belong to its feature set', () => {
+    const annotations = {
+      'metadata.annotations': { 'release.openshift.io/feature-set': 'TechPreviewNoUpgrade' },
+    };
+    const { problems } = read({
+      'cluster.yaml': clusterYaml({ region: 'us-est-1', featureSet: 'TechPreviewNoUpgrade' }),
+      'a.yaml': request(annotations),
+    });
+    expect(problems.map((problem) => problem.code)).toEqual(['RegionUnknown']);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { findRun, indexRun } from '../../../../core/storage/run-index.ts';
+import { lockKey } from '../../../../core/usecases/lock/lock.ts';
+import { executionOf } from '../../../../core/usecases/start/start-run.ts';
+import {
+  type ExecutionEnded,
+  startUndo,
+  undoIfAbandoned,
+  undoName,
+} from '../../../../core/usecases/start/start-undo.ts';
+import { DEMO_RUN } from '../../../support/fakes/demo-cluster.ts';
+import { fakeExecutions } from '../../../support/fakes/executions.ts';
+import { fakeStore } from '../../../support/fakes/object-store.ts';
+
+const MACHINE = 'arn:aws:states:us-east-2:123456789012:stateMachine:undo';
+
+function ended(status: ExecutionEnded['detail']['status']): ExecutionEnded {
+  return {
+    source: 'aws.states',
+    'detail-type': 'Step Functions Execution Status Change',
+    detail: { executionArn: DEMO_RUN.arn, name: DEMO_RUN.id, status },
+  };
+}
+
+/** A store in which the run noted its cluster, and whose lock an execution holds. */
+async function storeLockedBy(arn: string | undefined) {
+  const store = fakeStore(
+    arn === undefined ? {} : { [lockKey('demo')]: JSON.stringify({ execution: arn, run: 'r' }) },
+  );
+  await indexRun(DEMO_RUN.id, DEMO_RUN.cluster, store);
+  return store;
+}
+
+describe('the end of a run', () => {
+  it.each([
+    ['ABORTED', 'ExecutionAborted'],
+    ['TIMED_OUT', 'ExecutionTimedOut'],
+    ['FAILED', 'ExecutionDied'],
+  ] as const)('that is %s while it holds the lock starts its undo as %s', async (status, error) => {
+    const sfn = fakeExecutions();
+    const store = await storeLockedBy(DEMO_RUN.arn);
+    await expect(undoIfAbandoned(ended(status), store, MACHINE, sfn)).resolves.toEqual({ started: true });
+    expect(sfn.started).toEqual([
+      {
+        machine: MACHINE,
+        name: `${DEMO_RUN.id}-undo`,
+        input: {
+          operation: 'undo',
+          run: DEMO_RUN,
+          error: { Error: error, Cause: expect.stringMatching(/\.$/) },
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['gave the lock back', undefined],
+    ['lost the lock to another', 'arn:other'],
+  ])('starts nothing when the run %s', async (_, holder) => {
+    const sfn = fakeExecutions();
+    const store = await storeLockedBy(holder);
+    await expect(undoIfAbandoned(ended('FAILED'), store, MACHINE, sfn)).resolves.toMatchObject({
+      started: false,
+    });
+    expect(sfn.started).toEqual([]);
+  });
+
+  it('starts nothing when the run never got to know its cluster', async () => {
+    const sfn = fakeExecutions();
+    await expect(undoIfAbandoned(ended('ABORTED'), fakeStore(), MACHINE, sfn)).resolves.toMatchObject({
+      started: false,
+    });
+    expect(sfn.started).toEqual([]);
+  });
+
+  it('that is told twice starts one undo', async () => {
+    const sfn = fakeExecutions();
+    const store = await storeLockedBy(DEMO_RUN.arn);
+    await undoIfAbandoned(ended('ABORTED'), store, MACHINE, sfn);
+    await expect(undoIfAbandoned(ended('ABORTED'), store, MACHINE, sfn)).resolves.toEqual({
+      started: false,
+      reason: 'it was started before',
+    });
+    expect(sfn.started).toHaveLength(1);
+  });
+});
+
+describe('an undo', () => {
+  it('has the same name and input whoever starts it for the same reason', async () => {
+    const sfn = fakeExecutions();
+    const why = { Error: 'ExecutionAborted', Cause: 'x' };
+    await expect(startUndo(DEMO_RUN, why, MACHINE, sfn)).resolves.toEqual({ started: true });
+    await expect(startUndo(DEMO_RUN, why, MACHINE, sfn)).resolves.toMatchObject({ started: false });
+  });
+
+  it('has a name that Step Functions accepts, even for the longest name of a run', () => {
+    const run = executionOf({
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      detail: { bucket: { name: 'b' }, object: { key: `prepare/${'k'.repeat(300)}.tgz` } },
+    });
+    expect(undoName(run?.name ?? '')).toMatch(/^[0-9A-Za-z_-]{1,80}$/);
+  });
+});
+
+it('the cluster of a run is found by its name, once it is noted', async () => {
+  const store = fakeStore();
+  await expect(findRun('run-1', store)).resolves.toBeUndefined();
+  await indexRun('run-1', DEMO_RUN.cluster, store);
+  await expect(findRun('run-1', store)).resolves.toEqual(DEMO_RUN.cluster);
+  await expect(findRun('run-10', store)).resolves.toBeUndefined();
+});

@@ -1,0 +1,316 @@
+import { createPublicKey, generateKeyPairSync, verify as verifySignature } from 'node:crypto';
+import { calculateJwkThumbprint } from 'jose';
+import { describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../../../core/domain/checks.ts';
+import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
+import {
+  type Account,
+  claims,
+  JWK,
+  KID,
+  PUBLIC_FILE,
+  preparedAccount,
+  verification,
+  verified,
+} from '../prepare/prepared.ts';
+
+const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
+const AUTHENTICATION = 'clusters/demo/install/manifests/cluster-authentication-02-config.yaml';
+const SECRET =
+  'clusters/demo/install/manifests/openshift-ingress-operator-cloud-credentials-credentials.yaml';
+const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
+const DISCOVERY = '.well-known/openid-configuration';
+const OTHER = { Version: '2012-10-17', Statement: [] };
+
+const failedChecks = (results: readonly CheckResult[]) => [
+  ...new Set(results.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check)),
+];
+const of = (results: readonly CheckResult[], check: string) =>
+  results.filter((result) => result.check === check).map(({ outcome }) => outcome);
+
+/** Changes a document of the issuer behind everybody's back. */
+function rewrite(account: Account, key: string, changed: (body: string) => string | undefined): void {
+  const documents = account.issuerBucket.content?.documents ?? {};
+  const there = documents[key];
+  const body = changed(there?.body ?? '');
+  if (there === undefined || body === undefined) delete documents[key];
+  else documents[key] = { ...there, body };
+}
+
+describe('a prepared cluster', () => {
+  it('is proved in every check', async () => {
+    const results = await verified(await preparedAccount());
+    expect(results.filter(({ outcome }) => outcome !== 'proved')).toEqual([]);
+    expect(new Set(results.map(({ check }) => check)).size).toBe(13);
+    expect(of(results, 'token-accepted')).toHaveLength(3);
+    expect(of(results, 'role-trust')).toHaveLength(2);
+  });
+
+  it('is looked at only', async () => {
+    const account = await preparedAccount();
+    const { store, issuerBucket, providers, roles } = account;
+    const gateways = [store, issuerBucket, providers, roles];
+    for (const { writes } of gateways) writes.length = 0;
+    await verified(account);
+    expect(gateways.flatMap(({ writes }) => writes)).toEqual([]);
+  });
+});
+
+describe('a check fails when something is broken', () => {
+  type Break = (account: Account) => unknown;
+  const role =
+    (parts: object): Break =>
+    ({ roles }) => {
+      const state = roles.state.get(INGRESS);
+      if (state !== undefined) roles.state.set(INGRESS, { ...state, ...parts });
+    };
+  const provider =
+    (parts: object): Break =>
+    ({ providers, desired }) => {
+      const state = providers.state.get(desired.providerArn);
+      if (state !== undefined) providers.state.set(desired.providerArn, { ...state, ...parts });
+    };
+  const jwks =
+    (...keys: object[]): Break =>
+    (account) =>
+      rewrite(account, 'keys.json', () => JSON.stringify({ keys }));
+  const discovery =
+    (changed: (body: string) => string | undefined): Break =>
+    (account) =>
+      rewrite(account, DISCOVERY, changed);
+  const file =
+    (key: string, changed: (text: string) => string): Break =>
+    ({ store }) =>
+      store.put(key, changed(store.text(key) ?? ''), { contentType: 'x' });
+
+  it.each<[string, Break, string[]]>([
+    [
+      'the discovery document is gone',
+      discovery(() => undefined),
+      ['issuer-reachable', 'discovery-document'],
+    ],
+    [
+      'it names another issuer',
+      discovery((body) => body.replace('demo-oidc', 'x-oidc')),
+      ['discovery-document'],
+    ],
+    [
+      'its issuer ends in a slash',
+      discovery((body) => body.replace('.com",', '.com/",')),
+      ['discovery-document'],
+    ],
+    [
+      'it names another JWKS',
+      discovery((body) => body.replace('keys.json', 'x.json')),
+      ['discovery-document'],
+    ],
+    ['it is no JSON', discovery(() => 'hello'), ['discovery-document']],
+    [
+      'the JWKS is gone',
+      (account) => rewrite(account, 'keys.json', () => undefined),
+      ['issuer-reachable', 'jwks'],
+    ],
+    ['the JWKS lacks the key', jwks({ ...JWK, kid: 'other' }), ['jwks']],
+    ['the JWKS is no JWKS', (account) => rewrite(account, 'keys.json', () => '{}'), ['jwks']],
+    ['the JWKS holds a private key', jwks({ ...JWK, d: 'AQ' }), ['jwks']],
+    ['the JWKS holds a private prime of another key', jwks(JWK, { ...JWK, kid: 'x', p: 'AQ' }), ['jwks']],
+    ['the JWKS holds a symmetric key', jwks(JWK, { kid: 'x', kty: 'oct', k: 'AQ' }), ['jwks']],
+    [
+      'the Authentication is missing',
+      ({ store }) => store.remove(AUTHENTICATION),
+      ['authentication-manifest'],
+    ],
+    [
+      'the Authentication names another issuer',
+      file(AUTHENTICATION, (text) => `${text}/`),
+      ['authentication-manifest'],
+    ],
+    ['the provider is missing', ({ providers }) => providers.state.clear(), ['provider']],
+    ['the provider has another host', provider({ host: 'other' }), ['provider']],
+    ['the provider lacks an audience', provider({ audiences: ['openshift'] }), ['provider']],
+    ['a role is missing', ({ roles }) => roles.state.delete(INGRESS), ['role-trust']],
+    ['a role trusts others', role({ trust: OTHER }), ['role-trust']],
+    ['a role may do other things', role({ policy: OTHER }), ['role-permissions']],
+    ['a role may do nothing', role({ policy: undefined }), ['role-permissions']],
+    ['a role has another boundary', role({ permissionsBoundaryArn: 'arn:other' }), ['role-boundary']],
+    ['a role has no boundary', role({ permissionsBoundaryArn: undefined }), ['role-boundary']],
+    ['a role lacks the tags of the cluster', role({ tags: {} }), ['role-tags']],
+    ['a Secret is missing', ({ store }) => store.remove(SECRET), ['secret']],
+    ['a Secret names another role', file(SECRET, (text) => text.replace('role/demo', 'role/x')), ['secret']],
+    ['a Secret holds an access key', file(SECRET, (text) => `${text}\naws_access_key_id = A`), ['secret']],
+  ])('%s', async (_, break_, checks) => {
+    const account = await preparedAccount();
+    await break_(account);
+    expect(failedChecks(await verified(account))).toEqual(checks);
+  });
+
+  it('the public key belongs to another private key', async () => {
+    const account = await preparedAccount();
+    const pem = smallKeyPair().publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    await account.store.put(PUBLIC_FILE, pem, { contentType: 'x' });
+    expect(failedChecks(await verified(account))).toEqual(['key-pair', 'jwks']);
+  });
+
+  it('the public key is missing', async () => {
+    const account = await preparedAccount();
+    await account.store.remove(PUBLIC_FILE);
+    expect(failedChecks(await verified(account))).toEqual(['key-pair', 'jwks']);
+  });
+
+  it('the issuer does not answer, in words of the network', async () => {
+    const results = await verified(await preparedAccount(), {
+      readIssuer: () => Promise.reject(new Error('fetch failed')),
+    });
+    expect(failedChecks(results)).toEqual(['issuer-reachable', 'discovery-document', 'jwks']);
+    expect(results.find(({ check }) => check === 'jwks')?.detail).toContain('fetch failed');
+  });
+});
+
+describe('trying tokens', () => {
+  it.each(['denied', 'invalid'] as const)(
+    'fails for every service account when STS says %s',
+    async (answer) => {
+      const results = await verified(await preparedAccount(), {
+        webIdentity: { assume: async () => answer },
+      });
+      expect(of(results, 'token-accepted')).toEqual(['failed', 'failed', 'failed']);
+    },
+  );
+
+  it('fails when STS accepts the token of a stranger', async () => {
+    const results = await verified(await preparedAccount(), {
+      webIdentity: { assume: async () => 'accepted' },
+    });
+    expect(of(results, 'token-accepted')).toEqual(['proved', 'proved', 'proved']);
+    expect(of(results, 'token-refused')).toEqual(['failed']);
+  });
+
+  it('does not take a token that is refused as invalid for one that the trust refuses', async () => {
+    const account = await preparedAccount();
+    const subjects = account.desired.roles.flatMap((role) => role.subjects);
+    const results = await verified(account, {
+      webIdentity: {
+        assume: async (_, token) => (subjects.includes(claims(token).sub) ? 'accepted' : 'invalid'),
+      },
+    });
+    expect(of(results, 'token-refused')).toEqual(['failed']);
+  });
+
+  it('signs them as the cluster will: by the key of the JWKS, for one audience, for a minute', async () => {
+    const account = await preparedAccount();
+    const tokens: string[] = [];
+    await verified(account, {
+      webIdentity: {
+        assume: async (_, token) => {
+          tokens.push(token);
+          return 'accepted';
+        },
+      },
+    });
+    const [token = ''] = tokens;
+    const [header = '', payload = '', signature = ''] = token.split('.');
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+      alg: 'RS256',
+      kid: KID,
+      typ: 'JWT',
+    });
+    const key = createPublicKey({
+      key: { kty: 'RSA', n: String(JWK['n']), e: String(JWK['e']) },
+      format: 'jwk',
+    });
+    const signed = verifySignature(
+      'sha256',
+      Buffer.from(`${header}.${payload}`),
+      key,
+      Buffer.from(signature, 'base64url'),
+    );
+    expect(signed).toBe(true);
+    const { iss, aud, iat, exp } = claims(token);
+    expect({ iss, aud, seconds: Number(exp) - Number(iat) }).toEqual({
+      iss: account.desired.issuer.url,
+      aud: 'openshift',
+      seconds: 60,
+    });
+    expect(tokens.map((each) => claims(each).sub).sort()).toEqual([
+      'system:serviceaccount:openshift-image-registry:operator',
+      'system:serviceaccount:openshift-image-registry:registry',
+      'system:serviceaccount:openshift-ingress-operator:ingress-operator',
+      'system:serviceaccount:sts-prep:nobody',
+    ]);
+  });
+
+  it('is not possible, and not claimed, when somebody else keeps the private key', async () => {
+    const account = await preparedAccount();
+    await account.store.remove(PRIVATE_FILE);
+    const results = await verified(account);
+    expect(failedChecks(results)).toEqual([]);
+    expect(of(results, 'token-accepted')).toEqual(['not-proved', 'not-proved', 'not-proved']);
+    expect(of(results, 'key-pair')).toEqual(['not-proved']);
+    expect(of(results, 'token-refused')).not.toContain('proved');
+  });
+});
+
+describe('on an emulator', () => {
+  const emulator = { enforcing: false, webIdentity: { assume: async () => 'accepted' as const } };
+
+  it('nothing is claimed that an emulator cannot prove', async () => {
+    const results = await verified(await preparedAccount(), emulator);
+    expect(failedChecks(results)).toEqual([]);
+    for (const check of ['issuer-reachable', 'token-accepted', 'token-refused'])
+      expect(new Set(of(results, check))).toEqual(new Set(['not-proved']));
+  });
+
+  it('what it can prove still fails', async () => {
+    const account = await preparedAccount();
+    account.providers.state.clear();
+    expect(failedChecks(await verified(account, emulator))).toEqual(['provider']);
+  });
+
+  it('a token that is refused even there fails', async () => {
+    const results = await verified(await preparedAccount(), {
+      enforcing: false,
+      webIdentity: { assume: async () => 'invalid' },
+    });
+    expect(of(results, 'token-accepted')).toEqual(['failed', 'failed', 'failed']);
+  });
+});
+
+describe('the facts that the registry keeps', () => {
+  it('are every key that is published, by its thumbprint, and the thumbprints of the provider', async () => {
+    const account = await preparedAccount();
+    const { facts } = await verification(account);
+    expect(facts).toEqual({
+      providerThumbprints: ['AB'],
+      keys: [{ kid: KID, thumbprint: await calculateJwkThumbprint({ ...JWK }) }],
+    });
+  });
+
+  it('name keys of other kinds too, and are no reason to fail', async () => {
+    const account = await preparedAccount();
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const ec = { ...publicKey.export({ format: 'jwk' }), kid: 'ec' };
+    const odd = { kid: 'odd', kty: 'none', x: [1] };
+    const document = await account.issuerBucket.document('keys.json');
+    const jwks = JSON.parse(document?.body ?? '');
+    const body = JSON.stringify({ keys: [...jwks.keys, ec, odd] });
+    const { results, facts } = await verification(account, {
+      readIssuer: async (key) => ({
+        status: 200,
+        body: key === 'keys.json' ? body : ((await account.issuerBucket.document(key))?.body ?? ''),
+      }),
+    });
+    expect(failedChecks(results)).toEqual([]);
+    expect(facts.keys).toEqual([
+      expect.objectContaining({ kid: KID }),
+      { kid: 'ec', thumbprint: await calculateJwkThumbprint(ec) },
+      { kid: 'odd', thumbprint: expect.stringMatching(/^[\w-]{43}$/) },
+    ]);
+  });
+
+  it('are none where nothing can be read', async () => {
+    const account = await preparedAccount();
+    account.providers.state.clear();
+    const { facts } = await verification(account, { readIssuer: async () => ({ status: 404, body: '' }) });
+    expect(facts).toEqual({ providerThumbprints: [], keys: [] });
+  });
+});
