@@ -170,7 +170,8 @@ function scanFolder(name: string, featureSet = 'Default'): Scanned[] {
 }
 
 function scan(file: string, document: number, text: string, featureSet: string): Scanned {
-  const kind = /^kind: *(\w+)/m.exec(text)?.[1];
+  // FeatureGates are JSON in files called .yaml.
+  const kind = /^(?:kind: *| *"kind": *")(\w+)/m.exec(text)?.[1];
   const provider = /^ {3,}kind: *"?(\w+ProviderSpec)/m.exec(text)?.[1];
   const annotation = /^ +release\.openshift\.io\/feature-set: *"?([\w,]+)/m.exec(text)?.[1];
   const skipped = () => {
