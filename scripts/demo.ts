@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { operationFacts } from '../core/domain/operations.ts';
 import { objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
@@ -24,8 +25,9 @@ await main(DEMO_USAGE, async ({ args, variables, signal }) => {
     return EXIT.ok;
   }
   const { operation, addressee } = wanted;
+  const facts = operationFacts(operation);
   const settings = readSettings(variables);
-  const source = wanted.source ?? (operation === 'audit' ? undefined : SAMPLE);
+  const source = wanted.source ?? (facts.bundle === 'optional' ? undefined : SAMPLE);
   // Before anything is started: a wrong path should not take half a minute to be found out.
   const bundle = source === undefined ? undefined : await readBundle(source);
 
@@ -49,12 +51,12 @@ await main(DEMO_USAGE, async ({ args, variables, signal }) => {
   const ending = await tellStates(clients, execution, signal);
 
   const succeeded = ending.status === 'SUCCEEDED';
-  const isAudit = operation === 'audit' || operation === 'releases';
-  const upgradeTo = operation === 'upgrade' ? addressee.release : undefined;
+  const upgradeTo = facts.run?.results === 'secrets-of-the-release' ? addressee.release : undefined;
   const run = { id: execution.name, cluster: ending.cluster, upgradeTo, succeeded };
-  const results = isAudit
-    ? await fetchAudit(clients.s3, outputBucket, execution.name, wanted.out)
-    : await fetchResults(clients.s3, outputBucket, run, wanted.out);
+  const results =
+    facts.machine === 'audit'
+      ? await fetchAudit(clients.s3, outputBucket, execution.name, wanted.out)
+      : await fetchResults(clients.s3, outputBucket, run, wanted.out);
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
   tellResults(results);

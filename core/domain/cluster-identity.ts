@@ -3,6 +3,7 @@ import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
+import { OPERATIONS, type ReleaseOperation } from './operations.ts';
 import type { Problem, RejectionName } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
@@ -105,12 +106,12 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
 
 /** The cluster and the release that a key names: `upgrade/demo/4.14.0.tgz`. Undefined for a key of another form. */
 export function clusterAndRelease(
+  operation: ReleaseOperation,
   key: string,
 ): { readonly name: string; readonly release: string } | undefined {
-  const [, name, file, ...rest] = key.split('/');
-  const release = stripEnding(file ?? '');
-  if (name === undefined || rest.length > 0 || parseRelease(release) === undefined) return undefined;
-  return { name, release };
+  const named = OPERATIONS[operation].keys[0].parse(key);
+  if (named === undefined || parseRelease(named.release) === undefined) return undefined;
+  return { name: named.cluster, release: named.release };
 }
 
 /**
@@ -288,20 +289,10 @@ function claimOfInstallConfig(
 
 /** `prepare/us-east-2/demo.tgz` names a cluster; `prepare/demo.tgz` and `prepare/team-a/demo.tgz` do not. */
 function claimOfKey(key: string): Claim {
-  const [, region, file, ...rest] = key.split('/');
-  if (
-    region === undefined ||
-    file === undefined ||
-    rest.length > 0 ||
-    partitionOfRegion(region) === undefined
-  )
-    return {};
-  return { file: `key ${key}`, region, name: stripEnding(file) };
-}
-
-/** The file name without a bundle's ending: `demo.tar.gz` is `demo`. */
-export function stripEnding(fileName: string): string {
-  return fileName.replace(/\.(tar\.gz|tgz|tar|zip|ya?ml)$/i, '');
+  const [withRegion] = OPERATIONS.prepare.keys;
+  const named = withRegion.parse(key);
+  if (named === undefined || partitionOfRegion(named.region) === undefined) return {};
+  return { file: `key ${key}`, region: named.region, name: named.cluster };
 }
 
 function agreed<Field extends 'name' | 'region' | 'featureSet'>(

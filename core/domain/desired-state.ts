@@ -11,6 +11,7 @@ import {
   roleName,
   serviceAccountSubject,
 } from './names.ts';
+import { type ClusterOperation, type ClusterRun, clusterRun } from './operations.ts';
 import {
   MAX_INLINE_POLICY_CHARACTERS,
   MAX_TRUST_POLICY_CHARACTERS,
@@ -50,6 +51,16 @@ export interface DesiredRole {
   readonly since?: string;
   /** What requests asked for, where an `upgrade` kept more that it found in IAM. To an audit the rest stays drift. */
   readonly requested?: RolePolicies;
+}
+
+/** What a desired state is for. */
+export function operationOf({ releaseChange }: Pick<DesiredState, 'releaseChange'>): ClusterOperation {
+  return releaseChange?.operation ?? 'prepare';
+}
+
+/** What the run of a desired state does to its cluster. */
+export function runOf(desired: Pick<DesiredState, 'releaseChange'>): ClusterRun {
+  return clusterRun(operationOf(desired));
 }
 
 /** The issuer bucket as it shall be. The documents follow from `url` and the signing key. */

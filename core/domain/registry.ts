@@ -1,4 +1,4 @@
-import type { DesiredState } from './desired-state.ts';
+import { type DesiredState, runOf } from './desired-state.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
 /** Address of a cluster's registry entry in the output bucket. */
@@ -76,9 +76,9 @@ export function registryEntry(
  * The releases that a cluster is prepared for in addition. An upgrade adds its own; any other run leaves the
  * roles with just what its bundle asks for, so that none is left.
  */
-function upgradesAfter({ releaseChange }: DesiredState, before: readonly string[]): readonly string[] {
-  if (releaseChange?.operation !== 'upgrade') return [];
-  const { release } = releaseChange;
+function upgradesAfter(desired: DesiredState, before: readonly string[]): readonly string[] {
+  const release = desired.releaseChange?.release;
+  if (release === undefined || runOf(desired).movesRelease) return [];
   const others = before.filter((other) => compare(other, release) !== 0);
   return [...others, release].sort(compare);
 }

@@ -4,8 +4,9 @@ import {
   type DesiredState,
   MAX_CREDENTIALS_REQUESTS,
   oversizes,
-  type ReleaseChange,
+  runOf,
 } from './desired-state.ts';
+import { clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
 import type { Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
@@ -13,11 +14,16 @@ import { uniteRoles } from './union.ts';
 
 /** What a bundle is to do to a cluster that is there already. */
 export interface Target {
-  readonly operation: ReleaseChange['operation'];
+  readonly operation: ReleaseOperation;
   readonly release: string;
   /** What the cluster's last run brought about. */
   readonly last: DesiredState;
 }
+
+const NOT_NEWER_REMEDIES: Readonly<Record<ReleaseOperation, string>> = {
+  upgrade: 'Upload the bundle of a newer release below upgrade/, or this one below prepare/.',
+  prune: 'Upload the bundle of the release that the cluster runs.',
+};
 
 /** Whether the release may follow the one that the cluster was prepared for, as far as that is known. */
 export function checkRelease(
@@ -27,15 +33,12 @@ export function checkRelease(
   const [from, to] = [current, release].map((text) => parseRelease(text ?? ''));
   if (from === undefined || to === undefined) return [];
   const order = compareReleases(to, from);
-  if (order > 0 || (order === 0 && operation === 'prune')) return [];
+  if (order > 0 || (order === 0 && clusterRun(operation).acceptsSameRelease)) return [];
   return [
     {
       code: 'ReleaseNotNewer',
       message: `The bundle is of release ${release}, and the cluster was prepared for ${current}.`,
-      remedy:
-        operation === 'upgrade'
-          ? 'Upload the bundle of a newer release below upgrade/, or this one below prepare/.'
-          : 'Upload the bundle of the release that the cluster runs.',
+      remedy: NOT_NEWER_REMEDIES[operation],
     },
   ];
 }
@@ -72,7 +75,7 @@ export function appliedTo(desired: DesiredState, last: DesiredState): DesiredSta
   if (change === undefined) return desired;
   if (!sameFacts(desired.cluster, last.cluster) || checkRelease(change, last.cluster.release).length > 0)
     return undefined;
-  if (change.operation === 'prune') return desired;
+  if (runOf(desired).roles === 'those-of-the-bundle') return desired;
   const { release: _, ...facts } = desired.cluster;
   const { release } = last.cluster;
   return {
@@ -82,8 +85,9 @@ export function appliedTo(desired: DesiredState, last: DesiredState): DesiredSta
   };
 }
 
-/** Roles of the last run that nothing asks for any more. */
+/** Roles of the last run that nothing asks for any more, and that the run therefore removes. */
 export function unusedRoles(desired: DesiredState, last: DesiredState): readonly DesiredRole[] {
+  if (!runOf(desired).removesUnused) return [];
   const asked = new Set(desired.roles.map(({ name }) => name));
   return last.roles.filter(({ name }) => !asked.has(name));
 }

@@ -1,5 +1,6 @@
 import { secretPath } from './manifests.ts';
 import { code, factTable, fenced, indented, page, section, text } from './markdown.ts';
+import { asClusterOperation, type ClusterOperation } from './operations.ts';
 import { formatLocation, type Location } from './problem.ts';
 import type { CheckSummary, Report } from './report.ts';
 
@@ -60,7 +61,7 @@ function facts(report: Report): string {
     ['Bundle', `s3://${report.bundle.bucket}/${report.bundle.key}`],
     ['Region', report.cluster?.region],
     ['Release', report.cluster?.release],
-    [report.operation === 'prune' ? 'Pruned to' : 'Also prepared for', report.release],
+    [wordsOf(report)?.release ?? 'Release of the bundle', report.release],
     ['Feature set', report.cluster?.featureSet],
     ['Issuer', report.issuer],
     ['Identity provider', report.providerArn],
@@ -102,9 +103,27 @@ function leftover(undo: NonNullable<Report['undo']>[number]): string[] {
 }
 
 function nextSteps(report: Report): string {
-  if (report.outcome !== 'prepared') return '';
-  if (report.operation === 'upgrade') return section('Next', upgradeSteps(report));
-  return report.operation === 'prepare' ? installSteps(report) : '';
+  return report.outcome === 'prepared' ? (wordsOf(report)?.next(report) ?? '') : '';
+}
+
+/** What differs between the reports of operations. */
+interface Words {
+  /** What the cluster has to do with the release that the bundle's key names. */
+  readonly release: string;
+  /** What to do after a success. */
+  readonly next: (report: Report) => string;
+}
+
+const WORDS: Readonly<Record<ClusterOperation, Words>> = {
+  prepare: { release: 'Also prepared for', next: installSteps },
+  upgrade: { release: 'Also prepared for', next: (report) => section('Next', upgradeSteps(report)) },
+  prune: { release: 'Pruned to', next: () => '' },
+};
+
+/** Undefined for the undo of a stopped run, and where a bundle was refused because it is for no operation. */
+function wordsOf({ operation }: Report): Words | undefined {
+  const known = asClusterOperation(operation);
+  return known === undefined ? undefined : WORDS[known];
 }
 
 /** An upgrade is opened by an audit, which looks at the cluster as it is then; so there is no command for that here. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { DesiredState } from '../../core/domain/desired-state.ts';
+import { type DesiredState, operationOf, runOf } from '../../core/domain/desired-state.ts';
 import { keyId } from '../../core/domain/oidc.ts';
 import { allChanges, type Plan } from '../../core/domain/plan.ts';
 import { registryEntry, registryKey, upgradesLost } from '../../core/domain/registry.ts';
@@ -56,7 +56,7 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
   const report: Report = {
     version: 1,
     run: run.id,
-    operation: desired.releaseChange?.operation ?? 'prepare',
+    operation: operationOf(desired),
     release: desired.releaseChange?.release,
     outcome: 'prepared',
     startedAt,
@@ -98,7 +98,7 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
 /** Addresses of what there is to use now: the installer's files, or the Secrets for the cluster that is there. */
 function results(desired: DesiredState, plan: Plan): string[] {
   const { name } = desired.cluster;
-  return desired.releaseChange?.operation === 'upgrade'
+  return runOf(desired).results === 'secrets-of-the-release'
     ? newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(name, path))
     : [archiveKey(name), ...desiredManifests(desired).map(({ path }) => fileKey(name, path))];
 }

@@ -3,8 +3,16 @@ import { type ObjectStore, ObjectTooLarge } from '../../core/aws/object-store.ts
 import { MAX_BUNDLE_BYTES } from '../../core/bundle/limits.ts';
 import { readBundleFiles } from '../../core/bundle/read-archive.ts';
 import { clusterAndRelease } from '../../core/domain/cluster-identity.ts';
-import type { DesiredState, ReleaseChange } from '../../core/domain/desired-state.ts';
+import type { DesiredState } from '../../core/domain/desired-state.ts';
 import { BundleRejected } from '../../core/domain/errors.ts';
+import {
+  asClusterOperation,
+  CLUSTER_OPERATIONS,
+  type ClusterOperation,
+  isReleaseOperation,
+  OPERATIONS,
+  type ReleaseOperation,
+} from '../../core/domain/operations.ts';
 import { DEFAULT_RULES, widenRules } from '../../core/domain/policy-guard.ts';
 import type { Problem } from '../../core/domain/problem.ts';
 import type { Target } from '../../core/domain/release-change.ts';
@@ -31,10 +39,6 @@ const input = z.object({
     versionId: z.string().exactOptional(),
   }),
 });
-
-const OPERATIONS = ['prepare', 'upgrade', 'prune'] as const;
-
-type Operation = (typeof OPERATIONS)[number];
 
 export const handler = task('read-bundle', input, async ({ run, operation, bundle }, env) => {
   const store = outputStore(env);
@@ -125,20 +129,24 @@ async function read(context: BundleContext, intake: ObjectStore): Promise<Bundle
   }
 }
 
-function checkOperation(operation: string): Operation {
-  const known = OPERATIONS.find((each) => each === operation);
+function checkOperation(operation: string): ClusterOperation {
+  const known = asClusterOperation(operation);
   if (known !== undefined) return known;
   throw refusal({
     code: 'UnsupportedOperation',
     message: `"${operation}" is not an operation of this release.`,
-    remedy: `Upload the bundle below ${OPERATIONS.map((name) => `${name}/`).join(' or ')}.`,
+    remedy: `Upload the bundle below ${CLUSTER_OPERATIONS.map((name) => `${name}/`).join(' or ')}.`,
   });
 }
 
 /** The cluster that is to be changed, and the release; undefined when the bundle itself is to say which cluster it is for. */
-async function targetOf(operation: Operation, key: string, output: ObjectStore): Promise<Target | undefined> {
-  if (operation === 'prepare') return undefined;
-  const named = clusterAndRelease(key);
+async function targetOf(
+  operation: ClusterOperation,
+  key: string,
+  output: ObjectStore,
+): Promise<Target | undefined> {
+  if (!isReleaseOperation(operation)) return undefined;
+  const named = clusterAndRelease(operation, key);
   if (named === undefined) throw refusal(unnamedTarget(operation));
   const last = await lastStateOf(named.name, output);
   if (last === undefined) {
@@ -151,11 +159,12 @@ async function targetOf(operation: Operation, key: string, output: ObjectStore):
   return { operation, release: named.release, last };
 }
 
-function unnamedTarget(operation: ReleaseChange['operation']): Problem {
+function unnamedTarget(operation: ReleaseOperation): Problem {
+  const [form] = OPERATIONS[operation].keys;
   return {
     code: 'ClusterIdentityMissing',
     message: 'The key does not name a cluster and a release.',
-    remedy: `Upload the bundle as ${operation}/<cluster>/<release>.tgz, such as ${operation}/prod-east/4.20.3.tgz.`,
+    remedy: `Upload the bundle as ${form.text}.tgz, such as ${form.format({ cluster: 'prod-east', release: '4.20.3' }, '.tgz')}.`,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { OPERATION_NAMES, operationFacts } from '../../core/domain/operations.ts';
 import { bucketName } from '../names.ts';
 import { denyClusters } from '../statements/clusters.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
@@ -20,9 +21,6 @@ export interface IntakeBucketProps {
   readonly enforceSSL: boolean;
   readonly removalPolicy: RemovalPolicy;
 }
-
-/** First segment of the keys whose bundles are used once. Every audit reads those under releases/ and audit/ again. */
-const USED_ONCE = ['prepare/', 'upgrade/', 'prune/', 'plan/', 'rotate-key/', 'delete/'];
 
 /**
  * Where bundles arrive. Versioned, because a run names the version it was started with. A bundle may carry an
@@ -43,7 +41,10 @@ export class IntakeBucket extends Bucket {
       serverAccessLogsPrefix: 'intake/',
       lifecycleRules: [
         // A rule cannot say "all but", so each prefix has its own.
-        ...USED_ONCE.map((prefix) => ({ prefix, expiration: Duration.days(30) })),
+        ...OPERATION_NAMES.flatMap((name) => {
+          const { keptDays } = operationFacts(name);
+          return keptDays === undefined ? [] : { prefix: `${name}/`, expiration: Duration.days(keptDays) };
+        }),
         {
           // A failed run can be redriven for 14 days, and then needs the version it was started with.
           noncurrentVersionExpiration: Duration.days(14),

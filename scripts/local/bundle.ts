@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { type Operation, operationFacts } from '../../core/domain/operations.ts';
 import type { Addressee } from './demo-arguments.ts';
 import { LocalError } from './local-error.ts';
+import { UsageError } from './main.ts';
 import { type PackedFile, packTgz } from './pack.ts';
 
 /** A bundle as it is uploaded. */
@@ -56,10 +58,15 @@ function readFiles(root: string): PackedFile[] {
  * `upgrade/demo/4.21.0.tgz`, `releases/4.21.0.tgz`, `prepare/us-east-2/demo.tgz`, or the bundle's own name.
  */
 export function objectKey(
-  operation: string,
+  operation: Operation,
   { region, name, release }: Addressee,
   bundle: Pick<Bundle, 'name' | 'extension'>,
 ): string {
-  const named = [region, name, release].filter((part) => part !== undefined);
-  return `${[operation, ...(named.length === 0 ? [bundle.name] : named)].join('/')}${bundle.extension}`;
+  const said = Object.entries({ region, cluster: name, release, bundle: bundle.name }).flatMap(
+    ([part, value]) => (value === undefined ? [] : [[part, value] as const]),
+  );
+  const parts = Object.fromEntries(said);
+  const form = operationFacts(operation).keys.find((each) => each.parts.every((part) => part in parts));
+  if (form === undefined) throw new UsageError(`--operation ${operation} needs to be told more; see --help.`);
+  return form.format(parts, bundle.extension);
 }

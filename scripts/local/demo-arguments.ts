@@ -1,20 +1,7 @@
 import { parseArgs } from 'node:util';
+import { OPERATION_NAMES, type Operation, operationFacts } from '../../core/domain/operations.ts';
 import { parseRelease } from '../../core/domain/release.ts';
 import { UsageError } from './main.ts';
-
-/** What the intake bucket's first key segment can be. */
-export const OPERATIONS = [
-  'prepare',
-  'upgrade',
-  'prune',
-  'audit',
-  'releases',
-  'plan',
-  'rotate-key',
-  'delete',
-] as const;
-
-export type Operation = (typeof OPERATIONS)[number];
 
 /** Which cluster and release a bundle is for, as far as the caller says it. */
 export interface Addressee {
@@ -38,27 +25,48 @@ export type DemoArguments =
 
 type Given = Extract<DemoArguments, { help: false }>;
 
+/** The parts of keys, as options name them. */
+const OPTIONS: Readonly<Record<string, keyof Addressee>> = {
+  region: 'region',
+  cluster: 'name',
+  release: 'release',
+};
+
 export const DEMO_USAGE = `Usage: npm run demo [-- <bundle or directory>] [--operation O] [--name N] [--region R] [--release V] [--out DIR]
 
 Hands a bundle of CredentialsRequests to the pipeline in a local AWS emulator, shows what happens, and fetches
 the results. Starts the emulator and deploys the stack when they are not there. Exit 0 only if the execution
 succeeded; an audit succeeds whatever it finds.
 
-  <bundle or directory>  a .tgz .tar.gz .tar .zip .yaml .yml file, or a directory
+  <bundle or directory>  a .tgz .tar.gz .tar .zip .yaml .yml file, or a directory (default: events/bundles/demo)
   --operation            one of these (default: prepare)
-    prepare              makes the credentials of a cluster (default bundle: events/bundles/demo); --name and --region
-                         when neither cluster.yaml nor install-config.yaml in the bundle says them
-    upgrade              adds what a newer release asks for: needs a bundle, --name and --release
-    prune                takes away what the cluster's release does not ask for: needs a bundle, --name and --release
-    audit                without a bundle: compares all clusters, or that of --name, with the releases on hand;
-                         with one, --name and --release: puts it on hand for that cluster only, and audits it
-    releases             puts a release on hand for all clusters, and audits them: needs a bundle and --release
-    plan, rotate-key, delete
-                         not there yet: their bundles are refused
+${operationLines().join('\n')}
   --release              such as 4.21.0
   --out                  where results go: a folder per cluster, and audits/<audit> per audit (default: out)
 
 AWS_ENDPOINT_URL, STS_PREP_PORT, STS_PREP_AUTH: see \`npm run local:up -- --help\`.`;
+
+/** One line an operation, with what it has to be told; those that do not exist yet in the end. */
+function operationLines(): string[] {
+  const lines = OPERATION_NAMES.filter((name) => operationFacts(name).exists).map((name) => {
+    const { summary, bundle: whether } = operationFacts(name);
+    const { bundle, required, possible } = needsOf(name);
+    const needed = [...(bundle ? ['a bundle'] : []), ...required.map((option) => `--${option}`)];
+    const told =
+      whether === 'optional'
+        ? `without a bundle all clusters, or that of --name; with one it ${needs(needed.slice(1))}`
+        : needed.length > 0
+          ? needs(needed)
+          : `${possible.map((option) => `--${option}`).join(' and ')} when nothing in the bundle says them`;
+    return `    ${name.padEnd(20)} ${summary}:\n${' '.repeat(25)}${told}`;
+  });
+  const missing = OPERATION_NAMES.filter((name) => !operationFacts(name).exists);
+  return [...lines, `    ${missing.join(', ')}`, `${' '.repeat(25)}not there yet: their bundles are refused`];
+}
+
+function needs(what: readonly string[]): string {
+  return `needs ${new Intl.ListFormat('en').format(what)}`;
+}
 
 /** Reads the demo's command line. Throws UsageError. */
 export function readDemoArguments(args: string[]): DemoArguments {
@@ -73,7 +81,7 @@ export function readDemoArguments(args: string[]): DemoArguments {
   if (release !== undefined && parseRelease(release) === undefined)
     throw new UsageError(`--release ${JSON.stringify(release)}: a release is written like 4.21.0.`);
   if (!isOperation(operation))
-    throw new UsageError(`--operation ${operation}: there are ${OPERATIONS.join(', ')}.`);
+    throw new UsageError(`--operation ${operation}: there are ${OPERATION_NAMES.join(', ')}.`);
   const given: Given = {
     help: false,
     source: positionals[0],
@@ -92,27 +100,20 @@ interface Needs {
   readonly possible: readonly (keyof Addressee)[];
 }
 
-/** A bundle says itself which cluster it is for, or its key does. */
-const OF_A_CLUSTER: Needs = { bundle: false, required: [], possible: ['region', 'name'] };
-const OF_A_RELEASE: Needs = { bundle: true, required: ['name', 'release'], possible: ['name', 'release'] };
-const OF_THE_FLEET: Needs = { bundle: true, required: ['release'], possible: ['release'] };
 const OF_WHAT_IS_ON_HAND: Needs = { bundle: false, required: [], possible: ['name'] };
 
-const NEEDS: Readonly<Record<Operation, Needs>> = {
-  prepare: OF_A_CLUSTER,
-  upgrade: OF_A_RELEASE,
-  prune: OF_A_RELEASE,
-  audit: OF_A_RELEASE,
-  releases: OF_THE_FLEET,
-  plan: OF_A_CLUSTER,
-  'rotate-key': OF_A_CLUSTER,
-  delete: OF_A_CLUSTER,
-};
+/** What a key has to say has to be told; where the bundle may say it instead, the sample can stand in for one. */
+function needsOf(operation: Operation): Needs {
+  const [form, formThatSaysNothing] = operationFacts(operation).keys;
+  const possible = form.parts.flatMap((part) => OPTIONS[part] ?? []);
+  const isSaidByKey = formThatSaysNothing === undefined;
+  return { bundle: isSaidByKey, required: isSaidByKey ? possible : [], possible };
+}
 
 function checkNeeds({ operation, source, addressee }: Given): void {
-  const isPlainAudit = operation === 'audit' && source === undefined;
-  const what = isPlainAudit ? 'An audit without a bundle' : `--operation ${operation}`;
-  const { bundle, required, possible } = isPlainAudit ? OF_WHAT_IS_ON_HAND : NEEDS[operation];
+  const isWithoutBundle = operationFacts(operation).bundle === 'optional' && source === undefined;
+  const what = isWithoutBundle ? 'An audit without a bundle' : `--operation ${operation}`;
+  const { bundle, required, possible } = isWithoutBundle ? OF_WHAT_IS_ON_HAND : needsOf(operation);
 
   const given = (['region', 'name', 'release'] as const).filter((option) => addressee[option] !== undefined);
   const surplus = given.find((option) => !possible.includes(option));
@@ -127,7 +128,7 @@ function checkNeeds({ operation, source, addressee }: Given): void {
 }
 
 function isOperation(text: string): text is Operation {
-  return (OPERATIONS as readonly string[]).includes(text);
+  return (OPERATION_NAMES as readonly string[]).includes(text);
 }
 
 function parse(args: string[]) {

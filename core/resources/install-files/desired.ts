@@ -44,7 +44,7 @@ function secretsForCluster(
   { releaseChange, roles }: Pick<DesiredState, 'releaseChange' | 'roles'>,
   isWanted: (role: DesiredRole, path: string) => boolean,
 ): readonly InstallFile[] {
-  if (releaseChange?.operation !== 'upgrade') return [];
+  if (releaseChange === undefined || !('asked' in releaseChange)) return [];
   const asked = new Set(releaseChange.asked);
   return roles
     .filter(({ name }) => asked.has(name))

@@ -6,7 +6,7 @@ import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
 import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
 import { auditKeys, readJson } from '../../storage/audit.ts';
 import { runPrefix } from '../../storage/run.ts';
-import { compareRelease, type WantedRelease, wantedOf } from './audit-release.ts';
+import { compareRelease } from './audit-release.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
@@ -16,6 +16,7 @@ import type { ClusterRoles } from './list-clusters.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { ReleaseBundle } from './read-releases.ts';
 import type { Simulated } from './simulate.ts';
+import { type WantedRelease, wantedOf } from './wanted-release.ts';
 
 /** What the pipeline has on record of a cluster: the state it was last prepared to be, and where it stands. */
 export interface ClusterRecord {

@@ -1,44 +1,18 @@
 import { finding } from '../../domain/audit/finding.ts';
 import type { Finding, ReleaseAudit } from '../../domain/audit/report.ts';
-import { selectRequests } from '../../domain/credentials-request.ts';
-import {
-  type DesiredRole,
-  type DesiredState,
-  desiredRole,
-  type Placement,
-} from '../../domain/desired-state.ts';
+import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { secretManifest } from '../../domain/manifests.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
-import { formatProblem } from '../../domain/problem.ts';
 import { installKey } from '../../resources/signing-key/paths.ts';
 import { relevantStatements } from './evidence.ts';
 import { actionsOf, describeGaps, statementsOf } from './gaps.ts';
 import { livePermissions } from './live-permissions.ts';
 import type { ObservedCluster } from './observe.ts';
-import type { ReleaseBundle } from './read-releases.ts';
 import { disagreements, type Simulated, type SimulatedDecision } from './simulate.ts';
 import { trustOf } from './trusted.ts';
-
-/** What a release asks of one cluster, or why that is not known. */
-export type WantedRelease =
-  | { readonly bundle: ReleaseBundle; readonly roles: readonly DesiredRole[] }
-  | { readonly bundle: ReleaseBundle; readonly problems: readonly string[] };
-
-/** The roles that a release would have in a cluster. The cluster's feature set decides which requests count. */
-export function wantedOf(bundle: ReleaseBundle, desired: DesiredState, placement: Placement): WantedRelease {
-  if (bundle.problems.length > 0) return { bundle, problems: bundle.problems };
-  const { cluster, issuer } = desired;
-  const { requests, problems } = selectRequests(bundle.documents, cluster.featureSet);
-  if (problems.length > 0) return { bundle, problems: problems.map(formatProblem) };
-  if (requests.length === 0)
-    return {
-      bundle,
-      problems: [`The bundle holds no CredentialsRequest for the feature set ${cluster.featureSet}.`],
-    };
-  return { bundle, roles: requests.map((request) => desiredRole(request, cluster, issuer, placement)) };
-}
+import type { WantedRelease } from './wanted-release.ts';
 
 /** What was found of one release, before it is known whether the way there is open. */
 export type ComparedRelease = Omit<ReleaseAudit, 'gate'> & {

@@ -3,10 +3,11 @@ import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
-import { stripEnding } from '../../domain/cluster-identity.ts';
 import { type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS } from '../../domain/feature-set.ts';
+import { stripEnding } from '../../domain/key-form.ts';
+import { OPERATIONS } from '../../domain/operations.ts';
 import { formatProblem } from '../../domain/problem.ts';
 import { parseRelease, sameRelease } from '../../domain/release.ts';
 
@@ -23,7 +24,9 @@ export interface ReleaseBundle {
   readonly problems: readonly string[];
 }
 
-const FORMS = 'releases/<release>.tgz or audit/<cluster>/<release>.tgz, e.g. releases/4.20.3.tgz';
+const [OF_THE_FLEET] = OPERATIONS.releases.keys;
+const [OF_A_CLUSTER] = OPERATIONS.audit.keys;
+const FORMS = `${OF_THE_FLEET.text}.tgz or ${OF_A_CLUSTER.text}.tgz, e.g. ${OF_THE_FLEET.format({ release: '4.20.3' }, '.tgz')}`;
 const BUNDLES_AT_ONCE = 4;
 
 /** A key below `releases/` or `audit/`, or why it is neither of the two forms: then it stands in the release's place. */
@@ -72,14 +75,12 @@ async function readRelease(
 
 /** Which release, and which cluster if it is for one, a key is for. */
 export function addressOf(key: string): Address {
-  const [folder, ...rest] = key.split('/');
-  const release = stripEnding(rest.at(-1) ?? '');
+  const named: { release: string; cluster?: string } | undefined =
+    OF_THE_FLEET.parse(key) ?? OF_A_CLUSTER.parse(key);
   // Not the release it may end in: a file that lies in the wrong place must not speak for the fleet.
-  const wrong = { release: stripEnding(key), problem: `The key ${key} is not of the form ${FORMS}.` };
-  if (parseRelease(release) === undefined) return wrong;
-  if (folder === 'releases') return rest.length === 1 ? { release } : wrong;
-  const [cluster] = rest;
-  return rest.length === 2 && cluster !== undefined && cluster !== '' ? { release, cluster } : wrong;
+  if (named === undefined || parseRelease(named.release) === undefined)
+    return { release: stripEnding(key), problem: `The key ${key} is not of the form ${FORMS}.` };
+  return named;
 }
 
 async function readDocuments(

@@ -3,7 +3,7 @@ import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
-import { type DesiredRole, type DesiredState, oversizes } from '../../domain/desired-state.ts';
+import { type DesiredRole, type DesiredState, oversizes, runOf } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
@@ -68,8 +68,7 @@ export async function planReleaseChange(
       `Cluster ${asked.cluster.name} was prepared anew, or taken out of the registry, after this bundle was read.`,
     );
   }
-  const unused = asked.releaseChange?.operation === 'prune' ? unusedRoles(desired, last) : [];
-  return plan(desired, unused, collaborators);
+  return plan(desired, unusedRoles(desired, last), collaborators);
 }
 
 async function plan(
@@ -141,14 +140,10 @@ interface ObservedRole {
 }
 
 /** Looks at a role; to an upgrade, what it has is wanted too. Throws ResourceConflict when both together are over IAM's limits. */
-async function observeWanted(
-  role: DesiredRole,
-  { cluster, releaseChange }: DesiredState,
-  roles: Roles,
-): Promise<ObservedRole> {
-  const before = await observeRole(role, cluster.name, roles);
+async function observeWanted(role: DesiredRole, desired: DesiredState, roles: Roles): Promise<ObservedRole> {
+  const before = await observeRole(role, desired.cluster.name, roles);
   if (before === undefined) return { role };
-  if (releaseChange?.operation !== 'upgrade') return { role, before };
+  if (runOf(desired).roles === 'those-of-the-bundle') return { role, before };
   const united = uniteWithLive(role, before);
   const [over] = oversizes(united).filter(({ code }) =>
     code === 'PolicyTooLarge'

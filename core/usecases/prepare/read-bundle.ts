@@ -26,6 +26,7 @@ import {
 } from '../../domain/desired-state.ts';
 import { providerArn } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
+import { clusterRun, type ReleaseOperation } from '../../domain/operations.ts';
 import { type GuardRules, guardStatement } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { checkRelease, checkUnion, type Target } from '../../domain/release-change.ts';
@@ -127,7 +128,10 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
       ...(target === undefined ? {} : { releaseChange: changeOf(target, roles) }),
       bundle: context.bundle,
       // A cluster that is being upgraded runs its release until it is pruned.
-      cluster: target?.operation === 'prune' ? { ...facts, release: target.release } : facts,
+      cluster:
+        target !== undefined && clusterRun(target.operation).movesRelease
+          ? { ...facts, release: target.release }
+          : facts,
       tags: desiredTags(facts),
       issuer,
       providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
@@ -143,15 +147,21 @@ function checkTarget(target: Target, roles: readonly DesiredRole[]): Problem[] {
   const { operation, release, last } = target;
   return [
     ...checkRelease(target, last.cluster.release),
-    ...(operation === 'upgrade' ? checkUnion(last.roles, roles, release) : []),
+    ...(clusterRun(operation).roles === 'those-of-before-too' ? checkUnion(last.roles, roles, release) : []),
   ];
 }
 
 function changeOf({ operation, release }: Target, roles: readonly DesiredRole[]): ReleaseChange {
-  return operation === 'upgrade'
-    ? { operation, release, asked: roles.map(({ name }) => name) }
-    : { operation, release };
+  return CHANGES[operation](release, roles);
 }
+
+/** What of a bundle the desired state keeps, beside the roles, about a change of release. */
+const CHANGES: {
+  readonly [Name in ReleaseOperation]: (release: string, roles: readonly DesiredRole[]) => ReleaseChange;
+} = {
+  upgrade: (release, roles) => ({ operation: 'upgrade', release, asked: roles.map(({ name }) => name) }),
+  prune: (release) => ({ operation: 'prune', release }),
+};
 
 interface SortedDocuments {
   readonly documents: readonly SourceDocument[];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { stripEnding } from '../../domain/cluster-identity.ts';
+import { stripEnding } from '../../domain/key-form.ts';
+import { operationFacts, operationOfKey } from '../../domain/operations.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */
 export const objectCreatedSchema = z.object({
@@ -27,13 +28,16 @@ export interface ExecutionRequest {
   readonly input: string;
 }
 
+const NO_OPERATION = { machine: 'prepare', target: 'new' } as const;
+
 /** Step Functions allows 80 characters; a few are kept for executions that are named after this one. */
 const NAME_LENGTH = 75;
 
 /**
  * The execution of an uploaded object; undefined for a folder marker. Name and input depend on nothing but
  * bucket, key and version, so that an event which S3 delivers twice asks for the same execution twice, and
- * Step Functions starts it once.
+ * Step Functions starts it once. The name tells people cluster, operation and release: `demo-prepare-…`,
+ * `demo-upgrade-4-14-0-…`, `all-audit-4-14-0-…`.
  */
 export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undefined {
   const { key, sequencer, etag, 'version-id': versionId } = detail.object;
@@ -45,22 +49,24 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
     .update([bundle.bucket, key, versionId ?? sequencer ?? etag ?? ''].join('\0'))
     .digest('hex')
     .slice(0, 12);
-  const readable = readableName(operation, rest.slice(0, -1), label).slice(0, NAME_LENGTH - hash.length - 1);
+  // What is no operation is refused by ReadBundle, where people look for the reason.
+  const known = operationOfKey(key);
+  const { machine, target } = known === undefined ? NO_OPERATION : operationFacts(known);
+  const cluster = target === 'registered' && rest.length > 1 ? rest[0] : undefined;
+  const about =
+    target === 'fleet'
+      ? ['all', machine, label]
+      : cluster === undefined
+        ? [label, operation]
+        : [cluster, operation, label];
+  const readable = about
+    .map(plain)
+    .join('-')
+    .slice(0, NAME_LENGTH - hash.length - 1);
   const name = `${readable}-${hash}`;
-  if (operation !== 'releases' && operation !== 'audit')
-    return { machine: 'prepare', name, input: JSON.stringify({ operation, label, bundle }) };
-  const [cluster] = rest.slice(0, -1);
-  const clusters = operation === 'audit' && cluster !== undefined ? { clusters: [cluster] } : {};
-  return { machine: 'audit', name, input: JSON.stringify({ trigger: 'upload', ...clusters, bundle }) };
-}
-
-/** `demo-prepare`, `demo-upgrade-4-14-0`, `all-audit-4-14-0`: the cluster, what is done, and for which release. */
-function readableName(operation: string, folders: readonly string[], label: string): string {
-  if (operation === 'releases') return `all-audit-${plain(label)}`;
-  const [cluster] = folders;
-  return ['upgrade', 'prune', 'audit'].includes(operation) && cluster !== undefined
-    ? `${plain(cluster)}-${plain(operation)}-${plain(label)}`
-    : `${plain(label)}-${plain(operation)}`;
+  if (machine === 'prepare') return { machine, name, input: JSON.stringify({ operation, label, bundle }) };
+  const clusters = cluster === undefined ? {} : { clusters: [cluster] };
+  return { machine, name, input: JSON.stringify({ trigger: 'upload', ...clusters, bundle }) };
 }
 
 /** CloudWatch takes these characters only in the names of executions that are logged. */

@@ -6,8 +6,9 @@ import {
   type IdentitySources,
   identifyCluster,
   identifyRegistered,
-  stripEnding,
 } from '../../../core/domain/cluster-identity.ts';
+import { stripEnding } from '../../../core/domain/key-form.ts';
+import type { ReleaseOperation } from '../../../core/domain/operations.ts';
 
 const KEY = 'prepare/demo.tgz';
 const NAMED = { name: 'demo', region: 'us-east-2' };
@@ -330,15 +331,15 @@ describe('the ending of a bundle', () => {
 });
 
 describe('a key that names a cluster and a release', () => {
-  it.each([
-    ['upgrade/demo/4.14.0.tgz', 'demo', '4.14.0'],
-    ['prune/prod-east/4.14.tar.gz', 'prod-east', '4.14'],
-    ['upgrade/demo/4.18.0-rc.1.zip', 'demo', '4.18.0-rc.1'],
-    ['upgrade/demo/4.12-asof-2023-01-17.yml', 'demo', '4.12-asof-2023-01-17'],
-    ['upgrade/demo/4.14.0.yaml', 'demo', '4.14.0'],
-    ['upgrade/demo/4.14.0.tar', 'demo', '4.14.0'],
-  ])('%s', (key, name, release) => {
-    expect(clusterAndRelease(key)).toEqual({ name, release });
+  it.each<[ReleaseOperation, string, string, string]>([
+    ['upgrade', 'upgrade/demo/4.14.0.tgz', 'demo', '4.14.0'],
+    ['prune', 'prune/prod-east/4.14.tar.gz', 'prod-east', '4.14'],
+    ['upgrade', 'upgrade/demo/4.18.0-rc.1.zip', 'demo', '4.18.0-rc.1'],
+    ['upgrade', 'upgrade/demo/4.12-asof-2023-01-17.yml', 'demo', '4.12-asof-2023-01-17'],
+    ['upgrade', 'upgrade/demo/4.14.0.yaml', 'demo', '4.14.0'],
+    ['upgrade', 'upgrade/demo/4.14.0.tar', 'demo', '4.14.0'],
+  ])('%s: %s', (operation, key, name, release) => {
+    expect(clusterAndRelease(operation, key)).toEqual({ name, release });
   });
 
   it.each([
@@ -347,9 +348,10 @@ describe('a key that names a cluster and a release', () => {
     'upgrade/a/demo/4.14.0.tgz',
     'upgrade',
     'upgrade/demo/',
+    'prune/demo/4.14.0.tgz',
     '',
   ])('is not %s', (key) => {
-    expect(clusterAndRelease(key)).toBeUndefined();
+    expect(clusterAndRelease('upgrade', key)).toBeUndefined();
   });
 });
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Operation } from '../../../core/domain/operations.ts';
 import { objectKey, readBundle } from '../../../scripts/local/bundle.ts';
+import type { Addressee } from '../../../scripts/local/demo-arguments.ts';
 import { packTgz } from '../../../scripts/local/pack.ts';
 import { project } from '../../../scripts/local/paths.ts';
 
@@ -67,7 +69,7 @@ test('what cannot be a bundle is told by name', async () => {
   await expect(readBundle(join(root, 'empty'))).rejects.toThrow('holds no files');
 });
 
-test.each([
+test.each<[Operation, Addressee, string]>([
   ['prepare', {}, 'prepare/demo.tgz'],
   ['plan', { name: 'prod', region: 'eu-west-1' }, 'plan/eu-west-1/prod.tgz'],
   ['upgrade', { name: 'prod', release: '4.21.0' }, 'upgrade/prod/4.21.0.tgz'],

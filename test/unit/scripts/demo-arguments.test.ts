@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  DEMO_USAGE,
-  type DemoArguments,
-  OPERATIONS,
-  readDemoArguments,
-} from '../../../scripts/local/demo-arguments.ts';
+import { OPERATION_NAMES } from '../../../core/domain/operations.ts';
+import { DEMO_USAGE, type DemoArguments, readDemoArguments } from '../../../scripts/local/demo-arguments.ts';
 import { UsageError } from '../../../scripts/local/main.ts';
 
 type Given = Extract<DemoArguments, { help: false }>;
@@ -58,7 +54,7 @@ test('--help wins', () => {
 });
 
 test('the usage tells of every operation', () => {
-  for (const operation of OPERATIONS)
+  for (const operation of OPERATION_NAMES)
     expect(DEMO_USAGE).toMatch(new RegExp(`^ {4}.*\\b${operation}\\b`, 'm'));
 });
 

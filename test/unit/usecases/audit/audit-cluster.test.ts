@@ -8,8 +8,8 @@ import {
   releasesFor,
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
-import { wantedOf } from '../../../../core/usecases/audit/audit-release.ts';
 import type { ReleaseBundle } from '../../../../core/usecases/audit/read-releases.ts';
+import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';

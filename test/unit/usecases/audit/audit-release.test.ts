@@ -4,12 +4,9 @@ import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { FeatureSet } from '../../../../core/domain/feature-set.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import { installKey } from '../../../../core/resources/signing-key/paths.ts';
-import {
-  type ComparedRelease,
-  compareRelease,
-  wantedOf,
-} from '../../../../core/usecases/audit/audit-release.ts';
+import { type ComparedRelease, compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
+import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
 import {

@@ -1,0 +1,184 @@
+import { type KeyForm, keyForm } from './key-form.ts';
+
+/** What a run does to the cluster that it is for; each is an answer that code asks for instead of the name. */
+export interface ClusterRun {
+  /** Which roles the cluster has afterwards: just those the bundle asks for, or those it had as well. */
+  readonly roles: 'those-of-the-bundle' | 'those-of-before-too';
+  /** Whether roles that no request asks for any more are removed. */
+  readonly removesUnused: boolean;
+  /** Whether the cluster is one of the key's release afterwards; otherwise it stays at the one it is of. */
+  readonly movesRelease: boolean;
+  /** Whether the bundle may be of the very release that the cluster is prepared for. */
+  readonly acceptsSameRelease: boolean;
+  /** What there is to use afterwards: all that the installer needs, or the Secrets that the release brings. */
+  readonly results: 'install-files' | 'secrets-of-the-release';
+}
+
+interface OperationFacts {
+  /** The state machine that its bundles start. */
+  readonly machine: 'prepare' | 'audit';
+  /** How its bundles are uploaded; what a form does not say the bundle has to. */
+  readonly keys: readonly [KeyForm, ...KeyForm[]];
+  /** A cluster that need not be known, one of the registry, or all of them. */
+  readonly target: 'new' | 'registered' | 'fleet';
+  readonly bundle: 'required' | 'optional' | 'none';
+  /** Days after which a bundle is of no use any more; undefined where every audit reads it again. */
+  readonly keptDays: number | undefined;
+  /** In one line, for lists. */
+  readonly summary: string;
+  /** What its runs do; of an audit nothing, and undefined while the operation does not exist yet. */
+  readonly run: ClusterRun | undefined;
+  readonly exists: boolean;
+}
+
+/** A failed run can be redriven for 14 days, and people come back to what they uploaded. */
+const USED_ONCE = 30;
+
+const OF_A_CLUSTER = (name: string) =>
+  [keyForm(`${name}/<region>/<cluster>`), keyForm(`${name}/<bundle>`)] as const;
+const OF_A_RELEASE = (name: string) => [keyForm(`${name}/<cluster>/<release>`)] as const;
+
+const NOT_YET = { machine: 'prepare', keptDays: USED_ONCE, run: undefined, exists: false } as const;
+
+/**
+ * Everything that is to be known of an operation. Who starts it, reads its bundles, keeps them, tells of it or
+ * reports on it asks here: a new one is a row.
+ */
+export const OPERATIONS = {
+  prepare: {
+    machine: 'prepare',
+    keys: OF_A_CLUSTER('prepare'),
+    target: 'new',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'makes the credentials of a cluster',
+    run: {
+      roles: 'those-of-the-bundle',
+      removesUnused: false,
+      movesRelease: true,
+      acceptsSameRelease: true,
+      results: 'install-files',
+    },
+    exists: true,
+  },
+  upgrade: {
+    machine: 'prepare',
+    keys: OF_A_RELEASE('upgrade'),
+    target: 'registered',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'adds what a newer release asks for',
+    run: {
+      roles: 'those-of-before-too',
+      removesUnused: false,
+      movesRelease: false,
+      acceptsSameRelease: false,
+      results: 'secrets-of-the-release',
+    },
+    exists: true,
+  },
+  prune: {
+    machine: 'prepare',
+    keys: OF_A_RELEASE('prune'),
+    target: 'registered',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: "takes away what the cluster's release does not ask for",
+    run: {
+      roles: 'those-of-the-bundle',
+      removesUnused: true,
+      movesRelease: true,
+      acceptsSameRelease: true,
+      results: 'install-files',
+    },
+    exists: true,
+  },
+  audit: {
+    machine: 'audit',
+    keys: OF_A_RELEASE('audit'),
+    target: 'registered',
+    bundle: 'optional',
+    keptDays: undefined,
+    summary: 'compares clusters with the releases on hand; a bundle is on hand for its cluster only',
+    run: undefined,
+    exists: true,
+  },
+  releases: {
+    machine: 'audit',
+    keys: [keyForm('releases/<release>')],
+    target: 'fleet',
+    bundle: 'required',
+    keptDays: undefined,
+    summary: 'puts a release on hand for all clusters, and audits them',
+    run: undefined,
+    exists: true,
+  },
+  plan: {
+    ...NOT_YET,
+    keys: OF_A_CLUSTER('plan'),
+    target: 'new',
+    bundle: 'required',
+    summary: 'says what a run would change',
+  },
+  'rotate-key': {
+    ...NOT_YET,
+    keys: OF_A_CLUSTER('rotate-key'),
+    target: 'registered',
+    bundle: 'none',
+    summary: 'replaces the signing key of a cluster',
+  },
+  delete: {
+    ...NOT_YET,
+    keys: OF_A_CLUSTER('delete'),
+    target: 'registered',
+    bundle: 'none',
+    summary: 'takes everything of a cluster away',
+  },
+} as const satisfies Readonly<Record<string, OperationFacts>>;
+
+type Operations = typeof OPERATIONS;
+
+/** First segment of the keys of the intake bucket. */
+export type Operation = keyof Operations;
+
+/** Operations whose runs change a cluster. */
+export type ClusterOperation = {
+  [Name in Operation]: Operations[Name]['run'] extends undefined ? never : Name;
+}[Operation];
+
+/** Those of them that change one which is there already, for a release. */
+export type ReleaseOperation = {
+  [Name in ClusterOperation]: Operations[Name]['target'] extends 'registered' ? Name : never;
+}[ClusterOperation];
+
+/** Whether the key of an operation names a registered cluster and a release. */
+export function isReleaseOperation(name: ClusterOperation): name is ReleaseOperation {
+  return OPERATIONS[name].target === 'registered';
+}
+
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
+
+export const CLUSTER_OPERATIONS = OPERATION_NAMES.filter(
+  (name): name is ClusterOperation => OPERATIONS[name].run !== undefined,
+);
+
+/** The facts of an operation, whichever it is. */
+export function operationFacts(name: Operation): OperationFacts {
+  return OPERATIONS[name];
+}
+
+/** What a run of an operation does. */
+export function clusterRun(name: ClusterOperation): ClusterRun {
+  return OPERATIONS[name].run;
+}
+
+/** The operation that a key is for; undefined where its first segment names none. */
+export function operationOfKey(key: string): Operation | undefined {
+  const [first = ''] = key.split('/');
+  return OPERATION_NAMES.find((name) => name === first);
+}
+
+/** The operation of a name that comes from outside; undefined when its runs change no cluster. */
+export function asClusterOperation(name: string): ClusterOperation | undefined {
+  return CLUSTER_OPERATIONS.find((each) => each === name);
+}
