@@ -7,11 +7,12 @@ import { clusterConfigSchema } from '../core/domain/cluster-config.ts';
 import { reportSchema } from '../core/domain/report.ts';
 import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
+import { withOperationsTable } from './operations-table.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
  * Writes what is derived from sources: the JSON Schemas of cluster.yaml, report.json and an audit's report from the
- * zod schemas that check them, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
+ * zod schemas that check them, the README's table of operations, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -59,6 +60,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'docs/workflow.md', text: workflowPage(stateMachines()) },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
+    { path: 'README.md', text: withOperationsTable(textOf('README.md') ?? '') },
   ];
 }
 
