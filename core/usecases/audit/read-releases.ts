@@ -3,7 +3,7 @@ import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
-import { type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
+import { expandList, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS } from '../../domain/feature-set.ts';
 import { stripEnding } from '../../domain/key-form.ts';
@@ -111,14 +111,13 @@ async function readDocuments(
 }
 
 /**
- * The CredentialsRequests among the documents, those inside a List too. A bundle may bring other things, an
- * install-config.yaml with its pull secret among them; they go no further.
+ * The CredentialsRequests among the documents. A bundle may bring other things, an install-config.yaml with its pull
+ * secret among them; they go no further.
  */
 function requestsOnly(source: SourceDocument): SourceDocument[] {
-  const { kind, items } = (source.value ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
-  if (kind === 'CredentialsRequest') return [source];
-  if (kind !== 'List' || !Array.isArray(items)) return [];
-  return items.flatMap((value: unknown) => requestsOnly({ ...source, value }));
+  return expandList(source).filter(
+    ({ value }) => (value as { readonly kind?: unknown } | null | undefined)?.kind === 'CredentialsRequest',
+  );
 }
 
 function refuseSecond(bundle: ReleaseBundle, index: number, all: readonly ReleaseBundle[]): ReleaseBundle {

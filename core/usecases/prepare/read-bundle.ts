@@ -1,13 +1,9 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
-import {
-  type ClusterFacts,
-  type DeploymentRules,
-  type IdentitySources,
-  identifyCluster,
-  identifyRegistered,
-} from '../../domain/cluster-identity.ts';
+import type { DeploymentRules } from '../../domain/cluster-checks.ts';
+import type { IdentitySources } from '../../domain/cluster-claims.ts';
+import { type ClusterFacts, identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
 import {
   type CredentialsRequest,
   type SkippedDocument,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { DeploymentRules } from '../../../core/domain/cluster-checks.ts';
+import type { IdentitySources } from '../../../core/domain/cluster-claims.ts';
 import {
   type ClusterFacts,
   clusterAndRelease,
-  type DeploymentRules,
-  type IdentitySources,
   identifyCluster,
   identifyRegistered,
 } from '../../../core/domain/cluster-identity.ts';

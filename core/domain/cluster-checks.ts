@@ -1,0 +1,168 @@
+import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
+import type { ClusterConfig } from './cluster-config.ts';
+import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
+import type { Problem } from './problem.ts';
+
+/** What the deployment demands of every cluster. */
+export interface DeploymentRules {
+  /** Partition the stack runs in; undefined where a cluster may be of any (the local emulator). */
+  readonly partition?: string;
+  /** ARN of the boundary every role must have; undefined where none is demanded. */
+  readonly requiredBoundaryArn?: string;
+}
+
+/** S3 bucket names: 3 to 63 lower-case letters, digits and hyphens. Dots are left out, as TLS would not cover them. */
+export function checkName(name: string, problems: Problem[]): void {
+  const bucket = issuerBucketName(name);
+  const refuse = (message: string, remedy: string) =>
+    problems.push({ code: 'ClusterNameInvalid', field: 'name', message, remedy });
+  if (bucket.length > 63) {
+    refuse(
+      `"${name}" has ${name.length} characters.`,
+      'Use at most 58: the issuer bucket is named <name>-oidc and S3 allows 63.',
+    );
+  }
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
+    refuse(
+      `"${name.slice(0, 80)}" would make a bucket name that S3 refuses or TLS does not cover.`,
+      'Use lower-case letters, digits and hyphens, beginning with a letter or digit.',
+    );
+  } else if (/^(xn--|sthree-|amzn-s3-demo-)/.test(bucket)) {
+    refuse(`"${name}" begins with a prefix that S3 reserves.`, 'Choose another name.');
+  }
+}
+
+export function checkRegion(region: string, partition: string | undefined, problems: Problem[]): void {
+  const found = partitionOfRegion(region);
+  if (found === undefined) {
+    const near = nearestRegion(region);
+    problems.push({
+      code: 'RegionUnknown',
+      field: 'region',
+      message: `"${region}" is not an AWS region.`,
+      remedy: near === undefined ? 'Give a region such as us-east-2.' : `Did you mean ${near}?`,
+    });
+  } else if (partition !== undefined && found.id !== partition) {
+    problems.push({
+      code: 'RegionOutsidePartition',
+      field: 'region',
+      message: `${region} is in partition ${found.id}, this deployment in ${partition}.`,
+      remedy: `Deploy the stack to an account of ${found.id} and upload the bundle there.`,
+    });
+  }
+}
+
+/** AWS tag limits (128 and 256 characters, the common character set) and the tags that are ours to set. */
+export function checkTags(
+  tags: Readonly<Record<string, string>>,
+  name: string | undefined,
+  problems: Problem[],
+): void {
+  const refuse = (key: string, message: string, remedy: string) =>
+    problems.push({ code: 'TagInvalid', field: `tags.${key.slice(0, 128)}`, message, remedy });
+  const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+  const reserved = ['Name', RUN_TAG, ...(name === undefined ? [] : [ownerTagKey(name)])];
+  for (const [key, value] of Object.entries(tags)) {
+    if (
+      key.length < 1 ||
+      key.length > 128 ||
+      value.length > 256 ||
+      !allowed.test(key) ||
+      !allowed.test(value)
+    ) {
+      refuse(
+        key,
+        'IAM does not accept the tag.',
+        'Keys have 1 to 128, values up to 256 letters, digits, spaces and _ . : / = + - @.',
+      );
+    } else if (
+      /^aws:/i.test(key) ||
+      reserved.some((tag) => tag.toLowerCase() === key.toLowerCase()) ||
+      key.startsWith('openshift.io/cloud-credential-operator/')
+    ) {
+      refuse(key, 'The tag is set by AWS or by the pipeline itself.', 'Leave it out.');
+    }
+  }
+  // S3 objects take ten tags, and the OIDC documents carry the two of the owner only; resources take fifty.
+  if (Object.keys(tags).length > 47) {
+    problems.push({
+      code: 'TagInvalid',
+      field: 'tags',
+      message: `There are ${Object.keys(tags).length} tags.`,
+      remedy: 'Use at most 47: AWS allows 50 and the pipeline adds three.',
+    });
+  }
+}
+
+export function checkConfig(config: ClusterConfig, file: string | undefined, problems: Problem[]): void {
+  const at = file === undefined ? {} : { file };
+  if (config.issuer?.type === 'cloudfront') {
+    problems.push({
+      code: 'IssuerUnsupported',
+      ...at,
+      field: 'issuer.type',
+      message: 'A CloudFront issuer cannot be made yet.',
+      remedy: 'Use public-bucket or leave the field out.',
+    });
+  }
+  if (config.approval !== undefined) {
+    problems.push({
+      code: 'ApprovalUnsupported',
+      ...at,
+      field: 'approval',
+      message: 'Approval cannot be asked for yet.',
+      remedy: 'Leave the field out.',
+    });
+  }
+  // IAM: a path begins and ends with a slash and has up to 512 printable ASCII characters.
+  if (
+    config.rolePath !== undefined &&
+    !(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/.test(config.rolePath) && config.rolePath.length <= 512)
+  ) {
+    problems.push({
+      code: 'RolePathInvalid',
+      ...at,
+      field: 'rolePath',
+      message: 'IAM does not accept the path.',
+      remedy: 'Write it like /openshift/ : slashes at both ends, up to 512 characters.',
+    });
+  } else if (config.rolePath?.startsWith(OWN_ROLE_PATH)) {
+    problems.push({
+      code: 'RolePathInvalid',
+      ...at,
+      field: 'rolePath',
+      message: `${OWN_ROLE_PATH} is where the pipeline's own roles are.`,
+      remedy: 'Choose another path.',
+    });
+  }
+}
+
+export function boundary(
+  config: Pick<ClusterConfig, 'permissionsBoundaryArn'>,
+  rules: DeploymentRules,
+  file: string | undefined,
+  problems: Problem[],
+): string | undefined {
+  const wanted = config.permissionsBoundaryArn;
+  const at = { ...(file === undefined ? {} : { file }), field: 'permissionsBoundaryArn' };
+  if (wanted !== undefined && !/^arn:[a-z0-9-]+:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(wanted)) {
+    problems.push({
+      code: 'PermissionsBoundaryInvalid',
+      ...at,
+      message: 'It is not the ARN of an IAM policy.',
+      remedy: 'Write it like arn:aws:iam::123456789012:policy/Boundary.',
+    });
+  } else if (
+    wanted !== undefined &&
+    rules.requiredBoundaryArn !== undefined &&
+    wanted !== rules.requiredBoundaryArn
+  ) {
+    problems.push({
+      code: 'PermissionsBoundaryRequired',
+      ...at,
+      message: `This deployment requires ${rules.requiredBoundaryArn}.`,
+      remedy: 'Leave the field out, or name that policy.',
+    });
+  }
+  return wanted ?? rules.requiredBoundaryArn;
+}

@@ -1,0 +1,150 @@
+import type * as z from 'zod';
+import { partitionOfRegion } from './aws-partition.ts';
+import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
+import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
+import { OPERATIONS } from './operations.ts';
+import type { Problem, RejectionName } from './problem.ts';
+
+/** A document that may say which cluster the bundle is for. */
+export interface IdentitySources {
+  /** Object key of the bundle, e.g. `prepare/us-east-2/demo.tgz`. */
+  readonly key: string;
+  readonly clusterConfig?: { readonly file: string; readonly value: unknown };
+  readonly installConfig?: { readonly file: string; readonly value: unknown };
+}
+
+/** What one source says; every part may be silent. */
+export interface Claim {
+  readonly file?: string;
+  readonly name?: string;
+  readonly region?: string;
+  readonly featureSet?: FeatureSet;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export function readClusterConfig(
+  source: IdentitySources['clusterConfig'],
+  problems: Problem[],
+): ClusterConfig {
+  if (source === undefined) return {};
+  const parsed = clusterConfigSchema.safeParse(source.value ?? {});
+  if (parsed.success) return parsed.data;
+  problems.push(...parsed.error.issues.flatMap((issue) => issueProblems(issue, source.file)));
+  return {};
+}
+
+function issueProblems(issue: z.core.$ZodIssue, file: string): Problem[] {
+  const base = { code: 'ClusterConfigInvalid', file } as const;
+  const remedy = 'See docs/schemas/cluster.schema.json for every field.';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      ...base,
+      field: [...issue.path, key].join('.'),
+      message: 'There is no such field.',
+      remedy,
+    }));
+  }
+  const field = issue.path.join('.');
+  return [{ ...base, ...(field === '' ? {} : { field }), message: `${issue.message}.`, remedy }];
+}
+
+export function claimOfConfig(file: string | undefined, config: ClusterConfig): Claim {
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(config.name === undefined ? {} : { name: config.name }),
+    ...(config.region === undefined ? {} : { region: config.region }),
+    ...(config.featureSet === undefined ? {} : { featureSet: config.featureSet }),
+    ...(config.tags === undefined ? {} : { tags: config.tags }),
+  };
+}
+
+/** Reads the few fields of install-config.yaml that matter here. The rest, a pull secret included, is not looked at. */
+export function claimOfInstallConfig(
+  source: IdentitySources['installConfig'],
+  problems: Problem[],
+  warnings: string[],
+): Claim {
+  if (source === undefined) return {};
+  const { file, value } = source;
+  const refuse = (
+    field: string,
+    message: string,
+    code: RejectionName = 'InstallConfigInvalid',
+    remedy = 'Correct the field; the installer needs it too.',
+  ) => problems.push({ code, file, field, message, remedy });
+  const text = (...path: string[]): string | undefined => {
+    const found = path.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],
+      value,
+    );
+    if (found === undefined || found === null) return undefined;
+    if (typeof found === 'string' && found !== '') return found;
+    refuse(path.join('.'), 'The field must be text.');
+    return undefined;
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.push({
+      code: 'InstallConfigInvalid',
+      file,
+      message: 'The file is not a mapping.',
+      remedy: 'Put the install-config.yaml of the installer into the bundle.',
+    });
+    return { file };
+  }
+  const name = text('metadata', 'name');
+  if (name === undefined) refuse('metadata.name', 'The cluster has no name.');
+  const region = text('platform', 'aws', 'region');
+  if (region === undefined) refuse('platform.aws.region', 'The cluster has no AWS region.');
+
+  const mode = text('credentialsMode');
+  if (mode === undefined)
+    warnings.push(`${file}: credentialsMode is not set; set it to Manual before you install the cluster.`);
+  else if (mode !== 'Manual') {
+    refuse(
+      'credentialsMode',
+      `The mode is "${mode}".`,
+      'CredentialsModeNotManual',
+      'Set credentialsMode to Manual: with another mode the cluster ignores these credentials.',
+    );
+  }
+  const featureSet = text('featureSet');
+  if (featureSet !== undefined && !isFeatureSet(featureSet)) {
+    refuse(
+      'featureSet',
+      `"${featureSet}" is not a feature set.`,
+      'InstallConfigInvalid',
+      `Use one of ${FEATURE_SETS.join(', ')}.`,
+    );
+  }
+  const userTags = (value as { platform?: { aws?: { userTags?: unknown } } }).platform?.aws?.userTags;
+  const tags = stringMap(userTags);
+  if (userTags !== undefined && userTags !== null && tags === undefined)
+    refuse('platform.aws.userTags', 'The tags must be a mapping of text to text.');
+  return {
+    file,
+    ...(name === undefined ? {} : { name }),
+    ...(region === undefined ? {} : { region }),
+    ...(featureSet !== undefined && isFeatureSet(featureSet) ? { featureSet } : {}),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+/** `prepare/us-east-2/demo.tgz` names a cluster; `prepare/demo.tgz` and `prepare/team-a/demo.tgz` do not. */
+export function claimOfKey(key: string): Claim {
+  const [withRegion] = OPERATIONS.prepare.keys;
+  const named = withRegion.parse(key);
+  if (named === undefined || partitionOfRegion(named.region) === undefined) return {};
+  return { file: `key ${key}`, region: named.region, name: named.cluster };
+}
+
+function isFeatureSet(text: string): text is FeatureSet {
+  return (FEATURE_SETS as readonly string[]).includes(text);
+}
+
+function stringMap(value: unknown): Record<string, string> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value);
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
+    ? Object.fromEntries(entries)
+    : undefined;
+}
