@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -42,6 +43,13 @@ async function read(key: string): Promise<string | undefined> {
   return Body?.transformToString();
 }
 
+/** `maxRSS` of Linux begins with what the parent held when it forked. */
+function peakMiB(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1_024;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1_024;
+}
+
+process.once('disconnect', () => process.exit());
 const start = performance.now();
 const { status, report } = await auditAccount({ read });
 const seconds = (performance.now() - start) / 1_000;
@@ -50,6 +58,6 @@ process.send?.({
   counts: report.counts,
   seconds,
   calls,
-  peakMiB: process.resourceUsage().maxRSS / 1_024,
+  peakMiB: peakMiB(),
 } satisfies FleetAudit);
 process.disconnect?.();
