@@ -23,6 +23,7 @@ import pMap from 'p-map';
 import type { DesiredState } from '../../functions/domain/desired-state.ts';
 import type { RegistryEntry } from '../../functions/domain/registry.ts';
 import { archiveDigest, desiredManifests } from '../../functions/resources/install-files/desired.ts';
+import { LocalError } from '../../scripts/local/local-error.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, requestOf, statement } from '../support/bundles.ts';
@@ -73,7 +74,12 @@ export async function measureAudit(
 }
 
 /** The benchmark measures work that was done: every cluster compared with every release, nothing drifted. */
-function check({ status, counts }: FleetAudit, clusters: number, releases: number): void {
+function check({ status, counts, unclean }: FleetAudit, clusters: number, releases: number): void {
+  if (unclean !== undefined)
+    throw new LocalError(
+      `The audit found ${counts.clean} of ${clusters} clusters clean, and should have found all. ${unclean}`,
+      'A timeout means that the machine is too busy: measure when less else runs, or with fewer --clusters.',
+    );
   const pairs = counts.ready + counts.notReady + counts.unknownReleases;
   if (status !== 'SUCCEEDED' || counts.clean !== clusters || pairs !== clusters * releases)
     throw new Error(`${status}: ${JSON.stringify(counts)}`);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { AuditCounts } from '../../functions/domain/audit/report.ts';
+import type { AuditCounts, AuditReport } from '../../functions/domain/audit/report.ts';
 import { auditAccount } from '../support/audit.ts';
 
 /*
@@ -12,6 +12,8 @@ import { auditAccount } from '../support/audit.ts';
 export interface FleetAudit {
   readonly status: string;
   readonly counts: AuditCounts;
+  /** What was found of a cluster that was not clean. */
+  readonly unclean?: string;
   readonly seconds: number;
   readonly calls: number;
   readonly peakMiB: number;
@@ -49,6 +51,16 @@ function peakMiB(): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1_024;
 }
 
+/** The first finding of the first cluster that is not clean; the others are mostly the same. */
+function uncleanOf({ clusters }: AuditReport): { unclean?: string } {
+  const found = clusters.find(({ status }) => status !== 'clean');
+  if (found === undefined) return {};
+  const [finding] = found.drift;
+  return {
+    unclean: `${found.cluster} is ${found.status}: ${finding?.message} ${finding?.live ?? ''}`.trim(),
+  };
+}
+
 process.once('disconnect', () => process.exit());
 const start = performance.now();
 const { status, report } = await auditAccount({ read });
@@ -56,6 +68,7 @@ const seconds = (performance.now() - start) / 1_000;
 process.send?.({
   status,
   counts: report.counts,
+  ...uncleanOf(report),
   seconds,
   calls,
   peakMiB: peakMiB(),

@@ -1,3 +1,4 @@
+import { LocalError } from '../../scripts/local/local-error.ts';
 import type { PartName, Sizes } from './arguments.ts';
 import type { Task } from './process.ts';
 import type { Measured } from './table.ts';
@@ -15,5 +16,11 @@ const MEASURES: Readonly<Record<PartName, (sizes: Sizes, endpoint: string) => Pr
 
 process.once('disconnect', () => process.exit(1));
 const { part, sizes, endpoint } = JSON.parse(process.argv[2] ?? '') as Task;
-const measured = await MEASURES[part](sizes, endpoint);
-process.send?.(measured, () => process.exit());
+try {
+  const measured = await MEASURES[part](sizes, endpoint);
+  process.send?.(measured, () => process.exit());
+} catch (error) {
+  if (!(error instanceof LocalError)) throw error;
+  console.error([error.message, error.remedy].join('\n'));
+  process.exit(1);
+}
