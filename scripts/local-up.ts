@@ -5,11 +5,12 @@ import { progressOn } from './local/progress.ts';
 import { readSettings } from './local/settings.ts';
 import { summary, summaryText } from './local/summary.ts';
 
-const USAGE = `Usage: npm run local:up [-- --json]
+const USAGE = `Usage: npm run local:up, or npm run -s local:up -- --json
 
 Starts the local AWS emulator, deploys the stack to it, and leaves it running. What is there is kept.
 
-  --json   print one JSON object with endpoint, region, intakeBucket, outputBucket and stateMachines
+  --json   print one JSON object with endpoint, region, intakeBucket, outputBucket and stateMachines, and nothing
+           else; without -s, npm prints the name of the script before it
 
 AWS_ENDPOINT_URL   use this emulator instead of starting one
 STS_PREP_PORT      the port the emulator must use (otherwise 4566, or a free one)
