@@ -1,3 +1,4 @@
+import { DISK_FULL } from './failure-reason.ts';
 import { LocalError } from './local-error.ts';
 
 /** Exit codes of the scripts. */
@@ -48,6 +49,10 @@ function tell(error: unknown, usage: string, signal: AbortSignal): number {
   if (error instanceof LocalError) {
     say(`\n${error.message}`);
     if (error.remedy !== undefined) say(`\n${error.remedy}`);
+    return EXIT.failed;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    say(`\n${DISK_FULL.cause} (${error.message})\n\n${DISK_FULL.remedy}`);
     return EXIT.failed;
   }
   say(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
