@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
+import { demoHints } from './local/demo-hints.ts';
 import { ensureEnvironment } from './local/environment.ts';
 import { type Ending, type Execution, follow } from './local/execution.ts';
 import { formatCause, formatElapsed, formatSize } from './local/format.ts';
@@ -57,6 +58,8 @@ await main(DEMO_USAGE, async (args, signal) => {
     : await fetchResults(clients.s3, outputBucket, run, wanted.out);
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
+  const hints = demoHints([results.report?.markdown, ending.cause].join('\n'));
+  if (hints.length > 0) say(`${hints.join('\n')}\n`);
   tellResults(results);
   if (environment.isOurs) say('The local environment keeps running; `npm run local:down` stops it.');
   return succeeded ? EXIT.ok : EXIT.failed;
