@@ -9,18 +9,16 @@ import { PROJECT, project } from './local/paths.ts';
  * The CDK CLI for commands that need an AWS account. Without credentials the CLI says so after it has bundled the
  * functions and synthesized the stack; here it is said first.
  */
-await main(
-  'Usage: npm run bootstrap | npm run deploy [-- <options of the CDK CLI>]',
-  async (args, signal) => {
-    const env = { ...process.env };
-    const asked = readAsked(args);
-    if (asked !== undefined) await requireCredentials(asked);
-    const cdk = project('node_modules', 'aws-cdk', 'bin', 'cdk');
-    const child = spawn(process.execPath, [cdk, ...args], { cwd: PROJECT, env, stdio: 'inherit', signal });
-    const [code] = await once(child, 'close');
-    return code ?? 1;
-  },
-);
+const usage = 'Usage: npm run bootstrap | npm run deploy [-- <options of the CDK CLI>]';
+await main({ usage }, async (args, signal) => {
+  const env = { ...process.env };
+  const asked = readAsked(args);
+  if (asked !== undefined) await requireCredentials(asked);
+  const cdk = project('node_modules', 'aws-cdk', 'bin', 'cdk');
+  const child = spawn(process.execPath, [cdk, ...args], { cwd: PROJECT, env, stdio: 'inherit', signal });
+  const [code] = await once(child, 'close');
+  return code ?? 1;
+});
 
 /** What the CLI is told of credentials; undefined when it needs none, or a plugin of it brings them. */
 function readAsked(args: string[]): Asked | undefined {

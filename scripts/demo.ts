@@ -6,6 +6,7 @@ import { demoHints } from './local/demo-hints.ts';
 import { ensureEnvironment } from './local/environment.ts';
 import { type Ending, type Execution, follow } from './local/execution.ts';
 import { formatCause, formatElapsed, formatSize } from './local/format.ts';
+import { keepsRunning } from './local/keeps-running.ts';
 import { EXIT, main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { progressOn } from './local/progress.ts';
@@ -18,7 +19,7 @@ const SAMPLE = project('events', 'bundles', 'demo');
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const progress = progressOn(process.stdout);
 
-await main(DEMO_USAGE, async (args, signal) => {
+await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async (args, signal) => {
   const wanted = readDemoArguments(args);
   if (wanted.help) {
     say(DEMO_USAGE);
@@ -61,7 +62,8 @@ await main(DEMO_USAGE, async (args, signal) => {
   const hints = demoHints([results.report?.markdown, ending.cause].join('\n'));
   if (hints.length > 0) say(`${hints.join('\n')}\n`);
   tellResults(results);
-  if (environment.isOurs) say('The local environment keeps running; `npm run local:down` stops it.');
+  const running = environment.isOurs ? keepsRunning() : undefined;
+  if (running !== undefined) say(running);
   return succeeded ? EXIT.ok : EXIT.failed;
 });
 

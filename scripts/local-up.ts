@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ensureEnvironment } from './local/environment.ts';
+import { keepsRunning } from './local/keeps-running.ts';
 import { EXIT, main, UsageError } from './local/main.ts';
 import { progressOn } from './local/progress.ts';
 import { readSettings } from './local/settings.ts';
@@ -17,7 +18,7 @@ STS_PREP_PORT      the port the emulator must use (otherwise 4566, or a free one
 STS_PREP_AUTH      true: the emulator checks signatures and enforces IAM policies
 AWS_ENDPOINT_URL_<SERVICE> is passed on to the functions.`;
 
-await main(USAGE, async (args, signal) => {
+await main({ usage: USAGE, leftBehind: keepsRunning }, async (args, signal) => {
   const { json, help } = readArguments(args);
   if (help) {
     process.stdout.write(`${USAGE}\n`);

@@ -9,12 +9,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What is told of a script when it does not end well. */
+export interface Script {
+  /** Its first line is shown with a UsageError. */
+  readonly usage: string;
+  /** What outlives it when it is interrupted, if anything does. */
+  readonly leftBehind?: () => string | undefined;
+}
+
 /**
  * Runs a script: its result is the exit code, failures are told in words, Ctrl-C ends it and whatever it
- * waits for. The signal is aborted by Ctrl-C.
+ * waits for. The signal is aborted by Ctrl-C; then the user is told what is left behind.
  */
 export async function main(
-  usage: string,
+  { usage, leftBehind }: Script,
   body: (args: string[], signal: AbortSignal) => Promise<number>,
 ): Promise<void> {
   const interrupt = new AbortController();
@@ -29,19 +37,19 @@ export async function main(
   try {
     process.exitCode = await body(process.argv.slice(2), interrupt.signal);
   } catch (error) {
-    process.exitCode = tell(error, usage, interrupt.signal);
+    process.exitCode = interrupt.signal.aborted ? tellInterrupted(leftBehind?.()) : tell(error, usage);
   } finally {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
 }
 
-function tell(error: unknown, usage: string, signal: AbortSignal): number {
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  if (signal.aborted) {
-    say('\nInterrupted.');
-    return EXIT.interrupted;
-  }
+function tellInterrupted(leftBehind: string | undefined): number {
+  say(['\nInterrupted.', leftBehind ?? []].flat().join(' '));
+  return EXIT.interrupted;
+}
+
+function tell(error: unknown, usage: string): number {
   if (error instanceof UsageError) {
     say(`${error.message}\n\n${usage.split('\n', 1)[0]}\nMore with --help.`);
     return EXIT.usage;
@@ -57,4 +65,8 @@ function tell(error: unknown, usage: string, signal: AbortSignal): number {
   }
   say(`\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT.failed;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
