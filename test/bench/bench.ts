@@ -6,7 +6,7 @@ import { table } from './table.ts';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-await main(BENCH_USAGE, async ({ args, signal }) => {
+await main({ usage: BENCH_USAGE }, async ({ args, signal }) => {
   const wanted = readBenchArguments(args);
   if (wanted.help) {
     say(BENCH_USAGE);
