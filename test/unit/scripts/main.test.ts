@@ -12,7 +12,7 @@ const MAIN = JSON.stringify(project('scripts', 'local', 'main.ts'));
 function script(body: string, more = ''): ChildProcessByStdio<null, Readable, Readable> {
   const code = `import { setTimeout } from 'node:timers/promises';
     import { main, UsageError } from ${MAIN};
-    await main({ usage: 'Usage: npm run it\\nand so on', ${more} }, async (args, signal) => { ${body} });`;
+    await main({ usage: 'Usage: npm run it\\nand so on', ${more} }, async ({ args, signal }) => { ${body} });`;
   return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
