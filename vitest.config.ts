@@ -19,7 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/faults/*.test.ts'],
+          include: ['test/{integration,faults,bench}/**/*.test.ts'],
           setupFiles: ['test/support/this-machine-only.ts'],
           globalSetup: 'test/support/emulator-setup.ts',
           // Key pairs of 4,096 bits on a busy machine.

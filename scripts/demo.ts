@@ -3,9 +3,11 @@ import { operationFacts } from '../core/domain/operations.ts';
 import { objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
+import { demoHints } from './local/demo-hints.ts';
 import { ensureEnvironment } from './local/environment.ts';
 import { type Ending, type Execution, follow } from './local/execution.ts';
 import { formatCause, formatElapsed, formatSize } from './local/format.ts';
+import { keepsRunning } from './local/keeps-running.ts';
 import { EXIT, main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { progressOn } from './local/progress.ts';
@@ -18,7 +20,7 @@ const SAMPLE = project('events', 'bundles', 'demo');
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const progress = progressOn(process.stdout);
 
-await main(DEMO_USAGE, async ({ args, variables, signal }) => {
+await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, variables, signal }) => {
   const wanted = readDemoArguments(args);
   if (wanted.help) {
     say(DEMO_USAGE);
@@ -59,8 +61,11 @@ await main(DEMO_USAGE, async ({ args, variables, signal }) => {
       : await fetchResults(clients.s3, outputBucket, run, wanted.out);
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
+  const hints = demoHints([results.report?.markdown, ending.cause].join('\n'));
+  if (hints.length > 0) say(`${hints.join('\n')}\n`);
   tellResults(results);
-  if (environment.isOurs) say('The local environment keeps running; `npm run local:down` stops it.');
+  const running = environment.isOurs ? keepsRunning() : undefined;
+  if (running !== undefined) say(running);
   return succeeded ? EXIT.ok : EXIT.failed;
 });
 

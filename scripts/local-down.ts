@@ -8,7 +8,7 @@ const USAGE = `Usage: npm run local:down
 Stops the emulator that local:up or demo started, and forgets what was in it.
 An emulator that you run yourself (AWS_ENDPOINT_URL) is left alone.`;
 
-await main(USAGE, async ({ args }) => {
+await main({ usage: USAGE }, async ({ args }) => {
   let help: boolean | undefined;
   try {
     help = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } }).values.help;

@@ -1,7 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failureReason, isFull } from './failure-reason.ts';
 import { LocalError } from './local-error.ts';
 
 /** The command line of a process, or undefined when there is none with this id. */
@@ -47,7 +49,10 @@ export interface Command {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a program to its end. Throws LocalError with the last lines of its output when it fails. */
+/**
+ * Runs a program to its end. Throws LocalError when it fails, with the cause and its remedy where they are known,
+ * and the last lines of its output.
+ */
 export async function run(command: Command): Promise<void> {
   mkdirSync(dirname(command.logFile), { recursive: true });
   const log = openSync(command.logFile, 'w');
@@ -59,26 +64,49 @@ export async function run(command: Command): Promise<void> {
   });
   closeSync(log);
   const code = await new Promise<number | string>((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => reject(isMissing(error) ? missingProgram(command.program) : error));
     child.once('close', (exit, by) => resolve(exit ?? by ?? 'unknown'));
   });
-  if (code === 0) return;
-  const called = [command.program, ...command.args].join(' ');
-  throw new LocalError(
-    `\`${called}\` ended with ${code}:\n${tail(command.logFile)}`,
-    `See ${command.logFile}.`,
-  );
+  if (code !== 0) throw commandFailed(command, code);
+}
+
+function isMissing(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ENOENT' && error.syscall?.startsWith('spawn') === true;
+}
+
+function missingProgram(program: string): LocalError {
+  return new LocalError(`The program ${program} is missing.`, 'Install it, then run the command again.');
+}
+
+function commandFailed({ program, args, cwd, env, logFile }: Command, code: number | string): LocalError {
+  const output = read(logFile);
+  const folders = [cwd, dirname(logFile), env['TMPDIR'] || tmpdir()];
+  const reason = failureReason({ output, code, diskIsFull: folders.some(isFull) });
+  const ended = `\`${[program, ...args].join(' ')}\` ended with ${code}:\n${lastLines(output)}`;
+  return reason === undefined
+    ? new LocalError(ended, `See ${logFile}.`)
+    : new LocalError(`${reason.cause}\n\n${ended}`, `${reason.remedy} The log is ${logFile}.`);
 }
 
 /** The last lines of a log, indented. */
-export function tail(file: string, lines = 30): string {
+export function tail(file: string, lines?: number): string {
+  return lastLines(read(file), lines);
+}
+
+function lastLines(output: string, lines = 30): string {
+  const text = output.trimEnd();
+  if (text === '') return '  (it printed nothing)';
+  return text
+    .split('\n')
+    .slice(-lines)
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+function read(file: string): string {
   try {
-    const all = readFileSync(file, 'utf8').trimEnd().split('\n');
-    return all
-      .slice(-lines)
-      .map((line) => `  ${line}`)
-      .join('\n');
+    return readFileSync(file, 'utf8');
   } catch {
-    return '  (no output)';
+    return '';
   }
 }

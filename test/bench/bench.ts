@@ -1,16 +1,22 @@
-import { parseArgs } from 'node:util';
-import { measureAudit } from './audit.ts';
-import { measureBundles } from './bundles.ts';
-import { measurePolicies } from './policies.ts';
-import { measureRuns } from './runs.ts';
+import { EXIT, main } from '../../scripts/local/main.ts';
+import { BENCH_USAGE, readBenchArguments } from './arguments.ts';
+import { machine } from './machine.ts';
+import { measureInProcess } from './process.ts';
+import { table } from './table.ts';
 
-/**
- * Prints the benchmarks: `npm run bench [-- runs | bundles | policies | audit]`. Numbers are of this machine; compare them with
- * each other and with earlier ones of the same machine.
- */
-const { positionals } = parseArgs({ allowPositionals: true });
-const wanted = new Set(positionals.length === 0 ? ['runs', 'bundles', 'policies', 'audit'] : positionals);
-if (wanted.has('runs')) await measureRuns();
-if (wanted.has('bundles')) await measureBundles();
-if (wanted.has('policies')) measurePolicies();
-if (wanted.has('audit')) await measureAudit();
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+await main({ usage: BENCH_USAGE }, async ({ args, signal }) => {
+  const wanted = readBenchArguments(args);
+  if (wanted.help) {
+    say(BENCH_USAGE);
+    return EXIT.ok;
+  }
+  // Before anything is measured: afterwards the load would be the benchmarks' own.
+  const here = machine();
+  for (const part of wanted.parts) {
+    const { title, rows } = await measureInProcess(part, wanted.sizes, signal);
+    say(`\n${title}\n${here}\n${table(rows)}`);
+  }
+  return EXIT.ok;
+});

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { AuditCounts } from '../../core/domain/audit/report.ts';
+import type { AuditCounts, AuditReport } from '../../core/domain/audit/report.ts';
 import { auditAccount } from '../support/audit.ts';
 
 /*
@@ -11,6 +12,8 @@ import { auditAccount } from '../support/audit.ts';
 export interface FleetAudit {
   readonly status: string;
   readonly counts: AuditCounts;
+  /** What was found of a cluster that was not clean. */
+  readonly unclean?: string;
   readonly seconds: number;
   readonly calls: number;
   readonly peakMiB: number;
@@ -42,14 +45,32 @@ async function read(key: string): Promise<string | undefined> {
   return Body?.transformToString();
 }
 
+/** `maxRSS` of Linux begins with what the parent held when it forked. */
+function peakMiB(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1_024;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1_024;
+}
+
+/** The first finding of the first cluster that is not clean; the others are mostly the same. */
+function uncleanOf({ clusters }: AuditReport): { unclean?: string } {
+  const found = clusters.find(({ status }) => status !== 'clean');
+  if (found === undefined) return {};
+  const [finding] = found.drift;
+  return {
+    unclean: `${found.cluster} is ${found.status}: ${finding?.message} ${finding?.live ?? ''}`.trim(),
+  };
+}
+
+process.once('disconnect', () => process.exit());
 const start = performance.now();
 const { status, report } = await auditAccount({ read });
 const seconds = (performance.now() - start) / 1_000;
 process.send?.({
   status,
   counts: report.counts,
+  ...uncleanOf(report),
   seconds,
   calls,
-  peakMiB: process.resourceUsage().maxRSS / 1_024,
+  peakMiB: peakMiB(),
 } satisfies FleetAudit);
 process.disconnect?.();

@@ -1,13 +1,11 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { comparePermissions } from '../../core/domain/policy/coverage.ts';
 import type { PolicyDocument } from '../../core/domain/policy-document.ts';
-import { table } from './table.ts';
-
-/** CredentialsRequests of releases, where there are any beside the project. */
-const RELEASES = new URL('../../../shared/credreqs/', import.meta.url);
-const SECONDS = 1.5;
+import type { Sizes } from './arguments.ts';
+import { releaseFolders } from './release-folders.ts';
+import type { Measured, Row } from './table.ts';
 
 /** What the Machine API operator, the image registry, the EBS and the load balancer operators ask for, by and large. */
 const EC2 = [
@@ -107,10 +105,12 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Prints how many pairs of statements are compared in a second on one core, by kind. */
-export function measurePolicies(): void {
-  const rows = CASES.map(({ title, wanted, live }) => ({ statements: title, ...measure([[wanted, live]]) }));
-  const releases = policiesByRelease();
+type Pairs = readonly (readonly [PolicyDocument, PolicyDocument])[];
+
+/** Measures how many pairs of statements are compared in a second on one core, by kind. */
+export function measurePolicies({ seconds, manifests }: Pick<Sizes, 'seconds' | 'manifests'>): Measured {
+  const rows = CASES.map(({ title, wanted, live }) => measure(title, [[wanted, live]], seconds));
+  const releases = manifests === undefined ? [] : policiesByRelease(manifests);
   for (const [index, release] of releases.entries()) {
     const next = releases[index + 1];
     if (next === undefined) break;
@@ -118,15 +118,15 @@ export function measurePolicies(): void {
       const live = release.policies.get(name);
       return live === undefined ? [] : [[wanted, live]];
     });
-    rows.push({ statements: `roles of ${release.name} for ${next.name}`, ...measure(pairs) });
+    rows.push(measure(`roles of ${release.name} for ${next.name}`, pairs, seconds));
   }
-  console.log('\nPolicies compared; a pair is one statement asked for against one live statement');
-  console.log(table(rows));
+  return {
+    title: `Policies compared, each kind for ${seconds} s; a pair is one statement asked for against one live statement`,
+    rows,
+  };
 }
 
-function measure(
-  pairs: readonly (readonly [PolicyDocument, PolicyDocument])[],
-): Record<string, string | number> {
+function measure(statements: string, pairs: Pairs, seconds: number): Row {
   const count = pairs.reduce(
     (sum, [wanted, live]) => sum + wanted.Statement.length * live.Statement.length,
     0,
@@ -135,42 +135,48 @@ function measure(
     pairs.map(([wanted, live]) => comparePermissions(wanted, { policies: [live] }).verdict),
   );
   // Compiled before it is timed.
-  for (let round = 0; round < 300; round += 1) compareAll(pairs);
-  const start = performance.now();
-  let rounds = 0;
-  while (performance.now() - start < SECONDS * 1_000) {
-    compareAll(pairs);
-    rounds += 1;
-  }
-  const seconds = (performance.now() - start) / 1_000;
+  roundsPerSecond(pairs, seconds / 5);
   return {
+    statements,
     verdict: [...verdicts].sort().join(', '),
     pairs: count,
-    'pairs per second': Math.round((rounds * count) / seconds),
+    'pairs per second': Math.round(count * roundsPerSecond(pairs, seconds)),
   };
 }
 
-function compareAll(pairs: readonly (readonly [PolicyDocument, PolicyDocument])[]): void {
+function roundsPerSecond(pairs: Pairs, seconds: number): number {
+  const start = performance.now();
+  let rounds = 0;
+  let passed = 0;
+  do {
+    compareAll(pairs);
+    rounds += 1;
+    passed = (performance.now() - start) / 1_000;
+  } while (passed < seconds);
+  return rounds / passed;
+}
+
+function compareAll(pairs: Pairs): void {
   for (const [wanted, live] of pairs) comparePermissions(wanted, { policies: [live] });
 }
 
-/** The policies that CredentialsRequests of each release ask for, by the name of the request; releases in their order. */
-function policiesByRelease(): {
+interface ReleasePolicies {
+  /** Such as 4.20. */
   readonly name: string;
+  /** What its CredentialsRequests ask for, by the name of the request. */
   readonly policies: ReadonlyMap<string, PolicyDocument>;
-}[] {
-  if (!existsSync(RELEASES)) return [];
-  const releases = globSync('4.*', { cwd: RELEASES.pathname })
-    .filter((name) => !name.includes('asof'))
-    .sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)));
-  return releases.map((release) => {
-    const files = globSync(`${release}/*.yaml`, { cwd: RELEASES.pathname });
+}
+
+/** Every release that there is a folder of, in their order. */
+function policiesByRelease(folder: string): ReleasePolicies[] {
+  return releaseFolders(folder).map((name) => {
+    const files = globSync('*.yaml', { cwd: join(folder, name) });
     const policies = files.flatMap((file) =>
-      parseAllDocuments(readFileSync(new URL(file, RELEASES), 'utf8')).flatMap((document) =>
+      parseAllDocuments(readFileSync(join(folder, name, file), 'utf8')).flatMap((document) =>
         policyOf(document.toJS()),
       ),
     );
-    return { name: basename(release), policies: new Map(policies) };
+    return { name, policies: new Map(policies) };
   });
 }
 

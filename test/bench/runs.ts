@@ -1,46 +1,55 @@
-import crypto, { generateKeyPairSync } from 'node:crypto';
-import { syncBuiltinESMExports } from 'node:module';
-import { promisify } from 'node:util';
 import { testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { type Call, isWrite, objectOf, recordingProxy } from '../support/recording-proxy.ts';
-import { testEmulator } from '../support/test-emulator.ts';
-import { table } from './table.ts';
+import type { Sizes } from './arguments.ts';
+import { makeKeysFree } from './free-keys.ts';
+import type { Measured, Row } from './table.ts';
 
-/** Added to every AWS call, as between a laptop and a far region; the peer was measured with the same. */
-const DELAY_MS = 80;
-
-/** What `ccoctl aws create-all` took with the same delay per call, against moto; recorded, not measured here. */
-const CCOCTL = {
-  6: { first: '2.7 s, 28 calls', again: '1.6 s, 18 calls (9 writes)' },
-  100: { first: '26.8 s, 310 calls', again: '17.8 s, 206 calls (103 writes)' },
+/**
+ * What `ccoctl aws create-all` took, against moto; recorded, not measured here. It was delayed as between a laptop and
+ * a far region.
+ */
+const CCOCTL: { readonly delay: number; readonly byRoles: Readonly<Record<number, Peer>> } = {
+  delay: 80,
+  byRoles: {
+    6: { first: '2.7 s, 28 calls', again: '1.6 s, 18 calls (9 writes)' },
+    100: { first: '26.8 s, 310 calls', again: '17.8 s, 206 calls (103 writes)' },
+  },
 };
+
+interface Peer {
+  readonly first: string;
+  readonly again: string;
+}
 
 /** Step Functions, us-east-1, per state transition. */
 const DOLLARS_PER_TRANSITION = 0.025 / 1_000;
 /** Lambda, us-east-1, per request; the time comes on top. */
 const DOLLARS_PER_REQUEST = 0.2 / 1_000_000;
 
-/** Measures a first run and a re-run for small and large bundles, in-process, through a proxy that delays every call. */
-export async function measureRuns(): Promise<void> {
+/** Measures a first run and a re-run for bundles of each size, in-process, through a proxy that delays every call. */
+export async function measureRuns(
+  { roles: bundleSizes, delay }: Pick<Sizes, 'roles' | 'delay'>,
+  endpoint: string,
+): Promise<Measured> {
   makeKeysFree();
-  const emulator = await testEmulator();
-  const proxy = await recordingProxy(emulator.endpoint);
+  const proxy = await recordingProxy(endpoint);
   try {
-    const rows: Record<string, string | number>[] = [];
-    const account = await testAccount(emulator.endpoint);
+    const rows: Row[] = [];
+    const account = await testAccount(endpoint);
     // The handlers make their clients at their first call, and keep them.
     process.env['AWS_ENDPOINT_URL'] = proxy.url;
     // Modules are loaded and compiled before anything is timed; cold starts are measured for themselves.
-    await account.run('prepare/warm-up.tgz', await tgzOf(bundleFiles('warm-up', 6)));
-    for (const roles of [6, 100] as const) {
+    await account.run('prepare/warm-up.tgz', await tgzOf(bundleFiles('warm-up', Math.min(...bundleSizes))));
+    for (const roles of bundleSizes) {
       const bundle = await tgzOf(bundleFiles(`bench-${roles}`, roles));
-      for (const [title, peer] of [
-        ['first run', CCOCTL[roles].first],
-        ['re-run', CCOCTL[roles].again],
+      const peer = delay === CCOCTL.delay ? CCOCTL.byRoles[roles] : undefined;
+      for (const [title, ccoctl] of [
+        ['first run', peer?.first],
+        ['re-run', peer?.again],
       ] as const) {
         proxy.clear();
-        proxy.onRequest = () => ({ delayMs: DELAY_MS });
+        proxy.onRequest = () => ({ delayMs: delay });
         let requests = 0;
         const start = performance.now();
         const outcome = await account.run(`prepare/bench-${roles}.tgz`, bundle, (_name, _event, call) => {
@@ -54,32 +63,23 @@ export async function measureRuns(): Promise<void> {
         );
         const transitions = outcome.states.length + 1 + (requests - tasksIn(outcome.states));
         rows.push({
-          run: `${roles} roles, ${title}`,
+          run: `${roles} role${roles === 1 ? '' : 's'}, ${title}`,
           seconds: seconds.toFixed(2),
           calls: calls.length,
           ...byKind(calls),
           transitions,
           dollars: (transitions * DOLLARS_PER_TRANSITION + requests * DOLLARS_PER_REQUEST).toFixed(5),
-          ccoctl: peer,
+          ccoctl: ccoctl ?? 'not measured',
         });
       }
     }
-    console.log(
-      `\nPrepare, ${DELAY_MS} ms added to every AWS call, key generation left out, one process for all functions`,
-    );
-    console.log(table(rows));
+    return {
+      title: `Prepare, ${delay} ms added to every AWS call, key generation left out, one process for all functions`,
+      rows,
+    };
   } finally {
     await proxy.close();
-    await emulator.stop();
   }
-}
-
-/** Key generation takes a random time of its own, so a key that was made before stands in for it. */
-function makeKeysFree(): void {
-  const pair = generateKeyPairSync('rsa', { modulusLength: 4096 });
-  const instant = Object.assign(() => undefined, { [promisify.custom]: async () => pair });
-  Object.assign(crypto, { generateKeyPair: instant });
-  syncBuiltinESMExports();
 }
 
 function byKind(calls: readonly Call[]): Record<string, number> {

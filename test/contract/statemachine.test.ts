@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENTS } from '../../core/runtime/environment.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
-import { functionFiles } from '../../infra/function-files.ts';
+import { FUNCTION_FILES } from '../../infra/function-files.ts';
 import { allStates, kebab, MACHINES, machineOf, reachable, type State, stateOf } from './asl.ts';
 
 const validate = createRequire(import.meta.url)('asl-validator') as (
@@ -107,7 +107,7 @@ describe('every task', () => {
 });
 
 describe('every function', () => {
-  const names = [...functionFiles().keys()].sort();
+  const names = [...FUNCTION_FILES.keys()].sort();
 
   it('has a file and an environment', () => {
     expect(names).toEqual(Object.keys(ENVIRONMENTS).sort());

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import {
   GetRoleCommand,
@@ -12,6 +14,8 @@ import {
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../scripts/local/bundle.ts';
+import { PROJECT, project } from '../../scripts/local/paths.ts';
+import { summary } from '../../scripts/local/summary.ts';
 import { tgzOf } from '../support/archives.ts';
 import { type DeployedRun, type Deployment, deployment, inHostileShell } from './deployed.ts';
 
@@ -54,6 +58,20 @@ describe('the deployed pipeline, with IAM enforced', () => {
     const report = JSON.parse(text(await deployed.read(`clusters/demo/runs/${first.name}/report.json`)));
     expect(report).toMatchObject({ outcome: 'prepared', cluster: { name: 'demo', region: 'us-east-2' } });
     expect(report.roles).toHaveLength(6);
+  });
+
+  it('tells programs where it is, as JSON and nothing else', async () => {
+    const documented = 'npm run -s local:up -- --json';
+    expect(readFileSync(project('README.md'), 'utf8')).toContain(`\`${documented}\``);
+    const [npm = '', ...args] = documented.split(' ');
+    const env = {
+      ...process.env,
+      AWS_ENDPOINT_URL: '',
+      STS_PREP_AUTH: 'true',
+      STS_PREP_PORT: new URL(deployed.endpoint).port,
+    };
+    const { stdout } = await promisify(execFile)(npm, args, { cwd: PROJECT, env });
+    expect(JSON.parse(stdout)).toEqual(summary(deployed));
   });
 
   it('names the execution after the bundle', () => {

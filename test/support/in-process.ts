@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Context } from 'aws-lambda';
 import { type StateMachine as Definition, StateMachine } from 'aws-local-stepfunctions';
-import { functionFiles } from '../../infra/function-files.ts';
+import { functionFile } from '../../infra/function-files.ts';
 
 /** The state machine file as it is deployed. */
 export const PREPARE_ASL = new URL('../../statemachine/prepare.asl.json', import.meta.url);
@@ -36,8 +36,6 @@ interface AslState {
   readonly Resource?: string;
   readonly ItemProcessor?: { readonly States: Record<string, AslState> };
 }
-
-const FUNCTION_FILES = functionFiles();
 
 /** Validating a file takes longer than a whole run, and it is the same file every time. */
 const validated = new Set<string>();
@@ -85,7 +83,7 @@ export async function runMachine(
   const tasks = Object.fromEntries(
     await Promise.all(
       [...functionNames].map(async ([state, functionName]) => {
-        const { handler } = (await import(FUNCTION_FILES.get(functionName) ?? functionName)) as {
+        const { handler } = (await import(functionFile(functionName))) as {
           handler: TaskHandler;
         };
         const override = (event: unknown) =>

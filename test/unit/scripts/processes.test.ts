@@ -32,6 +32,21 @@ test('a program that fails is told with the end of its output', async () => {
   await expect(run(command(''))).resolves.toBeUndefined();
 });
 
+test('a program that fails for a known cause is told with it, its remedy and its log', async () => {
+  const failing = run(command('console.log("No space left on device"); process.exit(1)'));
+  await expect(failing).rejects.toMatchObject({
+    message: expect.stringMatching(/^The disk is full\.\n\n`.*` ended with 1:\n {2}No space left/s),
+    remedy: expect.stringMatching(/^Make room .* The log is .*log\.$/),
+  });
+});
+
+test('a program that says nothing, and one that is not there', async () => {
+  await expect(run(command('process.exit(1)'))).rejects.toThrow(/ended with 1:\n {2}\(it printed nothing\)$/);
+  await expect(run({ ...command(''), program: 'no-such-program' })).rejects.toThrow(
+    'The program no-such-program is missing.',
+  );
+});
+
 test('a process group is ended whole, and a second time is no error', async () => {
   const sleep = 'setTimeout(() => {}, 60_000)';
   const code = `const { spawn } = require('node:child_process');

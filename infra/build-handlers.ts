@@ -1,0 +1,43 @@
+import { buildSync } from 'esbuild';
+import type { FunctionName } from '../core/runtime/environment.ts';
+import { functionFile } from './function-files.ts';
+
+/**
+ * Where credentials come from on a laptop or an EC2 instance. Lambda gives them as environment variables, which
+ * the SDK tries first, and it loads these only when that fails: they would be a fifth of every bundle.
+ */
+const NEVER_LOADED = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-login',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/**
+ * Bundles the file of every function into `<directory>/<name>/index.mjs`, as it is deployed. One run of
+ * esbuild for all of them takes a third of the time that `NodejsFunction` takes to start it for each.
+ *
+ * ESM and `module` first give the smallest bundles. The SDK is bundled because the runtime's own copy changes
+ * without notice. Names are kept because an error's name is an interface. CommonJS dependencies call `require`,
+ * which ESM lacks. Source maps are left out: they cost time at every cold start.
+ */
+export function buildHandlers(names: readonly FunctionName[], directory: string): void {
+  buildSync({
+    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, functionFile(name)])),
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    keepNames: true,
+    external: NEVER_LOADED,
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+}

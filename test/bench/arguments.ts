@@ -1,0 +1,148 @@
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ENVIRONMENTS, type FunctionName } from '../../core/runtime/environment.ts';
+import { UsageError } from '../../scripts/local/main.ts';
+import { releaseFolders } from './release-folders.ts';
+
+/** In the order in which they run. */
+export const PART_NAMES = ['runs', 'bundles', 'policies', 'audit'] as const;
+
+export type PartName = (typeof PART_NAMES)[number];
+
+/** How much is measured; the defaults are what figures are compared at. */
+export interface Sizes {
+  /** Roles of each bundle that is prepared. */
+  readonly roles: readonly number[];
+  readonly functions: readonly FunctionName[];
+  /** Starts of each function. */
+  readonly tries: number;
+  /** For which each kind of policy is compared. */
+  readonly seconds: number;
+  /** Folder of folders of CredentialsRequests. */
+  readonly manifests?: string | undefined;
+  readonly clusters: number;
+  /** Releases on hand that each cluster is compared with. */
+  readonly releases: number;
+  /** Milliseconds added to every AWS call. */
+  readonly delay: number;
+}
+
+export type BenchArguments =
+  | { readonly help: true }
+  | { readonly help: false; readonly parts: readonly PartName[]; readonly sizes: Sizes };
+
+export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--delay MS]
+
+Measures, and prints a table for each part; all parts when none is named, each in a process of its own. Figures are
+of the machine that stands above the table: compare them with others of the same machine under the same load.
+
+  runs           a first run and a re-run of prepare: time, calls, cost
+    --roles      size of the bundle; may be given more than once (default: 6 and 100)
+  bundles        size of the functions as they are deployed, and their time to the first answer
+    --function   only this one, e.g. read-bundle; may be given more than once
+    --tries      starts of each, of which the median counts (default: 7)
+  policies       statements compared in a second
+    --seconds    for which each kind is compared (default: 1.5)
+    --manifests  compares releases too: a folder with a folder of CredentialsRequests for each, named like 4.20
+  audit          an audit of a fleet: time, calls, memory
+    --clusters   size of the fleet (default: 200)
+    --releases   on hand, up to 5; one is measured first (default: 5)
+
+  --delay        milliseconds added to every AWS call, in runs and audit (default: 80)`;
+
+/** Which parts have a use for an option. */
+const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
+  roles: ['runs'],
+  function: ['bundles'],
+  tries: ['bundles'],
+  seconds: ['policies'],
+  manifests: ['policies'],
+  clusters: ['audit'],
+  releases: ['audit'],
+  delay: ['runs', 'audit'],
+};
+
+/** Reads the command line of the benchmarks. Throws UsageError. */
+export function readBenchArguments(args: string[]): BenchArguments {
+  const { values, positionals, tokens } = parse(args);
+  if (values.help) return { help: true };
+  const unknown = positionals.find((name) => !isPart(name));
+  if (unknown !== undefined) throw new UsageError(`${unknown}: the parts are ${PART_NAMES.join(', ')}.`);
+  const parts = PART_NAMES.filter((name) => positionals.length === 0 || positionals.includes(name));
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const users = PARTS_OF[token.name] ?? [];
+    if (!users.some((name) => parts.includes(name)))
+      throw new UsageError(`--${token.name} is for ${users.join(' and ')}, not for ${parts.join(' and ')}.`);
+  }
+  return {
+    help: false,
+    parts,
+    sizes: {
+      roles: values.roles.map((text) => whole('roles', text, 1, 1_000)),
+      functions: values.function.map(functionNamed),
+      tries: whole('tries', values.tries, 1, 1_000),
+      seconds: seconds(values.seconds),
+      manifests: values.manifests === undefined ? undefined : folder(values.manifests),
+      // Three digits are in every name, so that all are of the same length.
+      clusters: whole('clusters', values.clusters, 1, 1_000),
+      releases: whole('releases', values.releases, 1, 5),
+      delay: whole('delay', values.delay, 0, 10_000),
+    },
+  };
+}
+
+function isPart(name: string): name is PartName {
+  return (PART_NAMES as readonly string[]).includes(name);
+}
+
+function functionNamed(name: string): FunctionName {
+  if (!Object.hasOwn(ENVIRONMENTS, name))
+    throw new UsageError(`--function ${name}: the functions are ${Object.keys(ENVIRONMENTS).join(', ')}.`);
+  return name as FunctionName;
+}
+
+function whole(option: string, text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least || number > most)
+    throw new UsageError(`--${option} ${JSON.stringify(text)}: a whole number from ${least} to ${most}.`);
+  return number;
+}
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || number === 0)
+    throw new UsageError(`--seconds ${JSON.stringify(text)}: a number above 0, like 1.5.`);
+  return number;
+}
+
+function folder(path: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--manifests ${path}: there is no such folder.`);
+  if (releaseFolders(path).length < 2)
+    throw new UsageError(`--manifests ${path}: two folders at least, named like 4.20, must be in it.`);
+  return path;
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      tokens: true,
+      options: {
+        roles: { type: 'string', multiple: true, default: ['6', '100'] },
+        function: { type: 'string', multiple: true, default: Object.keys(ENVIRONMENTS) },
+        tries: { type: 'string', default: '7' },
+        seconds: { type: 'string', default: '1.5' },
+        manifests: { type: 'string' },
+        clusters: { type: 'string', default: '200' },
+        releases: { type: 'string', default: '5' },
+        delay: { type: 'string', default: '80' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

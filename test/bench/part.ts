@@ -1,0 +1,26 @@
+import { LocalError } from '../../scripts/local/local-error.ts';
+import type { PartName, Sizes } from './arguments.ts';
+import type { Task } from './process.ts';
+import type { Measured } from './table.ts';
+
+/*
+ * Measures one part and hands its table to the parent; started by process.ts. Only what the part itself needs is
+ * loaded: the rest would be in its time and its memory.
+ */
+const MEASURES: Readonly<Record<PartName, (sizes: Sizes, endpoint: string) => Promise<Measured>>> = {
+  runs: async (sizes, endpoint) => (await import('./runs.ts')).measureRuns(sizes, endpoint),
+  bundles: async (sizes) => (await import('./bundles.ts')).measureBundles(sizes),
+  policies: async (sizes) => (await import('./policies.ts')).measurePolicies(sizes),
+  audit: async (sizes, endpoint) => (await import('./audit.ts')).measureAudit(sizes, endpoint),
+};
+
+process.once('disconnect', () => process.exit(1));
+const { part, sizes, endpoint } = JSON.parse(process.argv[2] ?? '') as Task;
+try {
+  const measured = await MEASURES[part](sizes, endpoint);
+  process.send?.(measured, () => process.exit());
+} catch (error) {
+  if (!(error instanceof LocalError)) throw error;
+  console.error([error.message, error.remedy].join('\n'));
+  process.exit(1);
+}
