@@ -1,17 +1,19 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { auditReportSchema } from '../functions/domain/audit/report.ts';
 import { clusterConfigSchema } from '../functions/domain/cluster-config.ts';
 import { reportSchema } from '../functions/domain/report.ts';
+import type { Choice, State, StateGraph } from '../statemachine/source/asl.ts';
+import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
- * Writes what is derived from sources: the JSON Schemas of cluster.yaml, report.json and an audit's report from the
- * zod schemas that check them, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
+ * Writes what is derived from sources: the state machine files that are deployed, with the diagrams of the workflow;
+ * the JSON Schemas of cluster.yaml, report.json and an audit's report from the zod schemas that check them; the runbook.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -24,39 +26,17 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** The parts of the Amazon States Language that a diagram shows. */
-interface State {
-  readonly Type: string;
-  readonly Comment?: string;
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Choices?: readonly Choice[];
-  readonly Catch?: readonly { readonly Next: string }[];
-  readonly ItemProcessor?: StateMachine;
-}
-
-interface Choice {
-  readonly Next: string;
-  readonly Variable?: string;
-  readonly [operator: string]: unknown;
-}
-
-export interface StateMachine {
-  readonly Comment?: string;
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-}
-
-const MACHINES = 'statemachine';
-const ENDING = '.asl.json';
-
 /** Every generated file as it shall be. The same sources always give the same text. */
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
+    ...Object.entries(STATE_MACHINES).map(([name, machine]) => ({
+      path: aslPath(name),
+      text: aslText(machine),
+    })),
     schemaFile('cluster', 'cluster.yaml of sts-prep', clusterConfigSchema, 'input'),
     schemaFile('report', 'report.json of sts-prep', reportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
-    { path: 'docs/workflow.md', text: workflowPage(stateMachines()) },
+    { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
   ];
@@ -82,22 +62,15 @@ function schemaFile(name: string, title: string, schema: z.ZodType, io: 'input' 
   return { path: `docs/schemas/${name}.schema.json`, text: `${JSON.stringify(document, null, 2)}\n` };
 }
 
-/** The state machines by name, the one that prepares first. */
-function stateMachines(): readonly (readonly [string, StateMachine])[] {
-  return readdirSync(project(MACHINES))
-    .filter((file) => file.endsWith(ENDING))
-    .sort()
-    .map((file) => [
-      file.slice(0, -ENDING.length),
-      JSON.parse(readFileSync(project(MACHINES, file), 'utf8')),
-    ]);
+function aslPath(machine: string): string {
+  return `statemachine/${machine}.asl.json`;
 }
 
-function workflowPage(machines: readonly (readonly [string, StateMachine])[]): string {
-  const sections = machines.map(([name, machine]) =>
+function workflowPage(): string {
+  const sections = Object.entries(STATE_MACHINES).map(([name, machine]) =>
     [
       `## ${name}`,
-      `\`${MACHINES}/${name}${ENDING}\`. ${machine.Comment ?? ''}`,
+      `\`${aslPath(name)}\`. ${machine.Comment}`,
       ['```mermaid', diagram(machine), '```'].join('\n'),
       stateTable(machine),
     ].join('\n\n'),
@@ -111,7 +84,7 @@ function workflowPage(machines: readonly (readonly [string, StateMachine])[]): s
 }
 
 /** A state machine as a Mermaid flowchart. */
-export function diagram(machine: StateMachine): string {
+export function diagram(machine: StateGraph): string {
   return [
     'flowchart TD',
     ...lines(machine).map((line) => `  ${line}`),
@@ -122,7 +95,7 @@ export function diagram(machine: StateMachine): string {
   ].join('\n');
 }
 
-function lines(machine: StateMachine): string[] {
+function lines(machine: StateGraph): string[] {
   const forward = forwardStates(machine);
   return Object.entries(machine.States).flatMap(([name, state]) => [
     ...node(name, state, kindOf(name, state, forward)),
@@ -178,8 +151,8 @@ function kindOf(
 }
 
 /** States from which a good end, or the end of a Map's iteration, can be reached without a failure. */
-function forwardStates({ States }: StateMachine): ReadonlySet<string> {
-  const isEnd = (state: State) => state.Type === 'Succeed' || 'End' in state;
+function forwardStates({ States }: StateGraph): ReadonlySet<string> {
+  const isEnd = (state: State) => state.Type === 'Succeed' || state.End === true;
   const reached = new Set(Object.keys(States).filter((name) => isEnd(States[name] as State)));
   for (let before = -1; before !== reached.size; ) {
     before = reached.size;
@@ -191,7 +164,7 @@ function forwardStates({ States }: StateMachine): ReadonlySet<string> {
   return reached;
 }
 
-function stateTable({ States }: StateMachine): string {
+function stateTable({ States }: StateGraph): string {
   const rows = Object.entries(States).flatMap(([name, state]) => [
     row(name, state),
     ...Object.entries(state.ItemProcessor?.States ?? {}).map(([inner, each]) =>

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { ENVIRONMENTS } from '../../functions/runtime/environment.ts';
 import { UNDO_STEPS } from '../../functions/runtime/undo-step.ts';
-import { allStates, kebab, MACHINES, machineOf, reachable, type State, stateOf } from './asl.ts';
+import type { State } from '../../statemachine/source/asl.ts';
+import { allStates, kebab, MACHINES, machineOf, reachable, stateOf } from './asl.ts';
 
 const validate = createRequire(import.meta.url)('asl-validator') as (
   definition: object,
@@ -130,6 +131,7 @@ describe('every function', () => {
 describe('preparing', () => {
   const machine = machineOf('prepare');
   const failure = (state: State) => new Set(state.Catch?.map(({ Next }) => Next));
+  const succeed: State = { Comment: 'For a way that must not go on.', Type: 'Succeed' };
 
   it.each([
     ['Lock', 'ReportFailure'],
@@ -156,7 +158,7 @@ describe('preparing', () => {
   it('takes nothing away before everything that is needed is proved, and then only where there is something', () => {
     const without = (gone: string) => ({
       ...machine,
-      States: { ...machine.States, [gone]: { Type: 'Succeed' as const } },
+      States: { ...machine.States, [gone]: succeed },
     });
     expect(reachable(without('Verify'), machine.StartAt)).not.toContain('RemoveUnused');
     expect(reachable(without('HasUnused'), machine.StartAt)).not.toContain('RemoveUnused');
@@ -198,11 +200,7 @@ describe('preparing', () => {
     for (const end of ['Prepared', 'RolledBack', 'RollbackIncomplete', 'ClusterBusy']) {
       const without = {
         ...machine,
-        States: {
-          ...machine.States,
-          Unlock: { Type: 'Succeed' as const },
-          UnlockAfterFailure: { Type: 'Succeed' as const },
-        },
+        States: { ...machine.States, Unlock: succeed, UnlockAfterFailure: succeed },
       };
       expect(reachable(without, 'PlanChanges')).not.toContain(end);
     }

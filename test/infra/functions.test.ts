@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENTS, type FunctionName } from '../../functions/runtime/environment.ts';
-import { pascalCase } from '../../infra/names.ts';
+import { pascalCase } from '../../functions/runtime/function.ts';
 import { plain } from './iam-policy.ts';
 import { FUNCTION_NAMES, functionResource, type Resource, resources, synthesise } from './synthesise.ts';
 
