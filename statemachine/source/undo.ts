@@ -1,5 +1,12 @@
+import { ENVIRONMENTS, type FunctionName } from '../../functions/runtime/environment.ts';
+import { timeLimit } from '../../functions/runtime/function.ts';
 import type { StateMachine } from './asl.ts';
+import { PREPARE } from './prepare.ts';
+import { placeholder } from './task.ts';
 import { ROLLBACK_INCOMPLETE, undoChain } from './undo-chain.ts';
+
+/** Lambda does not count the start of a function towards its limit; it ends one that takes more than ten seconds. */
+const COLD_START_SECONDS = 15;
 
 /** Undoes a stopped run. */
 export const UNDO: StateMachine = {
@@ -12,7 +19,7 @@ export const UNDO: StateMachine = {
       Comment:
         'Step Functions stops an execution, not its tasks: a function that was at work goes on until its own time limit, and must not be raced.',
       Type: 'Wait',
-      Seconds: 95,
+      Seconds: longestTask(PREPARE) + COLD_START_SECONDS,
       Next: 'UndoSecrets',
     },
     ...undoChain({ 'id.$': '$.run.id', 'arn.$': '$.run.arn', 'cluster.$': '$.run.cluster' }),
@@ -29,3 +36,12 @@ export const UNDO: StateMachine = {
     RollbackIncomplete: ROLLBACK_INCOMPLETE,
   },
 };
+
+/** The longest time limit of a function that a machine calls. */
+function longestTask(machine: StateMachine): number {
+  const definition = JSON.stringify(machine);
+  const called = (Object.keys(ENVIRONMENTS) as FunctionName[]).filter((name) =>
+    definition.includes(placeholder(name)),
+  );
+  return Math.max(...called.map(timeLimit));
+}
