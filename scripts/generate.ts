@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { auditReportSchema } from '../functions/domain/audit/report.ts';
 import { clusterConfigSchema } from '../functions/domain/cluster-config.ts';
 import { reportSchema } from '../functions/domain/report.ts';
-import type { Choice, State, StateGraph } from '../statemachine/source/asl.ts';
+import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
@@ -122,18 +122,18 @@ function arrows(name: string, { Next, Default, Choices = [], Catch = [] }: State
   const caught = new Set(Catch.map((catcher) => catcher.Next).filter((next) => next !== Next));
   return [
     ...(Next === undefined ? [] : [`${name} --> ${Next}`]),
-    ...Choices.map((choice) => `${name} -->|"${condition(choice)}"| ${choice.Next}`),
+    ...Choices.map(({ Next, ...when }) => `${name} -->|"${condition(when)}"| ${Next}`),
     ...(Default === undefined ? [] : [`${name} -->|"else"| ${Default}`]),
     ...[...caught].map((next) => `${name} -.-> ${next}`),
   ];
 }
 
-/** The condition of a choice in short, with quotes as Mermaid wants them. */
-function condition({ Next: _, Variable = '', ...operators }: Choice): string {
-  const values = Object.values(operators).map((value) =>
-    typeof value === 'string' ? value : JSON.stringify(value),
-  );
-  return `${Variable.replace(/^\$\./, '')} = ${values.join(', ')}`.replaceAll('"', '#quot;');
+/** A condition in short. */
+function condition({ And, Not, Variable = '', IsPresent, ...equals }: Condition): string {
+  if (And !== undefined) return And.map(condition).join(', ');
+  if (Not !== undefined) return `not ${condition(Not)}`;
+  const variable = Variable.replace(/^\$\./, '');
+  return IsPresent ? variable : `${variable} = ${Object.values(equals).join(', ')}`;
 }
 
 /**

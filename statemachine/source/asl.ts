@@ -63,10 +63,16 @@ export interface Catcher {
   readonly Next: string;
 }
 
-export interface Choice {
-  readonly Variable: string;
+export interface Condition {
+  readonly Variable?: string;
   readonly BooleanEquals?: boolean;
   readonly NumericEquals?: number;
   readonly StringEquals?: string;
+  readonly IsPresent?: true;
+  readonly And?: readonly Condition[];
+  readonly Not?: Condition;
+}
+
+export interface Choice extends Condition {
   readonly Next: string;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CREDENTIALS_REQUESTS } from '../../functions/domain/desired-state.ts';
 import { MAX_JWKS_KEYS } from '../../functions/domain/oidc.ts';
+import { ROLE_DONE } from '../../functions/runtime/role-outcome.ts';
 import { runPrefix } from '../../functions/runtime/run.ts';
 import { UNDO_STEPS } from '../../functions/runtime/undo-step.ts';
 import { executionOf } from '../../functions/start-run/start-run.ts';
@@ -29,7 +30,7 @@ const prepared = {
     roles: Array.from({ length: MAX_CREDENTIALS_REQUESTS }, (_, index) => index),
     removals: 2 * MAX_CREDENTIALS_REQUESTS,
   },
-  roles: { outcomes: JSON.stringify(['done']) },
+  roles: { outcomes: [ROLE_DONE] },
   verification: {
     checks: summarize(
       (Object.keys(CHECKS) as CheckName[]).flatMap((check) =>
