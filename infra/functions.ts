@@ -1,12 +1,10 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import type { Environment, FunctionName } from '../core/runtime/environment.ts';
 import type { Settings } from './settings.ts';
 
 export interface FunctionSize {
   readonly description: string;
   readonly memorySize?: number;
-  /** Below the TimeoutSeconds of the function's states, so that a slow call is the function's own error and not a state's. */
-  readonly timeout?: Duration;
 }
 
 /** A whole vCPU. */
@@ -25,17 +23,12 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'register-provider': { description: 'Registers the issuer as IAM identity provider' },
   'create-role': { description: 'Makes or mends the IAM role of one component' },
   'render-secrets': { description: 'Writes the manifests and the archive of all results', memorySize: 1024 },
-  verify: {
-    description: 'Proves that what was prepared works',
-    memorySize: 1024,
-    timeout: Duration.seconds(90),
-  },
+  verify: { description: 'Proves that what was prepared works', memorySize: 1024 },
   'remove-unused': { description: 'Removes roles and Secrets that no request asks for any more' },
   'publish-report': { description: 'Writes the report and the registry entry' },
   unlock: { description: "Gives a cluster's lock back" },
   'undo-secrets': { description: 'Takes back the manifests and the archive' },
-  // Hundreds of roles, one after the other.
-  'undo-roles': { description: 'Takes back the IAM roles', timeout: Duration.seconds(240) },
+  'undo-roles': { description: 'Takes back the IAM roles' },
   'undo-provider': { description: 'Takes back the IAM identity provider' },
   'undo-documents': { description: 'Takes back the issuer bucket and its documents' },
   'undo-key-pair': { description: 'Takes back the signing key pair' },
@@ -43,22 +36,18 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'read-releases': {
     description: 'Reads the release bundles that clusters are audited against',
     memorySize: 1024,
-    timeout: Duration.seconds(240),
   },
   'list-clusters': {
     description: 'Lists the registered clusters and reads all roles of the account',
     memorySize: 1024,
-    timeout: Duration.seconds(240),
   },
   'audit-cluster': {
     description: 'Compares one cluster with what it should be',
     memorySize: FULL_CORE,
-    timeout: Duration.seconds(120),
   },
   'publish-audit': {
     description: 'Writes the report and the metrics of an audit',
     memorySize: FULL_CORE,
-    timeout: Duration.seconds(240),
   },
   'announce-audit': { description: 'Tells what an audit found' },
 };

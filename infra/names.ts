@@ -31,11 +31,3 @@ export function functionName(name: FunctionName): string {
 export function bucketName(purpose: 'intake' | 'output'): string {
   return `${PREFIX}-${purpose}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 }
-
-/** `undo-key-pair` → `UndoKeyPair`: the function's name in the state machine and in the construct tree. */
-export function pascalCase(name: FunctionName): string {
-  return name
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
-}

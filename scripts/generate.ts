@@ -1,18 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { auditReportSchema } from '../core/domain/audit/report.ts';
 import { clusterConfigSchema } from '../core/domain/cluster-config.ts';
 import { reportSchema } from '../core/domain/report.ts';
+import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
+import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
 import { withOperationsTable } from './operations-table.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
- * Writes what is derived from sources: the JSON Schemas of cluster.yaml, report.json and an audit's report from the
- * zod schemas that check them, the README's table of operations, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
+ * Writes what is derived from sources: the state machine files that are deployed, with the diagrams of the workflow;
+ * the JSON Schemas of cluster.yaml, report.json and an audit's report from the zod schemas that check them; the runbook.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -25,39 +27,17 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** The parts of the Amazon States Language that a diagram shows. */
-interface State {
-  readonly Type: string;
-  readonly Comment?: string;
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Choices?: readonly Choice[];
-  readonly Catch?: readonly { readonly Next: string }[];
-  readonly ItemProcessor?: StateMachine;
-}
-
-interface Choice {
-  readonly Next: string;
-  readonly Variable?: string;
-  readonly [operator: string]: unknown;
-}
-
-export interface StateMachine {
-  readonly Comment?: string;
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-}
-
-const MACHINES = 'statemachine';
-const ENDING = '.asl.json';
-
 /** Every generated file as it shall be. The same sources always give the same text. */
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
+    ...Object.entries(STATE_MACHINES).map(([name, machine]) => ({
+      path: aslPath(name),
+      text: aslText(machine),
+    })),
     schemaFile('cluster', 'cluster.yaml of sts-prep', clusterConfigSchema, 'input'),
     schemaFile('report', 'report.json of sts-prep', reportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
-    { path: 'docs/workflow.md', text: workflowPage(stateMachines()) },
+    { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
     { path: 'README.md', text: withOperationsTable(textOf('README.md') ?? '') },
@@ -84,22 +64,15 @@ function schemaFile(name: string, title: string, schema: z.ZodType, io: 'input' 
   return { path: `docs/schemas/${name}.schema.json`, text: `${JSON.stringify(document, null, 2)}\n` };
 }
 
-/** The state machines by name, the one that prepares first. */
-function stateMachines(): readonly (readonly [string, StateMachine])[] {
-  return readdirSync(project(MACHINES))
-    .filter((file) => file.endsWith(ENDING))
-    .sort()
-    .map((file) => [
-      file.slice(0, -ENDING.length),
-      JSON.parse(readFileSync(project(MACHINES, file), 'utf8')),
-    ]);
+function aslPath(machine: string): string {
+  return `statemachine/${machine}.asl.json`;
 }
 
-function workflowPage(machines: readonly (readonly [string, StateMachine])[]): string {
-  const sections = machines.map(([name, machine]) =>
+function workflowPage(): string {
+  const sections = Object.entries(STATE_MACHINES).map(([name, machine]) =>
     [
       `## ${name}`,
-      `\`${MACHINES}/${name}${ENDING}\`. ${machine.Comment ?? ''}`,
+      `\`${aslPath(name)}\`. ${machine.Comment}`,
       ['```mermaid', diagram(machine), '```'].join('\n'),
       stateTable(machine),
     ].join('\n\n'),
@@ -113,7 +86,7 @@ function workflowPage(machines: readonly (readonly [string, StateMachine])[]): s
 }
 
 /** A state machine as a Mermaid flowchart. */
-export function diagram(machine: StateMachine): string {
+export function diagram(machine: StateGraph): string {
   return [
     'flowchart TD',
     ...lines(machine).map((line) => `  ${line}`),
@@ -124,7 +97,7 @@ export function diagram(machine: StateMachine): string {
   ].join('\n');
 }
 
-function lines(machine: StateMachine): string[] {
+function lines(machine: StateGraph): string[] {
   const forward = forwardStates(machine);
   return Object.entries(machine.States).flatMap(([name, state]) => [
     ...node(name, state, kindOf(name, state, forward)),
@@ -151,18 +124,18 @@ function arrows(name: string, { Next, Default, Choices = [], Catch = [] }: State
   const caught = new Set(Catch.map((catcher) => catcher.Next).filter((next) => next !== Next));
   return [
     ...(Next === undefined ? [] : [`${name} --> ${Next}`]),
-    ...Choices.map((choice) => `${name} -->|"${condition(choice)}"| ${choice.Next}`),
+    ...Choices.map(({ Next, ...when }) => `${name} -->|"${condition(when)}"| ${Next}`),
     ...(Default === undefined ? [] : [`${name} -->|"else"| ${Default}`]),
     ...[...caught].map((next) => `${name} -.-> ${next}`),
   ];
 }
 
-/** The condition of a choice in short, with quotes as Mermaid wants them. */
-function condition({ Next: _, Variable = '', ...operators }: Choice): string {
-  const values = Object.values(operators).map((value) =>
-    typeof value === 'string' ? value : JSON.stringify(value),
-  );
-  return `${Variable.replace(/^\$\./, '')} = ${values.join(', ')}`.replaceAll('"', '#quot;');
+/** A condition in short. */
+function condition({ And, Not, Variable = '', IsPresent, ...equals }: Condition): string {
+  if (And !== undefined) return And.map(condition).join(', ');
+  if (Not !== undefined) return `not ${condition(Not)}`;
+  const variable = Variable.replace(/^\$\./, '');
+  return IsPresent ? variable : `${variable} = ${Object.values(equals).join(', ')}`;
 }
 
 /**
@@ -180,8 +153,8 @@ function kindOf(
 }
 
 /** States from which a good end, or the end of a Map's iteration, can be reached without a failure. */
-function forwardStates({ States }: StateMachine): ReadonlySet<string> {
-  const isEnd = (state: State) => state.Type === 'Succeed' || 'End' in state;
+function forwardStates({ States }: StateGraph): ReadonlySet<string> {
+  const isEnd = (state: State) => state.Type === 'Succeed' || state.End === true;
   const reached = new Set(Object.keys(States).filter((name) => isEnd(States[name] as State)));
   for (let before = -1; before !== reached.size; ) {
     before = reached.size;
@@ -193,7 +166,7 @@ function forwardStates({ States }: StateMachine): ReadonlySet<string> {
   return reached;
 }
 
-function stateTable({ States }: StateMachine): string {
+function stateTable({ States }: StateGraph): string {
   const rows = Object.entries(States).flatMap(([name, state]) => [
     row(name, state),
     ...Object.entries(state.ItemProcessor?.States ?? {}).map(([inner, each]) =>

@@ -110,10 +110,13 @@ const OTHER_ERRORS: Readonly<Record<string, Entry>> = {
       'The execution ended without coming to its own undo, and the undo machine took back what it had made.',
     act: ['Look into its history for the error that no state caught; upload the bundle again.'],
   },
-  RolesNotCreated: {
+  'Sandbox.Timedout': {
     means:
-      'At least one role failed in a way that left no record, such as a crash. The cause lists the error names.',
-    act: ["Look at the iterations of CreateRoles in the execution's history.", 'Upload the bundle again.'],
+      'A function crashed or ran into its own time limit, through all retries, and left no record. A cause of the form `Outcomes of the roles: […]` is about CreateRole, and lists the error names of all roles.',
+    act: [
+      "Look at the function's log, and for a role at the iterations of CreateRoles in the execution's history.",
+      'Upload the bundle again.',
+    ],
   },
   'States.Timeout': {
     means: 'A task did not answer within its time limit, through all retries.',

@@ -17,6 +17,6 @@ export const handler = task('create-role', input, async ({ run, role }, env) => 
     { run: run.id, desired: wanted, tags: desired.tags, changes: planned.changes, before: planned.before },
     roles(),
   );
-  // The Map hands on nothing but this word; the name is for whoever looks at the iteration in the console.
-  return { outcome: 'done', role: wanted.name };
+  // For whoever looks at the iteration in the console; the Map hands on nothing of it.
+  return { role: wanted.name };
 });

@@ -16,6 +16,7 @@ const input = z.object({
     operation: z.string(),
     bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }).optional(),
     error: z.object({ Error: z.string(), Cause: z.string().default('') }).optional(),
+    roles: z.object({ outcomes: z.array(z.string()) }).optional(),
     lock: z.object({ outcome: z.string(), holder: z.string().optional() }).optional(),
   }),
 });
@@ -35,6 +36,7 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
     desired === undefined || plan === undefined || plan === 'unreadable' ? undefined : { desired, plan };
   const failed: FailedRun = {
     caught: state.error,
+    roleOutcomes: state.roles?.outcomes ?? [],
     busyWith: state.lock?.outcome === 'busy' ? state.lock.holder : undefined,
     records,
     plan,

@@ -12,9 +12,10 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { OWN_ROLE_PATH } from '../../core/domain/names.ts';
 import type { Environment, FunctionName } from '../../core/runtime/environment.ts';
+import { pascalCase, timeLimit } from '../../core/runtime/function.ts';
 import { acknowledgePatterns } from '../acknowledge.ts';
 import type { FunctionSize } from '../functions.ts';
-import { functionName, pascalCase } from '../names.ts';
+import { functionName } from '../names.ts';
 
 export interface TaskFunctionProps<Name extends FunctionName> extends FunctionSize {
   readonly name: Name;
@@ -52,7 +53,7 @@ export class TaskFunction<Name extends FunctionName> extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize ?? 512,
-      timeout: props.timeout ?? Duration.seconds(60),
+      timeout: Duration.seconds(timeLimit(props.name)),
       environment: { ...props.environment, ...props.serviceEndpoints },
       role,
       logGroup,

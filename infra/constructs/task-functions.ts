@@ -4,9 +4,10 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, MetricFilter, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment, FunctionName } from '../../core/runtime/environment.ts';
+import { pascalCase } from '../../core/runtime/function.ts';
 import type { CodeOf } from '../bundle.ts';
 import { FUNCTIONS } from '../functions.ts';
-import { METRICS_NAMESPACE, pascalCase } from '../names.ts';
+import { METRICS_NAMESPACE } from '../names.ts';
 import { TaskFunction } from './task-function.ts';
 
 export interface TaskFunctionsProps {

@@ -1,45 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
-/** The parts of the Amazon States Language that these files use. */
-export interface State {
-  readonly Type: 'Task' | 'Map' | 'Choice' | 'Pass' | 'Wait' | 'Succeed' | 'Fail';
-  readonly Comment?: string;
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
-  readonly Catch?: readonly Catcher[];
-  readonly Retry?: readonly Retrier[];
-  readonly Resource?: string;
-  readonly TimeoutSeconds?: number;
-  readonly Seconds?: number;
-  readonly MaxConcurrency?: number;
-  readonly ResultPath?: string | null;
-  readonly ErrorPath?: string;
-  readonly CausePath?: string;
-  readonly ItemProcessor?: StateMachine;
-}
-
-export interface Catcher {
-  readonly ErrorEquals: readonly string[];
-  readonly ResultPath?: string;
-  readonly Next: string;
-}
-
-export interface Retrier {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly BackoffRate: number;
-  readonly MaxAttempts: number;
-  readonly MaxDelaySeconds: number;
-  readonly JitterStrategy: string;
-}
-
-export interface StateMachine {
-  readonly Comment?: string;
-  readonly StartAt: string;
-  readonly TimeoutSeconds?: number;
-  readonly States: Readonly<Record<string, State>>;
-}
+import type { State, StateGraph, StateMachine } from '../../statemachine/source/asl.ts';
 
 const FOLDER = new URL('../../statemachine/', import.meta.url);
 
@@ -58,14 +18,14 @@ export function machineOf(name: string): StateMachine {
 }
 
 /** One state by name. */
-export function stateOf(machine: StateMachine, name: string): State {
+export function stateOf(machine: StateGraph, name: string): State {
   const state = machine.States[name];
   if (state === undefined) throw new RangeError(`There is no state ${name}.`);
   return state;
 }
 
 /** All states with their names, those inside a Map too. */
-export function allStates(machine: StateMachine): [string, State][] {
+export function allStates(machine: StateGraph): [string, State][] {
   return Object.entries(machine.States).flatMap(([name, state]) => [
     [name, state] satisfies [string, State],
     ...(state.ItemProcessor === undefined ? [] : allStates(state.ItemProcessor)),
@@ -81,7 +41,7 @@ export function following({ Next, Default, Choices = [], Catch = [] }: State): s
 }
 
 /** States that can be reached from one, itself included. */
-export function reachable(machine: StateMachine, from: string): Set<string> {
+export function reachable(machine: StateGraph, from: string): Set<string> {
   const seen = new Set<string>();
   const waiting = [from];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

@@ -18,6 +18,11 @@ describe('generated files', () => {
     },
   );
 
+  it('are all state machines that there are', () => {
+    const machines = files.filter(({ path }) => path.endsWith('.asl.json')).map(({ path }) => path);
+    expect(machines).toEqual(Object.keys(MACHINES).map((name) => `statemachine/${name}.asl.json`));
+  });
+
   it('are the same whenever they are made', () => {
     expect(generatedFiles()).toEqual(files);
   });

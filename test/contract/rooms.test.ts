@@ -14,6 +14,7 @@ const ORDER = [
   'core/usecases',
   'core/runtime',
   'functions',
+  'statemachine',
   'infra',
   'scripts',
   'test',
@@ -28,7 +29,14 @@ interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const files: readonly SourceFile[] = ['core', 'functions', 'infra', 'scripts', 'test'].flatMap((folder) =>
+const files: readonly SourceFile[] = [
+  'core',
+  'functions',
+  'statemachine',
+  'infra',
+  'scripts',
+  'test',
+].flatMap((folder) =>
   readdirSync(project(folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => read(join(entry.parentPath, entry.name))),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECKS, type CheckName, notProved, summarize } from '../../core/domain/checks.ts';
 import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
 import { MAX_JWKS_KEYS } from '../../core/domain/oidc.ts';
+import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import { runPrefix } from '../../core/storage/run.ts';
 import { executionOf } from '../../core/usecases/start/start-run.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
@@ -29,7 +30,7 @@ const prepared = {
     roles: Array.from({ length: MAX_CREDENTIALS_REQUESTS }, (_, index) => index),
     removals: 2 * MAX_CREDENTIALS_REQUESTS,
   },
-  roles: { outcomes: JSON.stringify(['done']) },
+  roles: { outcomes: [ROLE_DONE] },
   verification: {
     checks: summarize(
       (Object.keys(CHECKS) as CheckName[]).flatMap((check) =>

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
 import { PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
-import {
-  following,
-  MACHINES,
-  machineOf,
-  type Retrier,
-  type State,
-  type StateMachine,
-  stateOf,
-} from './asl.ts';
+import type { Retrier, State, StateGraph } from '../../statemachine/source/asl.ts';
+import { following, MACHINES, machineOf, stateOf } from './asl.ts';
 
 /** As many as a run takes; a Map does MaxConcurrency of them at a time. */
 const ROLES = MAX_CREDENTIALS_REQUESTS;
@@ -37,7 +30,7 @@ function worst(state: State): number {
 }
 
 /** The longest way from a state to an end. The only loop is the one for the lock, which keeps its own limit. */
-function longest(machine: StateMachine, name: string): number {
+function longest(machine: StateGraph, name: string): number {
   const state = stateOf(machine, name);
   if (name === 'WaitForCluster')
     return PATIENCE_MS / 1_000 + LOCK_PAUSE_SECONDS + longest(machine, 'PlanChanges');

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENTS, type FunctionName } from '../../core/runtime/environment.ts';
-import { pascalCase } from '../../infra/names.ts';
+import { pascalCase } from '../../core/runtime/function.ts';
 import { plain } from './iam-policy.ts';
 import { FUNCTION_NAMES, functionResource, type Resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise({ policyGuardAdditions: 'ec2:DescribeHosts' });
-const DEFINITIONS = ['prepare', 'undo', 'audit'].map(
-  (name) => new URL(`../../statemachine/${name}.asl.json`, import.meta.url),
-);
+const definitionOf = (name: string) => new URL(`../../statemachine/${name}.asl.json`, import.meta.url);
+const RUN_DEFINITIONS = ['prepare', 'undo'].map(definitionOf);
+const DEFINITIONS = [...RUN_DEFINITIONS, definitionOf('audit')];
 
 const propertiesOf = (name: FunctionName) => functionResource(template, name).Properties;
 
@@ -84,15 +84,23 @@ test('AuditCluster asks the simulator unless it is told not to', () => {
   expect(asks(synthesise({ simulatePolicies: false }))).toBe('false');
 });
 
+test('an undo begins when every function that its run may have left at work has ended, cold start and all', () => {
+  const undo = JSON.parse(readFileSync(definitionOf('undo'), 'utf8'));
+  const { Seconds: waits } = undo.States[undo.StartAt];
+  const ofRuns = FUNCTION_NAMES.filter((name) => stateTimeouts(name, RUN_DEFINITIONS).length > 0);
+  expect(ofRuns).toEqual(expect.arrayContaining(['create-role', 'undo-roles', 'unlock']));
+  for (const name of ofRuns) expect(waits, name).toBeGreaterThan(propertiesOf(name).Timeout + 10);
+});
+
 function roleOf(name: FunctionName): Resource {
   const id = propertiesOf(name).Role['Fn::GetAtt'][0];
   return resources(template, 'AWS::IAM::Role').find(([logical]) => logical === id)?.[1] as Resource;
 }
 
 /** TimeoutSeconds of every state that calls the function, those inside a Map included. */
-function stateTimeouts(name: FunctionName): number[] {
+function stateTimeouts(name: FunctionName, definitions: readonly URL[] = DEFINITIONS): number[] {
   const timeouts: number[] = [];
-  for (const definition of DEFINITIONS) {
+  for (const definition of definitions) {
     JSON.parse(readFileSync(definition, 'utf8'), (_key, value) => {
       if (value?.Resource === `\${${pascalCase(name)}}`) timeouts.push(value.TimeoutSeconds);
       return value;

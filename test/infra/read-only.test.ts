@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { pascalCase } from '../../infra/names.ts';
+import { pascalCase } from '../../core/runtime/function.ts';
 import { ACCOUNT, type Statement, statementsOf } from './iam-policy.ts';
 import { FUNCTION_NAMES, functionResource, resources, synthesise } from './synthesise.ts';
 

@@ -323,8 +323,6 @@ interface FailingStep {
   readonly only?: (event: unknown) => boolean;
   /** The last state of the way forward. */
   readonly upTo: string;
-  /** States between the failing one and the undo. */
-  readonly between?: readonly string[];
   readonly entersAt: string;
   /** Effects of the steps before it, and its own. */
   readonly before: (effects: Effects) => readonly string[];
@@ -380,7 +378,6 @@ const FAILING_STEPS: FailingStep[] = [
     function: 'create-role',
     only: firstRole,
     upTo: 'AreRolesCreated',
-    between: ['RolesNotCreated'],
     entersAt: 'UndoRoles',
     before: upToProvider,
     own: ({ roles }, cluster) => roles.slice(0, 1).map(role(cluster)),
@@ -389,7 +386,6 @@ const FAILING_STEPS: FailingStep[] = [
     step: 'CreateRole for every role',
     function: 'create-role',
     upTo: 'AreRolesCreated',
-    between: ['RolesNotCreated'],
     entersAt: 'UndoRoles',
     before: upToProvider,
     own: ({ roles }, cluster) => roles.map(role(cluster)),
@@ -504,7 +500,6 @@ describe.each(STARTS.map((start) => [start.title, start] as const))('from %s', (
     });
     expect(outcome.states).toEqual([
       ...FORWARD.slice(0, FORWARD.indexOf(failed.upTo) + 1),
-      ...(failed.between ?? []),
       ...(SETTLES[failed.entersAt] ?? []),
       ...BACK.slice(BACK.indexOf(failed.entersAt)),
       'RolledBack',

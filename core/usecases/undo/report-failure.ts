@@ -1,6 +1,7 @@
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { Report } from '../../domain/report.ts';
+import { ROLE_DONE } from '../../domain/role-outcome.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import type { FailureRecord } from '../../storage/run-files.ts';
 import type { UndoStep } from './undo-step.ts';
@@ -21,6 +22,8 @@ export interface FailureSummary {
 /** Everything that is known of a failed run. */
 export interface FailedRun {
   readonly caught: CaughtError | undefined;
+  /** What CreateRoles made known, each once: `ROLE_DONE`, or the name of an error. Empty before it. */
+  readonly roleOutcomes: readonly string[];
   /** Who held the cluster's lock, when that is why the run ended. */
   readonly busyWith: string | undefined;
   /** Records the tasks left themselves, oldest first. */
@@ -41,7 +44,7 @@ export interface FailedRun {
 const CAUSE_LENGTH = 8_000;
 
 /** Error names that say no more than "the function failed", as some emulators report every error. */
-const NAMELESS = ['Runtime.HandlerError', 'Error', 'RolesNotCreated'];
+const NAMELESS = ['Runtime.HandlerError', 'Error'];
 
 /** What `describeFailure` says, as far as Step Functions has room; the report has all of it. */
 export function summarizeFailure(failed: FailedRun): FailureSummary {
@@ -130,40 +133,44 @@ export function failureReport(
 }
 
 /**
- * The error that came first. Step Functions names it, but a Map's Choice and some emulators do not; then
- * the tasks' own records tell.
+ * The error that came first. Roles fail without an error of the execution. Any other is named by Step Functions,
+ * but not by some emulators; then the tasks' own records tell.
  */
-function firstError({ caught, records }: FailedRun): { name: string; message: string } {
+function firstError({ caught, roleOutcomes, records }: FailedRun): { name: string; message: string } {
   const forward = records.filter(({ task }) => !task.startsWith('undo-'));
+  const [ofRole, ...others] = roleOutcomes.filter((outcome) => outcome !== ROLE_DONE);
+  if (ofRole !== undefined) {
+    return (
+      recordedRoleError([ofRole, ...others], forward) ?? {
+        // A function that crashed could not leave a record.
+        name: ofRole,
+        message: `Outcomes of the roles: ${JSON.stringify(roleOutcomes)}`,
+      }
+    );
+  }
   if (caught !== undefined && !NAMELESS.includes(caught.Error))
     return { name: caught.Error, message: causeMessage(caught.Cause) };
-  if (caught?.Error === 'RolesNotCreated') return firstRoleError(caught.Cause, forward);
   const last = forward.at(-1);
   if (last !== undefined) return { name: last.error, message: last.message };
   return { name: caught?.Error ?? 'Unknown', message: causeMessage(caught?.Cause ?? '') };
 }
 
 /**
- * The errors of roles that were not created. A role that failed once and was created at the next try has left
- * a record too, so only records of errors that an iteration ended with count.
+ * The errors of roles that were not created, in their own words. A role that failed once and was created at the
+ * next try has left a record too, so only records of errors that an iteration ended with count.
  */
-function firstRoleError(cause: string, records: readonly FailureRecord[]): { name: string; message: string } {
-  const outcomes = [...cause.matchAll(/"([^"]+)"/g)].flatMap(([, name]) =>
-    name === 'done' ? [] : (name ?? []),
-  );
-  const ended = (error: string) => outcomes.includes(error);
+function recordedRoleError(
+  errors: readonly string[],
+  records: readonly FailureRecord[],
+): { name: string; message: string } | undefined {
+  const ended = (error: string) => errors.includes(error);
   const roles = records.filter(
     ({ task, error }) => task === 'create-role' && (ended(error) || NAMELESS.some(ended)),
   );
   const [first] = roles;
-  if (first !== undefined) {
-    return {
-      name: first.error,
-      message: roles.map(({ error, message }) => `${error}: ${message}`).join('\n'),
-    };
-  }
-  // A function that crashed could not leave a record.
-  return { name: outcomes[0] ?? 'RolesNotCreated', message: cause };
+  return first === undefined
+    ? undefined
+    : { name: first.error, message: roles.map(({ error, message }) => `${error}: ${message}`).join('\n') };
 }
 
 /** Lambda gives causes as JSON with a stack trace; the message alone is for people. */

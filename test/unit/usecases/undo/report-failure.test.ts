@@ -24,6 +24,7 @@ const PLAN: Plan = {
 function failedRun(parts: Partial<FailedRun> = {}): FailedRun {
   return {
     caught: { Error: 'ResourceConflict', Cause: '{"errorMessage":"taken","trace":["secret path"]}' },
+    roleOutcomes: [],
     busyWith: undefined,
     records: [],
     plan: PLAN,
@@ -114,8 +115,7 @@ describe('how a failed run ends', () => {
 
 describe('the first error of a run', () => {
   const caught = (name: string, cause = '') => ({ caught: { Error: name, Cause: cause } });
-  const roles = (...outcomes: string[]) =>
-    caught('RolesNotCreated', `Outcomes of the roles: ${JSON.stringify(outcomes)}`);
+  const roles = (...roleOutcomes: string[]) => ({ caught: undefined, roleOutcomes });
 
   it.each<[string, Partial<FailedRun>, string, string]>([
     ['is what Step Functions caught', caught('States.Timeout', 'slow'), 'States.Timeout', 'slow'],
@@ -146,6 +146,12 @@ describe('the first error of a run', () => {
       'x',
     ],
     ['is unknown when nothing is known', { caught: undefined }, 'Unknown', ''],
+    [
+      'is what was caught after the roles were done',
+      { ...caught('VerificationFailed', 'audience'), roleOutcomes: ['done'] },
+      'VerificationFailed',
+      'audience',
+    ],
     [
       'is that of the roles',
       {

@@ -1,0 +1,226 @@
+import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
+import type { FunctionName } from '../../core/runtime/environment.ts';
+import type { Condition, State, StateMachine } from './asl.ts';
+import { caughtBy, task } from './task.ts';
+import { failed, ROLLBACK_INCOMPLETE, undoChain } from './undo-chain.ts';
+
+const RUN = { 'id.$': '$$.Execution.Name', 'arn.$': '$$.Execution.Id', 'cluster.$': '$.read.cluster' };
+
+/** Prepares, upgrades or prunes a cluster. A step that threw may have half-worked, so its own undo comes first. */
+export const PREPARE: StateMachine = {
+  Comment:
+    "Prepares STS credentials for one OpenShift cluster, adds to them for an upgrade or prunes them after it: reads a bundle, plans, applies step by step, verifies. Any failure undoes this run's work, the failing step first, and ends with the first error. Time budget: attempts x timeout + waits over the longest way forward and back stays below TimeoutSeconds (a test adds it up).",
+  StartAt: 'ReadBundle',
+  TimeoutSeconds: 86_400,
+  States: {
+    ReadBundle: task('read-bundle', {
+      Comment:
+        'Unpacks and checks the bundle. A refused bundle is a result here, with every reason at once. Nothing is made yet, so nothing is caught: an execution that fails here for a passing reason can be redriven.',
+      Parameters: {
+        'run.$': '$$.Execution.Name',
+        'operation.$': '$.operation',
+        'label.$': '$.label',
+        'bundle.$': '$.bundle',
+      },
+      ResultPath: '$.read',
+      Next: 'IsBundleAccepted',
+    }),
+    IsBundleAccepted: {
+      Comment: 'Nothing gets past this state with an open problem.',
+      Type: 'Choice',
+      Choices: [{ Variable: '$.read.accepted', BooleanEquals: true, Next: 'Lock' }],
+      Default: 'BundleRejected',
+    },
+    Lock: task('lock', {
+      Comment:
+        "Takes the cluster's lock, so that two runs never change one cluster at once; clusters do not wait for each other.",
+      Parameters: { run: RUN, 'startedAt.$': '$$.Execution.StartTime' },
+      ResultPath: '$.lock',
+      ...caughtBy('ReportFailure'),
+      Next: 'IsLockHeld',
+    }),
+    IsLockHeld: {
+      Comment: 'Wait while another run is at work on this cluster, up to the limit that Lock keeps.',
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.lock.outcome', StringEquals: 'held', Next: 'PlanChanges' },
+        { Variable: '$.lock.outcome', StringEquals: 'wait', Next: 'WaitForCluster' },
+      ],
+      Default: 'ReportFailure',
+    },
+    WaitForCluster: {
+      Comment: "The cluster's lock is held by another running execution.",
+      Type: 'Wait',
+      SecondsPath: '$.lock.waitSeconds',
+      Next: 'Lock',
+    },
+    PlanChanges: task('plan-changes', {
+      Comment:
+        'Observes everything and compares it with what the bundle asks for; an upgrade wants all that is there as well. The plan keeps what was there before: it is the ledger that rollback reads.',
+      Parameters: { run: RUN },
+      ResultPath: '$.plan',
+      ...caughtBy('ReportFailure'),
+      Next: 'HasChanges',
+    }),
+    HasChanges: {
+      Comment: 'A converged cluster is verified, not written to.',
+      Type: 'Choice',
+      Choices: [{ Variable: '$.plan.changes', NumericEquals: 0, Next: 'Verify' }],
+      Default: 'CreateKeyPair',
+    },
+    CreateKeyPair: step('create-key-pair', {
+      Comment:
+        'Makes the RSA signing key pair, or stores the public key of the bundle; a key that exists is kept.',
+      ...caughtBy('UndoKeyPair'),
+      Next: 'PublishOidcDocuments',
+    }),
+    PublishOidcDocuments: step('publish-oidc-documents', {
+      Comment:
+        'Makes the issuer bucket and publishes the discovery document and the JWKS; keys are merged, never dropped.',
+      ...caughtBy('UndoDocuments'),
+      Next: 'RegisterProvider',
+    }),
+    RegisterProvider: step('register-provider', {
+      Comment: 'Registers the issuer as IAM OIDC provider with its two audiences.',
+      ...caughtBy('LetProviderSettle'),
+      Next: 'CreateRoles',
+    }),
+    CreateRoles: {
+      Comment:
+        'Makes or updates one IAM role per CredentialsRequest. The Map never fails, so that no iteration is still at work when the undo begins; what became of each is decided after it.',
+      Type: 'Map',
+      ItemsPath: '$.plan.roles',
+      MaxConcurrency: 40,
+      ItemSelector: { run: RUN, 'role.$': '$$.Map.Item.Value' },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: 'CreateRole',
+        States: {
+          CreateRole: task('create-role', {
+            Comment: 'One role with its trust, inline policy, boundary, path and tags.',
+            ResultSelector: { outcome: ROLE_DONE },
+            OutputPath: '$.outcome',
+            ...caughtBy('RoleNotCreated'),
+            End: true,
+          }),
+          RoleNotCreated: {
+            Comment: 'Hands the error name of this role to the Choice after the Map.',
+            Type: 'Pass',
+            InputPath: '$.error.Error',
+            End: true,
+          },
+        },
+      },
+      ResultSelector: { 'outcomes.$': 'States.ArrayUnique($)' },
+      ResultPath: '$.roles',
+      ...caughtBy('LetRolesSettle'),
+      Next: 'AreRolesCreated',
+    },
+    AreRolesCreated: {
+      Comment:
+        'Every role is done, or there was none to change. ReportFailure has the error names of the others from here.',
+      Type: 'Choice',
+      Choices: [
+        { Not: present('$.roles.outcomes[0]'), Next: 'RenderSecrets' },
+        {
+          And: [
+            { Variable: '$.roles.outcomes[0]', StringEquals: ROLE_DONE },
+            { Not: present('$.roles.outcomes[1]') },
+          ],
+          Next: 'RenderSecrets',
+        },
+      ],
+      Default: 'LetRolesSettle',
+    },
+    RenderSecrets: step('render-secrets', {
+      Comment:
+        "Writes the Secret and Authentication manifests and the installer's archive to the output bucket.",
+      ...caughtBy('UndoSecrets'),
+      Next: 'Verify',
+    }),
+    Verify: task('verify', {
+      Comment:
+        'Reads everything back as STS, IAM and the cluster will see it, and tries a token of every service account.',
+      Parameters: { run: RUN },
+      ResultPath: '$.verification',
+      ...caughtBy('UndoSecrets'),
+      Next: 'HasUnused',
+    }),
+    HasUnused: {
+      Comment: 'Only a prune takes anything away, and only when there is something that no request asks for.',
+      Type: 'Choice',
+      Choices: [{ Variable: '$.plan.removals', NumericEquals: 0, Next: 'PublishReport' }],
+      Default: 'RemoveUnused',
+    },
+    RemoveUnused: step('remove-unused', {
+      Comment:
+        'Takes away the roles and Secrets that only an earlier release needed. It comes last, when all that the cluster needs is proved; its undo makes them again.',
+      ...caughtBy('UndoSecrets'),
+      Next: 'PublishReport',
+    }),
+    PublishReport: task('publish-report', {
+      Comment: "Writes the run's report and the cluster's registry entry.",
+      Parameters: {
+        run: RUN,
+        'startedAt.$': '$$.Execution.StartTime',
+        'verification.$': '$.verification',
+      },
+      ResultPath: '$.report',
+      ...caughtBy('UndoSecrets'),
+      Next: 'Unlock',
+    }),
+    Unlock: step('unlock', {
+      Comment:
+        "Gives the cluster's lock back. The cluster is prepared whether or not this works: a lock whose execution has ended is taken over.",
+      ...caughtBy('Prepared'),
+      Next: 'Prepared',
+    }),
+    Prepared: {
+      Comment: 'The cluster is prepared and verified.',
+      Type: 'Succeed',
+    },
+    LetRolesSettle: settle('UndoRoles'),
+    LetProviderSettle: settle('UndoProvider'),
+    ...undoChain(RUN),
+    HowDidItEnd: {
+      Comment: 'An execution that cleaned up is still a failed one.',
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.failure.outcome', StringEquals: 'rolled-back', Next: 'RolledBack' },
+        { Variable: '$.failure.outcome', StringEquals: 'cluster-busy', Next: 'ClusterBusy' },
+      ],
+      Default: 'RollbackIncomplete',
+    },
+    BundleRejected: {
+      Comment: 'The bundle has problems; nothing was made. The report lists every one.',
+      Type: 'Fail',
+      ErrorPath: '$.read.rejection.error',
+      CausePath: '$.read.rejection.cause',
+    },
+    ClusterBusy: failed(
+      "Another run kept the cluster's lock for longer than this one waits; nothing was made.",
+    ),
+    RolledBack: failed("The account is as it was before. Error and cause are the first failure's."),
+    RollbackIncomplete: ROLLBACK_INCOMPLETE,
+  },
+};
+
+/** A task that needs nothing but its run, and whose result nobody needs. */
+function step(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Next'>): State {
+  return task(name, { Parameters: { run: RUN }, ResultPath: null, ...fields });
+}
+
+/** `IsPresent: false` is ignored by the interpreter that the tests use, so what is absent is what is not present. */
+function present(Variable: string): Condition {
+  return { Variable, IsPresent: true };
+}
+
+function settle(undo: string): State {
+  return {
+    Comment:
+      'IAM is eventually consistent: what the failed step made a moment ago might not be seen yet, and would be left behind.',
+    Type: 'Wait',
+    Seconds: 25,
+    Next: undo,
+  };
+}

@@ -1,0 +1,77 @@
+import { AwsThrottled, AwsUnavailable, NotYetConsistent } from '../../core/domain/errors.ts';
+import type { FunctionName } from '../../core/runtime/environment.ts';
+import { pascalCase, timeLimit } from '../../core/runtime/function.ts';
+import type { Catcher, Retrier, State } from './asl.ts';
+
+/** Faults that may be gone at the next try, and no others. One rule for all tasks: every one can be repeated. */
+const RETRY: readonly Retrier[] = [
+  {
+    ErrorEquals: [new NotYetConsistent().name],
+    IntervalSeconds: 4,
+    BackoffRate: 1.5,
+    MaxAttempts: 10,
+    MaxDelaySeconds: 20,
+    JitterStrategy: 'FULL',
+  },
+  {
+    ErrorEquals: [
+      new AwsThrottled().name,
+      new AwsUnavailable().name,
+      'Lambda.ClientExecutionTimeoutException',
+      'Lambda.ServiceException',
+      'Lambda.AWSLambdaException',
+      'Lambda.SdkClientException',
+      'Lambda.TooManyRequestsException',
+      'Lambda.Unknown',
+      'Runtime.ExitError',
+      'Sandbox.Timedout',
+      'States.Timeout',
+    ],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 5,
+    MaxDelaySeconds: 20,
+    JitterStrategy: 'FULL',
+  },
+];
+
+type Fields = Pick<
+  State,
+  'Comment' | 'Parameters' | 'ResultSelector' | 'ResultPath' | 'OutputPath' | 'Catch' | 'Next' | 'End'
+>;
+
+/** A state that calls a function, retried like all others. */
+export function task(name: FunctionName, { Comment, Catch, Next, End, ...data }: Fields): State {
+  return {
+    Comment,
+    Type: 'Task',
+    Resource: placeholder(name),
+    ...data,
+    TimeoutSeconds: stateTimeout(name),
+    Retry: RETRY,
+    Catch,
+    Next,
+    End,
+  };
+}
+
+/** What stands for a function's ARN until the state machine is deployed. */
+export function placeholder(name: FunctionName): string {
+  return `\${${pascalCase(name)}}`;
+}
+
+/** A quarter above the function's own limit, in half minutes: a slow call is the function's error and not the state's. */
+function stateTimeout(name: FunctionName): number {
+  return Math.ceil((timeLimit(name) * 1.25) / 30) * 30;
+}
+
+/** Where a state goes on, whatever it fails with. `States.ALL` leaves out the first. */
+export function caughtBy(Next: string, ResultPath = '$.error'): { readonly Catch: readonly Catcher[] } {
+  return {
+    Catch: ['States.DataLimitExceeded', 'States.ALL'].map((name) => ({
+      ErrorEquals: [name],
+      ResultPath,
+      Next,
+    })),
+  };
+}

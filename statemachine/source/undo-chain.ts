@@ -1,0 +1,76 @@
+import { pascalCase } from '../../core/runtime/function.ts';
+import { UNDO_STEPS, type UndoStep } from '../../core/usecases/undo/undo-step.ts';
+import type { State, States } from './asl.ts';
+import { caughtBy, task } from './task.ts';
+
+const COMMENTS: Readonly<Record<UndoStep, string>> = {
+  'undo-secrets': 'Takes back the manifests, archive and registry entry that this run wrote.',
+  'undo-roles': 'Deletes the roles this run made and restores those it changed.',
+  'undo-provider': 'Deletes or restores the IAM OIDC provider.',
+  'undo-documents':
+    'Deletes or restores the issuer bucket and its documents; the provider that trusted it is gone by now.',
+  'undo-key-pair': 'Deletes the key pair this run made.',
+};
+
+/**
+ * The way back of a run: every undo step in its order, whatever becomes of each, then the report and the lock.
+ * It goes on with HowDidItEnd, which each machine has for itself.
+ *
+ * @param run The run to undo, as parameters of a task.
+ */
+export function undoChain(run: object): States {
+  const steps = Object.keys(UNDO_STEPS) as UndoStep[];
+  return {
+    ...Object.fromEntries(
+      steps.map((step, index) => [pascalCase(step), undo(step, run, steps[index + 1] ?? 'report-failure')]),
+    ),
+    ReportFailure: task('report-failure', {
+      Comment: 'Writes what happened, what was undone and what is left, and says how the execution ends.',
+      Parameters: { run, 'state.$': '$' },
+      ResultPath: '$.failure',
+      ...caughtBy('ReportNotWritten', '$.failureError'),
+      Next: 'UnlockAfterFailure',
+    }),
+    ReportNotWritten: {
+      Comment:
+        'Without the report nobody can say that nothing is left, so the run counts as not rolled back.',
+      Type: 'Pass',
+      Parameters: {
+        outcome: 'rollback-incomplete',
+        'error.$': '$.failureError.Error',
+        'cause.$': '$.failureError.Cause',
+      },
+      ResultPath: '$.failure',
+      Next: 'UnlockAfterFailure',
+    },
+    UnlockAfterFailure: task('unlock', {
+      Comment: "Gives the cluster's lock back, if this run holds it.",
+      Parameters: { run },
+      ResultPath: null,
+      ...caughtBy('HowDidItEnd', '$.unlockError'),
+      Next: 'HowDidItEnd',
+    }),
+  };
+}
+
+/** ReportFailure tells by the result, which may be an error, that the step was entered. */
+function undo(step: UndoStep, run: object, next: UndoStep | 'report-failure'): State {
+  const result = `$.${UNDO_STEPS[step]}`;
+  return task(step, {
+    Comment: COMMENTS[step],
+    Parameters: { run },
+    ResultPath: result,
+    ...caughtBy(pascalCase(next), result),
+    Next: pascalCase(next),
+  });
+}
+
+/** An end that says what ReportFailure found. */
+export function failed(Comment: string): State {
+  return { Comment, Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' };
+}
+
+/** The end of a run whose undo is not complete. */
+export const ROLLBACK_INCOMPLETE = failed(
+  'Something this run made or changed is still there; the failure report lists it with the commands that finish the job.',
+);

@@ -1,0 +1,186 @@
+import type * as errors from '../../core/domain/errors.ts';
+import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
+
+/**
+ * Where every state goes on, written by hand and by name: what the files say is held against this, by every
+ * interpreter that there is. A state, an arrow or an error name that is not in these tables fails a test.
+ */
+
+/** Seconds between the attempts, the most that jitter makes of them. */
+export type Pauses = readonly number[];
+
+const NONE: Pauses = [];
+const UNTIL_CONSISTENT: Pauses = [4, 6, 9, 13.5, 20, 20, 20, 20, 20, 20];
+const UNTIL_AVAILABLE: Pauses = [2, 4, 8, 16, 20];
+
+/** What a task throws by its own name. The compiler sees to it that none is missing. */
+const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
+  AwsThrottled: UNTIL_AVAILABLE,
+  AwsUnavailable: UNTIL_AVAILABLE,
+  BundleRejected: NONE,
+  ChangedSincePlan: NONE,
+  EnvironmentInvalid: NONE,
+  NotYetConsistent: UNTIL_CONSISTENT,
+  ResourceConflict: NONE,
+  SigningKeyConflict: NONE,
+  SigningKeyLost: NONE,
+  TaskInputInvalid: NONE,
+  VerificationFailed: NONE,
+};
+
+/** How often a task is tried again for an error. */
+export const ERRORS: Readonly<Record<string, Pauses>> = {
+  ...OWN_ERRORS,
+  // An error of the SDK that a task throws as it is.
+  AccessDenied: NONE,
+  // The emulator's name for whatever a function throws.
+  'Runtime.HandlerError': NONE,
+  'Lambda.AWSLambdaException': UNTIL_AVAILABLE,
+  'Lambda.ClientExecutionTimeoutException': UNTIL_AVAILABLE,
+  'Lambda.SdkClientException': UNTIL_AVAILABLE,
+  'Lambda.ServiceException': UNTIL_AVAILABLE,
+  'Lambda.TooManyRequestsException': UNTIL_AVAILABLE,
+  'Lambda.Unknown': UNTIL_AVAILABLE,
+  'Runtime.ExitError': UNTIL_AVAILABLE,
+  'Sandbox.Timedout': UNTIL_AVAILABLE,
+  'States.Timeout': UNTIL_AVAILABLE,
+  'States.DataLimitExceeded': NONE,
+  'States.Permissions': NONE,
+};
+
+/** The execution fails in the state itself, with the error. */
+export const FAILS = '(fails)';
+/** The iteration of a Map is over. */
+export const ENDS = '(ends)';
+
+/** The state that follows success, and the one that follows an error for which there is no other attempt. */
+export type Arrows = readonly [success: string, failure: string];
+type ByMachine<Entry> = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+
+const UNDO_TASKS: Readonly<Record<string, Arrows>> = {
+  UndoSecrets: ['UndoRoles', 'UndoRoles'],
+  UndoRoles: ['UndoProvider', 'UndoProvider'],
+  UndoProvider: ['UndoDocuments', 'UndoDocuments'],
+  UndoDocuments: ['UndoKeyPair', 'UndoKeyPair'],
+  UndoKeyPair: ['ReportFailure', 'ReportFailure'],
+  ReportFailure: ['UnlockAfterFailure', 'ReportNotWritten'],
+  UnlockAfterFailure: ['HowDidItEnd', 'HowDidItEnd'],
+};
+
+export const TASKS: ByMachine<Arrows> = {
+  prepare: {
+    ReadBundle: ['IsBundleAccepted', FAILS],
+    Lock: ['IsLockHeld', 'ReportFailure'],
+    PlanChanges: ['HasChanges', 'ReportFailure'],
+    CreateKeyPair: ['PublishOidcDocuments', 'UndoKeyPair'],
+    PublishOidcDocuments: ['RegisterProvider', 'UndoDocuments'],
+    RegisterProvider: ['CreateRoles', 'LetProviderSettle'],
+    CreateRole: [ENDS, 'RoleNotCreated'],
+    RenderSecrets: ['Verify', 'UndoSecrets'],
+    Verify: ['HasUnused', 'UndoSecrets'],
+    RemoveUnused: ['PublishReport', 'UndoSecrets'],
+    PublishReport: ['Unlock', 'UndoSecrets'],
+    Unlock: ['Prepared', 'Prepared'],
+    ...UNDO_TASKS,
+  },
+  undo: UNDO_TASKS,
+  audit: {
+    ReadReleases: ['ListClusters', FAILS],
+    ListClusters: ['IsFleetLarge', FAILS],
+    AuditCluster: ['ClusterAudited', 'ClusterUnknown'],
+    AuditClusterOfFleet: ['ClusterOfFleetAudited', 'ClusterOfFleetUnknown'],
+    PublishAudit: ['AnnounceAudit', FAILS],
+    AnnounceAudit: ['Audited', FAILS],
+  },
+};
+
+/** Maps are not tried again: their iterations were. */
+export const MAPS: ByMachine<Arrows> = {
+  prepare: { CreateRoles: ['AreRolesCreated', 'LetRolesSettle'] },
+  undo: {},
+  audit: { AuditClusters: ['PublishAudit', FAILS], AuditFleet: ['PublishAudit', FAILS] },
+};
+
+/** A state's input, the state that follows, and how many seconds a Wait takes. */
+export type Case = readonly [input: object, next: string, seconds?: number];
+
+const outcomes = (...of: string[]) => ({ roles: { outcomes: of } });
+const ended = (outcome: string) => ({ failure: { outcome } });
+const REPORT_NOT_WRITTEN: readonly Case[] = [
+  [{ failureError: { Error: 'AccessDenied', Cause: 'no' } }, 'UnlockAfterFailure'],
+];
+
+export const OTHERS: ByMachine<readonly Case[]> = {
+  prepare: {
+    IsBundleAccepted: [
+      [{ read: { accepted: true } }, 'Lock'],
+      [{ read: { accepted: false } }, 'BundleRejected'],
+    ],
+    IsLockHeld: [
+      [{ lock: { outcome: 'held' } }, 'PlanChanges'],
+      [{ lock: { outcome: 'wait' } }, 'WaitForCluster'],
+      [{ lock: { outcome: 'busy' } }, 'ReportFailure'],
+    ],
+    WaitForCluster: [[{ lock: { waitSeconds: 7 } }, 'Lock', 7]],
+    HasChanges: [
+      [{ plan: { changes: 0 } }, 'Verify'],
+      [{ plan: { changes: 1 } }, 'CreateKeyPair'],
+    ],
+    RoleNotCreated: [[{ error: { Error: 'ResourceConflict', Cause: 'taken' } }, ENDS]],
+    AreRolesCreated: [
+      [outcomes(), 'RenderSecrets'],
+      [outcomes(ROLE_DONE), 'RenderSecrets'],
+      [outcomes('ResourceConflict'), 'LetRolesSettle'],
+      [outcomes(ROLE_DONE, 'ResourceConflict'), 'LetRolesSettle'],
+      [outcomes('ResourceConflict', ROLE_DONE), 'LetRolesSettle'],
+    ],
+    LetRolesSettle: [[{}, 'UndoRoles', 25]],
+    LetProviderSettle: [[{}, 'UndoProvider', 25]],
+    HasUnused: [
+      [{ plan: { removals: 0 } }, 'PublishReport'],
+      [{ plan: { removals: 1 } }, 'RemoveUnused'],
+    ],
+    ReportNotWritten: REPORT_NOT_WRITTEN,
+    HowDidItEnd: [
+      [ended('rolled-back'), 'RolledBack'],
+      [ended('cluster-busy'), 'ClusterBusy'],
+      [ended('rollback-incomplete'), 'RollbackIncomplete'],
+    ],
+  },
+  undo: {
+    WaitForTasks: [[{}, 'UndoSecrets', 255]],
+    ReportNotWritten: REPORT_NOT_WRITTEN,
+    HowDidItEnd: [
+      [ended('rolled-back'), 'Undone'],
+      [ended('rollback-incomplete'), 'RollbackIncomplete'],
+    ],
+  },
+  audit: {
+    IsFleetLarge: [
+      [{ fleet: { large: true } }, 'AuditFleet'],
+      [{ fleet: { large: false } }, 'AuditClusters'],
+    ],
+    ClusterAudited: [[{}, 'ClusterDone']],
+    ClusterUnknown: [[{}, 'ClusterDone']],
+    ClusterOfFleetAudited: [[{}, 'ClusterOfFleetDone']],
+    ClusterOfFleetUnknown: [[{}, 'ClusterOfFleetDone']],
+  },
+};
+
+/** All that a task or a Map reads of the state before it. */
+export const INPUT = {
+  operation: 'prepare',
+  label: 'demo',
+  bundle: { bucket: 'b', key: 'k' },
+  read: { cluster: { name: 'demo', region: 'us-east-1' } },
+  run: { id: 'run-1', arn: 'arn', cluster: { name: 'demo', region: 'us-east-1' } },
+  plan: { roles: [0, 1] },
+  verification: { checks: [] },
+  fleet: { names: ['demo'], list: { bucket: 'b', key: 'k' } },
+  report: { report: 'r' },
+};
+
+/** The execution that a state is part of. */
+export const CONTEXT = {
+  Execution: { Id: 'arn', Name: 'run-1', StartTime: '2026-01-02T03:04:05Z', Input: INPUT },
+};
