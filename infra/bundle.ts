@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -34,9 +33,11 @@ export const notBundled: CodeOf = () => Code.fromInline('// not bundled');
  * ESM and `module` first give the smallest bundles. The SDK is bundled because the runtime's own copy changes
  * without notice. Names are kept because an error's name is an interface. CommonJS dependencies call `require`,
  * which ESM lacks. Source maps are left out: they cost time at every cold start.
+ *
+ * @param outdir Where the assembly is made. What is left there when the app is killed goes with the assembly.
  */
-export function bundleHandlers(names: readonly FunctionName[]): CodeOf {
-  const directory = mkdtempSync(join(tmpdir(), 'sts-prep-'));
+export function bundleHandlers(names: readonly FunctionName[], outdir: string): CodeOf {
+  const directory = mkdtempSync(join(outdir, 'bundling-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   buildSync({
     entryPoints: Object.fromEntries(
