@@ -26,6 +26,10 @@ describe('a remedy that is about the key is told in options of the demo', () => 
       'npm run demo -- <bundle> --operation audit --name <cluster> --release <release>',
     ],
     [
+      'The key releases/x.tgz is not of the form releases/<release>.tgz or audit/<cluster>/<release>.tgz.',
+      'npm run demo -- <bundle> --operation releases --release <release>',
+    ],
+    [
       'None: upload a bundle of a release as `releases/<release>.tgz` to have the fleet compared with it.',
       'npm run demo -- <bundle> --operation releases --release <release>',
     ],
