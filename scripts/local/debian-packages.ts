@@ -28,7 +28,7 @@ export async function updateLists(host: Host, signal?: AbortSignal): Promise<voi
   const deadline = performance.now() + LOCK_LIMIT_S * 1000;
   for (;;) {
     try {
-      return await aptGet('update', [], host, signal);
+      return await aptGet(['update'], shared('apt-get-update.log'), host, signal);
     } catch (error) {
       signal?.throwIfAborted();
       // One source of many that fails need not be the one with what is wanted: the installation will tell.
@@ -44,7 +44,7 @@ export async function updateLists(host: Host, signal?: AbortSignal): Promise<voi
 export async function installPackages(names: readonly string[], host: Host): Promise<void> {
   const options = ['--yes', '--no-install-recommends', `--option=DPkg::Lock::Timeout=${LOCK_LIMIT_S}`];
   // No signal: an installation that is ended in the middle leaves packages half configured.
-  await aptGet('install', [...options, ...names], host);
+  await aptGet(['install', ...options, ...names], shared(`apt-get-install-${names.join('-')}.log`), host);
 }
 
 /** The versions that can be installed, by the name of the package; what the lists lack is left out. */
@@ -74,13 +74,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function aptGet(
-  command: 'update' | 'install',
-  args: readonly string[],
-  host: Host,
-  signal?: AbortSignal,
-): Promise<void> {
+function aptGet(args: readonly string[], logFile: string, host: Host, signal?: AbortSignal): Promise<void> {
   const env = { ...cleanEnvironment(host.variables), DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
-  const logFile = shared(`apt-get-${command}.log`);
-  return run({ program: 'apt-get', args: ['--quiet', command, ...args], cwd: PROJECT, env, logFile, signal });
+  return run({ program: 'apt-get', args: ['--quiet', ...args], cwd: PROJECT, env, logFile, signal });
 }
