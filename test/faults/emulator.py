@@ -1,69 +1,16 @@
-"""The emulator, with a way to keep and bring back its whole state.
+"""The emulator of the tests, with tags of identity providers, which it lacks."""
 
-A fault matrix starts thousands of runs from the same few accounts; making each of them through the API
-would take longer than the runs. Started like `python -m ministack`, with the same environment.
+import pathlib
+import sys
 
-    POST /_faults/save/<name>   keeps a copy of IAM and S3
-    POST /_faults/load/<name>   brings that copy back
-    GET  /_faults/dump          IAM and S3 as JSON, one entry per resource
-"""
+from ministack.services import iam
 
-import base64
-import copy
-import json
-
-import ministack.app as emulator
-from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
-from ministack.services import iam, s3
-
-STORES = {
-    f"{module.__name__.rsplit('.', 1)[-1]}.{name}": store
-    for module in (iam, s3)
-    for name, store in vars(module).items()
-    if isinstance(store, (AccountScopedDict, AccountRegionScopedDict))
-}
-kept = {}
-
-
-def save(name):
-    kept[name] = {key: copy.deepcopy(store._data) for key, store in STORES.items()}
-
-
-def load(name):
-    for key, data in kept[name].items():
-        STORES[key]._data.clear()
-        STORES[key]._data.update(copy.deepcopy(data))
-
-
-def plain(value):
-    if isinstance(value, dict) or hasattr(value, "items"):
-        return {text(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, (bytes, bytearray)):
-        try:
-            return bytes(value).decode("utf-8")
-        except UnicodeDecodeError:
-            return "base64:" + base64.b64encode(bytes(value)).decode("ascii")
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    return str(value)
-
-
-def text(key):
-    return " ".join(str(part) for part in key) if isinstance(key, tuple) else str(key)
-
-
-def dump():
-    return {
-        key: {text(scoped): plain(value) for scoped, value in store._data.items()}
-        for key, store in STORES.items()
-        if store._data
-    }
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import emulator_state  # noqa: E402
 
 
 def provider_tags(change):
-    """Adds what the emulator lacks: tags of an identity provider that exists."""
+    """Adds a call on the tags of an identity provider that exists."""
 
     def answer(parameters):
         provider = iam._oidc_providers.get(iam._p(parameters, "OpenIDConnectProviderArn"))
@@ -88,23 +35,4 @@ def untagged(tags, parameters):
 iam._IAM_HANDLERS["TagOpenIDConnectProvider"] = provider_tags(tagged)
 iam._IAM_HANDLERS["UntagOpenIDConnectProvider"] = provider_tags(untagged)
 
-inner = emulator.app
-
-
-async def app(scope, receive, send):
-    if scope["type"] != "http" or not scope["path"].startswith("/_faults/"):
-        return await inner(scope, receive, send)
-    verb, _, name = scope["path"][len("/_faults/") :].partition("/")
-    body = b"{}"
-    if verb == "save":
-        save(name)
-    elif verb == "load":
-        load(name)
-    else:
-        body = json.dumps(dump()).encode("utf-8")
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": body})
-
-
-emulator.app = app
-emulator.main()
+emulator_state.main()

@@ -46,7 +46,7 @@ export async function faultEmulator(): Promise<FaultEmulator> {
     await sleep(100);
   }
   const post = async (path: string) => {
-    const answer = await fetch(`${endpoint}/_faults/${path}`, { method: 'POST' });
+    const answer = await fetch(`${endpoint}/_state/${path}`, { method: 'POST' });
     await answer.arrayBuffer();
     if (!answer.ok) throw new Error(`${path}: the emulator answers ${answer.status}.`);
   };
@@ -54,7 +54,7 @@ export async function faultEmulator(): Promise<FaultEmulator> {
     endpoint,
     save: (name) => post(`save/${name}`),
     load: (name) => post(`load/${name}`),
-    dump: async () => (await (await fetch(`${endpoint}/_faults/dump`)).json()) as Dump,
+    dump: async () => (await (await fetch(`${endpoint}/_state/dump`)).json()) as Dump,
     async stop() {
       child.kill('SIGTERM');
       await new Promise((resolve) => {

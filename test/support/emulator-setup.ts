@@ -3,6 +3,7 @@ import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { cleanEnvironment } from '../../scripts/local/child-environment.ts';
 import { anyFreePort } from '../../scripts/local/ports.ts';
@@ -14,6 +15,8 @@ declare module 'vitest' {
     endpoint: string;
   }
 }
+
+const EMULATOR = fileURLToPath(new URL('emulator_state.py', import.meta.url));
 
 /** Starts an emulator for the integration tests on a free port, and ends it with them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -32,7 +35,7 @@ export async function runningEmulator(): Promise<{
   const port = await anyFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const log = openSync(join(data, 'emulator.log'), 'w');
-  const emulator = spawn(VENV_PYTHON, ['-m', 'ministack'], {
+  const emulator = spawn(VENV_PYTHON, [EMULATOR], {
     env: {
       ...cleanEnvironment(process.env),
       BIND_HOST: '127.0.0.1',
