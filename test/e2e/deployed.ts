@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ensureEnvironment, type LocalEnvironment } from '../../scripts/local/environment.ts';
 import {
-  ensureEnvironment,
-  type LocalEnvironment,
-  removeEnvironment,
-} from '../../scripts/local/environment.ts';
-import { type Ending, executionsNow, findExecution, follow } from '../../scripts/local/execution.ts';
+  type Ending,
+  type Execution,
+  executionsNow,
+  findExecution,
+  follow,
+} from '../../scripts/local/execution.ts';
 import { readSettings } from '../../scripts/local/settings.ts';
+import { patience } from '../support/patience.ts';
 
 /** One run of the deployed pipeline. */
 export interface DeployedRun extends Ending {
@@ -17,15 +20,19 @@ export interface DeployedRun extends Ending {
 
 /** The stack as it is deployed, in an emulator that checks signatures and enforces every function's IAM policy. */
 export interface Deployment extends LocalEnvironment {
-  /** Uploads a bundle and follows the execution that S3's event starts. */
+  /** Uploads a bundle and finds the execution that S3's event starts. */
+  start(key: string, bytes: Uint8Array): Promise<Execution>;
+  /** Waits for the end of an execution. */
+  ending(execution: Execution): Promise<DeployedRun>;
+  /** Both in one. */
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
   keys(prefix?: string): Promise<string[]>;
-  remove(): Promise<void>;
 }
 
 const quiet = () => undefined;
 
+/** The one deployment of all files: the first that asks makes it, and `npm test` ends it after the last. */
 export async function deployment(): Promise<Deployment> {
   const environment = await ensureEnvironment(
     readSettings({ ...process.env, AWS_ENDPOINT_URL: '', STS_PREP_AUTH: 'true' }),
@@ -33,25 +40,31 @@ export async function deployment(): Promise<Deployment> {
   );
   const { clients, intakeBucket, outputBucket } = environment;
   const stateMachines = Object.values(environment.stateMachines);
+  const start: Deployment['start'] = async (key, bytes) => {
+    const others = await executionsNow(clients.sfn, stateMachines);
+    const { VersionId: versionId } = await clients.s3.send(
+      new PutObjectCommand({ Bucket: intakeBucket, Key: key, Body: bytes }),
+    );
+    const execution = await findExecution(
+      clients.sfn,
+      { bucket: intakeBucket, key, versionId },
+      { stateMachines, others, limitMs: patience(30_000) },
+    );
+    if (execution === undefined) throw new Error(`${key} started no execution.`);
+    return execution;
+  };
+  const ending: Deployment['ending'] = async (execution) => {
+    const states: string[] = [];
+    const following = follow(clients.sfn, execution);
+    let step = await following.next();
+    for (; !step.done; step = await following.next()) states.push(step.value.name);
+    return { ...step.value, name: execution.name, arn: execution.arn, states };
+  };
   return {
     ...environment,
-    async drop(key, bytes) {
-      const others = await executionsNow(clients.sfn, stateMachines);
-      const { VersionId: versionId } = await clients.s3.send(
-        new PutObjectCommand({ Bucket: intakeBucket, Key: key, Body: bytes }),
-      );
-      const execution = await findExecution(
-        clients.sfn,
-        { bucket: intakeBucket, key, versionId },
-        { stateMachines, others, limitMs: 30_000 },
-      );
-      if (execution === undefined) throw new Error(`${key} started no execution.`);
-      const states: string[] = [];
-      const following = follow(clients.sfn, execution);
-      let step = await following.next();
-      for (; !step.done; step = await following.next()) states.push(step.value.name);
-      return { ...step.value, name: execution.name, arn: execution.arn, states };
-    },
+    start,
+    ending,
+    drop: async (key, bytes) => ending(await start(key, bytes)),
     async read(key) {
       try {
         return await (
@@ -67,9 +80,6 @@ export async function deployment(): Promise<Deployment> {
         new ListObjectsV2Command({ Bucket: outputBucket, Prefix: prefix }),
       );
       return Contents.flatMap(({ Key }) => Key ?? []);
-    },
-    async remove() {
-      await removeEnvironment(quiet);
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../scripts/local/bundle.ts';
 import { tgzOf } from '../support/archives.ts';
 import { type DeployedRun, type Deployment, deployment } from './deployed.ts';
@@ -30,7 +30,6 @@ describe('the deployed pipeline, with IAM enforced', () => {
     });
     first = await deployed.drop('prepare/demo.tgz', (await readBundle(DEMO)).bytes);
   });
-  afterAll(() => deployed?.remove());
 
   it('turns a dropped bundle into verified credentials', async () => {
     expect(first).toMatchObject({ status: 'SUCCEEDED' });
