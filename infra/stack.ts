@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { bundleHandlers, type CodeOf, notBundled } from './bundle.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
@@ -57,7 +57,7 @@ export class StsPrepStack extends Stack {
     const output = new OutputBucket(this, 'Output', { key, accessLogs, enforceSSL, removalPolicy });
 
     const functions = new TaskFunctions(this, 'Functions', {
-      code: code ?? (this.bundlingRequired ? bundleHandlers(FUNCTION_NAMES) : notBundled),
+      code: code ?? this.bundledCode(),
       environments: environments({
         settings,
         intakeBucket: intake.bucketName,
@@ -166,5 +166,12 @@ export class StsPrepStack extends Stack {
     new CfnOutput(this, 'AuditStateMachineArn', { value: audit.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
+  }
+
+  private bundledCode(): CodeOf {
+    const outdir = Stage.of(this)?.assetOutdir;
+    return this.bundlingRequired && outdir !== undefined
+      ? bundleHandlers(FUNCTION_NAMES, outdir)
+      : notBundled;
   }
 }

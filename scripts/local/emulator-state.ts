@@ -5,6 +5,9 @@ import { local } from './paths.ts';
 
 const FILE = local('emulator.json');
 
+/** Options that mean nothing to Python, and tell this emulator from those of test runs with the same Python. */
+export const MARK = ['-X', 'sts-prep-local'] as const;
+
 const emulator = z.object({
   pid: z.number().int().positive(),
   port: z.number().int(),

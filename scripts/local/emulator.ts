@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { emulatorEnvironment } from './child-environment.ts';
 import { isAnswering, type StartedEmulator, startEmulator } from './emulator-process.ts';
-import { decide, type Emulator, forgetEmulator, readEmulator, writeEmulator } from './emulator-state.ts';
+import {
+  decide,
+  type Emulator,
+  forgetEmulator,
+  MARK,
+  readEmulator,
+  writeEmulator,
+} from './emulator-state.ts';
 import { LocalError } from './local-error.ts';
 import { LOCAL, local, PROJECT, project } from './paths.ts';
 import { anyFreePort, isPortFree } from './ports.ts';
@@ -15,8 +22,7 @@ import type { Settings } from './settings.ts';
 /** The port that AWS emulators use by custom. */
 const USUAL_PORT = 4566;
 export const EMULATOR_LOG = local('emulator.log');
-/** The -X option means nothing to Python; it tells this emulator from those of test runs with the same Python. */
-const ARGS = ['-X', 'sts-prep-local', project('scripts', 'local', 'emulator.py')];
+const ARGS = [...MARK, project('scripts', 'local', 'emulator.py')];
 /** Not below the project: functions run in there, and must find neither its packages nor its package.json. */
 const DATA_PREFIX = 'sts-prep-emulator-';
 

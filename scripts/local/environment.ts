@@ -6,6 +6,7 @@ import { ensureEmulator, stopEmulator } from './emulator.ts';
 import { LocalError } from './local-error.ts';
 import { LOCKS, locked } from './lock.ts';
 import type { Progress } from './progress.ts';
+import { preparePython } from './python.ts';
 import type { Settings } from './settings.ts';
 import type { StackOutputs } from './stack-outputs.ts';
 
@@ -53,6 +54,7 @@ async function withOwnEmulator(
   signal?: AbortSignal,
 ): Promise<LocalEnvironment> {
   const { account, region } = settings;
+  await preparePython(progress, signal);
   // Independent of each other, and the two slowest steps of a first run. Both are awaited, so that neither is
   // left behind at work when the other one fails.
   const [starting, synthesizing] = await Promise.allSettled([

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient, ListOpenIDConnectProvidersCommand, ListRolesCommand } from '@aws-sdk/client-iam';
-import { HeadBucketCommand, PutObjectCommand, type S3ServiceException } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, type S3ServiceException } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   StopExecutionCommand,
+  UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executionsNow, findExecution } from '../../scripts/local/execution.ts';
+import type { Execution } from '../../scripts/local/execution.ts';
 import { tgzOf } from '../support/archives.ts';
 import { type Deployment, deployment, freshName } from './deployed.ts';
 
@@ -23,6 +25,9 @@ const STATES = [
   'Verify',
   'PublishReport',
 ];
+
+/** The shortest states take a few hundredths of a second. */
+const POLL_MS = 15;
 
 const request = (index: number) => `apiVersion: cloudcredential.openshift.io/v1
 kind: CredentialsRequest
@@ -43,10 +48,21 @@ const bundleOf = (name: string) =>
     'c.yaml': request(3),
   });
 
+interface Stopped {
+  readonly run: string;
+  readonly cluster: string;
+  /** Where it really was. */
+  readonly lastState: string;
+}
+
 describe('an execution that is stopped by hand', () => {
   let deployed: Deployment;
   let iam: IAMClient;
-  const stoppedIn = new Map<string, string>();
+  let definition: string;
+  const stopped = new Map<string, Stopped>();
+  /** The last one to be stopped, and the next run on its cluster. */
+  let waitedFor: Stopped;
+  let waiting: Execution;
 
   beforeAll(async () => {
     deployed = await deployment();
@@ -55,15 +71,46 @@ describe('an execution that is stopped by hand', () => {
       region: deployed.region,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
+    definition = await waitForTasksAsLongAs(Number(process.env['SFN_WAIT_SCALE']));
     // Functions that are warm give every state a chance to be met.
     await deployed.drop('prepare/warm.tgz', await bundleOf(freshName()));
+    // All before the first is looked at, so that the undos wait side by side.
+    for (const state of STATES) stopped.set(state, await stopIn(state));
+    waitedFor = await stopIn('RegisterProvider');
+    const { cluster } = waitedFor;
+    waiting = await deployed.start(`prepare/${cluster}.tgz`, await bundleOf(cluster));
   });
   afterAll(async () => {
-    console.log(
-      [...stoppedIn].map(([wanted, met]) => `asked to stop in ${wanted}, stopped in ${met}`).join('\n'),
+    await deployed?.clients.sfn.send(
+      new UpdateStateMachineCommand({ stateMachineArn: deployed.stateMachines.undo, definition }),
     );
-    await deployed?.remove();
+    console.log(
+      [...stopped]
+        .map(([wanted, { lastState }]) => `asked to stop in ${wanted}, stopped in ${lastState}`)
+        .join('\n'),
+    );
   });
+
+  /**
+   * A function whose execution is stopped works on, and its undo waits until it must have ended. Only this wait
+   * keeps its length where all others are cut to `scale`: a function here takes as long as anywhere. Returns the
+   * definition as it was.
+   */
+  async function waitForTasksAsLongAs(scale: number): Promise<string> {
+    const { sfn, stateMachines } = { ...deployed.clients, ...deployed };
+    const { definition: deployedText = '' } = await sfn.send(
+      new DescribeStateMachineCommand({ stateMachineArn: stateMachines.undo }),
+    );
+    const machine = JSON.parse(deployedText) as { States: { WaitForTasks: { Seconds: number } } };
+    machine.States.WaitForTasks.Seconds /= scale;
+    await sfn.send(
+      new UpdateStateMachineCommand({
+        stateMachineArn: stateMachines.undo,
+        definition: JSON.stringify(machine),
+      }),
+    );
+    return deployedText;
+  }
 
   /** Everything of a cluster that is there, but for what runs write about themselves. */
   async function remains(name: string): Promise<string[]> {
@@ -85,70 +132,50 @@ describe('an execution that is stopped by hand', () => {
     ];
   }
 
-  /** Starts a run and stops it as soon as it is seen in a state. Returns where it really stopped. */
-  async function stopIn(
-    state: string,
-    name: string,
-  ): Promise<{ readonly stopped: boolean; readonly lastState: string; readonly run: string }> {
-    const { sfn, s3 } = deployed.clients;
-    const stateMachines = Object.values(deployed.stateMachines);
-    const others = await executionsNow(sfn, stateMachines);
-    const key = `prepare/${name}.tgz`;
-    const { VersionId: versionId } = await s3.send(
-      new PutObjectCommand({ Bucket: deployed.intakeBucket, Key: key, Body: await bundleOf(name) }),
-    );
-    const execution = await findExecution(
-      sfn,
-      { bucket: deployed.intakeBucket, key, versionId },
-      { stateMachines, others, limitMs: 30_000 },
-    );
-    if (execution === undefined) throw new Error('No execution was started.');
+  /** Stops a run as soon as it is seen in a state; one that was faster is left alone, and another one started. */
+  async function stopIn(state: string): Promise<Stopped> {
+    const { sfn } = deployed.clients;
+    const cluster = freshName();
+    const { arn, name: run } = await deployed.start(`prepare/${cluster}.tgz`, await bundleOf(cluster));
+    const status = async () => (await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status;
     const entered = async () => {
       const { events = [] } = await sfn.send(
-        new GetExecutionHistoryCommand({ executionArn: execution.arn, maxResults: 1_000 }),
+        new GetExecutionHistoryCommand({ executionArn: arn, maxResults: 1_000, includeExecutionData: false }),
       );
       return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
     };
-    const status = async () =>
-      (await sfn.send(new DescribeExecutionCommand({ executionArn: execution.arn }))).status;
-    while (!(await entered()).includes(state) && (await status()) === 'RUNNING') await sleep(5);
-    await sfn.send(new StopExecutionCommand({ executionArn: execution.arn, cause: 'stopped by a test' }));
-    return {
-      stopped: (await status()) === 'ABORTED',
-      lastState: (await entered()).at(-1) ?? '',
-      run: execution.name,
-    };
+    for (
+      let seen = await entered();
+      !seen.includes(state) && !seen.includes('Prepared');
+      seen = await entered()
+    )
+      await sleep(POLL_MS);
+    await sfn.send(new StopExecutionCommand({ executionArn: arn, cause: 'stopped by a test' }));
+    if ((await status()) !== 'ABORTED') return stopIn(state);
+    return { run, cluster, lastState: (await entered()).at(-1) ?? '' };
   }
 
   async function undoOf(run: string): Promise<string | undefined> {
-    const machine = deployed.stateMachines['undo'] ?? '';
-    for (let waited = 0; waited < 30_000; waited += 200) {
+    while (true) {
       const { executions = [] } = await deployed.clients.sfn.send(
-        new ListExecutionsCommand({ stateMachineArn: machine }),
+        new ListExecutionsCommand({ stateMachineArn: deployed.stateMachines.undo }),
       );
       const undo = executions.find(({ name }) => name === `${run}-undo`);
       if (undo !== undefined && undo.status !== 'RUNNING') return undo.status;
-      await sleep(200);
+      await sleep(1_000);
     }
-    return undefined;
   }
 
   it.each(STATES)('is undone by another execution when it was in %s', async (state) => {
-    const name = freshName();
-    const { stopped, lastState, run } = await stopIn(state, name);
-    expect(stopped).toBe(true);
-    stoppedIn.set(state, lastState);
-
+    const { run, cluster } = stopped.get(state) ?? { run: '', cluster: '' };
     expect(await undoOf(run)).toBe('SUCCEEDED');
-    expect(await remains(name)).toEqual([]);
+    expect(await remains(cluster)).toEqual([]);
   });
 
   it('is undone before the next run on its cluster begins', async () => {
-    const name = freshName();
-    const { stopped } = await stopIn('RegisterProvider', name);
-    expect(stopped).toBe(true);
-    const again = await deployed.drop(`prepare/${name}.tgz`, await bundleOf(name));
-    expect(again).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await remains(name)).toHaveLength(3 + 1 + 1 + 8);
+    const { run, cluster } = waitedFor;
+    expect(await undoOf(run)).toBe('SUCCEEDED');
+    expect(await deployed.ending(waiting)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await remains(cluster)).toHaveLength(3 + 1 + 1 + 8);
   });
 });

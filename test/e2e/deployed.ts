@@ -2,12 +2,8 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import {
-  ensureEnvironment,
-  type LocalEnvironment,
-  removeEnvironment,
-} from '../../scripts/local/environment.ts';
-import { type Ending, follow } from '../../scripts/local/execution.ts';
+import { ensureEnvironment, type LocalEnvironment } from '../../scripts/local/environment.ts';
+import { type Ending, type Execution, follow } from '../../scripts/local/execution.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { readSettings } from '../../scripts/local/settings.ts';
 import { handIn } from '../../scripts/local/start.ts';
@@ -22,33 +18,39 @@ export interface DeployedRun extends Ending {
 
 /** The stack as it is deployed, in an emulator that checks signatures and enforces every function's IAM policy. */
 export interface Deployment extends LocalEnvironment {
-  /** Uploads a bundle and follows the execution that S3's event starts. */
+  /** Uploads a bundle and finds the execution that S3's event starts. */
+  start(key: string, bytes: Uint8Array): Promise<Execution>;
+  /** Waits for the end of an execution. */
+  ending(execution: Execution): Promise<DeployedRun>;
+  /** Both in one. */
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
   keys(prefix?: string): Promise<string[]>;
-  remove(): Promise<void>;
 }
 
 const quiet = () => undefined;
 
 /**
- * Deploys by the command that users type, in the worst of shells: whatever works here does not depend on the
- * caller's environment.
+ * The one deployment of all files: the first that asks makes it, and `npm test` ends it after the last. It is made by
+ * the command that users type, in the worst of shells: whatever works here does not depend on the caller's environment.
  */
 export async function deployment(): Promise<Deployment> {
   await inHostileShell('local-up.ts');
   const environment = await ensureEnvironment(readSettings({ STS_PREP_AUTH: 'true' }), quiet);
   const { clients, outputBucket } = environment;
+  const start: Deployment['start'] = (key, bytes) => handIn(environment, { key, bytes }, quiet);
+  const ending: Deployment['ending'] = async (execution) => {
+    const states: string[] = [];
+    const following = follow(clients.sfn, execution);
+    let step = await following.next();
+    for (; !step.done; step = await following.next()) states.push(step.value.name);
+    return { ...step.value, name: execution.name, arn: execution.arn, states };
+  };
   return {
     ...environment,
-    async drop(key, bytes) {
-      const execution = await handIn(environment, { key, bytes }, quiet);
-      const states: string[] = [];
-      const following = follow(clients.sfn, execution);
-      let step = await following.next();
-      for (; !step.done; step = await following.next()) states.push(step.value.name);
-      return { ...step.value, name: execution.name, arn: execution.arn, states };
-    },
+    start,
+    ending,
+    drop: async (key, bytes) => ending(await start(key, bytes)),
     async read(key) {
       try {
         return await (
@@ -64,9 +66,6 @@ export async function deployment(): Promise<Deployment> {
         new ListObjectsV2Command({ Bucket: outputBucket, Prefix: prefix }),
       );
       return Contents.flatMap(({ Key }) => Key ?? []);
-    },
-    async remove() {
-      await removeEnvironment(quiet);
     },
   };
 }

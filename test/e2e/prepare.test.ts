@@ -12,7 +12,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../scripts/local/bundle.ts';
 import { PROJECT, project } from '../../scripts/local/paths.ts';
 import { summary } from '../../scripts/local/summary.ts';
@@ -37,7 +37,6 @@ describe('the deployed pipeline, with IAM enforced', () => {
     });
     first = await deployed.drop('prepare/demo.tgz', (await readBundle(DEMO)).bytes);
   });
-  afterAll(() => deployed?.remove());
 
   it('turns a dropped bundle into verified credentials', async () => {
     expect(first).toMatchObject({ status: 'SUCCEEDED' });

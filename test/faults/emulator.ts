@@ -13,7 +13,7 @@ export interface FaultEmulator extends TestEmulator {
 export async function faultEmulator(): Promise<FaultEmulator> {
   const emulator = await testEmulator(fileURLToPath(new URL('emulator.py', import.meta.url)));
   const post = async (path: string) => {
-    const answer = await fetch(`${emulator.endpoint}/_faults/${path}`, { method: 'POST' });
+    const answer = await fetch(`${emulator.endpoint}/_state/${path}`, { method: 'POST' });
     await answer.arrayBuffer();
     if (!answer.ok) throw new Error(`${path}: the emulator answers ${answer.status}.`);
   };
@@ -21,6 +21,6 @@ export async function faultEmulator(): Promise<FaultEmulator> {
     ...emulator,
     save: (name) => post(`save/${name}`),
     load: (name) => post(`load/${name}`),
-    dump: async () => (await (await fetch(`${emulator.endpoint}/_faults/dump`)).json()) as Dump,
+    dump: async () => (await (await fetch(`${emulator.endpoint}/_state/dump`)).json()) as Dump,
   };
 }

@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, test } from 'vitest';
 import { Workflow } from '../../infra/constructs/workflow.ts';
 import { ACCOUNT, isAllowed, plain, policiesOf } from './iam-policy.ts';
-import { resources, synthesise } from './synthesise.ts';
+import { emptyApp, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
 const own = (name: string) => `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:sts-prep-${name}`;
@@ -107,7 +107,7 @@ test('the audit of a large fleet runs executions of its own state machine, and r
 });
 
 test('a placeholder that is neither a function nor the partition stops the synthesis', () => {
-  const stack = new Stack();
+  const stack = new Stack(emptyApp());
   const make = (file: string) =>
     new Workflow(stack, file, {
       name: 'any',

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, type Environment } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import { ENVIRONMENTS, type FunctionName } from '../../core/runtime/environment.ts';
 import { notBundled } from '../../infra/bundle.ts';
 import { functionName } from '../../infra/names.ts';
@@ -10,6 +13,14 @@ import { StsPrepStack } from '../../infra/stack.ts';
 const CDK_JSON = new URL('../../cdk.json', import.meta.url);
 
 export const FUNCTION_NAMES = Object.keys(ENVIRONMENTS) as FunctionName[];
+
+const assemblies = mkdtempSync(join(tmpdir(), 'sts-prep-infra-'));
+afterAll(() => rmSync(assemblies, { recursive: true }));
+
+/** An app whose assembly is removed after the tests. CDK's own default leaves it in the temporary folder. */
+export function emptyApp(context: Record<string, unknown> = {}): App {
+  return new App({ outdir: mkdtempSync(join(assemblies, 'app-')), context });
+}
 
 /** A resource of a template, with as much of its shape as the tests look at. */
 export interface Resource {
@@ -28,7 +39,7 @@ export function buildApp(
   env?: Environment,
 ): { app: App; stack: StsPrepStack } {
   const { context } = JSON.parse(readFileSync(CDK_JSON, 'utf8')) as { context: Record<string, unknown> };
-  const app = new App({ context: { ...context, ...settings } });
+  const app = emptyApp({ ...context, ...settings });
   const stack = new StsPrepStack(app, 'StsPrep', {
     settings: readSettings(app.node.getAllContext()),
     code: notBundled,

@@ -1,29 +1,18 @@
 import { randomInt } from 'node:crypto';
-import {
-  GetOpenIDConnectProviderCommand,
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListOpenIDConnectProvidersCommand,
-  ListRolePoliciesCommand,
-  ListRolesCommand,
-} from '@aws-sdk/client-iam';
+import { IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
-  GetBucketPolicyCommand,
-  GetBucketTaggingCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
-  GetPublicAccessBlockCommand,
-  ListBucketsCommand,
-  ListObjectsV2Command,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { Intercept, Outcome } from './in-process.ts';
 import { runInProcess } from './in-process.ts';
+import { type Snapshot, takeSnapshot } from './snapshot.ts';
+
+export type { Snapshot };
 
 /** An AWS account of the emulator that no other test file uses, with the pipeline's two buckets. */
 export interface TestAccount {
@@ -43,14 +32,6 @@ export interface TestAccount {
   keys(prefix?: string): Promise<string[]>;
   /** Everything in the account that a rollback must bring back: IAM, issuer buckets, results. */
   snapshot(): Promise<Snapshot>;
-}
-
-export interface Snapshot {
-  readonly roles: Record<string, unknown>;
-  readonly providers: Record<string, unknown>;
-  readonly buckets: Record<string, unknown>;
-  /** Results in the output bucket by key; what runs write about themselves is left out. */
-  readonly results: Record<string, string>;
 }
 
 /**
@@ -124,92 +105,20 @@ export async function testAccount(
     },
     read: (key) => textOf(s3(), output, key),
     keys: (prefix = '') => keysOf(s3(), output, prefix),
-    snapshot: () => takeSnapshot(account),
+    snapshot: () => takeSnapshot(endpoint, { account: id, intake, output }),
   };
   return account;
 }
 
-async function takeSnapshot({ iam, s3, intake, output }: TestAccount): Promise<Snapshot> {
-  const roles: Snapshot['roles'] = {};
-  for (const { RoleName: name = '' } of (await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles ??
-    []) {
-    // ListRoles leaves boundaries out.
-    const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: name }));
-    const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
-    const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
-    const inline = await Promise.all(
-      PolicyNames.map(
-        async (policy) =>
-          [
-            policy,
-            json(
-              (await iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policy })))
-                .PolicyDocument,
-            ),
-          ] as const,
-      ),
-    );
-    roles[name] = {
-      path: role?.Path,
-      description: role?.Description,
-      boundary: role?.PermissionsBoundary?.PermissionsBoundaryArn,
-      maxSessionDuration: role?.MaxSessionDuration,
-      tags: tagsOf(role?.Tags),
-      trust: json(role?.AssumeRolePolicyDocument),
-      inline: Object.fromEntries(inline),
-      attached: AttachedPolicies.map(({ PolicyArn }) => PolicyArn),
-    };
-  }
-  const providers: Snapshot['providers'] = {};
-  for (const { Arn = '' } of (await iam.send(new ListOpenIDConnectProvidersCommand({})))
-    .OpenIDConnectProviderList ?? []) {
-    const { Url, ClientIDList, Tags } = await iam.send(
-      new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: Arn }),
-    );
-    providers[Arn] = { url: Url?.replace(/^https:\/\//, ''), clientIds: ClientIDList, tags: tagsOf(Tags) };
-  }
-  const buckets: Snapshot['buckets'] = {};
-  for (const { Name = '', BucketRegion } of (await s3().send(new ListBucketsCommand({ MaxBuckets: 1_000 })))
-    .Buckets ?? []) {
-    if (Name === intake || Name === output) continue;
-    buckets[Name] = await bucketSnapshot(s3(BucketRegion), Name, BucketRegion);
-  }
-  const results: Snapshot['results'] = {};
-  for (const key of await keysOf(s3(), output, '')) {
-    if (/^(clusters\/[^/]+\/runs|rejected|executions)\//.test(key)) continue;
-    results[key] = Buffer.from((await bytesOf(s3(), output, key)) ?? []).toString('base64');
-  }
-  return { roles, providers, buckets, results };
-}
-
-async function bucketSnapshot(s3: S3Client, name: string, location: string | undefined): Promise<unknown> {
-  const bucket = { Bucket: name };
-  const orNothing = <Answer>(answer: Promise<Answer>) => answer.catch(() => undefined);
-  const objects: Record<string, unknown> = {};
-  for (const key of await keysOf(s3, name, '')) {
-    const [content, tagging] = await Promise.all([
-      s3.send(new GetObjectCommand({ ...bucket, Key: key })),
-      s3.send(new GetObjectTaggingCommand({ ...bucket, Key: key })),
-    ]);
-    objects[key] = {
-      body: await content.Body?.transformToString(),
-      contentType: content.ContentType,
-      tags: tagsOf(tagging.TagSet),
-    };
-  }
-  return {
-    location,
-    tags: tagsOf((await orNothing(s3.send(new GetBucketTaggingCommand(bucket))))?.TagSet),
-    publicAccessBlock: (await orNothing(s3.send(new GetPublicAccessBlockCommand(bucket))))
-      ?.PublicAccessBlockConfiguration,
-    policy: json((await orNothing(s3.send(new GetBucketPolicyCommand(bucket))))?.Policy),
-    objects,
-  };
-}
-
 async function keysOf(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-  return Contents.flatMap(({ Key }) => Key ?? []);
+  const keys: string[] = [];
+  // A file of many runs leaves more than the thousand that come at once.
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: prefix },
+  ))
+    keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+  return keys;
 }
 
 async function bytesOf(s3: S3Client, bucket: string, key: string): Promise<Uint8Array | undefined> {
@@ -226,15 +135,4 @@ async function bytesOf(s3: S3Client, bucket: string, key: string): Promise<Uint8
 async function textOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
   const bytes = await bytesOf(s3, bucket, key);
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
-}
-
-function json(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  return JSON.parse(text.startsWith('%7B') ? decodeURIComponent(text) : text);
-}
-
-function tagsOf(
-  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
-): Record<string, string> {
-  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 }

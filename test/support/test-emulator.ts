@@ -18,6 +18,7 @@ export interface TestEmulator {
 }
 
 const POLITE_MS = 3_000;
+const STATE = project('test', 'support', 'emulator_state.py');
 
 /**
  * Starts an emulator on a free port; it ends with this process at the latest. The caller's environment has no
@@ -31,7 +32,7 @@ export async function testEmulator(...extensions: readonly string[]): Promise<Te
   const logFile = join(data, 'emulator.log');
   const clear = () => rmSync(data, { recursive: true, force: true, maxRetries: 3 });
   const started = await startEmulator({
-    args: [project('scripts', 'local', 'emulator.py'), ...extensions],
+    args: [project('scripts', 'local', 'emulator.py'), STATE, ...extensions],
     cwd: data,
     logFile,
     detached: false,
@@ -49,10 +50,13 @@ export async function testEmulator(...extensions: readonly string[]): Promise<Te
   return {
     endpoint: started.endpoint,
     async stop() {
-      const ended = once(started.child, 'exit');
-      started.child.kill('SIGTERM');
-      await Promise.race([ended, sleep(POLITE_MS, undefined, { ref: false })]);
-      started.child.kill('SIGKILL');
+      // Where Ctrl-C reached it first there is nobody to wait for.
+      if (started.child.exitCode === null && started.child.signalCode === null) {
+        const ended = once(started.child, 'exit');
+        started.child.kill('SIGTERM');
+        await Promise.race([ended, sleep(POLITE_MS, undefined, { ref: false })]);
+        started.child.kill('SIGKILL');
+      }
       clear();
     },
   };

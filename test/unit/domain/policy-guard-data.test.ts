@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_RULES, guardStatement } from '../../../core/domain/policy-guard.ts';
 import data from '../../../core/domain/policy-guard-rules.json' with { type: 'json' };
 import { deriveAsked, readStatements } from '../../../scripts/derive-allow-list.ts';
@@ -42,6 +42,7 @@ describe('readStatements', () => {
 spec: {providerSpec: {kind: ${cloud}ProviderSpec, statementEntries: [{effect: Allow, action: [${action}], resource: '*'}]}}`;
   const folderWith = (files: Record<string, string>): string => {
     const folder = mkdtempSync(join(tmpdir(), 'policy-guard-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(join(folder, file, '..'), { recursive: true });
       writeFileSync(join(folder, file), text);

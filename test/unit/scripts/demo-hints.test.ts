@@ -26,6 +26,10 @@ describe('a remedy that is about the key is told in options of the demo', () => 
       'npm run demo -- <bundle> --operation audit --name <cluster> --release <release>',
     ],
     [
+      'The key releases/x.tgz is not of the form releases/<release>.tgz or audit/<cluster>/<release>.tgz.',
+      'npm run demo -- <bundle> --operation releases --release <release>',
+    ],
+    [
       'None: upload a bundle of a release as `releases/<release>.tgz` to have the fleet compared with it.',
       'npm run demo -- <bundle> --operation releases --release <release>',
     ],
@@ -69,13 +73,16 @@ test('a large fleet has few lines', () => {
 });
 
 test('no remedy of the pipeline is left out', () => {
-  const lines = readdirSync(project('functions'), { recursive: true, encoding: 'utf8' })
+  const files = ['core', 'functions'].flatMap((folder) =>
+    readdirSync(project(folder), { recursive: true, encoding: 'utf8' }).map((file) => project(folder, file)),
+  );
+  const lines = files
     // The demo prints Markdown, never the page.
     .filter((file) => file.endsWith('.ts') && !file.includes('html'))
-    .flatMap((file) => readFileSync(project('functions', file), 'utf8').split('\n'))
+    .flatMap((file) => readFileSync(file, 'utf8').split('\n'))
     .filter((line) => !/^\s*(\/?\*|\/\/)/.test(line) && /['`].*\b(as|below|form) [^ ]*\//.test(line));
   expect(lines.length).toBeGreaterThan(8);
   const filledIn = (line: string) =>
-    line.replace(/\$\{OPERATIONS.*\}/, 'prepare/').replace(/\$\{[\w.]+\}/g, 'upgrade');
+    line.replace(/\$\{CLUSTER_OPERATIONS.*\}/, 'prepare/').replace(/\$\{[\w.]+\}/g, 'upgrade');
   for (const line of lines) expect(demoHints(filledIn(line)), line).not.toEqual([]);
 });

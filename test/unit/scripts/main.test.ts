@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { MARK } from '../../../scripts/local/emulator-state.ts';
 import { keepsRunning } from '../../../scripts/local/keeps-running.ts';
 import { project } from '../../../scripts/local/paths.ts';
 
@@ -51,7 +52,7 @@ describe('a script', () => {
 
 test('an emulator keeps running as long as its process does, and no other is taken for it', async () => {
   const endpoint = 'http://127.0.0.1:4566';
-  const emulator = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', '--', '-m', 'ministack']);
+  const emulator = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', '--', ...MARK]);
   await once(emulator, 'spawn');
   const { pid = 0 } = emulator;
   expect(keepsRunning({ pid, endpoint })).toBe(

@@ -296,9 +296,9 @@ describe('the machine itself gives credentials', () => {
   });
 
   test('a container; one that answers with something else is told without it', async () => {
-    const answers = [CREDENTIALS, `{"${SECRET}`];
+    const answers = [CREDENTIALS];
     await served(
-      (_, response) => response.end(answers.shift() ?? `{"${SECRET}`),
+      (_, response) => response.end(answers.shift() ?? SECRET),
       async (url) => {
         const host = { env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/`, AWS_REGION: 'us-east-1' } };
         expect(await told(host)).toBeUndefined();
