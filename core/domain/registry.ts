@@ -1,11 +1,6 @@
 import type { DesiredState } from './desired-state.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
-/** Address of a cluster's registry entry in the output bucket. */
-export function registryKey(clusterName: string): string {
-  return `clusters/${clusterName}/cluster.json`;
-}
-
 export interface PublishedKey {
   readonly kid: string;
   readonly thumbprint: string;

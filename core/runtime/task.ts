@@ -5,7 +5,8 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { isThrottling, isUnavailable } from '../aws/errors.ts';
 import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from '../domain/errors.ts';
-import { auditKeys, writeJson } from '../storage/audit.ts';
+import { writeJson } from '../storage/audit.ts';
+import * as layout from '../storage/layout.ts';
 import type { Run } from '../storage/run.ts';
 import { runFiles } from '../storage/run-files.ts';
 import { outputStore } from './buckets.ts';
@@ -106,7 +107,8 @@ async function keepRecord(
   const file = typeof item === type ? `${name}-${item}` : name;
   try {
     const store = outputStore(readEnvironment(name) as { OUTPUT_BUCKET: string });
-    if (audit !== undefined) await writeJson(auditKeys.failure(audit.id, file), record, store);
+    if (audit !== undefined)
+      await writeJson(layout.auditFailureRecord.of({ audit: audit.id, name: file }), record, store);
     else if (run?.cluster !== undefined)
       await runFiles({ id: run.id, cluster: run.cluster }, store).recordFailure(record, file);
   } catch (error) {

@@ -1,13 +1,13 @@
 import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
-import { type RegistryEntry, registryKey } from '../domain/registry.ts';
+import type { RegistryEntry } from '../domain/registry.ts';
 import { readJson } from './audit.ts';
-import { runPrefix } from './run.ts';
+import * as layout from './layout.ts';
 
 /** The registry's entry of a cluster; undefined when no cluster of that name was prepared, or somebody spoilt it. */
 export async function registryEntryOf(name: string, store: ObjectStore): Promise<RegistryEntry | undefined> {
   try {
-    return await readJson<RegistryEntry>(registryKey(name), store);
+    return await readJson<RegistryEntry>(layout.registryEntry.of({ cluster: name }), store);
   } catch (error) {
     // The next run writes it anew, and must not fail because of what it replaces.
     if (!(error instanceof SyntaxError)) throw error;
@@ -19,8 +19,5 @@ export async function registryEntryOf(name: string, store: ObjectStore): Promise
 export async function lastStateOf(name: string, store: ObjectStore): Promise<DesiredState | undefined> {
   const entry = await registryEntryOf(name, store);
   if (entry === undefined) return undefined;
-  return readJson<DesiredState>(
-    `${runPrefix({ id: entry.lastRun.id, cluster: { name } })}desired.json`,
-    store,
-  );
+  return readJson<DesiredState>(layout.desiredState.of({ cluster: name, run: entry.lastRun.id }), store);
 }

@@ -2,7 +2,8 @@ import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
 import type { UndoOutcome } from '../domain/undo-outcome.ts';
-import { runPrefix } from './run.ts';
+import * as layout from './layout.ts';
+import { placeOf, type RunName } from './run.ts';
 
 /** How a task failed, in its own words. Step Functions cuts causes, and a Map's state has no room for them. */
 export interface FailureRecord {
@@ -31,83 +32,80 @@ export interface RunFiles {
   recordUndo(step: string, outcomes: readonly UndoOutcome[]): Promise<void>;
   /** Outcomes by step; a step that is missing did not finish its undo. */
   undo(steps: readonly string[]): Promise<ReadonlyMap<string, readonly UndoOutcome[]>>;
-  write(name: string, content: string, contentType: string): Promise<void>;
 }
-
-/** What the address of a run's files is made of. */
-type RunName = Parameters<typeof runPrefix>[0];
 
 const JSON_TYPE = 'application/json';
 
 export function runFiles(run: RunName, store: ObjectStore): RunFiles {
-  const prefix = runPrefix(run);
+  const place = placeOf(run);
+  const desiredKey = layout.desiredState.of(place);
+  const planKey = layout.plan.of(place);
   const etags = new Map<string, string>();
-  const read = async <Content>(name: string): Promise<Content | undefined> => {
-    const object = await store.get(prefix + name);
-    etags.set(name, object?.etag ?? '');
+  const read = async <Content>(key: string): Promise<Content | undefined> => {
+    const object = await store.get(key);
+    etags.set(key, object?.etag ?? '');
     return object === undefined ? undefined : JSON.parse(Buffer.from(object.bytes).toString('utf8'));
   };
-  const writeJson = (name: string, content: unknown) =>
-    store.put(prefix + name, JSON.stringify(content, null, 1), { contentType: JSON_TYPE });
+  const writeJson = (key: string, content: unknown) =>
+    store.put(key, JSON.stringify(content, null, 1), { contentType: JSON_TYPE });
 
   return {
     async desired() {
-      const desired = await read<DesiredState>('desired.json');
-      if (desired === undefined) throw new Error(`${prefix}desired.json is not there.`);
+      const desired = await read<DesiredState>(desiredKey);
+      if (desired === undefined) throw new Error(`${desiredKey} is not there.`);
       return desired;
     },
 
     async replaceDesired(desired) {
-      const written = await store.put(`${prefix}desired.json`, JSON.stringify(desired, null, 1), {
+      const written = await store.put(desiredKey, JSON.stringify(desired, null, 1), {
         contentType: JSON_TYPE,
-        onlyIf: { etag: etags.get('desired.json') ?? '' },
+        onlyIf: { etag: etags.get(desiredKey) ?? '' },
       });
       return written !== undefined;
     },
 
-    plan: () => read<Plan>('plan.json'),
+    plan: () => read<Plan>(planKey),
 
     async keepPlan(plan) {
-      const written = await store.put(`${prefix}plan.json`, JSON.stringify(plan, null, 1), {
+      const written = await store.put(planKey, JSON.stringify(plan, null, 1), {
         contentType: JSON_TYPE,
         onlyIf: 'absent',
       });
-      return written === undefined ? ((await read<Plan>('plan.json')) ?? plan) : plan;
+      return written === undefined ? ((await read<Plan>(planKey)) ?? plan) : plan;
     },
 
     async beginRemoval() {
-      await writeJson('removal.json', { at: new Date().toISOString() });
+      await writeJson(layout.removal.of(place), { at: new Date().toISOString() });
     },
 
     async hasBegunRemoval() {
-      return (await read('removal.json')) !== undefined;
+      return (await read(layout.removal.of(place))) !== undefined;
     },
 
     async recordFailure(failure, name) {
-      await writeJson(`failures/${name}.json`, failure);
+      await writeJson(layout.failureRecord.of({ ...place, name }), failure);
     },
 
     async failures() {
-      const keys = await store.list(`${prefix}failures/`);
-      const records = await Promise.all(keys.map((key) => read<FailureRecord>(key.slice(prefix.length))));
+      const keys = await store.list(layout.failureRecords.of(place));
+      const records = await Promise.all(keys.map((key) => read<FailureRecord>(key)));
       return records.filter((record) => record !== undefined).sort((a, b) => (a.at < b.at ? -1 : 1));
     },
 
     async recordUndo(step, outcomes) {
-      await writeJson(`undo/${step}.json`, outcomes);
+      await writeJson(layout.undoRecord.of({ ...place, step }), outcomes);
     },
 
     async undo(steps) {
       const entries = await Promise.all(
-        steps.map(async (step) => [step, await read<UndoOutcome[]>(`undo/${step}.json`)] as const),
+        steps.map(
+          async (step) =>
+            [step, await read<UndoOutcome[]>(layout.undoRecord.of({ ...place, step }))] as const,
+        ),
       );
       return new Map(
         entries.flatMap(([step, outcomes]) => (outcomes === undefined ? [] : [[step, outcomes] as const])),
       );
-    },
-
-    async write(name, content, contentType) {
-      await store.put(prefix + name, content, { contentType });
     },
   };
 }
@@ -119,7 +117,7 @@ export async function plannedRun(
 ): Promise<{ desired: DesiredState; plan: Plan }> {
   const files = runFiles(run, store);
   const [desired, plan] = await Promise.all([files.desired(), files.plan()]);
-  if (plan === undefined) throw new Error(`${runPrefix(run)}plan.json is not there.`);
+  if (plan === undefined) throw new Error(`${layout.plan.of(placeOf(run))} is not there.`);
   return { desired, plan };
 }
 

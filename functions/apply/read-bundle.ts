@@ -11,8 +11,8 @@ import type { Target } from '../../core/domain/release-change.ts';
 import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
 import type { Environment } from '../../core/runtime/environment.ts';
 import { task } from '../../core/runtime/task.ts';
+import * as layout from '../../core/storage/layout.ts';
 import { lastStateOf } from '../../core/storage/registered-cluster.ts';
-import { rejectedPrefix, runPrefix } from '../../core/storage/run.ts';
 import { indexRun } from '../../core/storage/run-index.ts';
 import {
   type BundleContext,
@@ -42,12 +42,8 @@ export const handler = task('read-bundle', input, async ({ run, operation, bundl
   const reading = await readOrRefuse(operation, contextOf(run, bundle, env), intake, store);
   const { desired, clusterName, problems } = reading;
   if (desired === undefined) {
-    const prefix =
-      clusterName === undefined
-        ? rejectedPrefix(run)
-        : runPrefix({ id: run, cluster: { name: clusterName } });
     const report = await writeReport(
-      prefix,
+      { run, cluster: clusterName },
       rejectionReport({ id: run, operation, endedAt: new Date().toISOString() }, bundle, reading),
       store,
     );
@@ -55,7 +51,7 @@ export const handler = task('read-bundle', input, async ({ run, operation, bundl
   }
   const cluster = { name: desired.cluster.name, region: desired.cluster.region };
   await Promise.all([
-    store.put(`${runPrefix({ id: run, cluster })}desired.json`, JSON.stringify(desired, null, 1), {
+    store.put(layout.desiredState.of({ run, cluster: cluster.name }), JSON.stringify(desired, null, 1), {
       contentType: 'application/json',
     }),
     indexRun(run, cluster, store),

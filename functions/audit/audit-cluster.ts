@@ -4,7 +4,8 @@ import type { ClusterAudit } from '../../core/domain/audit/report.ts';
 import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
-import { auditKeys, auditSchema, readJson, writeJson } from '../../core/storage/audit.ts';
+import { auditSchema, readJson, writeJson } from '../../core/storage/audit.ts';
+import * as layout from '../../core/storage/layout.ts';
 import {
   auditCluster,
   readBundles,
@@ -27,11 +28,11 @@ export const handler = task('audit-cluster', input, async ({ audit, cluster }, e
     readRecord(cluster, store),
     readRoles(audit.id, cluster, store),
     ofAudit(audit.id, () => readBundles(audit.id, store)),
-    readJson<ClusterAudit>(auditKeys.latestOfCluster(cluster), store),
+    readJson<ClusterAudit>(layout.latestAuditOfCluster.of({ cluster }), store),
     lockHolder(cluster, store),
   ]);
   const keep = async (found: ClusterAudit) => {
-    await writeJson(auditKeys.cluster(audit.id, cluster), found, store);
+    await writeJson(layout.auditOfCluster.of({ audit: audit.id, cluster }), found, store);
     return { cluster, status: found.status };
   };
   if (typeof record === 'string') return keep(unknownCluster(audit.id, cluster, record, previous));

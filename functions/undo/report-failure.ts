@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { isThrottling, isUnavailable } from '../../core/aws/errors.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
-import { runPrefix, runSchema } from '../../core/storage/run.ts';
+import * as layout from '../../core/storage/layout.ts';
+import { placeOf, runSchema } from '../../core/storage/run.ts';
 import { runFiles } from '../../core/storage/run-files.ts';
 import { writeReport } from '../../core/usecases/report/write-report.ts';
 import { type FailedRun, failureReport, summarizeFailure } from '../../core/usecases/undo/report-failure.ts';
@@ -53,14 +54,18 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
     failed,
     new Date().toISOString(),
   );
-  const prefix = runPrefix(run);
+  const place = placeOf(run);
   const written = await Promise.allSettled([
-    persistently(() => writeReport(prefix, report, store)),
-    persistently(() => files.write('failure.json', JSON.stringify(report, null, 2), 'application/json')),
+    persistently(() => writeReport(place, report, store)),
+    persistently(() =>
+      store.put(layout.failureReport.of(place), JSON.stringify(report, null, 2), {
+        contentType: 'application/json',
+      }),
+    ),
   ]);
   const lost = written.find((each) => each.status === 'rejected');
   return lost === undefined
-    ? { ...summary, report: `${prefix}report.json` }
+    ? { ...summary, report: layout.runReport.of(place) }
     : { ...summary, cause: `${summary.cause}\nThe report could not be written: ${lost.reason}` };
 });
 

@@ -2,10 +2,10 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import { markNew } from '../../domain/audit/finding.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
 import type { DesiredState, Placement } from '../../domain/desired-state.ts';
-import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
+import type { RegistryEntry } from '../../domain/registry.ts';
 import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
-import { auditKeys, readJson } from '../../storage/audit.ts';
-import { runPrefix } from '../../storage/run.ts';
+import { readJson } from '../../storage/audit.ts';
+import * as layout from '../../storage/layout.ts';
 import { compareRelease, type WantedRelease, wantedOf } from './audit-release.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
@@ -26,9 +26,9 @@ export interface ClusterRecord {
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
   try {
-    const entry = await readJson<RegistryEntry>(registryKey(cluster), store);
+    const entry = await readJson<RegistryEntry>(layout.registryEntry.of({ cluster }), store);
     if (entry === undefined) return 'No cluster of this name was prepared here.';
-    const key = `${runPrefix({ id: entry.lastRun.id, cluster: { name: cluster } })}desired.json`;
+    const key = layout.desiredState.of({ cluster, run: entry.lastRun.id });
     const desired = await readJson<DesiredState>(key, store);
     if (desired === undefined) return `${key} is gone. Upload the bundle of the cluster again.`;
     if (entry.keys === undefined || entry.providerThumbprints === undefined)
@@ -181,11 +181,12 @@ function isFirst(bundle: ReleaseBundle, index: number, all: readonly ReleaseBund
 
 /** Releases of one audit are the same for all its clusters. */
 export async function readBundles(auditId: string, store: ObjectStore): Promise<readonly ReleaseBundle[]> {
-  return (await readJson<ReleaseBundle[]>(auditKeys.releases(auditId), store)) ?? [];
+  return (await readJson<ReleaseBundle[]>(layout.auditReleases.of({ audit: auditId }), store)) ?? [];
 }
 
 export async function readRoles(auditId: string, cluster: string, store: ObjectStore): Promise<ClusterRoles> {
-  const roles = await readJson<ClusterRoles>(auditKeys.roles(auditId, cluster), store);
-  if (roles === undefined) throw new Error(`${auditKeys.roles(auditId, cluster)} is not there.`);
+  const key = layout.auditRoles.of({ audit: auditId, cluster });
+  const roles = await readJson<ClusterRoles>(key, store);
+  if (roles === undefined) throw new Error(`${key} is not there.`);
   return roles;
 }

@@ -4,8 +4,9 @@ import { hasCode } from '../../aws/errors.ts';
 import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
 import { ownerTagKey } from '../../domain/names.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
-import { type AuditRequest, auditKeys, writeJson } from '../../storage/audit.ts';
+import type { RegistryEntry } from '../../domain/registry.ts';
+import { type AuditRequest, writeJson } from '../../storage/audit.ts';
+import * as layout from '../../storage/layout.ts';
 
 /** A cluster's roles as they were when the audit began, with the managed policies they refer to. */
 export interface ClusterRoles {
@@ -51,11 +52,15 @@ export async function listClusters(
     async ([name, entry]) => {
       const roles = rolesOf(name, entry, all);
       const policies = await policiesOf(roles, known, account);
-      await writeJson(auditKeys.roles(auditId, name), { roles, policies } satisfies ClusterRoles, store);
+      await writeJson(
+        layout.auditRoles.of({ audit: auditId, cluster: name }),
+        { roles, policies } satisfies ClusterRoles,
+        store,
+      );
     },
     { concurrency: AT_ONCE },
   );
-  await writeJson(auditKeys.clusters(auditId), names, store);
+  await writeJson(layout.auditClusters.of({ audit: auditId }), names, store);
   const large = request.distributed === true || names.length > MOST_CLUSTERS_IN_ONE_EXECUTION;
   return { names: large ? [] : names, count: names.length, large };
 }
@@ -67,7 +72,7 @@ type KnownPolicies = Map<string, PolicyDocument | null | Promise<PolicyDocument 
 type Listed = ReadonlyMap<string, RegistryEntry | undefined>;
 
 async function registered(store: ObjectStore): Promise<Listed> {
-  const folders = await store.folders('clusters/');
+  const folders = await store.folders(layout.clusters.of());
   const objects = await readEntries(folders, store);
   // A folder without a registry entry is of a cluster whose first run did not succeed.
   return new Map(
@@ -84,7 +89,9 @@ function readEntries(
   names: readonly string[],
   store: ObjectStore,
 ): Promise<[name: string, object: StoredObject | undefined][]> {
-  return pMap(names, async (name) => [name, await store.get(registryKey(name))], { concurrency: AT_ONCE });
+  return pMap(names, async (name) => [name, await store.get(layout.registryEntry.of({ cluster: name }))], {
+    concurrency: AT_ONCE,
+  });
 }
 
 function parseEntry(bytes: Uint8Array): RegistryEntry | undefined {

@@ -9,6 +9,7 @@ import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS } from '../../domain/feature-set.ts';
 import { formatProblem } from '../../domain/problem.ts';
 import { parseRelease, sameRelease } from '../../domain/release.ts';
+import * as layout from '../../storage/layout.ts';
 
 /** One release that clusters are compared with, and the documents its bundle holds. */
 export interface ReleaseBundle {
@@ -36,7 +37,12 @@ type Address =
  * returned with its problems: it makes that release unknown and leaves the others alone. Throws only what S3 throws.
  */
 export async function readReleases(bucket: string, intake: ObjectStore): Promise<readonly ReleaseBundle[]> {
-  const keys = (await Promise.all([intake.list('releases/'), intake.list('audit/')])).flat();
+  const keys = (
+    await Promise.all([
+      intake.list(layout.releaseBundles.of()),
+      intake.list(layout.clusterReleaseBundles.of()),
+    ])
+  ).flat();
   const bundles = await pMap(
     keys.filter((key) => !key.endsWith('/')),
     (key) => readRelease(key, `s3://${bucket}/${key}`, intake),

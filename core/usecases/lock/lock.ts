@@ -1,5 +1,6 @@
 import type { ExecutionStatus, Executions } from '../../aws/executions.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
+import * as layout from '../../storage/layout.ts';
 import type { Run } from '../../storage/run.ts';
 
 /** Content of a cluster's lock object. */
@@ -15,10 +16,6 @@ export type LockOutcome =
 
 /** How long a run waits for another on the same cluster. One that works takes seconds, one that retries minutes. */
 export const PATIENCE_MS = 15 * 60_000;
-
-export function lockKey(clusterName: string): string {
-  return `clusters/${clusterName}/lock`;
-}
 
 const JSON_TYPE = 'application/json';
 
@@ -39,7 +36,7 @@ export async function acquireLock(
   executions: Executions,
   undoAbandoned: UndoAbandoned,
 ): Promise<LockOutcome> {
-  const key = lockKey(run.cluster.name);
+  const key = layout.lock.of({ cluster: run.cluster.name });
   const content = JSON.stringify({ execution: run.arn, run: run.id } satisfies LockContent);
   if ((await store.put(key, content, { contentType: JSON_TYPE, onlyIf: 'absent' })) !== undefined) {
     return { outcome: 'held' };
@@ -66,13 +63,13 @@ export async function acquireLock(
 
 /** Who holds a cluster's lock; undefined when nobody does. */
 export async function lockHolder(clusterName: string, store: ObjectStore): Promise<LockContent | undefined> {
-  const current = await store.get(lockKey(clusterName));
+  const current = await store.get(layout.lock.of({ cluster: clusterName }));
   return current === undefined ? undefined : readLock(current.bytes);
 }
 
 /** Gives a lock back if the run holds it; anything else is left alone. */
 export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
-  const key = lockKey(run.cluster.name);
+  const key = layout.lock.of({ cluster: run.cluster.name });
   const current = await store.get(key);
   if (current === undefined) return { released: false };
   if (readLock(current.bytes).execution !== run.arn) return { released: false };

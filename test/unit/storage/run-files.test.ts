@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../core/domain/plan.ts';
-import { rejectedPrefix, runPrefix } from '../../../core/storage/run.ts';
 import { plannedRole, plannedRun, runFiles } from '../../../core/storage/run-files.ts';
 import { DEMO_RUN, demoCluster, RUN } from '../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../support/fakes/faults.ts';
@@ -22,17 +21,10 @@ function plan(kid: string): Plan {
 }
 
 describe('the files of a run', () => {
-  it('have a folder below the cluster, or one of their own when it is not known', () => {
-    expect(runPrefix(DEMO_RUN)).toBe(FOLDER);
-    expect(rejectedPrefix('run-1')).toBe('rejected/run-1/');
-  });
-
   it('give back what was written', async () => {
     const store = fakeStore({ [`${FOLDER}desired.json`]: JSON.stringify(desired) });
     const files = runFiles(DEMO_RUN, store);
     await expect(files.desired()).resolves.toEqual(desired);
-    await files.write('note.txt', 'text', 'text/plain');
-    expect(store.text(`${FOLDER}note.txt`)).toBe('text');
   });
 
   it('lack the plan before it is made, and without a desired state nothing can go on', async () => {
