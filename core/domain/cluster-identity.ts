@@ -1,22 +1,11 @@
 import type * as z from 'zod';
 import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
 import type { Problem, RejectionName } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
-
-/** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */
-export interface ClusterFacts {
-  readonly name: string;
-  readonly region: string;
-  readonly release?: string;
-  readonly featureSet: FeatureSet;
-  readonly rolePath: string;
-  readonly permissionsBoundaryArn?: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly publicKeyFile?: string;
-}
 
 /** A document that may say which cluster the bundle is for. */
 export interface IdentitySources {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { ObjectStore } from '../../core/aws/object-store.ts';
 import { auditHtml } from '../../core/domain/audit/html.ts';
 import { auditMarkdown } from '../../core/domain/audit/markdown.ts';
+import type { ReleaseBundle } from '../../core/domain/audit/release-bundle.ts';
 import type { AuditReport, ClusterAudit } from '../../core/domain/audit/report.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { emitMetrics } from '../../core/runtime/emit-metrics.ts';
@@ -12,7 +13,6 @@ import * as layout from '../../core/storage/layout.ts';
 import type { FailureRecord } from '../../core/storage/run-files.ts';
 import { unknownCluster } from '../../core/usecases/audit/audit-cluster.ts';
 import { clusterMetrics, countAudit, fleetMetrics, onHand } from '../../core/usecases/audit/publish-audit.ts';
-import type { ReleaseBundle } from '../../core/usecases/audit/read-releases.ts';
 
 const input = z.object({ audit: auditSchema, request: auditRequestSchema });
 const AT_ONCE = 40;

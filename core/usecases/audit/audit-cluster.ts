@@ -1,5 +1,7 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
+import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { markNew } from '../../domain/audit/finding.ts';
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
 import type { DesiredState, Placement } from '../../domain/desired-state.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
@@ -12,9 +14,7 @@ import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
 import { openGates, retractGates } from './gate.ts';
-import type { ClusterRoles } from './list-clusters.ts';
 import type { ObservedCluster } from './observe.ts';
-import type { ReleaseBundle } from './read-releases.ts';
 import type { Simulated } from './simulate.ts';
 
 /** What the pipeline has on record of a cluster: the state it was last prepared to be, and where it stands. */

@@ -1,4 +1,5 @@
 import { finding } from '../../domain/audit/finding.ts';
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { Finding, ReleaseAudit } from '../../domain/audit/report.ts';
 import { selectRequests } from '../../domain/credentials-request.ts';
 import {
@@ -17,7 +18,6 @@ import { relevantStatements } from './evidence.ts';
 import { actionsOf, describeGaps, statementsOf } from './gaps.ts';
 import { livePermissions } from './live-permissions.ts';
 import type { ObservedCluster } from './observe.ts';
-import type { ReleaseBundle } from './read-releases.ts';
 import { disagreements, type Simulated, type SimulatedDecision } from './simulate.ts';
 import { trustOf } from './trusted.ts';
 

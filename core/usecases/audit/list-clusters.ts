@@ -1,20 +1,14 @@
 import pMap from 'p-map';
-import type { AccountReader, AccountRoles, RoleSnapshot } from '../../aws/account-roles.ts';
+import type { AccountReader, AccountRoles } from '../../aws/account-roles.ts';
 import { hasCode } from '../../aws/errors.ts';
 import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
+import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { ownerTagKey } from '../../domain/names.ts';
+import type { RoleSnapshot } from '../../domain/observed.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
 import { type AuditRequest, writeJson } from '../../storage/audit.ts';
 import * as layout from '../../storage/layout.ts';
-
-/** A cluster's roles as they were when the audit began, with the managed policies they refer to. */
-export interface ClusterRoles {
-  /** Roles that are in the registry entry, and all others that carry the cluster's owner tag. */
-  readonly roles: readonly RoleSnapshot[];
-  /** Attached policies and boundaries by ARN; null when one cannot be read. */
-  readonly policies: Readonly<Record<string, PolicyDocument | null>>;
-}
 
 /**
  * A Map inside one execution shares its state, of which there are 256 KiB, and its history of 25,000 events;

@@ -3,6 +3,7 @@ import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { stripEnding } from '../../domain/cluster-identity.ts';
 import { type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
@@ -10,19 +11,6 @@ import { FEATURE_SETS } from '../../domain/feature-set.ts';
 import { formatProblem } from '../../domain/problem.ts';
 import { parseRelease, sameRelease } from '../../domain/release.ts';
 import * as layout from '../../storage/layout.ts';
-
-/** One release that clusters are compared with, and the documents its bundle holds. */
-export interface ReleaseBundle {
-  readonly release: string;
-  /** Address of the bundle. */
-  readonly source: string;
-  /** The only cluster it is for; absent when it is for the whole fleet. */
-  readonly cluster?: string;
-  /** CredentialsRequests; which of them count depends on a cluster's feature set. */
-  readonly documents: readonly SourceDocument[];
-  /** Why the bundle cannot be used; empty when it can. */
-  readonly problems: readonly string[];
-}
 
 const FORMS = 'releases/<release>.tgz or audit/<cluster>/<release>.tgz, e.g. releases/4.20.3.tgz';
 const BUNDLES_AT_ONCE = 4;

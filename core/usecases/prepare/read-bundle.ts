@@ -1,8 +1,8 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
+import type { ClusterFacts } from '../../domain/cluster-facts.ts';
 import {
-  type ClusterFacts,
   type DeploymentRules,
   type IdentitySources,
   identifyCluster,

@@ -122,9 +122,9 @@ export function failureReport(
     undo: [
       ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
       ...leftovers(failed),
-    ].map((outcome) => ({
+    ].map(({ commands, ...outcome }) => ({
       ...outcome,
-      commands: outcome.commands === undefined ? undefined : [...outcome.commands],
+      ...(commands === undefined ? {} : { commands: [...commands] }),
     })),
   };
 }

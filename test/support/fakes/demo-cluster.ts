@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../../../core/domain/cluster-identity.ts';
+import type { ClusterFacts } from '../../../core/domain/cluster-facts.ts';
 import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import {
   type DesiredState,

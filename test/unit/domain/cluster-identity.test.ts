@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ClusterFacts } from '../../../core/domain/cluster-facts.ts';
 import {
-  type ClusterFacts,
   clusterAndRelease,
   type DeploymentRules,
   type IdentitySources,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import { clusterAuditSchema } from '../../../../core/domain/audit/report.ts';
 import {
   type ClusterRecord,
@@ -9,7 +10,6 @@ import {
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
 import { wantedOf } from '../../../../core/usecases/audit/audit-release.ts';
-import type { ReleaseBundle } from '../../../../core/usecases/audit/read-releases.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleSnapshot } from '../../../../core/aws/account-roles.ts';
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import type { Finding, Severity } from '../../../../core/domain/audit/report.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../../../core/domain/names.ts';
+import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint, publicJwk } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import * as layout from '../../../../core/storage/layout.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleSnapshot } from '../../../../core/aws/account-roles.ts';
+import type { ClusterRoles } from '../../../../core/domain/audit/cluster-roles.ts';
 import { ownerTags } from '../../../../core/domain/names.ts';
+import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import type { AuditRequest } from '../../../../core/storage/audit.ts';
 import {
-  type ClusterRoles,
   listClusters,
   MOST_CLUSTERS_IN_ONE_EXECUTION,
 } from '../../../../core/usecases/audit/list-clusters.ts';
