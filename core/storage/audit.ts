@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { ObjectStore } from '../aws/object-store.ts';
 
 /** What every task of an audit knows about it. */
 export const auditSchema = z.object({
@@ -24,15 +23,3 @@ export const auditRequestSchema = z.looseObject({
 });
 
 export type AuditRequest = z.infer<typeof auditRequestSchema>;
-
-const JSON_TYPE = 'application/json';
-
-/** Reads JSON of our own making. Undefined when it is not there; throws SyntaxError when it is not JSON. */
-export async function readJson<Content>(key: string, store: ObjectStore): Promise<Content | undefined> {
-  const object = await store.get(key);
-  return object === undefined ? undefined : JSON.parse(Buffer.from(object.bytes).toString('utf8'));
-}
-
-export async function writeJson(key: string, content: unknown, store: ObjectStore): Promise<void> {
-  await store.put(key, JSON.stringify(content), { contentType: JSON_TYPE });
-}

@@ -15,6 +15,7 @@ import { RUN_METADATA } from '../../core/resources/ownership.ts';
 import { readStoredPublicKey } from '../../core/resources/signing-key/observe.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
+import * as documents from '../../core/storage/documents.ts';
 import * as layout from '../../core/storage/layout.ts';
 import { registryEntryOf } from '../../core/storage/registered-cluster.ts';
 import { placeOf, runSchema } from '../../core/storage/run.ts';
@@ -87,10 +88,7 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
   };
   const [key] = await settled([
     writeReport(place, report, store),
-    store.put(layout.registryEntry.of({ cluster: run.cluster.name }), JSON.stringify(entry, null, 2), {
-      contentType: 'application/json',
-      metadata: { [RUN_METADATA]: run.id },
-    }),
+    documents.registryEntry.write(place, entry, store, { metadata: { [RUN_METADATA]: run.id } }),
   ]);
   return { report: key, changes: report.changes.length };
 });

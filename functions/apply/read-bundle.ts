@@ -11,7 +11,7 @@ import type { Target } from '../../core/domain/release-change.ts';
 import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
 import type { Environment } from '../../core/runtime/environment.ts';
 import { task } from '../../core/runtime/task.ts';
-import * as layout from '../../core/storage/layout.ts';
+import * as documents from '../../core/storage/documents.ts';
 import { lastStateOf } from '../../core/storage/registered-cluster.ts';
 import { indexRun } from '../../core/storage/run-index.ts';
 import {
@@ -51,9 +51,7 @@ export const handler = task('read-bundle', input, async ({ run, operation, bundl
   }
   const cluster = { name: desired.cluster.name, region: desired.cluster.region };
   await Promise.all([
-    store.put(layout.desiredState.of({ run, cluster: cluster.name }), JSON.stringify(desired, null, 1), {
-      contentType: 'application/json',
-    }),
+    documents.desiredState.write({ run, cluster: cluster.name }, desired, store),
     indexRun(run, cluster, store),
   ]);
   return { accepted: true, cluster };

@@ -3,14 +3,15 @@ import * as z from 'zod';
 import type { ObjectStore } from '../../core/aws/object-store.ts';
 import { auditHtml } from '../../core/domain/audit/html.ts';
 import { auditMarkdown } from '../../core/domain/audit/markdown.ts';
-import type { ReleaseBundle } from '../../core/domain/audit/release-bundle.ts';
 import type { AuditReport, ClusterAudit } from '../../core/domain/audit/report.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { emitMetrics } from '../../core/runtime/emit-metrics.ts';
 import { task } from '../../core/runtime/task.ts';
-import { auditRequestSchema, auditSchema, readJson, writeJson } from '../../core/storage/audit.ts';
+import { auditRequestSchema, auditSchema } from '../../core/storage/audit.ts';
+import { JSON_TYPE } from '../../core/storage/document.ts';
+import * as documents from '../../core/storage/documents.ts';
+import { failureOfAudit } from '../../core/storage/failure-records.ts';
 import * as layout from '../../core/storage/layout.ts';
-import type { FailureRecord } from '../../core/storage/run-files.ts';
 import { unknownCluster } from '../../core/usecases/audit/audit-cluster.ts';
 import { clusterMetrics, countAudit, fleetMetrics, onHand } from '../../core/usecases/audit/publish-audit.ts';
 
@@ -19,20 +20,24 @@ const AT_ONCE = 40;
 
 export const handler = task('publish-audit', input, async ({ audit, request }, env) => {
   const store = outputStore(env);
-  const [names = [], bundles = [], before] = await Promise.all([
-    readJson<string[]>(layout.auditClusters.of({ audit: audit.id }), store),
-    readJson<(ReleaseBundle & { requests: number })[]>(layout.auditReleases.of({ audit: audit.id }), store),
-    readJson<Pick<AuditReport, 'audit'>>(layout.latestAudit.of(), store),
+  const place = { audit: audit.id };
+  const [names, bundles, latest] = await Promise.all([
+    documents.auditClusters.read(place, store),
+    documents.auditReleases.read(place, store),
+    documents.latestAudit.read({}, store),
   ]);
-  const clusters = await pMap(names, (name) => clusterAudit(audit.id, name, store), { concurrency: AT_ONCE });
+  const before = latest?.value.audit;
+  const clusters = await pMap(names?.value ?? [], (name) => clusterAudit(audit.id, name, store), {
+    concurrency: AT_ONCE,
+  });
   const report: AuditReport = {
     version: 1,
     audit: audit.id,
     trigger: request.trigger ?? 'by hand',
     startedAt: audit.startedAt,
     endedAt: new Date().toISOString(),
-    ...(before === undefined || before.audit === audit.id ? {} : { previousAudit: before.audit }),
-    releases: bundles.map(onHand),
+    ...(before === undefined || before === audit.id ? {} : { previousAudit: before }),
+    releases: (bundles?.value ?? []).map(onHand),
     clusters,
     counts: countAudit(clusters),
   };
@@ -43,16 +48,14 @@ export const handler = task('publish-audit', input, async ({ audit, request }, e
   const looked = clusters.filter(({ issuer }) => issuer !== undefined);
   await pMap(
     looked,
-    (found) => writeJson(layout.latestAuditOfCluster.of({ cluster: found.cluster }), found, store),
-    {
-      concurrency: AT_ONCE,
-    },
+    (found) => documents.latestAuditOfCluster.write({ cluster: found.cluster }, found, store),
+    { concurrency: AT_ONCE },
   );
   // Last of all: a second attempt must not take itself for the previous audit.
-  if (isWhole) await writeJson(layout.latestAudit.of(), { audit: audit.id }, store);
+  if (isWhole) await documents.latestAudit.write({}, { audit: audit.id }, store);
   emitMetrics([...(isWhole ? fleetMetrics(report) : []), ...clusterMetrics(report)]);
   const addressOf = (key: typeof layout.auditReport | typeof layout.auditReportPage) =>
-    `s3://${env.OUTPUT_BUCKET}/${key.of({ audit: audit.id })}`;
+    `s3://${env.OUTPUT_BUCKET}/${key.of(place)}`;
   return {
     report: addressOf(layout.auditReport),
     page: addressOf(layout.auditReportPage),
@@ -61,24 +64,18 @@ export const handler = task('publish-audit', input, async ({ audit, request }, e
 });
 
 /** What was found of a cluster; when its audit failed, that it is unknown and why. */
-async function clusterAudit(auditId: string, name: string, store: ObjectStore): Promise<ClusterAudit> {
-  const found = await readJson<ClusterAudit>(
-    layout.auditOfCluster.of({ audit: auditId, cluster: name }),
-    store,
-  );
-  if (found !== undefined) return found;
+async function clusterAudit(audit: string, cluster: string, store: ObjectStore): Promise<ClusterAudit> {
+  const found = await documents.auditOfCluster.read({ audit, cluster }, store);
+  if (found !== undefined) return found.value;
   const [failure, previous] = await Promise.all([
-    readJson<FailureRecord>(
-      layout.auditFailureRecord.of({ audit: auditId, name: `audit-cluster-${name}` }),
-      store,
-    ),
-    readJson<ClusterAudit>(layout.latestAuditOfCluster.of({ cluster: name }), store),
+    failureOfAudit(audit, 'audit-cluster', cluster, store),
+    documents.latestAuditOfCluster.read({ cluster }, store),
   ]);
   const reason =
     failure === undefined
       ? 'Its audit came to no end. The execution of the audit says where it stopped.'
       : `Its audit failed: ${failure.error}: ${failure.message}`;
-  return unknownCluster(auditId, name, reason, previous);
+  return unknownCluster(audit, cluster, reason, previous?.value);
 }
 
 /**
@@ -91,8 +88,8 @@ async function publish(report: AuditReport, isWhole: boolean, store: ObjectStore
     {
       key: layout.auditReport,
       latest: layout.latestAuditReport,
-      render: () => JSON.stringify(report),
-      contentType: 'application/json',
+      render: () => documents.auditReport.format(report),
+      contentType: JSON_TYPE,
     },
     {
       key: layout.auditReportText,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { isThrottling, isUnavailable } from '../../core/aws/errors.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
+import * as documents from '../../core/storage/documents.ts';
 import * as layout from '../../core/storage/layout.ts';
 import { placeOf, runSchema } from '../../core/storage/run.ts';
 import { runFiles } from '../../core/storage/run-files.ts';
@@ -27,7 +28,7 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
   const undoSteps = enteredUndoSteps(state);
   // Whatever cannot be read or written, the operator must hear how the run ended.
   const [desired, plan, records, undo] = await Promise.all([
-    persistently(() => files.desired()).catch(() => undefined),
+    persistently(async () => (await files.desired()).value).catch(() => undefined),
     persistently(() => files.plan()).catch(() => 'unreadable' as const),
     persistently(() => files.failures()).catch(() => []),
     persistently(() => files.undo(undoSteps)).catch(() => new Map()),
@@ -57,11 +58,7 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
   const place = placeOf(run);
   const written = await Promise.allSettled([
     persistently(() => writeReport(place, report, store)),
-    persistently(() =>
-      store.put(layout.failureReport.of(place), JSON.stringify(report, null, 2), {
-        contentType: 'application/json',
-      }),
-    ),
+    persistently(() => documents.failureReport.write(place, report, store)),
   ]);
   const lost = written.find((each) => each.status === 'rejected');
   return lost === undefined

@@ -2,6 +2,7 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import { CHECKS } from '../../domain/checks.ts';
 import type { Report } from '../../domain/report.ts';
 import { reportMarkdown } from '../../domain/report-markdown.ts';
+import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { settled } from '../../util/settled.ts';
 
@@ -15,15 +16,18 @@ export async function writeReport(
   report: Report,
   store: ObjectStore,
 ): Promise<string> {
-  const [key, textKey] =
-    cluster === undefined
-      ? [layout.rejectedReport.of({ run }), layout.rejectedReportText.of({ run })]
-      : [layout.runReport.of({ run, cluster }), layout.runReportText.of({ run, cluster })];
+  const text = reportMarkdown(report, CHECKS);
+  const textOptions = { contentType: 'text/markdown; charset=utf-8' };
+  if (cluster === undefined) {
+    await settled([
+      documents.rejectedReport.write({ run }, report, store),
+      store.put(layout.rejectedReportText.of({ run }), text, textOptions),
+    ]);
+    return layout.rejectedReport.of({ run });
+  }
   await settled([
-    store.put(key, JSON.stringify(report, null, 2), { contentType: 'application/json' }),
-    store.put(textKey, reportMarkdown(report, CHECKS), {
-      contentType: 'text/markdown; charset=utf-8',
-    }),
+    documents.runReport.write({ run, cluster }, report, store),
+    store.put(layout.runReportText.of({ run, cluster }), text, textOptions),
   ]);
-  return key;
+  return layout.runReport.of({ run, cluster });
 }

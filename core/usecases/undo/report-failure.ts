@@ -2,7 +2,7 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { Report } from '../../domain/report.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
-import type { FailureRecord } from '../../storage/run-files.ts';
+import type { FailureRecord } from '../../storage/documents.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /** What Step Functions keeps of a failed task. */

@@ -105,7 +105,7 @@ describe('the record of a cluster', () => {
 
 describe('the input of an audit', () => {
   it('is written by the tasks before it', async () => {
-    const bundles = [bundleOf('4.21.0', [])];
+    const bundles = [{ ...bundleOf('4.21.0', []), requests: 0 }];
     const roles = { roles: [], policies: {} };
     const store = fakeStore({
       'audits/runs/a/releases.json': JSON.stringify(bundles),

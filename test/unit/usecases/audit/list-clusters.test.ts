@@ -8,6 +8,7 @@ import {
   MOST_CLUSTERS_IN_ONE_EXECUTION,
 } from '../../../../core/usecases/audit/list-clusters.ts';
 import { type FakeAccount, fakeAccount, roleSnapshot } from '../../../support/fakes/account-reader.ts';
+import { demoEntry } from '../../../support/fakes/demo-cluster.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 
@@ -24,7 +25,16 @@ function registry(clusters: Readonly<Record<string, readonly string[]>>): FakeSt
     Object.fromEntries(
       Object.entries(clusters).map(([name, roles]) => [
         `clusters/${name}/cluster.json`,
-        JSON.stringify({ version: 1, name, roles: roles.map((role) => ({ name: role })) }),
+        JSON.stringify({
+          ...demoEntry(),
+          name,
+          roles: roles.map((role) => ({
+            name: role,
+            arn: `arn:${role}`,
+            secret: 'n/s',
+            serviceAccounts: [],
+          })),
+        }),
       ]),
     ),
   );
