@@ -12,35 +12,54 @@ export interface DocumentFormat<Content> {
   parse(bytes: Uint8Array, key: string): Content;
 }
 
+/** A version that is written no more: what it was, and what makes the next one of it. */
+export interface EarlierVersion {
+  readonly schema: z.ZodType;
+  readonly upgrade: (content: unknown) => unknown;
+}
+
+export function earlierVersion<Schema extends z.ZodType>(
+  schema: Schema,
+  upgrade: (content: z.infer<Schema>) => unknown,
+): EarlierVersion {
+  return { schema, upgrade: upgrade as EarlierVersion['upgrade'] };
+}
+
 /**
  * Makes a format.
  *
  * @param schema Schema of the version that is written today. What it transforms is not kept, so it must not.
- * @param upgrades What makes of each earlier version the one after it, oldest first. There are as many versions as
- *   upgrades, and one. A document that does not say its version is of the first.
+ * @param earlier All versions before, oldest first. A document that does not say its version is of the first.
  */
 export function documentFormat<Schema extends z.ZodType>(
   schema: Schema,
-  upgrades: readonly ((older: unknown) => unknown)[] = [],
+  earlier: readonly EarlierVersion[] = [],
 ): DocumentFormat<DeepReadonly<z.infer<Schema>>> {
-  const version = upgrades.length + 1;
+  const version = earlier.length + 1;
   return {
     version,
     parse(bytes, key) {
-      const written = parseJson(bytes, key);
-      const writtenVersion = versionOf(written);
-      if (writtenVersion < 1 || writtenVersion > version)
+      let content = parseJson(bytes, key);
+      const written = versionOf(content);
+      if (written < 1 || written > version)
         throw new DocumentVersionUnknown(
           key,
-          `it is of version ${writtenVersion}, and this release of the pipeline knows versions up to ${version}`,
+          `it is of version ${written}, and this release of the pipeline knows versions up to ${version}`,
         );
-      const content = upgrades.slice(writtenVersion - 1).reduce((older, upgrade) => upgrade(older), written);
-      const { error } = schema.safeParse(content);
-      if (error !== undefined) throw new DocumentUnreadable(key, describe(error));
+      for (const { schema: older, upgrade } of earlier.slice(written - 1)) {
+        check(content, older, key);
+        content = upgrade(content);
+      }
+      check(content, schema, key);
       // Not what the schema made of it: that has its keys in another order, and desired states are hashed as text.
       return content as DeepReadonly<z.infer<Schema>>;
     },
   };
+}
+
+function check(content: unknown, schema: z.ZodType, key: string): void {
+  const { error } = schema.safeParse(content);
+  if (error !== undefined) throw new DocumentUnreadable(key, describe(error));
 }
 
 function parseJson(bytes: Uint8Array, key: string): unknown {
