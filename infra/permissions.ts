@@ -3,11 +3,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../core/runtime/environment.ts';
+import * as layout from '../core/storage/layout.ts';
 import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
 import { describeExecutions, startExecutions } from './statements/executions.ts';
 import { observeIssuers, publishIssuers, removeIssuers, restoreIssuers } from './statements/issuers.ts';
-import { Objects } from './statements/objects.ts';
+import { ANY, Objects } from './statements/objects.ts';
 import { observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
 import {
   applyRoles,
@@ -19,27 +20,6 @@ import {
   undoRoles,
 } from './statements/roles.ts';
 import { announceAudits, publishToOperators } from './statements/signals.ts';
-
-/** Objects of the output bucket. In a policy `*` matches `/` as well. */
-const RUNS = 'clusters/*/runs/*';
-const REJECTED = 'rejected/*';
-const INDEX = 'executions/*';
-const LOCK = 'clusters/*/lock';
-const REGISTRY = 'clusters/*/cluster.json';
-const MANIFESTS = 'clusters/*/install/manifests/*';
-const PUBLIC_KEY = 'clusters/*/install/serviceaccount-signer.public';
-const PRIVATE_KEY = 'clusters/*/install/tls/bound-service-account-signing-key.key';
-const SECRETS = 'clusters/*/install/tls/*';
-/** Holds the private key too; the pipeline writes it and never reads it. */
-const ARCHIVE = 'clusters/*/install.tar.gz';
-/** Archives of the manifests that a release adds, by release. */
-const UPGRADES = 'clusters/*/upgrades/*';
-const DESIRED_STATES = 'clusters/*/runs/*/desired.json';
-const AUDITS = 'audits/*';
-const AUDIT_RUNS = 'audits/runs/*';
-
-/** Objects of the intake bucket: the bundles that clusters are audited against, of the fleet and of single clusters. */
-const RELEASES = ['releases/*', 'audit/*'];
 
 export interface Reach
   extends Pick<Platform, 'identityProviders' | 'boundaryArn' | 'eventConditions' | 'accountDetailsComplete'> {
@@ -62,37 +42,44 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
   /** Every task reads its run's records and leaves some. */
   const trustedTask = () => [
     ...output.tellMissing(),
-    ...output.read(RUNS),
-    ...output.write(RUNS),
-    ...output.neverDecrypt(ARCHIVE),
+    ...output.read(layout.runs),
+    ...output.write(layout.runs),
+    ...output.neverDecrypt(layout.archive),
   ];
-  const task = () => [...trustedTask(), ...output.neverDecrypt(SECRETS)];
+  const task = () => [...trustedTask(), ...output.neverDecrypt(layout.tlsFiles)];
 
   /** Every task of an audit leaves records in the audit's folder, and changes nothing else but the latest report. */
-  const auditTask = () => [...output.write(AUDIT_RUNS), ...output.neverDecrypt(SECRETS, ARCHIVE)];
+  const auditTask = () => [
+    ...output.write(layout.auditRuns),
+    ...output.neverDecrypt(layout.tlsFiles, layout.archive),
+  ];
 
   return {
     'start-run': startExecutions(scope, PREPARE_MACHINE, AUDIT_MACHINE),
-    'start-undo': [...task(), ...output.read(INDEX, LOCK), ...startExecutions(scope, UNDO_MACHINE)],
+    'start-undo': [
+      ...task(),
+      ...output.read(layout.runIndex, layout.lock),
+      ...startExecutions(scope, UNDO_MACHINE),
+    ],
 
     'read-bundle': [
       ...task(),
       ...intake.tellMissing(),
-      ...intake.readVersion('*'),
-      ...output.read(REGISTRY),
-      ...output.write(REJECTED, INDEX),
+      ...intake.readVersion(ANY),
+      ...output.read(layout.registryEntry),
+      ...output.write(layout.rejected, layout.runIndex),
     ],
     lock: [
       ...task(),
-      ...output.read(LOCK),
-      ...output.write(LOCK),
+      ...output.read(layout.lock),
+      ...output.write(layout.lock),
       ...describeExecutions(scope, PREPARE_MACHINE, UNDO_MACHINE),
       ...startExecutions(scope, UNDO_MACHINE),
     ],
     'plan-changes': [
       ...task(),
-      ...output.inspect(PRIVATE_KEY, ARCHIVE),
-      ...output.read(MANIFESTS, PUBLIC_KEY, REGISTRY, UPGRADES),
+      ...output.inspect(layout.privateKey, layout.archive),
+      ...output.read(layout.manifests, layout.publicKey, layout.registryEntry, layout.upgrades),
       ...observeIssuers(),
       ...observeProviders(identityProviders),
       ...observeRoles(),
@@ -101,13 +88,13 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
 
     'create-key-pair': [
       ...task(),
-      ...output.inspect(PRIVATE_KEY),
-      ...output.read(PUBLIC_KEY),
-      ...output.write(PRIVATE_KEY, PUBLIC_KEY),
+      ...output.inspect(layout.privateKey),
+      ...output.read(layout.publicKey),
+      ...output.write(layout.privateKey, layout.publicKey),
     ],
     'publish-oidc-documents': [
       ...task(),
-      ...output.read(PUBLIC_KEY),
+      ...output.read(layout.publicKey),
       ...observeIssuers(),
       ...publishIssuers(),
     ],
@@ -119,50 +106,65 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
     'create-role': [...task(), ...observeRoles(), ...applyRoles(boundaryArn)],
     'render-secrets': [
       ...trustedTask(),
-      ...output.read(PRIVATE_KEY, PUBLIC_KEY),
-      ...output.write(MANIFESTS, ARCHIVE, UPGRADES),
+      ...output.read(layout.privateKey, layout.publicKey),
+      ...output.write(layout.manifests, layout.archive, layout.upgrades),
     ],
 
     verify: [
       ...trustedTask(),
-      ...output.read(PRIVATE_KEY, PUBLIC_KEY, MANIFESTS),
+      ...output.read(layout.privateKey, layout.publicKey, layout.manifests),
       ...observeProviders(identityProviders),
       ...observeRoles(),
     ],
     'remove-unused': [
       ...task(),
-      ...output.read(MANIFESTS),
-      ...output.remove(MANIFESTS),
+      ...output.read(layout.manifests),
+      ...output.remove(layout.manifests),
       ...observeRoles(),
       ...observePoliciesOfRoles(),
       ...removeRoles(),
     ],
-    'publish-report': [...task(), ...output.read(PUBLIC_KEY, REGISTRY), ...output.write(REGISTRY)],
-    unlock: [...task(), ...output.read(LOCK), ...output.remove(LOCK)],
+    'publish-report': [
+      ...task(),
+      ...output.read(layout.publicKey, layout.registryEntry),
+      ...output.write(layout.registryEntry),
+    ],
+    unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
 
     'undo-secrets': [
       ...task(),
-      ...output.takeBack(MANIFESTS, ARCHIVE, REGISTRY, UPGRADES),
+      ...output.takeBack(layout.manifests, layout.archive, layout.registryEntry, layout.upgrades),
       ...output.listVersions(),
     ],
     'undo-roles': [...task(), ...observeRoles(), ...undoRoles(boundaryArn)],
     'undo-provider': [...task(), ...observeProviders(identityProviders), ...undoProviders(identityProviders)],
     'undo-documents': [...task(), ...observeIssuers(), ...restoreIssuers(), ...removeIssuers()],
-    'undo-key-pair': [...task(), ...output.takeBack(PRIVATE_KEY, PUBLIC_KEY)],
+    'undo-key-pair': [...task(), ...output.takeBack(layout.privateKey, layout.publicKey)],
     'report-failure': task(),
 
-    'read-releases': [...auditTask(), ...intake.tellMissing(), ...intake.read(...RELEASES)],
+    'read-releases': [
+      ...auditTask(),
+      ...intake.tellMissing(),
+      ...intake.read(layout.releaseBundles, layout.clusterReleaseBundles),
+    ],
     'list-clusters': [
       ...auditTask(),
       ...output.tellMissing(),
-      ...output.read(REGISTRY),
+      ...output.read(layout.registryEntry),
       ...observeAccountRoles(reach.accountDetailsComplete),
     ],
     'audit-cluster': [
       ...auditTask(),
       ...output.tellMissing(),
-      ...output.inspect(PRIVATE_KEY, ARCHIVE),
-      ...output.read(REGISTRY, LOCK, DESIRED_STATES, MANIFESTS, PUBLIC_KEY, AUDITS),
+      ...output.inspect(layout.privateKey, layout.archive),
+      ...output.read(
+        layout.registryEntry,
+        layout.lock,
+        layout.desiredState,
+        layout.manifests,
+        layout.publicKey,
+        layout.audits,
+      ),
       ...observeIssuers(),
       ...observeProviders(identityProviders),
       ...(reach.simulatePolicies ? simulateRoles() : []),
@@ -170,8 +172,8 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
     'publish-audit': [
       ...auditTask(),
       ...output.tellMissing(),
-      ...output.read(AUDITS),
-      ...output.write(AUDITS),
+      ...output.read(layout.audits),
+      ...output.write(layout.audits),
     ],
     'announce-audit': [
       ...auditTask(),
@@ -183,5 +185,5 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
 
 /** What the audit's state machine may do besides invoking its functions: read the list of a large fleet. */
 export function auditMachinePermissions(reach: Pick<Reach, 'output' | 'key'>): PolicyStatement[] {
-  return new Objects(reach.output, reach.key).read(AUDIT_RUNS);
+  return new Objects(reach.output, reach.key).read(layout.auditRuns);
 }

@@ -30,6 +30,19 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'If it names the cluster itself, another run prepared it meanwhile: look at its report first.',
     ],
   },
+  DocumentUnreadable: {
+    means:
+      'A document that the pipeline keeps in the output bucket is not what it writes there: somebody changed it. The message names it.',
+    act: [
+      'List its versions: `aws s3api list-object-versions --bucket <output bucket> --prefix <key>`, and copy the last good one back over it.',
+      'Upload the bundle again.',
+    ],
+  },
+  DocumentVersionUnknown: {
+    means:
+      'A document in the output bucket was written by a newer release of the pipeline than is deployed. The message names it.',
+    act: ['Deploy the newer release again, then upload the bundle again.'],
+  },
   EnvironmentInvalid: {
     means: 'A function lacks a setting: a fault of the deployment.',
     act: ['Deploy again with `npm run deploy`; do not change environments by hand.'],

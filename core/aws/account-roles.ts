@@ -10,26 +10,9 @@ import {
   type RoleDetail,
 } from '@aws-sdk/client-iam';
 import pMap from 'p-map';
+import type { RoleSnapshot } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
-import type { Tags } from '../domain/tags.ts';
 import { fromTagList } from './tags.ts';
-
-/** A role of the account with all that decides what it may do. */
-export interface RoleSnapshot {
-  readonly name: string;
-  readonly arn: string;
-  readonly path: string;
-  readonly tags: Tags;
-  readonly trust?: PolicyDocument;
-  /** Inline policies by name. One that is not JSON is null. */
-  readonly inline: Readonly<Record<string, PolicyDocument | null>>;
-  /** ARNs of attached policies. */
-  readonly attached: readonly string[];
-  readonly permissionsBoundaryArn?: string;
-  /** ISO 8601; IAM keeps it for 400 days. */
-  readonly lastUsed?: string;
-  readonly lastUsedRegion?: string;
-}
 
 export interface AccountRoles {
   readonly roles: readonly RoleSnapshot[];

@@ -16,22 +16,11 @@ import {
   readClusterConfig,
 } from './cluster-claims.ts';
 import type { ClusterConfig } from './cluster-config.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { OPERATIONS, type ReleaseOperation } from './operations.ts';
 import type { Problem } from './problem.ts';
 import { parseRelease, sameRelease } from './release.ts';
-
-/** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */
-export interface ClusterFacts {
-  readonly name: string;
-  readonly region: string;
-  readonly release?: string;
-  readonly featureSet: FeatureSet;
-  readonly rolePath: string;
-  readonly permissionsBoundaryArn?: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly publicKeyFile?: string;
-}
 
 export interface ClusterIdentity {
   /** Present when there are no problems. */

@@ -1,15 +1,15 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { belongsToFeatureSet, FEATURE_SET_ANNOTATION, type FeatureSet } from './feature-set.ts';
 import { FieldReader, isMapping, type Mapping, mapping, show } from './field-reader.ts';
 import type { SecretRef } from './manifests.ts';
 import type { StatementEntry } from './policy-document.ts';
-import type { Location, Problem } from './problem.ts';
+import { type Location, locationSchema, type Problem } from './problem.ts';
+
+export const sourceDocumentSchema = z.object({ file: z.string(), document: z.int(), value: z.unknown() });
 
 /** One parsed YAML document and where it stands. */
-export interface SourceDocument {
-  readonly file: string;
-  readonly document: number;
-  readonly value: unknown;
-}
+export type SourceDocument = DeepReadonly<z.infer<typeof sourceDocumentSchema>>;
 
 /** A CredentialsRequest for AWS, checked field by field. */
 export interface CredentialsRequest {
@@ -20,10 +20,10 @@ export interface CredentialsRequest {
   readonly statements: readonly StatementEntry[];
 }
 
+export const skippedDocumentSchema = locationSchema.extend({ reason: z.string() });
+
 /** A document that is not for this cluster, and why. */
-export interface SkippedDocument extends Location {
-  readonly reason: string;
-}
+export type SkippedDocument = DeepReadonly<z.infer<typeof skippedDocumentSchema>>;
 
 export interface SelectedRequests {
   readonly requests: readonly CredentialsRequest[];

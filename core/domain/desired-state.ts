@@ -1,6 +1,8 @@
-import type { ClusterFacts } from './cluster-identity.ts';
-import type { CredentialsRequest, SkippedDocument } from './credentials-request.ts';
-import type { SecretRef } from './manifests.ts';
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { type ClusterFacts, clusterFactsSchema } from './cluster-facts.ts';
+import { type CredentialsRequest, skippedDocumentSchema } from './credentials-request.ts';
+import { secretRefSchema } from './manifests.ts';
 import {
   issuerBucketName,
   issuerHost,
@@ -15,43 +17,52 @@ import { type ClusterOperation, type ClusterRun, clusterRun } from './operations
 import {
   MAX_INLINE_POLICY_CHARACTERS,
   MAX_TRUST_POLICY_CHARACTERS,
-  type PolicyDocument,
   permissionPolicy,
+  policyDocumentSchema,
   policySize,
   publicReadPolicy,
   trustPolicy,
 } from './policy-document.ts';
-import { formatLocation, type Location, type Problem } from './problem.ts';
+import { formatLocation, locationSchema, type Problem } from './problem.ts';
+
+const rolePoliciesSchema = z.object({ trust: policyDocumentSchema, policy: policyDocumentSchema });
 
 /** The two policies of a role. */
-export interface RolePolicies {
-  readonly trust: PolicyDocument;
-  readonly policy: PolicyDocument;
-}
+export type RolePolicies = DeepReadonly<z.infer<typeof rolePoliciesSchema>>;
 
 /** The policies of a role as far as requests asked for them. */
 export function requestedOf({ requested, trust, policy }: DesiredRole): RolePolicies {
   return requested ?? { trust, policy };
 }
 
-/** One role as it shall be. */
-export interface DesiredRole {
-  readonly source: Location;
-  readonly name: string;
-  readonly arn: string;
-  readonly path: string;
-  readonly description: string;
-  readonly permissionsBoundaryArn?: string;
-  readonly trust: PolicyDocument;
+const desiredRoleSchema = z.object({
+  source: locationSchema,
+  name: z.string(),
+  arn: z.string(),
+  path: z.string(),
+  description: z.string(),
+  permissionsBoundaryArn: z.string().exactOptional(),
+  trust: policyDocumentSchema,
   /** Inline policy; its name is the role's name. */
-  readonly policy: PolicyDocument;
-  readonly secretRef: SecretRef;
-  readonly subjects: readonly string[];
+  policy: policyDocumentSchema,
+  secretRef: secretRefSchema,
+  subjects: z.array(z.string()),
   /** The release that first asked for the role, when an `upgrade` brought it. */
-  readonly since?: string;
+  since: z.string().exactOptional(),
   /** What requests asked for, where an `upgrade` kept more that it found in IAM. To an audit the rest stays drift. */
-  readonly requested?: RolePolicies;
-}
+  requested: rolePoliciesSchema.exactOptional(),
+});
+
+/** One role as it shall be. */
+export type DesiredRole = DeepReadonly<z.infer<typeof desiredRoleSchema>>;
+
+const desiredIssuerSchema = z.object({
+  bucket: z.string(),
+  region: z.string(),
+  url: z.string(),
+  host: z.string(),
+  policy: policyDocumentSchema,
+});
 
 /** What a desired state is for. */
 export function operationOf({ releaseChange }: Pick<DesiredState, 'releaseChange'>): ClusterOperation {
@@ -64,48 +75,47 @@ export function runOf(desired: Pick<DesiredState, 'releaseChange'>): ClusterRun 
 }
 
 /** The issuer bucket as it shall be. The documents follow from `url` and the signing key. */
-export interface DesiredIssuer {
-  readonly bucket: string;
-  readonly region: string;
-  readonly url: string;
-  readonly host: string;
-  readonly policy: PolicyDocument;
-}
+export type DesiredIssuer = DeepReadonly<z.infer<typeof desiredIssuerSchema>>;
+
+const releaseChangeSchema = z.discriminatedUnion('operation', [
+  z.object({
+    operation: z.literal('upgrade'),
+    release: z.string(),
+    /** Names of the roles that the release asks for. */
+    asked: z.array(z.string()),
+  }),
+  z.object({ operation: z.literal('prune'), release: z.string() }),
+]);
 
 /**
  * What a run does to a cluster that is there already. An `upgrade` adds what the release asks for and takes
  * nothing away; a `prune` leaves nothing but what the release asks for.
  */
-export type ReleaseChange =
-  | {
-      readonly operation: 'upgrade';
-      readonly release: string;
-      /** Names of the roles that the release asks for. */
-      readonly asked: readonly string[];
-    }
-  | { readonly operation: 'prune'; readonly release: string };
+export type ReleaseChange = DeepReadonly<z.infer<typeof releaseChangeSchema>>;
+
+export const desiredStateSchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  /** Absent when the run prepares the cluster for just what the bundle asks for. */
+  releaseChange: releaseChangeSchema.exactOptional(),
+  bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().exactOptional() }),
+  cluster: clusterFactsSchema,
+  /** Tags of everything made, without the run tag. */
+  tags: z.record(z.string(), z.string()),
+  issuer: desiredIssuerSchema,
+  providerArn: z.string(),
+  /** PEM public key of the bundle; absent when the pipeline keeps the key pair. */
+  publicKeyPem: z.string().exactOptional(),
+  roles: z.array(desiredRoleSchema),
+  skipped: z.array(skippedDocumentSchema),
+  warnings: z.array(z.string()),
+});
 
 /**
  * The whole of what a run shall bring about: written by ReadBundle, read by every later task. What an upgrade
  * finds in the account is added to it by PlanChanges, under the lock of the cluster and before the plan is made.
  */
-export interface DesiredState {
-  readonly version: 1;
-  readonly run: string;
-  /** Absent when the run prepares the cluster for just what the bundle asks for. */
-  readonly releaseChange?: ReleaseChange;
-  readonly bundle: { readonly bucket: string; readonly key: string; readonly versionId?: string };
-  readonly cluster: ClusterFacts;
-  /** Tags of everything made, without the run tag. */
-  readonly tags: Readonly<Record<string, string>>;
-  readonly issuer: DesiredIssuer;
-  readonly providerArn: string;
-  /** PEM public key of the bundle; absent when the pipeline keeps the key pair. */
-  readonly publicKeyPem?: string;
-  readonly roles: readonly DesiredRole[];
-  readonly skipped: readonly SkippedDocument[];
-  readonly warnings: readonly string[];
-}
+export type DesiredState = DeepReadonly<z.infer<typeof desiredStateSchema>>;
 
 /** Where the resources of IAM live: the partition and the account of the stack. */
 export interface Placement {

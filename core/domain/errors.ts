@@ -49,6 +49,28 @@ export class SigningKeyLost extends TaskError {
   override readonly name = 'SigningKeyLost';
 }
 
+/** A document of the output bucket is not what the pipeline writes there. */
+export class DocumentUnreadable extends TaskError {
+  override readonly name = 'DocumentUnreadable';
+  /** What is wrong with it, in words. */
+  readonly reason: string;
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(`${key} cannot be read: ${reason}.`, options);
+    this.reason = reason;
+  }
+}
+
+/** A document of the output bucket was written by a newer release of the pipeline. */
+export class DocumentVersionUnknown extends TaskError {
+  override readonly name = 'DocumentVersionUnknown';
+  /** What is wrong with it, in words. */
+  readonly reason: string;
+  constructor(key: string, reason: string) {
+    super(`${key} cannot be read: ${reason}.`);
+    this.reason = reason;
+  }
+}
+
 /** AWS does not show a fresh change yet (IAM is eventually consistent); the state machine retries this. */
 export class NotYetConsistent extends TaskError {
   override readonly name = 'NotYetConsistent';

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { TOKEN_PATH } from './names.ts';
 
 /** A file for the installer's directory, relative to it. */
@@ -6,10 +8,9 @@ export interface InstallFile {
   readonly content: string;
 }
 
-export interface SecretRef {
-  readonly namespace: string;
-  readonly name: string;
-}
+export const secretRefSchema = z.object({ namespace: z.string(), name: z.string() });
+
+export type SecretRef = DeepReadonly<z.infer<typeof secretRefSchema>>;
 
 /** Where the manifest of a Secret is. */
 export function secretPath({ namespace, name }: SecretRef): string {

@@ -1,52 +1,62 @@
-import { type Change, deleted } from './change.ts';
-import type { IssuerState, ProviderState, RoleState } from './observed.ts';
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { type Change, changeSchema, deleted } from './change.ts';
+import { issuerStateSchema, providerStateSchema, roleStateSchema } from './observed.ts';
+
+const changes = z.array(changeSchema);
+
+/** Changes of a resource; `before` is absent when it was not there. */
+const planned = <State extends z.ZodType>(state: State) =>
+  z.object({ changes, before: state.exactOptional() });
+
+const plannedRoleSchema = planned(roleStateSchema).extend({
+  /** Position in `DesiredState.roles`. */
+  index: z.int().min(0),
+});
+
+export type PlannedRole = DeepReadonly<z.infer<typeof plannedRoleSchema>>;
+
+const removedManifestSchema = z.object({
+  /** Relative to the installer's directory. */
+  path: z.string(),
+  /** The version that was there; whatever hides it later was put there by the run. */
+  versionId: z.string(),
+  etag: z.string(),
+});
+
+export type RemovedManifest = DeepReadonly<z.infer<typeof removedManifestSchema>>;
+
+const removalsSchema = z.object({
+  /** Roles as they were to the last part, so that they can be made again. */
+  roles: z.array(z.object({ name: z.string(), before: roleStateSchema })),
+  manifests: z.array(removedManifestSchema),
+  /** Why a role stays although no request asks for it, one sentence each. */
+  kept: z.array(z.string()),
+});
+
+/** What a prune takes away, last of all. */
+export type Removals = DeepReadonly<z.infer<typeof removalsSchema>>;
+
+export const planSchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  signingKey: z.object({ changes, kid: z.string().exactOptional() }),
+  issuer: planned(issuerStateSchema),
+  provider: planned(providerStateSchema),
+  /** Only the roles that change. */
+  roles: z.array(plannedRoleSchema),
+  /** The files' versions are their own ledger: the output bucket keeps what was there before. */
+  files: z.object({ changes }),
+  /** What no request asks for any more; only a prune has it. */
+  removals: removalsSchema.exactOptional(),
+});
 
 /**
  * What a run is about to change, with what was there before. It is written before the first change and
  * never again, so it is the ledger too: undo works from it alone and needs nothing that a crashed task
  * failed to return.
  */
-export interface Plan {
-  readonly version: 1;
-  readonly run: string;
-  readonly signingKey: { readonly changes: readonly Change[]; readonly kid?: string };
-  readonly issuer: Planned<IssuerState>;
-  readonly provider: Planned<ProviderState>;
-  /** Only the roles that change, by position in the desired state. */
-  readonly roles: readonly PlannedRole[];
-  /** The files' versions are their own ledger: the output bucket keeps what was there before. */
-  readonly files: { readonly changes: readonly Change[] };
-  /** What no request asks for any more; only a prune has it. */
-  readonly removals?: Removals;
-}
-
-export interface Planned<State> {
-  readonly changes: readonly Change[];
-  /** Absent when the resource was not there. */
-  readonly before?: State;
-}
-
-export interface PlannedRole extends Planned<RoleState> {
-  /** Position in `DesiredState.roles`. */
-  readonly index: number;
-}
-
-/** What a prune takes away, last of all. */
-export interface Removals {
-  /** Roles as they were to the last part, so that they can be made again. */
-  readonly roles: readonly { readonly name: string; readonly before: RoleState }[];
-  readonly manifests: readonly RemovedManifest[];
-  /** Why a role stays although no request asks for it, one sentence each. */
-  readonly kept: readonly string[];
-}
-
-export interface RemovedManifest {
-  /** Relative to the installer's directory. */
-  readonly path: string;
-  /** The version that was there; whatever hides it later was put there by the run. */
-  readonly versionId: string;
-  readonly etag: string;
-}
+export type Plan = DeepReadonly<z.infer<typeof planSchema>>;
 
 /** All changes of a plan, in the order they are made. */
 export function allChanges(plan: Plan): readonly Change[] {

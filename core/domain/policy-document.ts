@@ -1,8 +1,16 @@
+import * as z from 'zod';
+
 /** An IAM policy document as JSON data. Only the shape is fixed; meaning is compared by `samePolicy`. */
 export interface PolicyDocument {
   readonly Version: string;
   readonly Statement: readonly PolicyStatement[];
 }
+
+/** Of a policy that AWS gave nothing is known but that it is an object. */
+export const policyDocumentSchema = z.custom<PolicyDocument>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'expected a policy document',
+);
 
 export type PolicyStatement = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,17 @@
-/** Where in a bundle a problem was found. All parts that are known are given; none is required. */
-export interface Location {
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+
+export const locationSchema = z.object({
   /** Path of the file inside the bundle. */
-  readonly file?: string;
+  file: z.string().exactOptional(),
   /** Position of the YAML document inside the file, counted from 1. */
-  readonly document?: number;
+  document: z.int().exactOptional(),
   /** Dotted path of the field inside the document, e.g. `spec.secretRef.name`. */
-  readonly field?: string;
-}
+  field: z.string().exactOptional(),
+});
+
+/** Where in a bundle a problem was found. All parts that are known are given; none is required. */
+export type Location = DeepReadonly<z.infer<typeof locationSchema>>;
 
 /**
  * One reason why a bundle cannot be accepted. Problems are collected, never thrown one by one, so that

@@ -1,43 +1,59 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { type DesiredState, runOf } from './desired-state.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
-/** Address of a cluster's registry entry in the output bucket. */
-export function registryKey(clusterName: string): string {
-  return `clusters/${clusterName}/cluster.json`;
-}
+export const publishedKeySchema = z.object({ kid: z.string(), thumbprint: z.string() });
 
-export interface PublishedKey {
-  readonly kid: string;
-  readonly thumbprint: string;
-}
+export type PublishedKey = DeepReadonly<z.infer<typeof publishedKeySchema>>;
+
+const registryEntrySchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  region: z.string(),
+  release: z.string().exactOptional(),
+  featureSet: z.string(),
+  issuer: z.object({ type: z.literal('public-bucket'), url: z.string(), bucket: z.string() }),
+  providerArn: z.string(),
+  /** Certificate thumbprints of the provider; S3 issuers do without, but a change of them is drift. */
+  providerThumbprints: z.array(z.string()),
+  keyId: z.string(),
+  /** Every key of the JWKS as it was verified, by its id and RFC 7638 thumbprint. */
+  keys: z.array(publishedKeySchema),
+  /** Releases that were prepared for in addition, by `upgrade`, since `release`. */
+  upgrades: z.array(z.string()),
+  roles: z.array(
+    z.object({
+      name: z.string(),
+      arn: z.string(),
+      secret: z.string(),
+      serviceAccounts: z.array(z.string()),
+      /** The release that first asked for it, when an `upgrade` brought it. */
+      since: z.string().exactOptional(),
+    }),
+  ),
+  /** SHA-256 of the desired state and of what the archive was made from. */
+  hashes: z.object({ desired: z.string(), archive: z.string() }),
+  lastRun: z.object({ id: z.string(), endedAt: z.string(), report: z.string() }),
+});
 
 /** What the output bucket knows of a prepared cluster: where everything is, and which run made it so. */
-export interface RegistryEntry {
-  readonly version: 1;
-  readonly name: string;
-  readonly region: string;
-  readonly release?: string;
-  readonly featureSet: string;
-  readonly issuer: { readonly type: 'public-bucket'; readonly url: string; readonly bucket: string };
-  readonly providerArn: string;
-  /** Certificate thumbprints of the provider; S3 issuers do without, but a change of them is drift. */
-  readonly providerThumbprints: readonly string[];
-  readonly keyId: string;
-  /** Every key of the JWKS as it was verified, by its id and RFC 7638 thumbprint. */
-  readonly keys: readonly PublishedKey[];
-  /** Releases that were prepared for in addition, by `upgrade`, since `release`. */
-  readonly upgrades: readonly string[];
-  readonly roles: readonly {
-    readonly name: string;
-    readonly arn: string;
-    readonly secret: string;
-    readonly serviceAccounts: readonly string[];
-    /** The release that first asked for it, when an `upgrade` brought it. */
-    readonly since?: string;
-  }[];
-  /** SHA-256 of the desired state and of what the archive was made from. */
-  readonly hashes: { readonly desired: string; readonly archive: string };
-  readonly lastRun: { readonly id: string; readonly endedAt: string; readonly report: string };
+export type RegistryEntry = DeepReadonly<z.infer<typeof registryEntrySchema>>;
+
+/** Before there were upgrades and audits, an entry was written without what they need. */
+export const storedEntrySchema = registryEntrySchema.extend({
+  providerThumbprints: registryEntrySchema.shape.providerThumbprints.exactOptional(),
+  keys: registryEntrySchema.shape.keys.exactOptional(),
+  upgrades: registryEntrySchema.shape.upgrades.exactOptional(),
+});
+
+/** An entry as it may be found. */
+export type StoredEntry = DeepReadonly<z.infer<typeof storedEntrySchema>>;
+
+/** Whether an entry says all that an audit compares a cluster with. */
+export function isAuditable(entry: StoredEntry): entry is StoredEntry & RegistryEntry {
+  const { keys, providerThumbprints, upgrades } = entry;
+  return keys !== undefined && providerThumbprints !== undefined && upgrades !== undefined;
 }
 
 /**
@@ -48,7 +64,7 @@ export interface RegistryEntry {
 export function registryEntry(
   desired: DesiredState,
   facts: Pick<RegistryEntry, 'keyId' | 'hashes' | 'lastRun' | 'providerThumbprints' | 'keys'>,
-  former?: RegistryEntry,
+  former?: StoredEntry,
 ): RegistryEntry {
   const { cluster, issuer, providerArn, roles } = desired;
   const broughtBy = new Map(former?.roles.map(({ name, since }) => [name, since]));
@@ -89,7 +105,7 @@ function compare(left: string, right: string): number {
 }
 
 /** Releases that a cluster was prepared for in addition before a run, and neither is nor runs after it. */
-export function upgradesLost(before: RegistryEntry | undefined, after: RegistryEntry): readonly string[] {
+export function upgradesLost(before: StoredEntry | undefined, after: RegistryEntry): readonly string[] {
   const isReached = (release: string) => after.release !== undefined && compare(release, after.release) <= 0;
   return (before?.upgrades ?? []).filter(
     (release) => !after.upgrades.some((other) => compare(other, release) === 0) && !isReached(release),

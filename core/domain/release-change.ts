@@ -1,4 +1,4 @@
-import type { ClusterFacts } from './cluster-identity.ts';
+import type { ClusterFacts } from './cluster-facts.ts';
 import {
   type DesiredRole,
   type DesiredState,

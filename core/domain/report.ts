@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { changeSchema } from './change.ts';
+import { undoOutcomeSchema } from './undo-outcome.ts';
 
 /**
  * The report of a run: `report.json` next to `report.md`. The published JSON Schema
@@ -6,24 +8,11 @@ import * as z from 'zod';
  */
 const location = { file: z.string().optional(), document: z.int().optional(), field: z.string().optional() };
 
-const change = z.object({
-  action: z.enum(['create', 'update', 'delete']),
-  resource: z.string(),
-  part: z.string(),
-});
-
 const check = z.object({
   check: z.string().describe('What was checked.'),
   proved: z.int().describe('How many subjects passed.'),
   notProved: z.int().describe('How many could not be checked here.'),
   reason: z.string().optional().describe('Why they could not.'),
-});
-
-const undone = z.object({
-  resource: z.string(),
-  outcome: z.enum(['undone', 'untouched', 'left']),
-  detail: z.string(),
-  commands: z.array(z.string()).optional().describe('Commands that finish the job.'),
 });
 
 export const reportSchema = z
@@ -62,7 +51,7 @@ export const reportSchema = z
       )
       .optional(),
     changes: z
-      .array(change)
+      .array(changeSchema)
       .describe('What this run changed, or had begun to change; empty for a converged cluster.'),
     skipped: z
       .array(z.object({ ...location, reason: z.string() }))
@@ -76,7 +65,10 @@ export const reportSchema = z
       .object({ name: z.string(), cause: z.string() })
       .optional()
       .describe('The first error of a run that failed.'),
-    undo: z.array(undone).optional().describe('What became of everything a failed run may have made.'),
+    undo: z
+      .array(undoOutcomeSchema)
+      .optional()
+      .describe('What became of everything a failed run may have made.'),
     files: z
       .array(z.string())
       .optional()

@@ -1,15 +1,20 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+
+export const undoOutcomeSchema = z.object({
+  resource: z.string(),
+  outcome: z.enum(['undone', 'untouched', 'left']),
+  detail: z.string(),
+  /** `aws` commands; only for what is left. */
+  commands: z.array(z.string()).exactOptional().describe('Commands that finish the job.'),
+});
+
 /**
  * What became of one thing that a run may have made or changed:
  * `undone` is as before; `untouched` was never made or changed by this run; `left` is still there or was
  * changed by somebody else meanwhile, and an operator must decide.
  */
-export interface UndoOutcome {
-  readonly resource: string;
-  readonly outcome: 'undone' | 'untouched' | 'left';
-  readonly detail: string;
-  /** `aws` commands that finish the job; only for what is left. */
-  readonly commands?: readonly string[];
-}
+export type UndoOutcome = DeepReadonly<z.infer<typeof undoOutcomeSchema>>;
 
 /** Runs one undo. An error becomes `left`, so that the others are still tried. */
 export async function undoing(

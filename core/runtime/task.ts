@@ -5,11 +5,11 @@ import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { isThrottling, isUnavailable } from '../aws/errors.ts';
 import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from '../domain/errors.ts';
-import { auditKeys, writeJson } from '../storage/audit.ts';
-import type { Run } from '../storage/run.ts';
-import { runFiles } from '../storage/run-files.ts';
+import type { FailureRecord } from '../storage/documents.ts';
+import { recordFailureOfAudit, recordFailureOfRun } from '../storage/failure-records.ts';
 import { outputStore } from './buckets.ts';
 import { type Environment, type FunctionName, readEnvironment } from './environment.ts';
+import { workOf } from './work.ts';
 
 /**
  * Makes the Lambda handler of one task: reads environment and input by their schemas, runs the logic, and
@@ -50,10 +50,9 @@ export function task<Name extends FunctionName, Input, Output>(
 function runKeys(logger: Logger): MiddlewareObj {
   return {
     before: ({ event }) => {
-      const { run, audit } = workOf(event);
+      const { run, audit, cluster } = workOf(event);
       if (run !== undefined) logger.appendKeys({ run: run.id, cluster: run.cluster?.name });
-      if (audit !== undefined)
-        logger.appendKeys({ audit: audit.id, cluster: (event as { cluster?: unknown }).cluster });
+      if (audit !== undefined) logger.appendKeys({ audit: audit.id, cluster });
     },
   };
 }
@@ -92,42 +91,16 @@ function named(error: Error): Error {
   return error;
 }
 
-async function keepRecord(
-  name: FunctionName,
-  event: unknown,
-  record: Parameters<ReturnType<typeof runFiles>['recordFailure']>[0],
-  logger: Logger,
-) {
-  const { run, audit } = workOf(event);
+async function keepRecord(name: FunctionName, event: unknown, record: FailureRecord, logger: Logger) {
+  const { run, audit, role, cluster } = workOf(event);
   if (run?.cluster === undefined && audit === undefined) return;
-  const { role, cluster } = event as { role?: unknown; cluster?: unknown };
-  const [item, type] = audit === undefined ? [role, 'number'] : [cluster, 'string'];
-  // Nothing else of a malformed input may get into a key.
-  const file = typeof item === type ? `${name}-${item}` : name;
   try {
     const store = outputStore(readEnvironment(name) as { OUTPUT_BUCKET: string });
-    if (audit !== undefined) await writeJson(auditKeys.failure(audit.id, file), record, store);
+    if (audit !== undefined) await recordFailureOfAudit(audit.id, record, cluster, store);
     else if (run?.cluster !== undefined)
-      await runFiles({ id: run.id, cluster: run.cluster }, store).recordFailure(record, file);
+      await recordFailureOfRun({ id: run.id, cluster: run.cluster }, record, role, store);
   } catch (error) {
     // The error itself still reaches the state machine; only its copy is lost.
     logger.warn('The failure could not be recorded', { error: (error as Error).name });
   }
-}
-
-/** The run or the audit that a task is at work for, as far as its input says. */
-function workOf(event: unknown): {
-  readonly run?: { readonly id: string; readonly cluster?: Run['cluster'] };
-  readonly audit?: { readonly id: string };
-} {
-  const { run, audit } = (event ?? {}) as { run?: unknown; audit?: unknown };
-  if (typeof run === 'string') return { run: { id: run } };
-  return {
-    ...(isNamed(run) ? { run } : {}),
-    ...(isNamed(audit) ? { audit } : {}),
-  };
-}
-
-function isNamed(value: unknown): value is { id: string } {
-  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
 }

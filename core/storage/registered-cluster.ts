@@ -1,26 +1,18 @@
 import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
-import { type RegistryEntry, registryKey } from '../domain/registry.ts';
-import { readJson } from './audit.ts';
-import { runPrefix } from './run.ts';
+import type { StoredEntry } from '../domain/registry.ts';
+import { ifSpoilt } from './document.ts';
+import * as documents from './documents.ts';
 
 /** The registry's entry of a cluster; undefined when no cluster of that name was prepared, or somebody spoilt it. */
-export async function registryEntryOf(name: string, store: ObjectStore): Promise<RegistryEntry | undefined> {
-  try {
-    return await readJson<RegistryEntry>(registryKey(name), store);
-  } catch (error) {
-    // The next run writes it anew, and must not fail because of what it replaces.
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
+export async function registryEntryOf(cluster: string, store: ObjectStore): Promise<StoredEntry | undefined> {
+  // The next run writes it anew, and must not fail because of what it replaces.
+  return (await documents.registryEntry.read({ cluster }, store, ifSpoilt(undefined)))?.value;
 }
 
 /** What the last run of a cluster brought about; undefined when none did, or its record is gone. */
-export async function lastStateOf(name: string, store: ObjectStore): Promise<DesiredState | undefined> {
-  const entry = await registryEntryOf(name, store);
+export async function lastStateOf(cluster: string, store: ObjectStore): Promise<DesiredState | undefined> {
+  const entry = await registryEntryOf(cluster, store);
   if (entry === undefined) return undefined;
-  return readJson<DesiredState>(
-    `${runPrefix({ id: entry.lastRun.id, cluster: { name } })}desired.json`,
-    store,
-  );
+  return (await documents.desiredState.read({ cluster, run: entry.lastRun.id }, store))?.value;
 }

@@ -2,23 +2,17 @@ import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
 import type { UndoOutcome } from '../domain/undo-outcome.ts';
-import { runPrefix } from './run.ts';
-
-/** How a task failed, in its own words. Step Functions cuts causes, and a Map's state has no room for them. */
-export interface FailureRecord {
-  readonly task: string;
-  readonly error: string;
-  readonly message: string;
-  /** ISO 8601. */
-  readonly at: string;
-}
+import type { Stored } from './document.ts';
+import * as documents from './documents.ts';
+import * as layout from './layout.ts';
+import { placeOf, type RunName } from './run.ts';
 
 /** The files of one run in the output bucket. None of them ever holds a secret. */
 export interface RunFiles {
   /** Throws when ReadBundle has not written it. */
-  desired(): Promise<DesiredState>;
-  /** Replaces the desired state, unless it is another one by now than was read here; false then. */
-  replaceDesired(desired: DesiredState): Promise<boolean>;
+  desired(): Promise<Stored<DesiredState>>;
+  /** Replaces the desired state, unless it is another one by now than was read; false then. */
+  replaceDesired(read: Stored<DesiredState>, desired: DesiredState): Promise<boolean>;
   /** Undefined before PlanChanges: then nothing was changed. */
   plan(): Promise<Plan | undefined>;
   /** Writes the plan unless there is one, and returns the one that holds: a retry must not forget what was there before. */
@@ -26,88 +20,65 @@ export interface RunFiles {
   /** Notes that the run takes things away from here on; before that, its undo has nothing to bring back. */
   beginRemoval(): Promise<void>;
   hasBegunRemoval(): Promise<boolean>;
-  recordFailure(failure: FailureRecord, name: string): Promise<void>;
-  failures(): Promise<readonly FailureRecord[]>;
+  failures(): Promise<readonly documents.FailureRecord[]>;
   recordUndo(step: string, outcomes: readonly UndoOutcome[]): Promise<void>;
   /** Outcomes by step; a step that is missing did not finish its undo. */
   undo(steps: readonly string[]): Promise<ReadonlyMap<string, readonly UndoOutcome[]>>;
-  write(name: string, content: string, contentType: string): Promise<void>;
 }
 
-/** What the address of a run's files is made of. */
-type RunName = Parameters<typeof runPrefix>[0];
-
-const JSON_TYPE = 'application/json';
-
 export function runFiles(run: RunName, store: ObjectStore): RunFiles {
-  const prefix = runPrefix(run);
-  const etags = new Map<string, string>();
-  const read = async <Content>(name: string): Promise<Content | undefined> => {
-    const object = await store.get(prefix + name);
-    etags.set(name, object?.etag ?? '');
-    return object === undefined ? undefined : JSON.parse(Buffer.from(object.bytes).toString('utf8'));
-  };
-  const writeJson = (name: string, content: unknown) =>
-    store.put(prefix + name, JSON.stringify(content, null, 1), { contentType: JSON_TYPE });
+  const place = placeOf(run);
+  const readPlan = async () => (await documents.plan.read(place, store))?.value;
 
   return {
-    async desired() {
-      const desired = await read<DesiredState>('desired.json');
-      if (desired === undefined) throw new Error(`${prefix}desired.json is not there.`);
-      return desired;
-    },
+    desired: () => documents.desiredState.readExisting(place, store),
 
-    async replaceDesired(desired) {
-      const written = await store.put(`${prefix}desired.json`, JSON.stringify(desired, null, 1), {
-        contentType: JSON_TYPE,
-        onlyIf: { etag: etags.get('desired.json') ?? '' },
-      });
+    async replaceDesired({ etag }, desired) {
+      const written = await documents.desiredState.write(place, desired, store, { onlyIf: { etag } });
       return written !== undefined;
     },
 
-    plan: () => read<Plan>('plan.json'),
+    plan: readPlan,
 
     async keepPlan(plan) {
-      const written = await store.put(`${prefix}plan.json`, JSON.stringify(plan, null, 1), {
-        contentType: JSON_TYPE,
-        onlyIf: 'absent',
-      });
-      return written === undefined ? ((await read<Plan>('plan.json')) ?? plan) : plan;
+      const written = await documents.plan.write(place, plan, store, { onlyIf: 'absent' });
+      return written === undefined ? ((await readPlan()) ?? plan) : plan;
     },
 
     async beginRemoval() {
-      await writeJson('removal.json', { at: new Date().toISOString() });
+      await documents.removal.write(place, { at: new Date().toISOString() }, store);
     },
 
     async hasBegunRemoval() {
-      return (await read('removal.json')) !== undefined;
-    },
-
-    async recordFailure(failure, name) {
-      await writeJson(`failures/${name}.json`, failure);
+      return (await documents.removal.read(place, store)) !== undefined;
     },
 
     async failures() {
-      const keys = await store.list(`${prefix}failures/`);
-      const records = await Promise.all(keys.map((key) => read<FailureRecord>(key.slice(prefix.length))));
-      return records.filter((record) => record !== undefined).sort((a, b) => (a.at < b.at ? -1 : 1));
+      const keys = await store.list(layout.failureRecords.of(place));
+      const records = await Promise.all(
+        keys
+          .map((key) => layout.failureRecord.parse(key))
+          .filter((found) => found !== undefined)
+          .map((found) => documents.failureRecord.read(found, store)),
+      );
+      return records.flatMap((record) => record?.value ?? []).sort((a, b) => (a.at < b.at ? -1 : 1));
     },
 
     async recordUndo(step, outcomes) {
-      await writeJson(`undo/${step}.json`, outcomes);
+      await documents.undoRecord.write({ ...place, step }, outcomes, store);
     },
 
     async undo(steps) {
       const entries = await Promise.all(
-        steps.map(async (step) => [step, await read<UndoOutcome[]>(`undo/${step}.json`)] as const),
+        steps.map(
+          async (step) => [step, await documents.undoRecord.read({ ...place, step }, store)] as const,
+        ),
       );
       return new Map(
-        entries.flatMap(([step, outcomes]) => (outcomes === undefined ? [] : [[step, outcomes] as const])),
+        entries.flatMap(([step, outcomes]) =>
+          outcomes === undefined ? [] : [[step, outcomes.value] as const],
+        ),
       );
-    },
-
-    async write(name, content, contentType) {
-      await store.put(prefix + name, content, { contentType });
     },
   };
 }
@@ -117,10 +88,12 @@ export async function plannedRun(
   run: RunName,
   store: ObjectStore,
 ): Promise<{ desired: DesiredState; plan: Plan }> {
-  const files = runFiles(run, store);
-  const [desired, plan] = await Promise.all([files.desired(), files.plan()]);
-  if (plan === undefined) throw new Error(`${runPrefix(run)}plan.json is not there.`);
-  return { desired, plan };
+  const place = placeOf(run);
+  const [desired, plan] = await Promise.all([
+    documents.desiredState.readExisting(place, store),
+    documents.plan.readExisting(place, store),
+  ]);
+  return { desired: desired.value, plan: plan.value };
 }
 
 /** One role of a run, by its position in the desired state. Throws RangeError when it is not in the plan. */

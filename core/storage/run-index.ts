@@ -1,18 +1,13 @@
 import type { ObjectStore } from '../aws/object-store.ts';
+import * as documents from './documents.ts';
 import type { Run } from './run.ts';
 
-/** Where it is written which cluster an execution is at work on; its input does not say. */
-function indexKey(runId: string): string {
-  return `executions/${runId}.json`;
-}
-
 /** Notes a run's cluster. Written before the run takes the cluster's lock. */
-export async function indexRun(runId: string, cluster: Run['cluster'], store: ObjectStore): Promise<void> {
-  await store.put(indexKey(runId), JSON.stringify(cluster), { contentType: 'application/json' });
+export async function indexRun(run: string, cluster: Run['cluster'], store: ObjectStore): Promise<void> {
+  await documents.runIndexEntry.write({ run }, cluster, store);
 }
 
 /** The cluster a run is at work on; undefined when it never got to know. */
-export async function findRun(runId: string, store: ObjectStore): Promise<Run['cluster'] | undefined> {
-  const object = await store.get(indexKey(runId));
-  return object === undefined ? undefined : JSON.parse(Buffer.from(object.bytes).toString('utf8'));
+export async function findRun(run: string, store: ObjectStore): Promise<Run['cluster'] | undefined> {
+  return (await documents.runIndexEntry.read({ run }, store))?.value;
 }

@@ -14,12 +14,13 @@ export type Run = z.infer<typeof runSchema>;
 /** Input of a task that needs nothing but its run. */
 export const runInput = z.object({ run: runSchema });
 
-/** Folder of a run's files in the output bucket. */
-export function runPrefix(run: { readonly id: string; readonly cluster: { readonly name: string } }): string {
-  return `clusters/${run.cluster.name}/runs/${run.id}/`;
+/** What the addresses of a run's files are made of. */
+export interface RunName {
+  readonly id: string;
+  readonly cluster: { readonly name: string };
 }
 
-/** Folder of a refused bundle that does not say which cluster it is for. */
-export function rejectedPrefix(runId: string): string {
-  return `rejected/${runId}/`;
+/** The same as the layout of the output bucket names it. */
+export function placeOf({ id, cluster }: RunName): { readonly run: string; readonly cluster: string } {
+  return { run: id, cluster: cluster.name };
 }

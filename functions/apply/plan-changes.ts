@@ -15,7 +15,8 @@ import {
 export const handler = task('plan-changes', runInput, async ({ run }, env) => {
   const store = outputStore(env);
   const files = runFiles(run, store);
-  const asked = await files.desired();
+  const read = await files.desired();
+  const asked = read.value;
   const collaborators: PlanCollaborators = {
     store,
     issuerBucket: issuerBucket(asked.issuer, env),
@@ -30,7 +31,7 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
   if (known !== undefined) return summarize(known);
   const last = await lastStateOf(run.cluster.name, store);
   const { desired, plan } = await planReleaseChange(asked, last, collaborators);
-  if (!(await files.replaceDesired(desired)))
+  if (!(await files.replaceDesired(read, desired)))
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
   return summarize(await files.keepPlan(plan));
 });

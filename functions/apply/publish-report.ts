@@ -3,11 +3,10 @@ import * as z from 'zod';
 import { type DesiredState, operationOf, runOf } from '../../core/domain/desired-state.ts';
 import { keyId } from '../../core/domain/oidc.ts';
 import { allChanges, type Plan } from '../../core/domain/plan.ts';
-import { registryEntry, registryKey, upgradesLost } from '../../core/domain/registry.ts';
+import { registryEntry, upgradesLost } from '../../core/domain/registry.ts';
 import { checkSchema, type Report } from '../../core/domain/report.ts';
 import {
   archiveDigest,
-  archiveKey,
   desiredManifests,
   fileKey,
   newSecrets,
@@ -16,8 +15,10 @@ import { RUN_METADATA } from '../../core/resources/ownership.ts';
 import { readStoredPublicKey } from '../../core/resources/signing-key/observe.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
+import * as documents from '../../core/storage/documents.ts';
+import * as layout from '../../core/storage/layout.ts';
 import { registryEntryOf } from '../../core/storage/registered-cluster.ts';
-import { runPrefix, runSchema } from '../../core/storage/run.ts';
+import { placeOf, runSchema } from '../../core/storage/run.ts';
 import { plannedRun } from '../../core/storage/run-files.ts';
 import { writeReport } from '../../core/usecases/report/write-report.ts';
 import { settled } from '../../core/util/settled.ts';
@@ -38,7 +39,7 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
   ]);
   const kid = keyId(publicKey);
   const endedAt = new Date().toISOString();
-  const prefix = runPrefix(run);
+  const place = placeOf(run);
   const { checks, ...verified } = verification;
   const entry = registryEntry(
     desired,
@@ -49,7 +50,7 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
         desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
         archive: archiveDigest(desiredManifests(desired), kid),
       },
-      lastRun: { id: run.id, endedAt, report: `${prefix}report.json` },
+      lastRun: { id: run.id, endedAt, report: layout.runReport.of(place) },
     },
     former,
   );
@@ -86,11 +87,8 @@ export const handler = task('publish-report', input, async ({ run, startedAt, ve
     files: results(desired, plan).map((key) => `s3://${env.OUTPUT_BUCKET}/${key}`),
   };
   const [key] = await settled([
-    writeReport(prefix, report, store),
-    store.put(registryKey(run.cluster.name), JSON.stringify(entry, null, 2), {
-      contentType: 'application/json',
-      metadata: { [RUN_METADATA]: run.id },
-    }),
+    writeReport(place, report, store),
+    documents.registryEntry.write(place, entry, store, { metadata: { [RUN_METADATA]: run.id } }),
   ]);
   return { report: key, changes: report.changes.length };
 });
@@ -100,5 +98,8 @@ function results(desired: DesiredState, plan: Plan): string[] {
   const { name } = desired.cluster;
   return runOf(desired).results === 'secrets-of-the-release'
     ? newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(name, path))
-    : [archiveKey(name), ...desiredManifests(desired).map(({ path }) => fileKey(name, path))];
+    : [
+        layout.archive.of({ cluster: name }),
+        ...desiredManifests(desired).map(({ path }) => fileKey(name, path)),
+      ];
 }

@@ -19,8 +19,8 @@ import type { Target } from '../../core/domain/release-change.ts';
 import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
 import type { Environment } from '../../core/runtime/environment.ts';
 import { task } from '../../core/runtime/task.ts';
+import * as documents from '../../core/storage/documents.ts';
 import { lastStateOf } from '../../core/storage/registered-cluster.ts';
-import { rejectedPrefix, runPrefix } from '../../core/storage/run.ts';
 import { indexRun } from '../../core/storage/run-index.ts';
 import {
   type BundleContext,
@@ -46,12 +46,8 @@ export const handler = task('read-bundle', input, async ({ run, operation, bundl
   const reading = await readOrRefuse(operation, contextOf(run, bundle, env), intake, store);
   const { desired, clusterName, problems } = reading;
   if (desired === undefined) {
-    const prefix =
-      clusterName === undefined
-        ? rejectedPrefix(run)
-        : runPrefix({ id: run, cluster: { name: clusterName } });
     const report = await writeReport(
-      prefix,
+      { run, cluster: clusterName },
       rejectionReport({ id: run, operation, endedAt: new Date().toISOString() }, bundle, reading),
       store,
     );
@@ -59,9 +55,7 @@ export const handler = task('read-bundle', input, async ({ run, operation, bundl
   }
   const cluster = { name: desired.cluster.name, region: desired.cluster.region };
   await Promise.all([
-    store.put(`${runPrefix({ id: run, cluster })}desired.json`, JSON.stringify(desired, null, 1), {
-      contentType: 'application/json',
-    }),
+    documents.desiredState.write({ run, cluster: cluster.name }, desired, store),
     indexRun(run, cluster, store),
   ]);
   return { accepted: true, cluster };

@@ -11,7 +11,7 @@ import { readSigningKeys, verify } from '../../core/usecases/verify/verify.ts';
 
 export const handler = task('verify', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const [desired, keys] = await Promise.all([
+  const [{ value: desired }, keys] = await Promise.all([
     runFiles(run, store).desired(),
     readSigningKeys(run.cluster.name, store),
   ]);

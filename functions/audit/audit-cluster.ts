@@ -4,7 +4,8 @@ import type { ClusterAudit } from '../../core/domain/audit/report.ts';
 import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
-import { auditKeys, auditSchema, readJson, writeJson } from '../../core/storage/audit.ts';
+import { auditSchema } from '../../core/storage/audit.ts';
+import * as documents from '../../core/storage/documents.ts';
 import {
   auditCluster,
   readBundles,
@@ -23,15 +24,16 @@ const ofAudit = latest<Awaited<ReturnType<typeof readBundles>>>();
 
 export const handler = task('audit-cluster', input, async ({ audit, cluster }, env) => {
   const store = outputStore(env);
-  const [record, roles, bundles, previous, lock] = await Promise.all([
+  const [record, roles, bundles, latestAudit, lock] = await Promise.all([
     readRecord(cluster, store),
     readRoles(audit.id, cluster, store),
     ofAudit(audit.id, () => readBundles(audit.id, store)),
-    readJson<ClusterAudit>(auditKeys.latestOfCluster(cluster), store),
+    documents.latestAuditOfCluster.read({ cluster }, store),
     lockHolder(cluster, store),
   ]);
+  const previous = latestAudit?.value;
   const keep = async (found: ClusterAudit) => {
-    await writeJson(auditKeys.cluster(audit.id, cluster), found, store);
+    await documents.auditOfCluster.write({ audit: audit.id, cluster }, found, store);
     return { cluster, status: found.status };
   };
   if (typeof record === 'string') return keep(unknownCluster(audit.id, cluster, record, previous));

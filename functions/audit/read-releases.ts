@@ -2,15 +2,16 @@ import * as z from 'zod';
 import { selectRequests } from '../../core/domain/credentials-request.ts';
 import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
-import { auditKeys, auditSchema, writeJson } from '../../core/storage/audit.ts';
+import { auditSchema } from '../../core/storage/audit.ts';
+import * as documents from '../../core/storage/documents.ts';
 import { readReleases } from '../../core/usecases/audit/read-releases.ts';
 
 const input = z.object({ audit: auditSchema });
 
 export const handler = task('read-releases', input, async ({ audit }, env) => {
   const releases = await readReleases(env.INTAKE_BUCKET, bucketStore(env.INTAKE_BUCKET));
-  await writeJson(
-    auditKeys.releases(audit.id),
+  await documents.auditReleases.write(
+    { audit: audit.id },
     releases.map((bundle) => ({
       ...bundle,
       requests: selectRequests(bundle.documents, 'Default').requests.length,

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { isThrottling, isUnavailable } from '../../core/aws/errors.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
-import { runPrefix, runSchema } from '../../core/storage/run.ts';
+import * as documents from '../../core/storage/documents.ts';
+import * as layout from '../../core/storage/layout.ts';
+import { placeOf, runSchema } from '../../core/storage/run.ts';
 import { runFiles } from '../../core/storage/run-files.ts';
 import { writeReport } from '../../core/usecases/report/write-report.ts';
 import { type FailedRun, failureReport, summarizeFailure } from '../../core/usecases/undo/report-failure.ts';
@@ -27,7 +29,7 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
   const undoSteps = enteredUndoSteps(state);
   // Whatever cannot be read or written, the operator must hear how the run ended.
   const [desired, plan, records, undo] = await Promise.all([
-    persistently(() => files.desired()).catch(() => undefined),
+    persistently(async () => (await files.desired()).value).catch(() => undefined),
     persistently(() => files.plan()).catch(() => 'unreadable' as const),
     persistently(() => files.failures()).catch(() => []),
     persistently(() => files.undo(undoSteps)).catch(() => new Map()),
@@ -55,14 +57,14 @@ export const handler = task('report-failure', input, async ({ run, state }, env)
     failed,
     new Date().toISOString(),
   );
-  const prefix = runPrefix(run);
+  const place = placeOf(run);
   const written = await Promise.allSettled([
-    persistently(() => writeReport(prefix, report, store)),
-    persistently(() => files.write('failure.json', JSON.stringify(report, null, 2), 'application/json')),
+    persistently(() => writeReport(place, report, store)),
+    persistently(() => documents.failureReport.write(place, report, store)),
   ]);
   const lost = written.find((each) => each.status === 'rejected');
   return lost === undefined
-    ? { ...summary, report: `${prefix}report.json` }
+    ? { ...summary, report: layout.runReport.of(place) }
     : { ...summary, cause: `${summary.cause}\nThe report could not be written: ${lost.reason}` };
 });
 

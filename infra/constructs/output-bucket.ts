@@ -9,6 +9,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { auditRuns } from '../../core/storage/layout.ts';
 import { bucketName } from '../names.ts';
 import { denyClusters } from '../statements/clusters.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
@@ -49,7 +50,7 @@ export class OutputBucket extends Bucket {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
         // As long as IAM remembers when a role was last used.
-        { prefix: 'audits/runs/', expiration: Duration.days(400) },
+        { prefix: auditRuns.of(), expiration: Duration.days(400) },
       ],
       removalPolicy: props.removalPolicy,
     });

@@ -1,6 +1,13 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { KeyPattern } from '../../core/storage/key-pattern.ts';
+
+/** Objects as the layout of a bucket names them; `*` stands for any text, slashes too. */
+export type Grant = Pick<KeyPattern, 'grant'>;
+
+/** Every object of a bucket. */
+export const ANY: Grant = { grant: '*' };
 
 const OBJECT_ARN = 'kms:EncryptionContext:aws:s3:arn';
 
@@ -18,12 +25,12 @@ export class Objects {
   }
 
   /** Content and metadata. */
-  read(...patterns: string[]): PolicyStatement[] {
+  read(...patterns: Grant[]): PolicyStatement[] {
     return [this.#objects(['s3:GetObject'], patterns), this.#keyUse(['kms:Decrypt'], patterns)];
   }
 
   /** The same of a version named by its id, which may be gone. */
-  readVersion(...patterns: string[]): PolicyStatement[] {
+  readVersion(...patterns: Grant[]): PolicyStatement[] {
     return [
       ...this.read(...patterns),
       this.#objects(['s3:GetObjectVersion'], patterns),
@@ -32,16 +39,16 @@ export class Objects {
   }
 
   /** Metadata only: HEAD needs `s3:GetObject` but nothing of KMS, and the content stays sealed. */
-  inspect(...patterns: string[]): PolicyStatement[] {
+  inspect(...patterns: Grant[]): PolicyStatement[] {
     return [this.#objects(['s3:GetObject'], patterns)];
   }
 
-  write(...patterns: string[]): PolicyStatement[] {
+  write(...patterns: Grant[]): PolicyStatement[] {
     return [this.#objects(['s3:PutObject'], patterns), this.#keyUse(['kms:GenerateDataKey'], patterns)];
   }
 
   /** Sets a delete marker; what was there stays until the bucket's lifecycle ends it. */
-  remove(...patterns: string[]): PolicyStatement[] {
+  remove(...patterns: Grant[]): PolicyStatement[] {
     return [this.#objects(['s3:DeleteObject'], patterns)];
   }
 
@@ -51,7 +58,7 @@ export class Objects {
   }
 
   /** Looks whose the current version is and removes it for good, so that the one before is current again. */
-  takeBack(...patterns: string[]): PolicyStatement[] {
+  takeBack(...patterns: Grant[]): PolicyStatement[] {
     return [this.#objects(['s3:GetObject', 's3:DeleteObjectVersion'], patterns)];
   }
 
@@ -65,14 +72,14 @@ export class Objects {
   }
 
   /** Denied whatever else is allowed, now or after a change to the table of permissions. */
-  neverDecrypt(...patterns: string[]): PolicyStatement[] {
+  neverDecrypt(...patterns: Grant[]): PolicyStatement[] {
     return [this.#keyUse(['kms:Decrypt'], patterns, Effect.DENY)];
   }
 
-  #objects(actions: string[], patterns: string[]): PolicyStatement {
+  #objects(actions: string[], patterns: Grant[]): PolicyStatement {
     return new PolicyStatement({
       actions,
-      resources: patterns.map((pattern) => this.#bucket.arnForObjects(pattern)),
+      resources: patterns.map((pattern) => this.#bucket.arnForObjects(pattern.grant)),
     });
   }
 
@@ -80,8 +87,8 @@ export class Objects {
     return new PolicyStatement({ actions: [action], resources: [this.#bucket.bucketArn] });
   }
 
-  #keyUse(actions: string[], patterns: string[], effect = Effect.ALLOW): PolicyStatement {
-    const arns = patterns.map((pattern) => this.#bucket.arnForObjects(pattern));
+  #keyUse(actions: string[], patterns: Grant[], effect = Effect.ALLOW): PolicyStatement {
+    const arns = patterns.map((pattern) => this.#bucket.arnForObjects(pattern.grant));
     return new PolicyStatement({
       effect,
       actions,

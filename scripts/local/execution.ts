@@ -9,6 +9,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { runReport } from '../../core/storage/layout.ts';
 
 /** The object whose arrival starts an execution. */
 export interface Upload {
@@ -158,7 +159,7 @@ function clusterOf(event: HistoryEvent): string | undefined {
   const details = event.stateExitedEventDetails;
   if (details?.name !== 'ReadBundle') return undefined;
   const { data } = readBundleOutput.safeParse(parseJson(details.output));
-  return data?.read.cluster?.name ?? /^clusters\/([^/]+)\//.exec(data?.read.rejection?.report ?? '')?.[1];
+  return data?.read.cluster?.name ?? runReport.parse(data?.read.rejection?.report ?? '')?.cluster;
 }
 
 const readBundleOutput = z.object({

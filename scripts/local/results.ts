@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import * as layout from '../../core/storage/layout.ts';
 import { LocalError } from './local-error.ts';
 
 /** Where the results of an execution are now. */
@@ -37,27 +38,46 @@ export async function fetchResults(
   out: string,
 ): Promise<Results> {
   const directory = resolve(out, run.cluster ?? 'rejected');
-  const root = run.cluster === undefined ? 'rejected/' : `clusters/${run.cluster}/`;
-  const runFolder = run.cluster === undefined ? `${run.id}/` : `runs/${run.id}/`;
-  const installed = run.succeeded && run.cluster !== undefined;
-  const upgrade = run.upgradeTo === undefined ? [] : [`upgrades/${run.upgradeTo}/`];
-  const current = installed ? ['cluster.json', 'install.tar.gz', 'install/', ...upgrade] : [];
+  const { root, runFolder, current } = placesOf(run);
   const files = await filesBelow(s3, bucket, root, [...current, runFolder]);
 
   const fetched = removeStale(directory, current, files);
   await download(s3, bucket, { root, files, directory });
-  if (installed) {
+  if (current.length > 0) {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, OURS), JSON.stringify(fetched));
   }
   return { directory, files, report: reportAt(join(directory, runFolder, 'report.md')), page: undefined };
 }
 
+/** Where in the bucket the files of a run are, relative to a root; `current` is what later runs replace. */
+function placesOf({ id: run, cluster, upgradeTo: release, succeeded }: FinishedRun) {
+  if (cluster === undefined) {
+    const root = layout.rejected.of();
+    return { root, runFolder: layout.rejectedFolder.of({ run }).slice(root.length), current: [] };
+  }
+  const root = layout.clusterFolder.of({ cluster });
+  const current = [
+    layout.registryEntry.of({ cluster }),
+    layout.archive.of({ cluster }),
+    layout.installFolder.of({ cluster }),
+    ...(release === undefined ? [] : [layout.upgradeFolder.of({ cluster, release })]),
+  ];
+  return {
+    root,
+    runFolder: layout.runFolder.of({ cluster, run }).slice(root.length),
+    current: succeeded ? current.map((key) => key.slice(root.length)) : [],
+  };
+}
+
+const AUDIT_REPORTS = [layout.auditReportPage, layout.auditReport, layout.auditReportText];
+
 /** Fetches the report of an audit in all its forms into a folder of its own in `audits` below `out`. */
 export async function fetchAudit(s3: S3Client, bucket: string, audit: string, out: string): Promise<Results> {
   const directory = join(resolve(out, 'audits'), audit);
-  const root = `audits/runs/${audit}/`;
-  const files = await filesBelow(s3, bucket, root, ['report.']);
+  const root = layout.auditFolder.of({ audit });
+  const reports = AUDIT_REPORTS.map((report) => report.of({ audit }).slice(root.length));
+  const files = await filesBelow(s3, bucket, root, reports);
   await download(s3, bucket, { root, files, directory });
   const page = join(directory, 'report.html');
   return {

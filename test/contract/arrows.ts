@@ -19,6 +19,8 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   AwsUnavailable: UNTIL_AVAILABLE,
   BundleRejected: NONE,
   ChangedSincePlan: NONE,
+  DocumentUnreadable: NONE,
+  DocumentVersionUnknown: NONE,
   EnvironmentInvalid: NONE,
   NotYetConsistent: UNTIL_CONSISTENT,
   ResourceConflict: NONE,

@@ -3,7 +3,7 @@ import { CHECKS, type CheckName, notProved, summarize } from '../../core/domain/
 import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
 import { MAX_JWKS_KEYS } from '../../core/domain/oidc.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
-import { runPrefix } from '../../core/storage/run.ts';
+import { runReport } from '../../core/storage/layout.ts';
 import { executionOf } from '../../core/usecases/start/start-run.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
 
@@ -18,7 +18,7 @@ const execution = executionOf({
   detail: { bucket: { name: 'b'.repeat(63) }, object: { key: KEY, 'version-id': 'v'.repeat(1_024) } },
 });
 const cluster = { name: 'c'.repeat(58), region: 'ap-southeast-2' };
-const report = `${runPrefix({ id: execution?.name ?? '', cluster })}report.json`;
+const report = runReport.of({ run: execution?.name ?? '', cluster: cluster.name });
 
 /** The state of an execution with as many roles as a run handles, when it ends well. */
 const prepared = {

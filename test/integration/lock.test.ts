@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { type Report, reportSchema } from '../../core/domain/report.ts';
-import { lockKey, PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
+import * as layout from '../../core/storage/layout.ts';
+import { PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import {
   bundle,
@@ -88,7 +89,7 @@ afterEach(() => {
 function putLock(cluster: string, content: string): Promise<unknown> {
   return account
     .s3()
-    .send(new PutObjectCommand({ Bucket: account.output, Key: lockKey(cluster), Body: content }));
+    .send(new PutObjectCommand({ Bucket: account.output, Key: layout.lock.of({ cluster }), Body: content }));
 }
 
 function lockOf(execution: string, run = 'another-run'): string {
@@ -96,7 +97,9 @@ function lockOf(execution: string, run = 'another-run'): string {
 }
 
 function removeLock(cluster: string): Promise<unknown> {
-  return account.s3().send(new DeleteObjectCommand({ Bucket: account.output, Key: lockKey(cluster) }));
+  return account
+    .s3()
+    .send(new DeleteObjectCommand({ Bucket: account.output, Key: layout.lock.of({ cluster }) }));
 }
 
 async function prepare(cluster: string, run: string, intercept?: Intercept, arn?: string): Promise<Outcome> {
@@ -138,7 +141,7 @@ describe('a run whose cluster is locked by a run that is at work', () => {
     expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
     expect(tries(outcome)).toEqual([...LOCK_AFTER_A_WAIT, 'WaitForCluster', ...LOCK]);
     expect(called.slice(0, 5)).toEqual(['read-bundle', 'lock', 'lock', 'lock', 'plan-changes']);
-    expect(await account.keys(lockKey('waiting'))).toEqual([]);
+    expect(await account.keys(layout.lock.of({ cluster: 'waiting' }))).toEqual([]);
     const { executions } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: undoing }));
     expect(executions).toEqual([]);
   });
@@ -213,7 +216,7 @@ describe('a run whose cluster is locked by a run that is at work', () => {
     ]);
     expect(called).toEqual(['read-bundle', 'lock', 'lock', 'report-failure', 'unlock']);
     expect(await account.snapshot()).toEqual(before);
-    expect(await account.read(lockKey('busy'))).toBe(lock);
+    expect(await account.read(layout.lock.of({ cluster: 'busy' }))).toBe(lock);
     expect(await reportOf('busy', 'busy-1')).toMatchObject({
       outcome: 'cluster-busy',
       error: { name: 'ClusterBusy', cause: outcome.cause },
@@ -228,7 +231,7 @@ describe('a run whose cluster is locked by a run that is at work', () => {
     const outcome = await prepare('two', 'two-1');
     expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
     expect(tries(outcome)).toEqual(LOCK);
-    expect(await account.read(lockKey('one'))).toBe(lock);
+    expect(await account.read(layout.lock.of({ cluster: 'one' }))).toBe(lock);
   });
 });
 
@@ -244,7 +247,7 @@ describe('a lock that was not given back', () => {
     const outcome = await prepare(cluster, `${cluster}-1`);
     expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
     expect(tries(outcome)).toEqual(LOCK);
-    expect(await account.keys(lockKey(cluster))).toEqual([]);
+    expect(await account.keys(layout.lock.of({ cluster }))).toEqual([]);
   });
 
   it('of a run that was stopped is taken over when that run has been undone', async () => {
@@ -267,7 +270,7 @@ describe('a lock that was not given back', () => {
     });
     expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
     expect(called.slice(0, 6)).toEqual(['read-bundle', 'lock', 'lock', 'lock', 'lock', 'plan-changes']);
-    expect(await account.keys(lockKey('stopped'))).toEqual([]);
+    expect(await account.keys(layout.lock.of({ cluster: 'stopped' }))).toEqual([]);
   });
 
   it('is taken over by one run only when two try at once', async () => {
@@ -308,12 +311,12 @@ describe('a lock that was not given back', () => {
     });
     expect(outcome.states.at(-1)).toBe(end);
     expect(outcome.cause).toBe(failing === 'none' ? undefined : 'The first error');
-    expect(await account.read(lockKey(cluster))).toContain(`${cluster}-1`);
+    expect(await account.read(layout.lock.of({ cluster }))).toContain(`${cluster}-1`);
 
     const next = await prepare(cluster, `${cluster}-2`);
     expect(next).toMatchObject({ status: 'SUCCEEDED' });
     expect(tries(next)).toEqual(LOCK);
-    expect(await account.keys(lockKey(cluster))).toEqual([]);
+    expect(await account.keys(layout.lock.of({ cluster }))).toEqual([]);
   });
 });
 
@@ -330,6 +333,6 @@ describe('a run whose lock was taken over', () => {
       return call();
     });
     expect(outcome.states).toContain(failing === 'none' ? 'Prepared' : 'RolledBack');
-    expect(await account.read(lockKey(cluster))).toBe(other);
+    expect(await account.read(layout.lock.of({ cluster }))).toBe(other);
   });
 });

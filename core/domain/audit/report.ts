@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DeepReadonly } from '../../util/deep-readonly.ts';
 
 /**
  * The report of an audit: `audits/runs/<audit>/report.json`, beside `report.md` and `report.html`. The published
@@ -111,10 +112,10 @@ export const auditReportSchema = z
   })
   .describe('Report of one audit of the fleet by sts-prep.');
 
-export type Finding = z.infer<typeof finding>;
+export type Finding = DeepReadonly<z.infer<typeof finding>>;
 export type Severity = Finding['severity'];
-export type ReleaseAudit = z.infer<typeof releaseAudit>;
-export type ClusterAudit = z.infer<typeof clusterAuditSchema>;
-export type AuditReport = z.infer<typeof auditReportSchema>;
-export type AuditCounts = z.infer<typeof countsSchema>;
-export type ReleaseOnHand = z.infer<typeof release>;
+export type ReleaseAudit = DeepReadonly<z.infer<typeof releaseAudit>>;
+export type ClusterAudit = DeepReadonly<z.infer<typeof clusterAuditSchema>>;
+export type AuditReport = DeepReadonly<z.infer<typeof auditReportSchema>>;
+export type AuditCounts = DeepReadonly<z.infer<typeof countsSchema>>;
+export type ReleaseOnHand = DeepReadonly<z.infer<typeof release>>;

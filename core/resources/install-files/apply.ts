@@ -5,10 +5,10 @@ import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
 import type { Change } from '../../domain/change.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
+import * as layout from '../../storage/layout.ts';
 import { settledEach } from '../../util/settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
-import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../signing-key/paths.ts';
-import { ARCHIVE, archiveDigest, archiveKey, DIGEST_METADATA, fileKey } from './desired.ts';
+import { archiveDigest, DIGEST_METADATA, fileKey } from './desired.ts';
 
 const WRITES_AT_ONCE = 40;
 
@@ -33,8 +33,8 @@ export interface KeyFiles {
 
 export async function readKeyFiles(clusterName: string, store: ObjectStore): Promise<KeyFiles> {
   const [privateKey, publicKey] = await Promise.all([
-    store.get(installKey(clusterName, PRIVATE_KEY_FILE)),
-    store.get(installKey(clusterName, PUBLIC_KEY_FILE)),
+    store.get(layout.privateKey.of({ cluster: clusterName })),
+    store.get(layout.publicKey.of({ cluster: clusterName })),
   ]);
   return { privateKey, publicKey };
 }
@@ -53,21 +53,22 @@ export async function applyInstallFiles(input: InstallFilesInput, store: ObjectS
             metadata: { [RUN_METADATA]: run },
           }),
     );
-  if (planned.has(ARCHIVE)) writes.unshift(() => putArchive(input, store));
+  if (planned.has(layout.ARCHIVE_FILE)) writes.unshift(() => putArchive(input, store));
   await settledEach(writes, (write) => write(), WRITES_AT_ONCE);
 }
 
 async function putArchive({ clusterName, run, manifests, keys }: InstallFilesInput, store: ObjectStore) {
   const { privateKey, publicKey } = keys;
-  if (publicKey === undefined) throw new Error(`${installKey(clusterName, PUBLIC_KEY_FILE)} is not there.`);
+  if (publicKey === undefined)
+    throw new Error(`${layout.publicKey.of({ cluster: clusterName })} is not there.`);
   const kid = keyId(readPublicKey(Buffer.from(publicKey.bytes).toString('utf8')));
   const archive = await packInstallFiles([
     ...manifests.map(({ path, content }) => ({ path, bytes: Buffer.from(content) })),
-    { path: PUBLIC_KEY_FILE, bytes: publicKey.bytes },
+    { path: layout.PUBLIC_KEY_FILE, bytes: publicKey.bytes },
     // A cluster whose private key is kept by somebody else gets the rest.
-    ...(privateKey === undefined ? [] : [{ path: PRIVATE_KEY_FILE, bytes: privateKey.bytes }]),
+    ...(privateKey === undefined ? [] : [{ path: layout.PRIVATE_KEY_FILE, bytes: privateKey.bytes }]),
   ]);
-  return store.put(archiveKey(clusterName), archive, {
+  return store.put(layout.archive.of({ cluster: clusterName }), archive, {
     contentType: 'application/gzip',
     metadata: { [RUN_METADATA]: run, [DIGEST_METADATA]: archiveDigest(manifests, kid) },
   });

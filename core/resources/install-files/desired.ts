@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Change } from '../../domain/change.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
-import { installKey } from '../signing-key/paths.ts';
-
-/** The archive, as changes name it. */
-export const ARCHIVE = 'install.tar.gz';
-
-const UPGRADES = 'upgrades/';
+import * as layout from '../../storage/layout.ts';
 
 /** Metadata of the archive: what it was made from, so that it can be compared without the private key. */
 export const DIGEST_METADATA = 'sts-prep-digest';
@@ -50,7 +45,10 @@ function secretsForCluster(
     .filter(({ name }) => asked.has(name))
     .map((role) => ({ role, ...secretManifest(role.secretRef, role.arn) }))
     .filter(({ role, path }) => isWanted(role, path))
-    .map(({ path, content }) => ({ path: `${UPGRADES}${releaseChange.release}/${path}`, content }))
+    .map(({ path, content }) => ({
+      path: layout.upgradeFileName.of({ release: releaseChange.release, path }),
+      content,
+    }))
     .sort(byPath);
 }
 
@@ -60,8 +58,12 @@ function byPath(a: InstallFile, b: InstallFile): number {
 
 /** Address of a file in the output bucket, by the path that changes name it with. */
 export function fileKey(clusterName: string, path: string): string {
-  if (path === ARCHIVE) return archiveKey(clusterName);
-  return path.startsWith(UPGRADES) ? `clusters/${clusterName}/${path}` : installKey(clusterName, path);
+  const cluster = clusterName;
+  if (path === layout.ARCHIVE_FILE) return layout.archive.of({ cluster });
+  const upgrade = layout.upgradeFileName.parse(path);
+  return upgrade === undefined
+    ? layout.installFile.of({ cluster, path })
+    : layout.upgradeFile.of({ cluster, ...upgrade });
 }
 
 /** Names what an archive holds: its manifests and, by key id, its keys. */
@@ -69,8 +71,4 @@ export function archiveDigest(manifests: readonly InstallFile[], kid: string): s
   const hash = createHash('sha256');
   for (const { path, content } of manifests) hash.update(`${path}\0${content}\0`);
   return hash.update(kid).digest('hex');
-}
-
-export function archiveKey(clusterName: string): string {
-  return `clusters/${clusterName}/install.tar.gz`;
 }

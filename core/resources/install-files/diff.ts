@@ -1,6 +1,7 @@
 import { type Change, created, updated } from '../../domain/change.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
-import { ARCHIVE, archiveDigest } from './desired.ts';
+import { ARCHIVE_FILE } from '../../storage/layout.ts';
+import { archiveDigest } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
 
 /** Which files are missing or differ. Without a key id the signing key is yet to be made, and the archive with it. */
@@ -11,7 +12,9 @@ export function diffInstallFiles(
 ): readonly Change[] {
   const changes = [...diffFiles(manifests, state)];
   if (kid === undefined || state.archiveDigest !== archiveDigest(manifests, kid)) {
-    changes.push(state.archiveDigest === undefined ? created(ARCHIVE) : updated(ARCHIVE, 'content'));
+    changes.push(
+      state.archiveDigest === undefined ? created(ARCHIVE_FILE) : updated(ARCHIVE_FILE, 'content'),
+    );
   }
   return changes;
 }

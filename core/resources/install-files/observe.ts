@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
-import { archiveKey, DIGEST_METADATA, fileKey } from './desired.ts';
+import * as layout from '../../storage/layout.ts';
+import { DIGEST_METADATA, fileKey } from './desired.ts';
 
 export interface InstallFilesState {
   /** Content of the wanted files that are there, by path. */
@@ -21,7 +22,7 @@ export async function observeInstallFiles(
   const keyOf = ({ path }: InstallFile) => fileKey(clusterName, path);
   const folders = new Set(files.map((file) => keyOf(file).replace(/[^/]*$/, '')));
   const [archive, ...keys] = await Promise.all([
-    store.head(archiveKey(clusterName)),
+    store.head(layout.archive.of({ cluster: clusterName })),
     ...[...folders].map((folder) => store.list(folder)),
   ]);
   const present = new Set(keys.flat());

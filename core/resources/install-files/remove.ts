@@ -6,7 +6,7 @@ import { ChangedSincePlan } from '../../domain/errors.ts';
 import { secretManifest } from '../../domain/manifests.ts';
 import type { RemovedManifest } from '../../domain/plan.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
-import { installKey } from '../signing-key/paths.ts';
+import * as layout from '../../storage/layout.ts';
 import { desiredManifests } from './desired.ts';
 
 const READS_AT_ONCE = 20;
@@ -22,7 +22,7 @@ export async function observeUnusedManifests(
   const found = await pMap(
     paths.filter((path) => !needed.has(path)),
     async (path): Promise<RemovedManifest[]> => {
-      const key = installKey(desired.cluster.name, path);
+      const key = layout.installFile.of({ cluster: desired.cluster.name, path });
       const facts = await store.head(key);
       if (facts === undefined) return [];
       if (facts.versionId === undefined)
@@ -40,7 +40,7 @@ export async function removeManifest(
   clusterName: string,
   store: ObjectStore,
 ): Promise<void> {
-  const key = installKey(clusterName, path);
+  const key = layout.installFile.of({ cluster: clusterName, path });
   if ((await store.head(key)) === undefined) return;
   try {
     await store.remove(key, { etag });
@@ -68,7 +68,7 @@ export function undoManifestRemoval(
   bucket: string,
   store: ObjectStore,
 ): Promise<UndoOutcome> {
-  const key = installKey(clusterName, path);
+  const key = layout.installFile.of({ cluster: clusterName, path });
   const resource = `s3://${bucket}/${key}`;
   const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
   const left = (detail: string): UndoOutcome => ({ resource, outcome: 'left', detail, commands });

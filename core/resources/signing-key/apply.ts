@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { keyId, publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
+import * as layout from '../../storage/layout.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import { HAD_PAIR_METADATA, observeSigningKey, PUBLIC_KEY_METADATA } from './observe.ts';
-import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from './paths.ts';
 
 /** Size of ccoctl's keys. */
 const MODULUS_BITS = 4096;
@@ -53,7 +53,7 @@ async function putPrivateKey(
   { privateKey, publicKey }: KeyPair,
   store: ObjectStore,
 ): Promise<KeyObject> {
-  const key = installKey(clusterName, PRIVATE_KEY_FILE);
+  const key = layout.privateKey.of({ cluster: clusterName });
   // PKCS#1, as ccoctl writes it and the installer expects it.
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const written = await store.put(key, pem, {
@@ -93,7 +93,7 @@ async function putPublicFile(
   pair: 'stored' | 'external',
   store: ObjectStore,
 ): Promise<{ readonly kid: string }> {
-  await store.put(installKey(clusterName, PUBLIC_KEY_FILE), publicKeyPem(publicKey), {
+  await store.put(layout.publicKey.of({ cluster: clusterName }), publicKeyPem(publicKey), {
     contentType: PEM_TYPE,
     metadata: { [RUN_METADATA]: run, [HAD_PAIR_METADATA]: pair },
   });

@@ -2,8 +2,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { keyId, publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
+import * as layout from '../../storage/layout.ts';
 import { RUN_METADATA } from '../ownership.ts';
-import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from './paths.ts';
 
 /**
  * The private key's object carries its public half as metadata (DER SubjectPublicKeyInfo in base64, about
@@ -25,8 +25,8 @@ export const HAD_PAIR_METADATA = 'sts-prep-key-pair';
 /** Looks at a cluster's signing key without reading the private key. Throws ResourceConflict when an object is not a key of ours. */
 export async function observeSigningKey(clusterName: string, store: ObjectStore): Promise<SigningKeyState> {
   const [privateFacts, publicFile] = await Promise.all([
-    store.head(installKey(clusterName, PRIVATE_KEY_FILE)),
-    store.get(installKey(clusterName, PUBLIC_KEY_FILE)),
+    store.head(layout.privateKey.of({ cluster: clusterName })),
+    store.get(layout.publicKey.of({ cluster: clusterName })),
   ]);
   const state: {
     pair?: SigningKeyState['pair'] & object;
@@ -36,7 +36,7 @@ export async function observeSigningKey(clusterName: string, store: ObjectStore)
     const der = privateFacts.metadata[PUBLIC_KEY_METADATA];
     if (der === undefined) {
       throw new ResourceConflict(
-        `${installKey(clusterName, PRIVATE_KEY_FILE)} was not written by this pipeline: it lacks the metadata ${PUBLIC_KEY_METADATA}. Move the object away, or put the cluster's public key into the bundle.`,
+        `${layout.privateKey.of({ cluster: clusterName })} was not written by this pipeline: it lacks the metadata ${PUBLIC_KEY_METADATA}. Move the object away, or put the cluster's public key into the bundle.`,
       );
     }
     const key = publicHalf(clusterName, der);
@@ -62,7 +62,7 @@ function publicHalf(clusterName: string, der: string): KeyObject {
     return createPublicKey({ key: Buffer.from(der, 'base64'), format: 'der', type: 'spki' });
   } catch (error) {
     throw new ResourceConflict(
-      `${installKey(clusterName, PRIVATE_KEY_FILE)} was changed: its metadata ${PUBLIC_KEY_METADATA} is no public key. Restore the version before it.`,
+      `${layout.privateKey.of({ cluster: clusterName })} was changed: its metadata ${PUBLIC_KEY_METADATA} is no public key. Restore the version before it.`,
       { cause: error },
     );
   }
@@ -70,7 +70,7 @@ function publicHalf(clusterName: string, der: string): KeyObject {
 
 /** The public key that CreateKeyPair left. Throws when there is none. */
 export async function readStoredPublicKey(clusterName: string, store: ObjectStore): Promise<KeyObject> {
-  const key = installKey(clusterName, PUBLIC_KEY_FILE);
+  const key = layout.publicKey.of({ cluster: clusterName });
   const file = await store.get(key);
   if (file === undefined) throw new Error(`${key} is not there.`);
   return readPublicKey(Buffer.from(file.bytes).toString('utf8'));

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
+import * as layout from '../../storage/layout.ts';
 import { undoObject } from '../install-files/undo.ts';
-import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from './paths.ts';
 
 /** Removes the versions of the key's two objects that this run wrote; versions of others stay. */
 export async function undoSigningKey(
@@ -12,8 +12,8 @@ export async function undoSigningKey(
 ): Promise<readonly UndoOutcome[]> {
   const outcomes: UndoOutcome[] = [];
   // Public file first: while the private key is there, a later run can still derive it.
-  for (const file of [PUBLIC_KEY_FILE, PRIVATE_KEY_FILE]) {
-    outcomes.push(await undoObject(installKey(clusterName, file), run, bucket, store));
+  for (const key of [layout.publicKey, layout.privateKey]) {
+    outcomes.push(await undoObject(key.of({ cluster: clusterName }), run, bucket, store));
   }
   return outcomes;
 }

@@ -1,20 +1,20 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
+import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { markNew } from '../../domain/audit/finding.ts';
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
 import type { DesiredState, Placement } from '../../domain/desired-state.ts';
-import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
+import { isAuditable, type RegistryEntry } from '../../domain/registry.ts';
 import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
-import { auditKeys, readJson } from '../../storage/audit.ts';
-import { runPrefix } from '../../storage/run.ts';
+import * as documents from '../../storage/documents.ts';
+import * as layout from '../../storage/layout.ts';
 import { compareRelease } from './audit-release.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
 import { openGates, retractGates } from './gate.ts';
-import type { ClusterRoles } from './list-clusters.ts';
 import type { ObservedCluster } from './observe.ts';
-import type { ReleaseBundle } from './read-releases.ts';
 import type { Simulated } from './simulate.ts';
 import { type WantedRelease, wantedOf } from './wanted-release.ts';
 
@@ -26,19 +26,20 @@ export interface ClusterRecord {
 
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
-  try {
-    const entry = await readJson<RegistryEntry>(registryKey(cluster), store);
-    if (entry === undefined) return 'No cluster of this name was prepared here.';
-    const key = `${runPrefix({ id: entry.lastRun.id, cluster: { name: cluster } })}desired.json`;
-    const desired = await readJson<DesiredState>(key, store);
-    if (desired === undefined) return `${key} is gone. Upload the bundle of the cluster again.`;
-    if (entry.keys === undefined || entry.providerThumbprints === undefined)
-      return 'Its registry entry is of an earlier version of the pipeline. Upload the bundle of the cluster again.';
-    return { entry, desired };
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    return `Its registry entry cannot be read: ${error.message}`;
-  }
+  const unreadable = ({ reason }: { readonly reason: string }) =>
+    `Its registry entry cannot be read: ${reason}`;
+  const found = await documents.registryEntry.read({ cluster }, store, unreadable);
+  if (found === undefined) return 'No cluster of this name was prepared here.';
+  const { value: entry } = found;
+  if (typeof entry === 'string') return entry;
+  const place = { cluster, run: entry.lastRun.id };
+  const desired = (await documents.desiredState.read(place, store, unreadable))?.value;
+  if (desired === undefined)
+    return `${layout.desiredState.of(place)} is gone. Upload the bundle of the cluster again.`;
+  if (typeof desired === 'string') return desired;
+  if (!isAuditable(entry))
+    return 'Its registry entry is of an earlier version of the pipeline. Upload the bundle of the cluster again.';
+  return { entry, desired };
 }
 
 /** An audit of which nothing is known but why. What an earlier one opened stays on record. */
@@ -182,11 +183,9 @@ function isFirst(bundle: ReleaseBundle, index: number, all: readonly ReleaseBund
 
 /** Releases of one audit are the same for all its clusters. */
 export async function readBundles(auditId: string, store: ObjectStore): Promise<readonly ReleaseBundle[]> {
-  return (await readJson<ReleaseBundle[]>(auditKeys.releases(auditId), store)) ?? [];
+  return (await documents.auditReleases.read({ audit: auditId }, store))?.value ?? [];
 }
 
 export async function readRoles(auditId: string, cluster: string, store: ObjectStore): Promise<ClusterRoles> {
-  const roles = await readJson<ClusterRoles>(auditKeys.roles(auditId, cluster), store);
-  if (roles === undefined) throw new Error(`${auditKeys.roles(auditId, cluster)} is not there.`);
-  return roles;
+  return (await documents.auditRoles.readExisting({ audit: auditId, cluster }, store)).value;
 }

@@ -5,7 +5,7 @@ import { secretManifest } from '../../domain/manifests.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
-import { installKey } from '../../resources/signing-key/paths.ts';
+import * as layout from '../../storage/layout.ts';
 import { relevantStatements } from './evidence.ts';
 import { actionsOf, describeGaps, statementsOf } from './gaps.ts';
 import { livePermissions } from './live-permissions.ts';
@@ -174,7 +174,7 @@ function compareSecret(
   if (files.manifests[path] === content) return [];
   return [
     finding('SecretMissing', {
-      resource: `s3://${outputBucket}/${installKey(cluster.name, path)}`,
+      resource: `s3://${outputBucket}/${layout.installFile.of({ cluster: cluster.name, path })}`,
       message: `The Secret ${wanted.secretRef.namespace}/${wanted.secretRef.name} was not prepared, or names another role.`,
       wanted: `role_arn = ${wanted.arn}`,
       remedy: upload,

@@ -2,7 +2,7 @@ import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/rep
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import { secretManifest } from '../../domain/manifests.ts';
 import { compareReleases, parseRelease, type Release, sameMinor, sameRelease } from '../../domain/release.ts';
-import { installKey } from '../../resources/signing-key/paths.ts';
+import * as layout from '../../storage/layout.ts';
 import type { ComparedRelease } from './audit-release.ts';
 
 const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
@@ -95,7 +95,7 @@ function gateCommands(
   return [
     ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
     ...added.map(({ secretRef, arn }) => {
-      const key = installKey(cluster, secretManifest(secretRef, arn).path);
+      const key = layout.installFile.of({ cluster, path: secretManifest(secretRef, arn).path });
       return `aws s3 cp s3://${outputBucket}/${key} - | oc apply -f -`;
     }),
     // Updates inside a minor version are not held back.

@@ -1,19 +1,15 @@
 import pMap from 'p-map';
-import type { AccountReader, AccountRoles, RoleSnapshot } from '../../aws/account-roles.ts';
+import type { AccountReader, AccountRoles } from '../../aws/account-roles.ts';
 import { hasCode } from '../../aws/errors.ts';
-import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
+import type { ObjectStore } from '../../aws/object-store.ts';
 import { ownerTagKey } from '../../domain/names.ts';
+import type { RoleSnapshot } from '../../domain/observed.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
-import { type AuditRequest, auditKeys, writeJson } from '../../storage/audit.ts';
-
-/** A cluster's roles as they were when the audit began, with the managed policies they refer to. */
-export interface ClusterRoles {
-  /** Roles that are in the registry entry, and all others that carry the cluster's owner tag. */
-  readonly roles: readonly RoleSnapshot[];
-  /** Attached policies and boundaries by ARN; null when one cannot be read. */
-  readonly policies: Readonly<Record<string, PolicyDocument | null>>;
-}
+import type { StoredEntry } from '../../domain/registry.ts';
+import type { AuditRequest } from '../../storage/audit.ts';
+import type { Stored } from '../../storage/document.ts';
+import * as documents from '../../storage/documents.ts';
+import * as layout from '../../storage/layout.ts';
 
 /**
  * A Map inside one execution shares its state, of which there are 256 KiB, and its history of 25,000 events;
@@ -51,11 +47,11 @@ export async function listClusters(
     async ([name, entry]) => {
       const roles = rolesOf(name, entry, all);
       const policies = await policiesOf(roles, known, account);
-      await writeJson(auditKeys.roles(auditId, name), { roles, policies } satisfies ClusterRoles, store);
+      await documents.auditRoles.write({ audit: auditId, cluster: name }, { roles, policies }, store);
     },
     { concurrency: AT_ONCE },
   );
-  await writeJson(auditKeys.clusters(auditId), names, store);
+  await documents.auditClusters.write({ audit: auditId }, names, store);
   const large = request.distributed === true || names.length > MOST_CLUSTERS_IN_ONE_EXECUTION;
   return { names: large ? [] : names, count: names.length, large };
 }
@@ -64,43 +60,29 @@ export async function listClusters(
 type KnownPolicies = Map<string, PolicyDocument | null | Promise<PolicyDocument | null>>;
 
 /** Registry entries by cluster; undefined where there is none, or it is malformed: the cluster's own audit says so. */
-type Listed = ReadonlyMap<string, RegistryEntry | undefined>;
+type Listed = ReadonlyMap<string, StoredEntry | undefined>;
 
 async function registered(store: ObjectStore): Promise<Listed> {
-  const folders = await store.folders('clusters/');
-  const objects = await readEntries(folders, store);
+  const folders = await store.folders(layout.clusters.of());
+  const found = await readEntries(folders, store);
   // A folder without a registry entry is of a cluster whose first run did not succeed.
-  return new Map(
-    objects.flatMap(([name, object]) => (object === undefined ? [] : [[name, parseEntry(object.bytes)]])),
-  );
+  return new Map(found.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry.value]])));
 }
 
 async function named(names: readonly string[], store: ObjectStore): Promise<Listed> {
-  const objects = await readEntries([...new Set(names)].sort(), store);
-  return new Map(objects.map(([name, object]) => [name, object && parseEntry(object.bytes)]));
+  const found = await readEntries([...new Set(names)].sort(), store);
+  return new Map(found.map(([name, entry]) => [name, entry?.value]));
 }
 
 function readEntries(
   names: readonly string[],
   store: ObjectStore,
-): Promise<[name: string, object: StoredObject | undefined][]> {
-  return pMap(names, async (name) => [name, await store.get(registryKey(name))], { concurrency: AT_ONCE });
+): Promise<[name: string, entry: Stored<StoredEntry | undefined> | undefined][]> {
+  const read = (cluster: string) => documents.registryEntry.read({ cluster }, store, () => undefined);
+  return pMap(names, async (name) => [name, await read(name)], { concurrency: AT_ONCE });
 }
 
-function parseEntry(bytes: Uint8Array): RegistryEntry | undefined {
-  try {
-    const entry = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return Array.isArray(entry?.roles) && entry.roles.every(isNamed) ? entry : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isNamed(role: { readonly name?: unknown } | null): boolean {
-  return typeof role?.name === 'string';
-}
-
-function rolesOf(name: string, entry: RegistryEntry | undefined, { roles }: AccountRoles): RoleSnapshot[] {
+function rolesOf(name: string, entry: StoredEntry | undefined, { roles }: AccountRoles): RoleSnapshot[] {
   const own = new Set(entry?.roles.map((role) => role.name));
   const ownerTag = ownerTagKey(name);
   return roles.filter((role) => own.has(role.name) || ownerTag in role.tags);

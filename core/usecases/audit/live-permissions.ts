@@ -1,7 +1,7 @@
-import type { RoleSnapshot } from '../../aws/account-roles.ts';
+import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
+import type { RoleSnapshot } from '../../domain/observed.ts';
 import type { LivePermissions } from '../../domain/policy/coverage.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import type { ClusterRoles } from './list-clusters.ts';
 
 /** All that decides what a role may do, as the comparison takes it. */
 export function livePermissions(role: RoleSnapshot, { policies }: ClusterRoles): LivePermissions {

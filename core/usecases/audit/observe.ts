@@ -2,6 +2,7 @@ import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { BucketPresence, IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
+import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
@@ -10,7 +11,6 @@ import { desiredManifests } from '../../resources/install-files/desired.ts';
 import { type InstallFilesState, observeInstallFiles } from '../../resources/install-files/observe.ts';
 import { readIssuerState } from '../../resources/issuer/observe.ts';
 import { observeSigningKey, type SigningKeyState } from '../../resources/signing-key/observe.ts';
-import type { ClusterRoles } from './list-clusters.ts';
 
 /** All that an audit looks at of one cluster. It is read once, however many releases it is compared with. */
 export interface ObservedCluster {

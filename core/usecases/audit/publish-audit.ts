@@ -1,3 +1,4 @@
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type {
   AuditCounts,
   AuditReport,
@@ -5,7 +6,6 @@ import type {
   Finding,
   ReleaseOnHand,
 } from '../../domain/audit/report.ts';
-import type { ReleaseBundle } from './read-releases.ts';
 
 /** A release bundle as the report lists it, without its documents. */
 export function onHand(bundle: ReleaseBundle & { readonly requests: number }): ReleaseOnHand {

@@ -3,6 +3,7 @@ import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { expandList, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS } from '../../domain/feature-set.ts';
@@ -10,19 +11,7 @@ import { stripEnding } from '../../domain/key-form.ts';
 import { OPERATIONS } from '../../domain/operations.ts';
 import { formatProblem } from '../../domain/problem.ts';
 import { parseRelease, sameRelease } from '../../domain/release.ts';
-
-/** One release that clusters are compared with, and the documents its bundle holds. */
-export interface ReleaseBundle {
-  readonly release: string;
-  /** Address of the bundle. */
-  readonly source: string;
-  /** The only cluster it is for; absent when it is for the whole fleet. */
-  readonly cluster?: string;
-  /** CredentialsRequests; which of them count depends on a cluster's feature set. */
-  readonly documents: readonly SourceDocument[];
-  /** Why the bundle cannot be used; empty when it can. */
-  readonly problems: readonly string[];
-}
+import * as layout from '../../storage/layout.ts';
 
 const [OF_THE_FLEET] = OPERATIONS.releases.keys;
 const [OF_A_CLUSTER] = OPERATIONS.audit.keys;
@@ -39,7 +28,12 @@ type Address =
  * returned with its problems: it makes that release unknown and leaves the others alone. Throws only what S3 throws.
  */
 export async function readReleases(bucket: string, intake: ObjectStore): Promise<readonly ReleaseBundle[]> {
-  const keys = (await Promise.all([intake.list('releases/'), intake.list('audit/')])).flat();
+  const keys = (
+    await Promise.all([
+      intake.list(layout.releaseBundles.of()),
+      intake.list(layout.clusterReleaseBundles.of()),
+    ])
+  ).flat();
   const bundles = await pMap(
     keys.filter((key) => !key.endsWith('/')),
     (key) => readRelease(key, `s3://${bucket}/${key}`, intake),

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import type { ContextValue, Decision, SimulatedRequest, Simulator } from '../../aws/policy-simulator.ts';
+import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { Coverage, Gap } from '../../domain/policy/coverage.ts';
-import type { ClusterRoles } from './list-clusters.ts';
 import type { WantedRelease } from './wanted-release.ts';
 
 /** IAM's decision on one action, for the statement parts that it was asked about. */

@@ -1,3 +1,4 @@
+import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { selectRequests } from '../../domain/credentials-request.ts';
 import {
   type DesiredRole,
@@ -6,7 +7,6 @@ import {
   type Placement,
 } from '../../domain/desired-state.ts';
 import { formatProblem } from '../../domain/problem.ts';
-import type { ReleaseBundle } from './read-releases.ts';
 
 /** What a release asks of one cluster, or why that is not known. */
 export type WantedRelease =

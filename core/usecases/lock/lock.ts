@@ -1,12 +1,10 @@
 import type { ExecutionStatus, Executions } from '../../aws/executions.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
+import { ifSpoilt, type Stored } from '../../storage/document.ts';
+import type { LockContent } from '../../storage/documents.ts';
+import * as documents from '../../storage/documents.ts';
+import * as layout from '../../storage/layout.ts';
 import type { Run } from '../../storage/run.ts';
-
-/** Content of a cluster's lock object. */
-export interface LockContent {
-  readonly execution: string;
-  readonly run: string;
-}
 
 export type LockOutcome =
   | { readonly outcome: 'held' }
@@ -15,12 +13,6 @@ export type LockOutcome =
 
 /** How long a run waits for another on the same cluster. One that works takes seconds, one that retries minutes. */
 export const PATIENCE_MS = 15 * 60_000;
-
-export function lockKey(clusterName: string): string {
-  return `clusters/${clusterName}/lock`;
-}
-
-const JSON_TYPE = 'application/json';
 
 /** Undoes the run that holds a lock and has ended without giving it back; says whether that is still under way. */
 export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<boolean>;
@@ -39,14 +31,14 @@ export async function acquireLock(
   executions: Executions,
   undoAbandoned: UndoAbandoned,
 ): Promise<LockOutcome> {
-  const key = lockKey(run.cluster.name);
-  const content = JSON.stringify({ execution: run.arn, run: run.id } satisfies LockContent);
-  if ((await store.put(key, content, { contentType: JSON_TYPE, onlyIf: 'absent' })) !== undefined) {
+  const place = { cluster: run.cluster.name };
+  const content: LockContent = { execution: run.arn, run: run.id };
+  if ((await documents.lock.write(place, content, store, { onlyIf: 'absent' })) !== undefined) {
     return { outcome: 'held' };
   }
-  const current = await store.get(key);
+  const current = await readLock(place.cluster, store);
   if (current === undefined) return waitOrGiveUp('a run that has just ended', waitedMs);
-  const holder = readLock(current.bytes);
+  const { value: holder, etag } = current;
   // An earlier attempt of this very task, whose answer was lost.
   if (holder.execution === run.arn) return { outcome: 'held' };
   const status = await executions.status(holder.execution);
@@ -54,40 +46,33 @@ export async function acquireLock(
   // Of a run that succeeded nothing is half-made, and of one that nobody remembers nothing is known.
   if (status !== undefined && status !== 'SUCCEEDED') {
     // It may have given the lock back and ended between the two questions: then nothing of it is abandoned.
-    if ((await store.get(key))?.etag !== current.etag)
+    if ((await readLock(place.cluster, store))?.etag !== etag)
       return waitOrGiveUp('a run that has just ended', waitedMs);
     const abandoned = { id: holder.run, arn: holder.execution, cluster: run.cluster };
     if (await undoAbandoned(abandoned, status))
       return waitOrGiveUp(`${holder.run}, which is being undone`, waitedMs);
   }
-  const taken = await store.put(key, content, { contentType: JSON_TYPE, onlyIf: { etag: current.etag } });
+  const taken = await documents.lock.write(place, content, store, { onlyIf: { etag } });
   return taken === undefined ? waitOrGiveUp('a run that took over the lock', waitedMs) : { outcome: 'held' };
 }
 
 /** Who holds a cluster's lock; undefined when nobody does. */
 export async function lockHolder(clusterName: string, store: ObjectStore): Promise<LockContent | undefined> {
-  const current = await store.get(lockKey(clusterName));
-  return current === undefined ? undefined : readLock(current.bytes);
+  return (await readLock(clusterName, store))?.value;
 }
 
 /** Gives a lock back if the run holds it; anything else is left alone. */
 export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
-  const key = lockKey(run.cluster.name);
-  const current = await store.get(key);
-  if (current === undefined) return { released: false };
-  if (readLock(current.bytes).execution !== run.arn) return { released: false };
-  await store.remove(key, { etag: current.etag });
+  const cluster = run.cluster.name;
+  const current = await readLock(cluster, store);
+  if (current?.value.execution !== run.arn) return { released: false };
+  await store.remove(layout.lock.of({ cluster }), { etag: current.etag });
   return { released: true };
 }
 
 /** A lock that is not of this form was not written by a run, so no execution is found for it and it is taken over. */
-function readLock(bytes: Uint8Array): LockContent {
-  try {
-    const { execution, run } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<LockContent>;
-    return { execution: String(execution), run: String(run) };
-  } catch {
-    return { execution: 'unknown', run: 'unknown' };
-  }
+function readLock(cluster: string, store: ObjectStore): Promise<Stored<LockContent> | undefined> {
+  return documents.lock.read({ cluster }, store, ifSpoilt({ execution: 'unknown', run: 'unknown' }));
 }
 
 /** Waits longer the longer it took so far: two seconds at first, thirty in the end. */

@@ -3,7 +3,8 @@ import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
-import { type ClusterFacts, identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
+import type { ClusterFacts } from '../../domain/cluster-facts.ts';
+import { identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
 import {
   type CredentialsRequest,
   type SkippedDocument,

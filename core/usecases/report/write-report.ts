@@ -2,16 +2,32 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import { CHECKS } from '../../domain/checks.ts';
 import type { Report } from '../../domain/report.ts';
 import { reportMarkdown } from '../../domain/report-markdown.ts';
+import * as documents from '../../storage/documents.ts';
+import * as layout from '../../storage/layout.ts';
 import { settled } from '../../util/settled.ts';
 
-/** Writes `report.json` and `report.md` into a folder of the output bucket; returns the key of the first. */
-export async function writeReport(prefix: string, report: Report, store: ObjectStore): Promise<string> {
-  const key = `${prefix}report.json`;
+/**
+ * Writes the report of a run in both its forms; returns the key of the first.
+ *
+ * @param cluster Absent when the run did not get to know its cluster.
+ */
+export async function writeReport(
+  { run, cluster }: { readonly run: string; readonly cluster?: string | undefined },
+  report: Report,
+  store: ObjectStore,
+): Promise<string> {
+  const text = reportMarkdown(report, CHECKS);
+  const textOptions = { contentType: 'text/markdown; charset=utf-8' };
+  if (cluster === undefined) {
+    await settled([
+      documents.rejectedReport.write({ run }, report, store),
+      store.put(layout.rejectedReportText.of({ run }), text, textOptions),
+    ]);
+    return layout.rejectedReport.of({ run });
+  }
   await settled([
-    store.put(key, JSON.stringify(report, null, 2), { contentType: 'application/json' }),
-    store.put(`${prefix}report.md`, reportMarkdown(report, CHECKS), {
-      contentType: 'text/markdown; charset=utf-8',
-    }),
+    documents.runReport.write({ run, cluster }, report, store),
+    store.put(layout.runReportText.of({ run, cluster }), text, textOptions),
   ]);
-  return key;
+  return layout.runReport.of({ run, cluster });
 }

@@ -3,7 +3,7 @@ import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { Report } from '../../domain/report.ts';
 import { ROLE_DONE } from '../../domain/role-outcome.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
-import type { FailureRecord } from '../../storage/run-files.ts';
+import type { FailureRecord } from '../../storage/documents.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /** What Step Functions keeps of a failed task. */
@@ -125,9 +125,9 @@ export function failureReport(
     undo: [
       ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
       ...leftovers(failed),
-    ].map((outcome) => ({
+    ].map(({ commands, ...outcome }) => ({
       ...outcome,
-      commands: outcome.commands === undefined ? undefined : [...outcome.commands],
+      ...(commands === undefined ? {} : { commands: [...commands] }),
     })),
   };
 }

@@ -3,7 +3,8 @@ import { issuerBucketName } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { deleteCommands } from '../../resources/role/undo.ts';
 import { createCommands } from '../../resources/role/undo-removal.ts';
-import { type Run, runPrefix } from '../../storage/run.ts';
+import * as layout from '../../storage/layout.ts';
+import { placeOf, type Run } from '../../storage/run.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /**
@@ -18,13 +19,15 @@ export function undoCommands(
   ledger: { readonly desired: DesiredState; readonly plan: Plan } | undefined,
 ): readonly string[] {
   const { name, region } = run.cluster;
-  return [`aws s3 cp s3://${outputBucket}/${runPrefix(run)}plan.json -`, ...commandsOf()];
+  return [`aws s3 cp s3://${outputBucket}/${layout.plan.of(placeOf(run))} -`, ...commandsOf()];
 
   function commandsOf(): string[] {
     switch (step) {
       case 'undo-secrets':
       case 'undo-key-pair':
-        return [`aws s3api list-object-versions --bucket ${outputBucket} --prefix clusters/${name}/`];
+        return [
+          `aws s3api list-object-versions --bucket ${outputBucket} --prefix ${layout.clusterFolder.of({ cluster: name })}`,
+        ];
       case 'undo-documents':
         return [`aws s3api get-bucket-tagging --bucket ${issuerBucketName(name)} --region ${region}`];
       case 'undo-provider':

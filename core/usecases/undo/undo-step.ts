@@ -62,7 +62,7 @@ async function readLedger(plan: Plan, files: RunFiles): Promise<Ledger> {
     removals === undefined ? false : files.hasBegunRemoval(),
   ]);
   const nothing = { roles: [], manifests: [] };
-  return { desired, plan, removed: hasBegun ? (removals ?? nothing) : nothing };
+  return { desired: desired.value, plan, removed: hasBegun ? (removals ?? nothing) : nothing };
 }
 
 /** They only make the report better, so an undo must not fail because they cannot be read. */

@@ -14,7 +14,7 @@ import { holdsPrivateKey, jwkThumbprint, keyId, parseJwks, readPublicKey } from 
 import { samePolicy } from '../../domain/policy-document.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
 import { missingTags } from '../../domain/tags.ts';
-import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../../resources/signing-key/paths.ts';
+import * as layout from '../../storage/layout.ts';
 
 export interface VerifyCollaborators {
   readonly store: ObjectStore;
@@ -78,8 +78,8 @@ export interface SigningKeys {
 /** Reads the two halves of the signing key; a half that is not kept here is absent. */
 export async function readSigningKeys(clusterName: string, store: ObjectStore): Promise<SigningKeys> {
   const [publicFile, privateFile] = await Promise.all([
-    store.get(installKey(clusterName, PUBLIC_KEY_FILE)),
-    store.get(installKey(clusterName, PRIVATE_KEY_FILE)),
+    store.get(layout.publicKey.of({ cluster: clusterName })),
+    store.get(layout.privateKey.of({ cluster: clusterName })),
   ]);
   return {
     ...(publicFile === undefined
@@ -90,7 +90,8 @@ export async function readSigningKeys(clusterName: string, store: ObjectStore): 
 }
 
 function checkKeyPair({ publicKey, privateKey }: SigningKeys): CheckResult[] {
-  if (publicKey === undefined) return [failed('key-pair', PUBLIC_KEY_FILE, 'the public key is missing')];
+  if (publicKey === undefined)
+    return [failed('key-pair', layout.PUBLIC_KEY_FILE, 'the public key is missing')];
   const kid = keyId(publicKey);
   if (privateKey === undefined) return [notProved('key-pair', kid, 'the private key is not kept here')];
   return [
@@ -160,7 +161,7 @@ async function checkAuthentication(
   store: ObjectStore,
 ): Promise<CheckResult> {
   const { path, content } = authenticationManifest(issuer.url);
-  const file = await store.get(installKey(cluster.name, path));
+  const file = await store.get(layout.installFile.of({ cluster: cluster.name, path }));
   return holds(
     'authentication-manifest',
     path,
@@ -195,7 +196,7 @@ async function checkRole(
   const { path, content } = secretManifest(wanted.secretRef, wanted.arn);
   const [role, file] = await Promise.all([
     roles.get(name, 'present'),
-    store.get(installKey(desired.cluster.name, path)),
+    store.get(layout.installFile.of({ cluster: desired.cluster.name, path })),
   ]);
   const secret = textOf(file);
   const secretIsRight =

@@ -1,4 +1,5 @@
-import type { AccountReader, RoleSnapshot } from '../../../core/aws/account-roles.ts';
+import type { AccountReader } from '../../../core/aws/account-roles.ts';
+import type { RoleSnapshot } from '../../../core/domain/observed.ts';
 import type { PolicyDocument } from '../../../core/domain/policy-document.ts';
 
 /** A role as the account's details have it. */

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../../../core/domain/cluster-identity.ts';
+import type { ClusterFacts } from '../../../core/domain/cluster-facts.ts';
 import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import {
   type DesiredState,
@@ -7,6 +7,7 @@ import {
   desiredTags,
 } from '../../../core/domain/desired-state.ts';
 import { providerArn } from '../../../core/domain/names.ts';
+import { type RegistryEntry, registryEntry } from '../../../core/domain/registry.ts';
 import type { Run } from '../../../core/storage/run.ts';
 
 export const RUN = 'demo-prepare-0123456789ab';
@@ -62,4 +63,19 @@ export function demoCluster(
     skipped: [],
     warnings: [],
   };
+}
+
+/** The registry entry that its run writes. */
+export function demoEntry(desired = demoCluster()): RegistryEntry {
+  return registryEntry(desired, {
+    keyId: 'kid',
+    keys: [{ kid: 'kid', thumbprint: 'thumbprint' }],
+    providerThumbprints: [],
+    hashes: { desired: '', archive: '' },
+    lastRun: {
+      id: RUN,
+      endedAt: '2026-01-02T03:04:05.000Z',
+      report: `clusters/demo/runs/${RUN}/report.json`,
+    },
+  });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentRules } from '../../../core/domain/cluster-checks.ts';
 import type { IdentitySources } from '../../../core/domain/cluster-claims.ts';
+import type { ClusterFacts } from '../../../core/domain/cluster-facts.ts';
 import {
-  type ClusterFacts,
   clusterAndRelease,
   identifyCluster,
   identifyRegistered,

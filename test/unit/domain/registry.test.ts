@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredRole } from '../../../core/domain/desired-state.ts';
-import {
-  type RegistryEntry,
-  registryEntry,
-  registryKey,
-  upgradesLost,
-} from '../../../core/domain/registry.ts';
+import { type RegistryEntry, registryEntry, upgradesLost } from '../../../core/domain/registry.ts';
 import { demoCluster } from '../../support/fakes/demo-cluster.ts';
 
 const FACTS = {
@@ -105,8 +100,4 @@ describe('what the registry keeps of upgrades', () => {
 it('it has no release when the bundle gives none', () => {
   const { release: _, ...cluster } = demoCluster().cluster;
   expect(registryEntry({ ...demoCluster(), cluster }, FACTS)).not.toHaveProperty('release');
-});
-
-it('it stands beside the runs of its cluster', () => {
-  expect(registryKey('demo')).toBe('clusters/demo/cluster.json');
 });

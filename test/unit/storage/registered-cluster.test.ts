@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { lastStateOf, registryEntryOf } from '../../../core/storage/registered-cluster.ts';
-import { demoCluster, RUN } from '../../support/fakes/demo-cluster.ts';
+import { demoCluster, demoEntry, RUN } from '../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../support/fakes/object-store.ts';
 
 const ENTRY = 'clusters/demo/cluster.json';
-const entry = { lastRun: { id: RUN } };
 const desired = demoCluster();
+const entry = demoEntry();
 const DESIRED = `clusters/demo/runs/${RUN}/desired.json`;
 
 describe('a registered cluster', () => {

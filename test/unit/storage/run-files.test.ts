@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../core/domain/plan.ts';
-import { rejectedPrefix, runPrefix } from '../../../core/storage/run.ts';
+import { recordFailureOfRun } from '../../../core/storage/failure-records.ts';
 import { plannedRole, plannedRun, runFiles } from '../../../core/storage/run-files.ts';
 import { DEMO_RUN, demoCluster, RUN } from '../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../support/fakes/faults.ts';
@@ -22,17 +22,10 @@ function plan(kid: string): Plan {
 }
 
 describe('the files of a run', () => {
-  it('have a folder below the cluster, or one of their own when it is not known', () => {
-    expect(runPrefix(DEMO_RUN)).toBe(FOLDER);
-    expect(rejectedPrefix('run-1')).toBe('rejected/run-1/');
-  });
-
   it('give back what was written', async () => {
     const store = fakeStore({ [`${FOLDER}desired.json`]: JSON.stringify(desired) });
     const files = runFiles(DEMO_RUN, store);
-    await expect(files.desired()).resolves.toEqual(desired);
-    await files.write('note.txt', 'text', 'text/plain');
-    expect(store.text(`${FOLDER}note.txt`)).toBe('text');
+    await expect(files.desired()).resolves.toMatchObject({ value: desired });
   });
 
   it('lack the plan before it is made, and without a desired state nothing can go on', async () => {
@@ -49,10 +42,10 @@ describe('replacing the desired state', () => {
   it('is done once it was read, unless somebody else did meanwhile', async () => {
     const store = fakeStore({ [`${FOLDER}desired.json`]: JSON.stringify(desired) });
     const [first, second] = [files(store), files(store)];
-    await Promise.all([first.desired(), second.desired()]);
-    await expect(first.replaceDesired(other)).resolves.toBe(true);
-    await expect(second.replaceDesired({ ...desired, warnings: ['third'] })).resolves.toBe(false);
-    await expect(files(store).desired()).resolves.toEqual(other);
+    const [mine, theirs] = await Promise.all([first.desired(), second.desired()]);
+    await expect(first.replaceDesired(mine, other)).resolves.toBe(true);
+    await expect(second.replaceDesired(theirs, { ...desired, warnings: ['third'] })).resolves.toBe(false);
+    await expect(files(store).desired()).resolves.toMatchObject({ value: other });
   });
 });
 
@@ -84,14 +77,14 @@ describe('the records of a run', () => {
   const failure = (task: string, at: string) => ({ task, error: 'E', message: 'm', at });
 
   it('give failures by their time', async () => {
-    const files = runFiles(DEMO_RUN, fakeStore());
+    const store = fakeStore();
     const [early, late] = [
       failure('verify', '2026-01-01T00:00:01Z'),
       failure('create-role', '2026-01-01T00:00:02Z'),
     ];
-    await files.recordFailure(late, 'create-role-1');
-    await files.recordFailure(early, 'verify');
-    await expect(files.failures()).resolves.toEqual([early, late]);
+    await recordFailureOfRun(DEMO_RUN, late, 1, store);
+    await recordFailureOfRun(DEMO_RUN, early, undefined, store);
+    await expect(runFiles(DEMO_RUN, store).failures()).resolves.toEqual([early, late]);
   });
 
   it('give the outcomes of the undo steps that got to their end', async () => {
@@ -105,7 +98,7 @@ describe('the records of a run', () => {
 
   it('are those of the run, not of another', async () => {
     const store = fakeStore();
-    await runFiles({ ...DEMO_RUN, id: `${RUN}-2` }, store).recordFailure(failure('verify', 'x'), 'verify');
+    await recordFailureOfRun({ ...DEMO_RUN, id: `${RUN}-2` }, failure('verify', 'x'), undefined, store);
     await expect(runFiles(DEMO_RUN, store).failures()).resolves.toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import { finding } from '../../../domain/audit/finding.ts';
 import type { Finding } from '../../../domain/audit/report.ts';
 import type { DesiredState } from '../../../domain/desired-state.ts';
 import type { RegistryEntry } from '../../../domain/registry.ts';
-import { archiveDigest, archiveKey, desiredManifests } from '../../../resources/install-files/desired.ts';
-import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../../../resources/signing-key/paths.ts';
+import { archiveDigest, desiredManifests } from '../../../resources/install-files/desired.ts';
+import * as layout from '../../../storage/layout.ts';
 import type { ObservedCluster } from '../observe.ts';
 import { PREPARE_AGAIN } from './remedies.ts';
 
@@ -18,7 +18,7 @@ export function filesDrift(
   return [
     ...manifests.flatMap(({ path, content }) => {
       const live = files.manifests[path];
-      const resource = installKey(name, path);
+      const resource = layout.installFile.of({ cluster: name, path });
       if (live === undefined)
         return [
           finding('ManifestMissing', { resource, message: 'The manifest is gone.', remedy: PREPARE_AGAIN }),
@@ -34,7 +34,11 @@ export function filesDrift(
         }),
       ];
     }),
-    ...archiveDrift(archiveKey(name), archiveDigest(manifests, keyId), files.archiveDigest),
+    ...archiveDrift(
+      layout.archive.of({ cluster: name }),
+      archiveDigest(manifests, keyId),
+      files.archiveDigest,
+    ),
     ...keyDrift(name, keyId, signingKey, signingKeyConflict),
   ];
 }
@@ -59,7 +63,7 @@ function keyDrift(
   if (conflict !== undefined) {
     return [
       finding('KeyFileChanged', {
-        resource: installKey(name, 'tls'),
+        resource: layout.installFile.of({ cluster: name, path: 'tls' }),
         message: conflict,
         remedy: 'The output bucket keeps old versions: restore the latest that a run wrote.',
       }),
@@ -69,7 +73,7 @@ function keyDrift(
   const missing = (file: string) =>
     found.push(
       finding('KeyFileMissing', {
-        resource: installKey(name, file),
+        resource: layout.installFile.of({ cluster: name, path: file }),
         message: 'The file is gone. The cluster goes on with its own copy.',
         remedy: 'The output bucket keeps old versions: restore the latest.',
       }),
@@ -77,18 +81,18 @@ function keyDrift(
   const other = (file: string, kid: string) =>
     found.push(
       finding('KeyFileChanged', {
-        resource: installKey(name, file),
+        resource: layout.installFile.of({ cluster: name, path: file }),
         message: 'The file holds another key than the cluster signs with.',
         live: kid,
         wanted: keyId,
         remedy: 'The output bucket keeps old versions: restore the latest that a run wrote.',
       }),
     );
-  if (publicFile === undefined) missing(PUBLIC_KEY_FILE);
-  else if (publicFile.kid !== keyId) other(PUBLIC_KEY_FILE, publicFile.kid);
+  if (publicFile === undefined) missing(layout.PUBLIC_KEY_FILE);
+  else if (publicFile.kid !== keyId) other(layout.PUBLIC_KEY_FILE, publicFile.kid);
   // Without a pair from the beginning the private key is kept by somebody else.
-  if (pair === undefined && publicFile?.hadPair === true) missing(PRIVATE_KEY_FILE);
-  if (pair !== undefined && pair.kid !== keyId) other(PRIVATE_KEY_FILE, pair.kid);
+  if (pair === undefined && publicFile?.hadPair === true) missing(layout.PRIVATE_KEY_FILE);
+  if (pair !== undefined && pair.kid !== keyId) other(layout.PRIVATE_KEY_FILE, pair.kid);
   return found;
 }
 

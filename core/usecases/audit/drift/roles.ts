@@ -1,13 +1,13 @@
-import type { RoleSnapshot } from '../../../aws/account-roles.ts';
+import type { ClusterRoles } from '../../../domain/audit/cluster-roles.ts';
 import { finding } from '../../../domain/audit/finding.ts';
 import type { Finding } from '../../../domain/audit/report.ts';
 import { type DesiredRole, type DesiredState, requestedOf } from '../../../domain/desired-state.ts';
 import { AUDIENCES, ownerTagKey, RUN_TAG } from '../../../domain/names.ts';
+import type { RoleSnapshot } from '../../../domain/observed.ts';
 import { comparePermissions } from '../../../domain/policy/coverage.ts';
 import { samePolicy } from '../../../domain/policy-document.ts';
 import { missingTags } from '../../../domain/tags.ts';
 import { actionsOf, describeGaps } from '../gaps.ts';
-import type { ClusterRoles } from '../list-clusters.ts';
 import { livePermissions } from '../live-permissions.ts';
 import { trustOf } from '../trusted.ts';
 import { PREPARE_AGAIN } from './remedies.ts';

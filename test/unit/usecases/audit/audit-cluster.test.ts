@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import { clusterAuditSchema } from '../../../../core/domain/audit/report.ts';
 import {
   type ClusterRecord,
@@ -8,7 +9,6 @@ import {
   releasesFor,
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
-import type { ReleaseBundle } from '../../../../core/usecases/audit/read-releases.ts';
 import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
@@ -105,7 +105,7 @@ describe('the record of a cluster', () => {
 
 describe('the input of an audit', () => {
   it('is written by the tasks before it', async () => {
-    const bundles = [bundleOf('4.21.0', [])];
+    const bundles = [{ ...bundleOf('4.21.0', []), requests: 0 }];
     const roles = { roles: [], policies: {} };
     const store = fakeStore({
       'audits/runs/a/releases.json': JSON.stringify(bundles),

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleSnapshot } from '../../../../core/aws/account-roles.ts';
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import type { Finding, Severity } from '../../../../core/domain/audit/report.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../../../core/domain/names.ts';
+import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint, publicJwk } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
-import { archiveKey } from '../../../../core/resources/install-files/desired.ts';
-import {
-  installKey,
-  PRIVATE_KEY_FILE,
-  PUBLIC_KEY_FILE,
-} from '../../../../core/resources/signing-key/paths.ts';
+import * as layout from '../../../../core/storage/layout.ts';
 import { roleSnapshot } from '../../../support/fakes/account-reader.ts';
 import { document } from '../../../support/fakes/issuer-bucket.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
@@ -27,7 +22,10 @@ import {
 
 const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
 const RESOURCE = `role ${INGRESS}`;
-const SECRET = installKey('demo', 'manifests/openshift-ingress-operator-cloud-credentials-credentials.yaml');
+const SECRET = layout.installFile.of({
+  cluster: 'demo',
+  path: 'manifests/openshift-ingress-operator-cloud-credentials-credentials.yaml',
+});
 const MANAGED = 'arn:aws:iam::123456789012:policy/Managed';
 const MARKER = 'c2VjcmV0LXZhbHVl';
 
@@ -165,8 +163,8 @@ describe('a cluster that is as it was prepared', () => {
     };
     await audited(cluster);
     expect(gateways.flatMap(({ writes }) => writes)).toEqual([]);
-    expect(read).toContain(installKey('demo', PUBLIC_KEY_FILE));
-    expect(read).not.toContain(installKey('demo', PRIVATE_KEY_FILE));
+    expect(read).toContain(layout.installFile.of({ cluster: 'demo', path: layout.PUBLIC_KEY_FILE }));
+    expect(read).not.toContain(layout.installFile.of({ cluster: 'demo', path: layout.PRIVATE_KEY_FILE }));
   });
 
   it('is not taken for drifted when AWS does not answer', async () => {
@@ -610,21 +608,21 @@ describe('a manifest', () => {
 
 describe('the archive', () => {
   it.each<[string, Change, string]>([
-    ['is gone', removed(archiveKey('demo')), 'The archive is gone.'],
+    ['is gone', removed(layout.archive.of({ cluster: 'demo' })), 'The archive is gone.'],
     [
       'was made from other files',
-      file(archiveKey('demo'), 'x', { 'sts-prep-digest': 'other' }),
+      file(layout.archive.of({ cluster: 'demo' }), 'x', { 'sts-prep-digest': 'other' }),
       'The archive was made from other files.',
     ],
-    ['was made by somebody else', file(archiveKey('demo'), 'x'), 'The archive is gone.'],
+    ['was made by somebody else', file(layout.archive.of({ cluster: 'demo' }), 'x'), 'The archive is gone.'],
   ])('%s', async (_, change, message) => {
     await expect(onlyDriftAfter(change)).resolves.toMatchObject({ kind: 'ArchiveOutdated', message });
   });
 });
 
 describe('the files of the signing key', () => {
-  const PUBLIC = installKey('demo', PUBLIC_KEY_FILE);
-  const PRIVATE = installKey('demo', PRIVATE_KEY_FILE);
+  const PUBLIC = layout.installFile.of({ cluster: 'demo', path: layout.PUBLIC_KEY_FILE });
+  const PRIVATE = layout.installFile.of({ cluster: 'demo', path: layout.PRIVATE_KEY_FILE });
   const strange = smallKeyPair();
   const pem = strange.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const der = strange.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
@@ -646,12 +644,20 @@ describe('the files of the signing key', () => {
       },
       [`KeyFileChanged ${PUBLIC}`, `KeyFileChanged ${PRIVATE}`],
     ],
-    ['the private file is not ours', file(PRIVATE, MARKER), [`KeyFileChanged ${installKey('demo', 'tls')}`]],
-    ['the public file is no key', file(PUBLIC, MARKER), [`KeyFileChanged ${installKey('demo', 'tls')}`]],
+    [
+      'the private file is not ours',
+      file(PRIVATE, MARKER),
+      [`KeyFileChanged ${layout.installFile.of({ cluster: 'demo', path: 'tls' })}`],
+    ],
+    [
+      'the public file is no key',
+      file(PUBLIC, MARKER),
+      [`KeyFileChanged ${layout.installFile.of({ cluster: 'demo', path: 'tls' })}`],
+    ],
     [
       'the public file holds a private key',
       file(PUBLIC, strange.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
-      [`KeyFileChanged ${installKey('demo', 'tls')}`],
+      [`KeyFileChanged ${layout.installFile.of({ cluster: 'demo', path: 'tls' })}`],
     ],
   ])('%s, and no key is in the report', async (_, change, expected) => {
     const drift = await driftAfter(change);

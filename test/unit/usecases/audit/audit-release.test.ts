@@ -3,7 +3,7 @@ import type { SourceDocument } from '../../../../core/domain/credentials-request
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { FeatureSet } from '../../../../core/domain/feature-set.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
-import { installKey } from '../../../../core/resources/signing-key/paths.ts';
+import * as layout from '../../../../core/storage/layout.ts';
 import { type ComparedRelease, compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
@@ -404,7 +404,7 @@ describe('a component that a release brings', () => {
 });
 
 describe('the Secret of a component', () => {
-  const KEY = installKey('demo', INGRESS_FILE);
+  const KEY = layout.installFile.of({ cluster: 'demo', path: INGRESS_FILE });
 
   it.each<[string, Change]>([
     ['is missing', ({ account: { store } }) => store.remove(KEY)],
@@ -458,7 +458,8 @@ describe('all that a release lacks', () => {
     const compared = await comparedWith(
       [...changed(statements({ effect: 'Allow', action: ['s3:PutObject'], resource: '*' }), ['other']), NEW],
       [
-        ({ account: { store } }) => store.remove(installKey('demo', INGRESS_FILE)),
+        ({ account: { store } }) =>
+          store.remove(layout.installFile.of({ cluster: 'demo', path: INGRESS_FILE })),
         (cluster) => changeRole(cluster, REGISTRY, ({ trust: _, ...role }) => role),
       ],
     );

@@ -1,13 +1,13 @@
-import type { RoleSnapshot } from '../../../../core/aws/account-roles.ts';
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
+import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import type { ClusterAudit } from '../../../../core/domain/audit/report.ts';
 import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
+import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import { registryEntry } from '../../../../core/domain/registry.ts';
 import { auditCluster, type ClusterRecord } from '../../../../core/usecases/audit/audit-cluster.ts';
 import { type ObservedCluster, observeCluster } from '../../../../core/usecases/audit/observe.ts';
-import type { ReleaseBundle } from '../../../../core/usecases/audit/read-releases.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import type { WantedRelease } from '../../../../core/usecases/audit/wanted-release.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { RoleSnapshot } from '../../../../core/aws/account-roles.ts';
+import type { ClusterRoles } from '../../../../core/domain/audit/cluster-roles.ts';
 import { ownerTags } from '../../../../core/domain/names.ts';
+import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import type { AuditRequest } from '../../../../core/storage/audit.ts';
 import {
-  type ClusterRoles,
   listClusters,
   MOST_CLUSTERS_IN_ONE_EXECUTION,
 } from '../../../../core/usecases/audit/list-clusters.ts';
 import { type FakeAccount, fakeAccount, roleSnapshot } from '../../../support/fakes/account-reader.ts';
+import { demoEntry } from '../../../support/fakes/demo-cluster.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 
@@ -24,7 +25,16 @@ function registry(clusters: Readonly<Record<string, readonly string[]>>): FakeSt
     Object.fromEntries(
       Object.entries(clusters).map(([name, roles]) => [
         `clusters/${name}/cluster.json`,
-        JSON.stringify({ version: 1, name, roles: roles.map((role) => ({ name: role })) }),
+        JSON.stringify({
+          ...demoEntry(),
+          name,
+          roles: roles.map((role) => ({
+            name: role,
+            arn: `arn:${role}`,
+            secret: 'n/s',
+            serviceAccounts: [],
+          })),
+        }),
       ]),
     ),
   );

@@ -1,19 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ExecutionStatus } from '../../../../core/aws/executions.ts';
-import {
-  acquireLock,
-  lockHolder,
-  lockKey,
-  PATIENCE_MS,
-  releaseLock,
-} from '../../../../core/usecases/lock/lock.ts';
+import * as layout from '../../../../core/storage/layout.ts';
+import { acquireLock, lockHolder, PATIENCE_MS, releaseLock } from '../../../../core/usecases/lock/lock.ts';
 import { DEMO_RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeExecutions } from '../../../support/fakes/executions.ts';
 import { failing, losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 
-const KEY = lockKey('demo');
+const KEY = layout.lock.of({ cluster: 'demo' });
 const OTHER = { ...DEMO_RUN, id: 'other-run', arn: 'arn:other' };
 const lockOf = (run: typeof DEMO_RUN) => JSON.stringify({ execution: run.arn, run: run.id });
 
@@ -48,7 +43,7 @@ describe('taking the lock of a cluster', () => {
   });
 
   it('is one of its own for each cluster', async () => {
-    const store = fakeStore({ [lockKey('demo-2')]: lockOf(OTHER) });
+    const store = fakeStore({ [layout.lock.of({ cluster: 'demo-2' })]: lockOf(OTHER) });
     await expect(acquire({ store, other: 'RUNNING' })).resolves.toEqual({ outcome: 'held' });
   });
 

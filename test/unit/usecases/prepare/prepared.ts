@@ -5,7 +5,7 @@ import { desiredManifests } from '../../../../core/resources/install-files/desir
 import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
 import { applyRole } from '../../../../core/resources/role/apply.ts';
 import { applySigningKey } from '../../../../core/resources/signing-key/apply.ts';
-import { installKey, PUBLIC_KEY_FILE } from '../../../../core/resources/signing-key/paths.ts';
+import * as layout from '../../../../core/storage/layout.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import {
   readSigningKeys,
@@ -109,4 +109,4 @@ export function claims(token: string): { readonly sub: string; readonly [claim: 
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }
 
-export const PUBLIC_FILE = installKey('demo', PUBLIC_KEY_FILE);
+export const PUBLIC_FILE = layout.installFile.of({ cluster: 'demo', path: layout.PUBLIC_KEY_FILE });

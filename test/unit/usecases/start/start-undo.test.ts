@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import * as layout from '../../../../core/storage/layout.ts';
 import { findRun, indexRun } from '../../../../core/storage/run-index.ts';
-import { lockKey } from '../../../../core/usecases/lock/lock.ts';
 import { executionOf } from '../../../../core/usecases/start/start-run.ts';
 import {
   type ExecutionEnded,
@@ -25,7 +25,9 @@ function ended(status: ExecutionEnded['detail']['status']): ExecutionEnded {
 /** A store in which the run noted its cluster, and whose lock an execution holds. */
 async function storeLockedBy(arn: string | undefined) {
   const store = fakeStore(
-    arn === undefined ? {} : { [lockKey('demo')]: JSON.stringify({ execution: arn, run: 'r' }) },
+    arn === undefined
+      ? {}
+      : { [layout.lock.of({ cluster: 'demo' })]: JSON.stringify({ execution: arn, run: 'r' }) },
   );
   await indexRun(DEMO_RUN.id, DEMO_RUN.cluster, store);
   return store;

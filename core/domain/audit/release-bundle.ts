@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../../util/deep-readonly.ts';
+import { sourceDocumentSchema } from '../credentials-request.ts';
+
+const releaseBundleSchema = z.object({
+  release: z.string(),
+  /** Address of the bundle. */
+  source: z.string(),
+  /** The only cluster it is for; absent when it is for the whole fleet. */
+  cluster: z.string().exactOptional(),
+  /** CredentialsRequests; which of them count depends on a cluster's feature set. */
+  documents: z.array(sourceDocumentSchema),
+  /** Why the bundle cannot be used; empty when it can. */
+  problems: z.array(z.string()),
+});
+
+/** One release that clusters are compared with, and the documents its bundle holds. */
+export type ReleaseBundle = DeepReadonly<z.infer<typeof releaseBundleSchema>>;
+
+/** The bundles that one audit read, each with the number of its requests for AWS. */
+export const readBundlesSchema = z.array(releaseBundleSchema.extend({ requests: z.int() }));
+
+/** A bundle as the audit's other tasks find it. */
+export type ReadBundle = DeepReadonly<z.infer<typeof readBundlesSchema>[number]>;

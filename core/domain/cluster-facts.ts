@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { FEATURE_SETS } from './feature-set.ts';
+
+export const clusterFactsSchema = z.object({
+  name: z.string(),
+  region: z.string(),
+  release: z.string().exactOptional(),
+  featureSet: z.enum(FEATURE_SETS),
+  rolePath: z.string(),
+  permissionsBoundaryArn: z.string().exactOptional(),
+  tags: z.record(z.string(), z.string()),
+  publicKeyFile: z.string().exactOptional(),
+});
+
+/** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */
+export type ClusterFacts = DeepReadonly<z.infer<typeof clusterFactsSchema>>;

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { clusterRolesSchema } from '../domain/audit/cluster-roles.ts';
+import { readBundlesSchema } from '../domain/audit/release-bundle.ts';
+import { auditReportSchema, clusterAuditSchema } from '../domain/audit/report.ts';
+import { desiredStateSchema } from '../domain/desired-state.ts';
+import { planSchema } from '../domain/plan.ts';
+import { storedEntrySchema } from '../domain/registry.ts';
+import { reportSchema } from '../domain/report.ts';
+import { undoOutcomeSchema } from '../domain/undo-outcome.ts';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { documentFormat, storedDocument } from './document.ts';
+import * as layout from './layout.ts';
+import { runSchema } from './run.ts';
+
+/**
+ * Every document that the pipeline writes for itself or for other programs: where it is, and what makes it valid.
+ * They outlive the release that wrote them. A change that an older document does not have, or that an older release
+ * could not read, makes a new version: give the format the upgrade from the one before, and the tests a sample.
+ */
+
+const lockSchema = z.object({ execution: z.string(), run: z.string() });
+
+/** Who holds a cluster's lock. */
+export type LockContent = DeepReadonly<z.infer<typeof lockSchema>>;
+
+const failureRecordSchema = z.object({
+  task: z.string(),
+  error: z.string(),
+  message: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+
+/** How a task failed, in its own words. Step Functions cuts causes, and a Map's state has no room for them. */
+export type FailureRecord = DeepReadonly<z.infer<typeof failureRecordSchema>>;
+
+const failureRecordFormat = documentFormat(failureRecordSchema);
+const reportFormat = documentFormat(reportSchema);
+const clusterAuditFormat = documentFormat(clusterAuditSchema);
+const auditReportFormat = documentFormat(auditReportSchema);
+
+/* A cluster */
+export const registryEntry = storedDocument(layout.registryEntry, documentFormat(storedEntrySchema), 2);
+export const lock = storedDocument(layout.lock, documentFormat(lockSchema));
+
+/* A run */
+export const desiredState = storedDocument(layout.desiredState, documentFormat(desiredStateSchema), 1);
+export const plan = storedDocument(layout.plan, documentFormat(planSchema), 1);
+/** There from the moment on when a run takes things away. */
+export const removal = storedDocument(layout.removal, documentFormat(z.object({ at: z.string() })), 1);
+export const undoRecord = storedDocument(layout.undoRecord, documentFormat(z.array(undoOutcomeSchema)), 1);
+export const failureRecord = storedDocument(layout.failureRecord, failureRecordFormat, 1);
+export const runReport = storedDocument(layout.runReport, reportFormat, 2);
+export const failureReport = storedDocument(layout.failureReport, reportFormat, 2);
+export const rejectedReport = storedDocument(layout.rejectedReport, reportFormat, 2);
+export const runIndexEntry = storedDocument(layout.runIndexEntry, documentFormat(runSchema.shape.cluster));
+
+/* An audit */
+export const auditReleases = storedDocument(layout.auditReleases, documentFormat(readBundlesSchema));
+/** Names; the audit's state machine reads them too, of a large fleet. */
+export const auditClusters = storedDocument(layout.auditClusters, documentFormat(z.array(z.string())));
+export const auditRoles = storedDocument(layout.auditRoles, documentFormat(clusterRolesSchema));
+export const auditOfCluster = storedDocument(layout.auditOfCluster, clusterAuditFormat);
+export const auditFailureRecord = storedDocument(layout.auditFailureRecord, failureRecordFormat);
+export const auditReport = storedDocument(layout.auditReport, auditReportFormat);
+export const latestAuditOfCluster = storedDocument(layout.latestAuditOfCluster, clusterAuditFormat);
+export const latestAuditReport = storedDocument(layout.latestAuditReport, auditReportFormat);
+export const latestAudit = storedDocument(
+  layout.latestAudit,
+  documentFormat(z.object({ audit: z.string() })),
+);
