@@ -5,7 +5,7 @@ import { PREPARE } from './prepare.ts';
 import { placeholder } from './task.ts';
 import { ROLLBACK_INCOMPLETE, undoChain } from './undo-chain.ts';
 
-/** Lambda does not count the start of a function towards its limit; it ends one that takes more than ten seconds. */
+/** Lambda does not count a function's start, of ten seconds at most, towards the function's limit. */
 const COLD_START_SECONDS = 15;
 
 /** Undoes a stopped run. */
