@@ -1,6 +1,6 @@
-import type { ObjectStore } from '../../aws/object-store.ts';
-import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
-import { RUN_METADATA } from '../ownership.ts';
+import type { ObjectStore } from '../aws/object-store.ts';
+import { type UndoOutcome, undoing } from '../domain/undo-outcome.ts';
+import { RUN_METADATA } from './ownership.ts';
 
 /** A run writes an object once or, after a lost answer, a few times; a loop without end would hide a fault. */
 const MOST_VERSIONS = 20;
@@ -10,9 +10,7 @@ const MOST_VERSIONS = 20;
  * removed for good, which brings back what was there before. Safe to run twice and at any point.
  */
 export function undoObject(
-  key: string,
-  run: string,
-  bucket: string,
+  { key, run, bucket }: { readonly key: string; readonly run: string; readonly bucket: string },
   store: ObjectStore,
 ): Promise<UndoOutcome> {
   const resource = `s3://${bucket}/${key}`;
