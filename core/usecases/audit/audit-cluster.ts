@@ -4,24 +4,21 @@ import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/rep
 import type { DesiredState, Placement } from '../../domain/desired-state.ts';
 import { type RegistryEntry, registryKey } from '../../domain/registry.ts';
 import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
+import { recordedSpecs } from '../../resources/specs.ts';
 import { auditKeys, readJson } from '../../storage/audit.ts';
 import { runPrefix } from '../../storage/run.ts';
 import { compareRelease, type WantedRelease, wantedOf } from './audit-release.ts';
+import type { ClusterRecord } from './cluster-record.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
+import { signingKeyDrift } from './drift/signing-key.ts';
 import { openGates, retractGates } from './gate.ts';
 import type { ClusterRoles } from './list-clusters.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { ReleaseBundle } from './read-releases.ts';
 import type { Simulated } from './simulate.ts';
-
-/** What the pipeline has on record of a cluster: the state it was last prepared to be, and where it stands. */
-export interface ClusterRecord {
-  readonly entry: RegistryEntry;
-  readonly desired: DesiredState;
-}
 
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
@@ -86,11 +83,13 @@ export function auditCluster({
   simulated = new Map(),
 }: AuditedCluster): ClusterAudit {
   const { name, region } = desired.cluster;
+  const specs = recordedSpecs(desired, entry);
   const drift = [
-    ...issuerDrift(desired, entry, observed.issuer),
-    ...providerDrift(desired, entry, observed.provider),
-    ...rolesDrift(desired, observed.roles),
-    ...filesDrift(desired, entry, observed),
+    ...issuerDrift(specs.issuer, observed.issuer),
+    ...providerDrift(specs.identityProvider, observed.provider),
+    ...rolesDrift(desired, specs, observed.roles),
+    ...filesDrift(specs.installFiles, observed.files),
+    ...signingKeyDrift(specs.signingKey, observed),
   ];
   const compared = releases.map((wanted) =>
     compareRelease(wanted, { desired, observed, outputBucket, simulated }),

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clusterAuditSchema } from '../../../../core/domain/audit/report.ts';
 import {
-  type ClusterRecord,
   readBundles,
   readRecord,
   readRoles,
@@ -9,6 +8,7 @@ import {
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
 import { wantedOf } from '../../../../core/usecases/audit/audit-release.ts';
+import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
 import type { ReleaseBundle } from '../../../../core/usecases/audit/read-releases.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';

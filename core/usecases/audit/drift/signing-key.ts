@@ -1,0 +1,39 @@
+import type { Finding } from '../../../domain/audit/report.ts';
+import type { Discrepancy } from '../../../resources/resource.ts';
+import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../../../resources/signing-key/paths.ts';
+import { signingKey } from '../../../resources/signing-key/resource.ts';
+import type { Specs } from '../../../resources/specs.ts';
+import type { ObservedCluster } from '../observe.ts';
+import { findingsOf, shown, type Texts } from './findings.ts';
+
+const RESTORE = 'The output bucket keeps old versions: restore the latest that a run wrote.';
+
+/** What differs between the files of the signing key as they were written and as they are. */
+export function signingKeyDrift(
+  spec: Specs['signingKey'],
+  {
+    signingKey: state,
+    signingKeyConflict: conflict,
+  }: Pick<ObservedCluster, 'signingKey' | 'signingKeyConflict'>,
+): Finding[] {
+  const missing = (file: string) => () => ({
+    resource: installKey(spec.cluster, file),
+    message: 'The file is gone. The cluster goes on with its own copy.',
+    remedy: 'The output bucket keeps old versions: restore the latest.',
+  });
+  const other = (file: string) => (found: Discrepancy) => ({
+    resource: installKey(spec.cluster, file),
+    message: 'The file holds another key than the cluster signs with.',
+    ...shown(found),
+    remedy: RESTORE,
+  });
+  const texts: Texts<'signingKey'> = {
+    conflict: ({ actual }) => ({ message: String(actual), remedy: RESTORE }),
+    'public-missing': missing(PUBLIC_KEY_FILE),
+    'public-other': other(PUBLIC_KEY_FILE),
+    'private-missing': missing(PRIVATE_KEY_FILE),
+    'private-other': other(PRIVATE_KEY_FILE),
+  };
+  const actual = { ...state, ...(conflict === undefined ? {} : { conflict }) };
+  return findingsOf('signingKey', installKey(spec.cluster, 'tls'), signingKey.checks(spec, actual), texts);
+}
