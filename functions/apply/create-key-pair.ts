@@ -1,4 +1,5 @@
-import { applySigningKey, repairPublicFile } from '../../core/resources/signing-key/apply.ts';
+import { signingKey } from '../../core/resources/signing-key/resource.ts';
+import { stepsOf } from '../../core/resources/steps.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
@@ -6,18 +7,6 @@ import { plannedRun } from '../../core/storage/run-files.ts';
 
 export const handler = task('create-key-pair', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const { desired, plan } = await plannedRun(run, store);
-  if (plan.signingKey.changes.length === 0) return;
-  const cluster = { clusterName: run.cluster.name, run: run.id };
-  if (plan.signingKey.kid !== undefined) {
-    await repairPublicFile(cluster, store);
-    return;
-  }
-  await applySigningKey(
-    {
-      ...cluster,
-      ...(desired.publicKeyPem === undefined ? {} : { bundleKeyPem: desired.publicKeyPem }),
-    },
-    store,
-  );
+  const steps = stepsOf(run.id, await plannedRun(run, store));
+  await signingKey.apply(steps.signingKey, { store });
 });

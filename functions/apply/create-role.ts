@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { applyRole } from '../../core/resources/role/apply.ts';
+import { role } from '../../core/resources/role/resource.ts';
+import { stepsOf } from '../../core/resources/steps.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { roles } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
@@ -10,13 +11,10 @@ import { latest } from '../../core/util/latest.ts';
 const input = z.object({ run: runSchema, role: z.int().min(0) });
 const ofRun = latest<Awaited<ReturnType<typeof plannedRun>>>();
 
-export const handler = task('create-role', input, async ({ run, role }, env) => {
-  const { desired, plan } = await ofRun(run.arn, () => plannedRun(run, outputStore(env)));
-  const { wanted, planned } = plannedRole(desired, plan, role);
-  await applyRole(
-    { run: run.id, desired: wanted, tags: desired.tags, changes: planned.changes, before: planned.before },
-    roles(),
-  );
-  // For whoever looks at the iteration in the console; the Map hands on nothing of it.
-  return { role: wanted.name };
+export const handler = task('create-role', input, async ({ run, role: index }, env) => {
+  const ledger = await ofRun(run.arn, () => plannedRun(run, outputStore(env)));
+  const { wanted, planned } = plannedRole(ledger.desired, ledger.plan, index);
+  await role.apply(stepsOf(run.id, ledger).role(wanted, planned), { roles: roles() });
+  // The Map hands on nothing but this word; the name is for whoever looks at the iteration in the console.
+  return { outcome: 'done', role: wanted.name };
 });

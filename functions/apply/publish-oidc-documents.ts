@@ -1,5 +1,6 @@
-import { applyIssuer } from '../../core/resources/issuer/apply.ts';
+import { issuer } from '../../core/resources/issuer/resource.ts';
 import { readStoredPublicKey } from '../../core/resources/signing-key/observe.ts';
+import { stepsOf } from '../../core/resources/steps.ts';
 import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
@@ -7,21 +8,12 @@ import { plannedRun } from '../../core/storage/run-files.ts';
 
 export const handler = task('publish-oidc-documents', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const [{ desired, plan }, publicKey] = await Promise.all([
+  const [ledger, publicKey] = await Promise.all([
     plannedRun(run, store),
     readStoredPublicKey(run.cluster.name, store),
   ]);
-  if (plan.issuer.changes.length === 0) return;
-  await applyIssuer(
-    {
-      clusterName: run.cluster.name,
-      run: run.id,
-      issuer: desired.issuer,
-      tags: desired.tags,
-      publicKey,
-      changes: plan.issuer.changes,
-      before: plan.issuer.before,
-    },
-    issuerBucket(desired.issuer, env),
-  );
+  await issuer.apply(stepsOf(run.id, ledger).issuer, {
+    issuerBucket: issuerBucket(ledger.desired.issuer, env),
+    publicKey,
+  });
 });

@@ -1,5 +1,6 @@
-import { applyProvider } from '../../core/resources/identity-provider/apply.ts';
+import { identityProvider } from '../../core/resources/identity-provider/resource.ts';
 import { fetchThumbprint } from '../../core/resources/identity-provider/thumbprint.ts';
+import { stepsOf } from '../../core/resources/steps.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
@@ -7,19 +8,10 @@ import { runInput } from '../../core/storage/run.ts';
 import { plannedRun } from '../../core/storage/run-files.ts';
 
 export const handler = task('register-provider', runInput, async ({ run }, env) => {
-  const { desired, plan } = await plannedRun(run, outputStore(env));
-  if (plan.provider.changes.length === 0) return;
-  await applyProvider(
-    {
-      run: run.id,
-      arn: desired.providerArn,
-      url: desired.issuer.url,
-      tags: desired.tags,
-      changes: plan.provider.changes,
-      before: plan.provider.before,
-    },
-    identityProviders(),
+  const steps = stepsOf(run.id, await plannedRun(run, outputStore(env)));
+  await identityProvider.apply(steps.identityProvider, {
+    providers: identityProviders(),
     // An emulator's issuer has the name of a real S3 host, which may be somebody's and is not the one to ask.
-    env.PLATFORM === 'aws' ? fetchThumbprint : async () => undefined,
-  );
+    fetchThumbprint: env.PLATFORM === 'aws' ? fetchThumbprint : async () => undefined,
+  });
 });

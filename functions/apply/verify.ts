@@ -7,7 +7,8 @@ import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { runFiles } from '../../core/storage/run-files.ts';
 import { verifyPatiently } from '../../core/usecases/verify/patience.ts';
-import { readSigningKeys, verify } from '../../core/usecases/verify/verify.ts';
+import { readSigningKeys } from '../../core/usecases/verify/signing-keys.ts';
+import { verify } from '../../core/usecases/verify/verify.ts';
 
 export const handler = task('verify', runInput, async ({ run }, env) => {
   const store = outputStore(env);

@@ -41,7 +41,7 @@ export const handler = task('audit-cluster', input, async ({ audit, cluster }, e
   const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
   const releases = releasesFor(record, bundles, { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID });
   const [observed, simulated] = await Promise.all([
-    observeCluster(record.desired, roles, {
+    observeCluster(record, roles, {
       store,
       issuerBucket: issuerBucket(issuer, env),
       providers: identityProviders(),

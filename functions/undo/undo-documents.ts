@@ -1,14 +1,12 @@
-import { undoIssuer } from '../../core/resources/issuer/undo.ts';
+import { issuer } from '../../core/resources/issuer/resource.ts';
+import { stepsOf } from '../../core/resources/steps.ts';
 import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { undoStep } from '../../core/usecases/undo/undo-step.ts';
 
 export const handler = task('undo-documents', runInput, ({ run }, env) =>
-  undoStep('undo-documents', run, outputStore(env), ({ desired, plan }) =>
-    undoIssuer(
-      { run: run.id, issuer: desired.issuer, tags: desired.tags, ...plan.issuer, before: plan.issuer.before },
-      issuerBucket(desired.issuer, env),
-    ),
+  undoStep('undo-documents', run, outputStore(env), (ledger) =>
+    issuer.undo(stepsOf(run.id, ledger).issuer, { issuerBucket: issuerBucket(ledger.desired.issuer, env) }),
   ),
 );

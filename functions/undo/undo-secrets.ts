@@ -1,28 +1,12 @@
-import pMap from 'p-map';
-import { fileKey } from '../../core/resources/install-files/desired.ts';
-import { undoManifestRemoval } from '../../core/resources/install-files/remove.ts';
-import { undoObject } from '../../core/resources/install-files/undo.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
-import * as layout from '../../core/storage/layout.ts';
 import { runInput } from '../../core/storage/run.ts';
+import { undoFiles } from '../../core/usecases/undo/undo-files.ts';
 import { undoStep } from '../../core/usecases/undo/undo-step.ts';
-
-const UNDOS_AT_ONCE = 20;
 
 export const handler = task('undo-secrets', runInput, ({ run }, env) => {
   const store = outputStore(env);
-  const { name } = run.cluster;
-  const bucket = env.OUTPUT_BUCKET;
-  return undoStep('undo-secrets', run, store, ({ plan, removed }) => {
-    const written = [
-      layout.registryEntry.of({ cluster: name }),
-      ...plan.files.changes.map(({ resource }) => fileKey(name, resource)),
-    ];
-    const undos = [
-      ...written.map((key) => () => undoObject(key, run.id, bucket, store)),
-      ...removed.manifests.map((manifest) => () => undoManifestRemoval(manifest, name, bucket, store)),
-    ];
-    return pMap(undos, (undo) => undo(), { concurrency: UNDOS_AT_ONCE });
-  });
+  return undoStep('undo-secrets', run, store, (ledger) =>
+    undoFiles(run, ledger, { store, outputBucket: env.OUTPUT_BUCKET }),
+  );
 });

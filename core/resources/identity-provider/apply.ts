@@ -1,44 +1,46 @@
 import { hasCode } from '../../aws/errors.ts';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
-import type { Change } from '../../domain/change.ts';
 import { NotYetConsistent, ResourceConflict } from '../../domain/errors.ts';
 import { AUDIENCES, RUN_TAG } from '../../domain/names.ts';
 import type { ProviderState } from '../../domain/observed.ts';
-import { missingTags, type Tags } from '../../domain/tags.ts';
+import { missingTags } from '../../domain/tags.ts';
+import { changing } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
-import { audiencePart, TAGS_PART } from './diff.ts';
+import type { Step } from '../resource.ts';
+import type { DesiredProvider } from './checks.ts';
+import { audiencePart } from './diff.ts';
 
-export interface ProviderInput {
-  readonly run: string;
-  readonly arn: string;
-  readonly url: string;
-  readonly tags: Tags;
-  readonly changes: readonly Change[];
-  readonly before: ProviderState | undefined;
+/** Fingerprint of an issuer's last certificate; undefined when it cannot be reached. */
+export type FetchThumbprint = (url: string) => Promise<string | undefined>;
+
+type ProviderStep = Step<DesiredProvider, ProviderState>;
+
+interface Access {
+  readonly providers: IdentityProviders;
+  readonly fetchThumbprint: FetchThumbprint;
 }
 
 /**
  * Makes the planned changes to a provider. Safe to run again after any stop. Throws ResourceConflict when a
  * provider appeared since the plan, and NotYetConsistent when IAM cannot reach the fresh issuer yet.
  */
-export async function applyProvider(
-  input: ProviderInput,
-  providers: IdentityProviders,
-  fetchThumbprint: (url: string) => Promise<string | undefined>,
-): Promise<void> {
-  const { arn, tags, changes, before } = input;
-  if (before === undefined) return createProvider(input, providers, fetchThumbprint);
-  const changing = (part: string) => changes.some((change) => change.part === part);
+export async function applyProvider(step: ProviderStep, access: Access): Promise<void> {
+  const { desired, tags, changes, before } = step;
+  if (changes.length === 0) return;
+  if (before === undefined) return createProvider(step, access);
+  const { providers } = access;
+  const { arn } = desired;
   for (const audience of AUDIENCES) {
-    if (changing(audiencePart(audience))) await providers.addAudience(arn, audience);
+    if (changing(step, audiencePart(audience))) await providers.addAudience(arn, audience);
   }
-  if (changing(TAGS_PART)) await providers.tag(arn, missingTags(tags, before.tags));
+  if (changing(step, CHECK_TABLE.identityProvider.tags.change))
+    await providers.tag(arn, missingTags(tags, before.tags));
 }
 
 async function createProvider(
-  { run, arn, url, tags }: ProviderInput,
-  providers: IdentityProviders,
-  fetchThumbprint: (url: string) => Promise<string | undefined>,
+  { run, desired: { arn, url }, tags }: ProviderStep,
+  { providers, fetchThumbprint }: Access,
 ): Promise<void> {
   const thumbprint = await fetchThumbprint(url);
   try {

@@ -1,24 +1,23 @@
-import { type Change, created, updated } from '../../domain/change.ts';
-import { AUDIENCES } from '../../domain/names.ts';
+import type { Change } from '../../domain/change.ts';
 import type { ProviderState } from '../../domain/observed.ts';
-import { missingTags, type Tags } from '../../domain/tags.ts';
+import { changesOf } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
+import type { Spec } from '../resource.ts';
+import { checkProvider, type DesiredProvider } from './checks.ts';
 
-export const TAGS_PART = 'tags';
-
+/** The part of a provider that an audience is, as changes name it. */
 export function audiencePart(audience: string): string {
-  return `audience ${audience}`;
+  return `${CHECK_TABLE.identityProvider['audience-missing'].change.each} ${audience}`;
 }
 
-/**
- * What is missing of a provider. Audiences of others stay. Thumbprints are not compared: STS checks S3 hosts
- * by its own list of root CAs and ignores them.
- */
-export function diffProvider(arn: string, tags: Tags, state: ProviderState | undefined): readonly Change[] {
-  const resource = `identity provider ${arn}`;
-  if (state === undefined) return [created(resource)];
-  const audiences = AUDIENCES.filter((audience) => !state.audiences.includes(audience));
-  return [
-    ...audiences.map((audience) => updated(resource, audiencePart(audience))),
-    ...(Object.keys(missingTags(tags, state.tags)).length > 0 ? [updated(resource, TAGS_PART)] : []),
-  ];
+/** What is missing of a provider. */
+export function diffProvider(
+  spec: Spec<DesiredProvider>,
+  state: ProviderState | undefined,
+): readonly Change[] {
+  return changesOf(
+    `identity provider ${spec.desired.arn}`,
+    CHECK_TABLE.identityProvider,
+    checkProvider(spec, state),
+  );
 }

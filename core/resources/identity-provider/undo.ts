@@ -1,27 +1,23 @@
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
-import type { Change } from '../../domain/change.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import type { ProviderState } from '../../domain/observed.ts';
-import { missingTags, type Tags } from '../../domain/tags.ts';
+import { missingTags } from '../../domain/tags.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { changing } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
+import type { Step } from '../resource.ts';
 import { restoreTags } from '../restore-tags.ts';
-import { audiencePart, TAGS_PART } from './diff.ts';
-
-export interface UndoProviderInput {
-  readonly run: string;
-  readonly arn: string;
-  readonly tags: Tags;
-  readonly changes: readonly Change[];
-  readonly before: ProviderState | undefined;
-}
+import type { DesiredProvider } from './checks.ts';
+import { audiencePart } from './diff.ts';
 
 /** Takes back what a run did to a provider: deletes the one it made, or restores what it changed. */
 export async function undoProvider(
-  input: UndoProviderInput,
-  providers: IdentityProviders,
+  step: Step<DesiredProvider, ProviderState>,
+  { providers }: { readonly providers: IdentityProviders },
 ): Promise<readonly UndoOutcome[]> {
-  const { arn, run, tags, changes, before } = input;
+  const { desired, run, tags, changes, before } = step;
+  const { arn } = desired;
   if (changes.length === 0) return [];
   const resource = `identity provider ${arn}`;
   const get = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
@@ -38,13 +34,11 @@ export async function undoProvider(
     if (current === undefined)
       return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
     const added = AUDIENCES.filter(
-      (audience) =>
-        changes.some((change) => change.part === audiencePart(audience)) &&
-        current.audiences.includes(audience),
+      (audience) => changing(step, audiencePart(audience)) && current.audiences.includes(audience),
     );
     for (const audience of added) await providers.removeAudience(arn, audience);
     const tagged =
-      changes.some((change) => change.part === TAGS_PART) &&
+      changing(step, CHECK_TABLE.identityProvider.tags.change) &&
       (await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
         tag: (old) => providers.tag(arn, old),
         untag: (keys) => providers.untag(arn, keys),

@@ -2,28 +2,18 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
-import type { Change } from '../../domain/change.ts';
-import type { InstallFile } from '../../domain/manifests.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import * as layout from '../../storage/layout.ts';
 import { settledEach } from '../../util/settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
-import { archiveDigest, DIGEST_METADATA, fileKey } from './desired.ts';
+import type { Step } from '../resource.ts';
+import type { DesiredFiles } from './checks.ts';
+import { archiveDigest, DIGEST_METADATA, desiredManifests, fileKey, newSecrets } from './desired.ts';
 
 const WRITES_AT_ONCE = 40;
 
 /** A fixed date, so that the same files always make the same archive. */
 const MODIFIED = new Date('2020-01-01T00:00:00Z');
-
-export interface InstallFilesInput {
-  readonly clusterName: string;
-  readonly run: string;
-  readonly manifests: readonly InstallFile[];
-  /** Files that are not for the installer, and not in its archive. */
-  readonly further?: readonly InstallFile[];
-  readonly changes: readonly Change[];
-  readonly keys: KeyFiles;
-}
 
 /** The two files of the signing key; the private one is absent when somebody else keeps it. */
 export interface KeyFiles {
@@ -31,36 +21,44 @@ export interface KeyFiles {
   readonly publicKey: StoredObject | undefined;
 }
 
-export async function readKeyFiles(clusterName: string, store: ObjectStore): Promise<KeyFiles> {
+export async function readKeyFiles(cluster: string, store: ObjectStore): Promise<KeyFiles> {
   const [privateKey, publicKey] = await Promise.all([
-    store.get(layout.privateKey.of({ cluster: clusterName })),
-    store.get(layout.publicKey.of({ cluster: clusterName })),
+    store.get(layout.privateKey.of({ cluster })),
+    store.get(layout.publicKey.of({ cluster })),
   ]);
   return { privateKey, publicKey };
 }
 
+type FilesStep = Step<DesiredFiles, never>;
+
+interface Access {
+  readonly store: ObjectStore;
+  readonly keys: KeyFiles;
+}
+
 /** Writes the planned files. Running it again writes the same bytes. Throws when the archive is due and there is no public key. */
-export async function applyInstallFiles(input: InstallFilesInput, store: ObjectStore): Promise<void> {
-  const { clusterName, run, manifests, further = [], changes } = input;
+export async function applyInstallFiles(step: FilesStep, access: Access): Promise<void> {
+  const { cluster, run, desired, changes } = step;
+  if (changes.length === 0) return;
   const planned = new Set(changes.map(({ resource }) => resource));
-  const writes = [...manifests, ...further]
+  const writes = [...desiredManifests(desired), ...newSecrets(desired, changes)]
     .filter(({ path }) => planned.has(path))
     .map(
       ({ path, content }) =>
         () =>
-          store.put(fileKey(clusterName, path), content, {
+          access.store.put(fileKey(cluster, path), content, {
             contentType: 'application/yaml',
             metadata: { [RUN_METADATA]: run },
           }),
     );
-  if (planned.has(layout.ARCHIVE_FILE)) writes.unshift(() => putArchive(input, store));
+  if (planned.has(layout.ARCHIVE_FILE)) writes.unshift(() => putArchive(step, access));
   await settledEach(writes, (write) => write(), WRITES_AT_ONCE);
 }
 
-async function putArchive({ clusterName, run, manifests, keys }: InstallFilesInput, store: ObjectStore) {
+async function putArchive({ cluster, run, desired }: FilesStep, { store, keys }: Access) {
   const { privateKey, publicKey } = keys;
-  if (publicKey === undefined)
-    throw new Error(`${layout.publicKey.of({ cluster: clusterName })} is not there.`);
+  const manifests = desiredManifests(desired);
+  if (publicKey === undefined) throw new Error(`${layout.publicKey.of({ cluster })} is not there.`);
   const kid = keyId(readPublicKey(Buffer.from(publicKey.bytes).toString('utf8')));
   const archive = await packInstallFiles([
     ...manifests.map(({ path, content }) => ({ path, bytes: Buffer.from(content) })),
@@ -68,7 +66,7 @@ async function putArchive({ clusterName, run, manifests, keys }: InstallFilesInp
     // A cluster whose private key is kept by somebody else gets the rest.
     ...(privateKey === undefined ? [] : [{ path: layout.PRIVATE_KEY_FILE, bytes: privateKey.bytes }]),
   ]);
-  return store.put(layout.archive.of({ cluster: clusterName }), archive, {
+  return store.put(layout.archive.of({ cluster }), archive, {
     contentType: 'application/gzip',
     metadata: { [RUN_METADATA]: run, [DIGEST_METADATA]: archiveDigest(manifests, kid) },
   });

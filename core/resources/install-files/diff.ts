@@ -1,29 +1,22 @@
 import { type Change, created, updated } from '../../domain/change.ts';
-import type { InstallFile } from '../../domain/manifests.ts';
-import { ARCHIVE_FILE } from '../../storage/layout.ts';
-import { archiveDigest } from './desired.ts';
+import { CHECK_TABLE } from '../check-table.ts';
+import type { Spec } from '../resource.ts';
+import { checkInstallFiles, type DesiredFiles, fileChecks } from './checks.ts';
+import { newSecrets } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
 
-/** Which files are missing or differ. Without a key id the signing key is yet to be made, and the archive with it. */
+/** Which files are missing or differ; of an upgrade, the Secrets for the cluster too. */
 export function diffInstallFiles(
-  manifests: readonly InstallFile[],
-  kid: string | undefined,
+  spec: Pick<Spec<DesiredFiles>, 'desired'>,
   state: InstallFilesState,
 ): readonly Change[] {
-  const changes = [...diffFiles(manifests, state)];
-  if (kid === undefined || state.archiveDigest !== archiveDigest(manifests, kid)) {
-    changes.push(
-      state.archiveDigest === undefined ? created(ARCHIVE_FILE) : updated(ARCHIVE_FILE, 'content'),
-    );
-  }
-  return changes;
+  const changes = checkInstallFiles(spec, state).map(changeOf);
+  const secrets = newSecrets(spec.desired, changes);
+  return [...changes, ...fileChecks(secrets, state).map(changeOf)];
 }
 
-/** The same of files that are in no archive. */
-export function diffFiles(files: readonly InstallFile[], state: InstallFilesState): readonly Change[] {
-  return files.flatMap(({ path, content }) => {
-    const present = state.manifests[path];
-    if (present === content) return [];
-    return present === undefined ? created(path) : updated(path, 'content');
-  });
+/** Each file is a resource of its own. */
+function changeOf({ check, subject = '' }: ReturnType<typeof checkInstallFiles>[number]): Change {
+  const { change } = CHECK_TABLE.installFiles[check];
+  return change === 'all' ? created(subject) : updated(subject, change);
 }

@@ -2,7 +2,9 @@ import pMap from 'p-map';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import * as layout from '../../storage/layout.ts';
-import { DIGEST_METADATA, fileKey } from './desired.ts';
+import type { Spec } from '../resource.ts';
+import type { DesiredFiles } from './checks.ts';
+import { DIGEST_METADATA, desiredManifests, fileKey, releaseSecrets } from './desired.ts';
 
 export interface InstallFilesState {
   /** Content of the wanted files that are there, by path. */
@@ -15,14 +17,14 @@ const READS_AT_ONCE = 40;
 
 /** Reads the wanted files that are there, and what the archive was made from. */
 export async function observeInstallFiles(
-  clusterName: string,
-  files: readonly InstallFile[],
-  store: ObjectStore,
+  { cluster, desired }: Pick<Spec<DesiredFiles>, 'cluster' | 'desired'>,
+  { store }: { readonly store: ObjectStore },
 ): Promise<InstallFilesState> {
-  const keyOf = ({ path }: InstallFile) => fileKey(clusterName, path);
+  const files = [...desiredManifests(desired), ...releaseSecrets(desired)];
+  const keyOf = ({ path }: InstallFile) => fileKey(cluster, path);
   const folders = new Set(files.map((file) => keyOf(file).replace(/[^/]*$/, '')));
   const [archive, ...keys] = await Promise.all([
-    store.head(layout.archive.of({ cluster: clusterName })),
+    store.head(layout.archive.of({ cluster })),
     ...[...folders].map((folder) => store.list(folder)),
   ]);
   const present = new Set(keys.flat());

@@ -7,22 +7,34 @@ import { secretManifest } from '../../domain/manifests.ts';
 import type { RemovedManifest } from '../../domain/plan.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
 import * as layout from '../../storage/layout.ts';
+import type { RemovalStep } from '../resource.ts';
 import { desiredManifests } from './desired.ts';
 
 const READS_AT_ONCE = 20;
 
+interface Access {
+  readonly store: ObjectStore;
+}
+
+/** Roles that nothing asks for any more, and what the cluster still needs. */
+export interface UnusedManifests extends Pick<DesiredState, 'issuer' | 'roles'> {
+  readonly unused: readonly DesiredRole[];
+}
+
 /** The Secret manifests of unused roles that are there, but for those that another role needs. */
 export async function observeUnusedManifests(
-  unused: readonly DesiredRole[],
-  desired: Pick<DesiredState, 'cluster' | 'issuer' | 'roles'>,
-  store: ObjectStore,
+  {
+    cluster,
+    desired: { unused, ...desired },
+  }: { readonly cluster: string; readonly desired: UnusedManifests },
+  { store }: Access,
 ): Promise<readonly RemovedManifest[]> {
   const needed = new Set(desiredManifests(desired).map(({ path }) => path));
   const paths = unused.map(({ secretRef, arn }) => secretManifest(secretRef, arn).path);
   const found = await pMap(
     paths.filter((path) => !needed.has(path)),
     async (path): Promise<RemovedManifest[]> => {
-      const key = layout.installFile.of({ cluster: desired.cluster.name, path });
+      const key = layout.installFile.of({ cluster, path });
       const facts = await store.head(key);
       if (facts === undefined) return [];
       if (facts.versionId === undefined)
@@ -36,11 +48,10 @@ export async function observeUnusedManifests(
 
 /** Hides a manifest behind a delete marker. Safe to run twice. Throws ChangedSincePlan when it is another one than was planned. */
 export async function removeManifest(
-  { path, etag }: RemovedManifest,
-  clusterName: string,
-  store: ObjectStore,
+  { cluster, found: { path, etag } }: RemovalStep<RemovedManifest>,
+  { store }: Access,
 ): Promise<void> {
-  const key = layout.installFile.of({ cluster: clusterName, path });
+  const key = layout.installFile.of({ cluster, path });
   if ((await store.head(key)) === undefined) return;
   try {
     await store.remove(key, { etag });
@@ -63,12 +74,10 @@ const MOST_MARKERS = 20;
  * the lock of the cluster.
  */
 export function undoManifestRemoval(
-  { path, versionId }: RemovedManifest,
-  clusterName: string,
-  bucket: string,
-  store: ObjectStore,
+  { cluster, found: { path, versionId } }: RemovalStep<RemovedManifest>,
+  { store, outputBucket: bucket }: Access & { readonly outputBucket: string },
 ): Promise<UndoOutcome> {
-  const key = layout.installFile.of({ cluster: clusterName, path });
+  const key = layout.installFile.of({ cluster, path });
   const resource = `s3://${bucket}/${key}`;
   const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
   const left = (detail: string): UndoOutcome => ({ resource, outcome: 'left', detail, commands });

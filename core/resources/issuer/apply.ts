@@ -1,96 +1,92 @@
 import type { KeyObject } from 'node:crypto';
 import { hasCode } from '../../aws/errors.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
-import type { Change } from '../../domain/change.ts';
-import type { DesiredIssuer } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, formatJwks, keyId, mergeJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
-import { missingTags, type Tags } from '../../domain/tags.ts';
+import { missingTags } from '../../domain/tags.ts';
 import { settled } from '../../util/settled.ts';
+import { changing } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
-import { DOCUMENT_TYPE, ISSUER_PARTS, PUBLIC_ACCESS_BLOCK } from './diff.ts';
+import type { Step } from '../resource.ts';
+import { DOCUMENT_TYPE, type ExpectedIssuer, PUBLIC_ACCESS_BLOCK } from './checks.ts';
 
-export interface IssuerInput {
-  readonly clusterName: string;
-  readonly run: string;
-  readonly issuer: DesiredIssuer;
-  readonly tags: Tags;
-  readonly publicKey: KeyObject;
-  readonly changes: readonly Change[];
-  /** The state the plan was made from; undefined when the bucket was not there. */
-  readonly before: IssuerState | undefined;
-}
+type IssuerStep = Step<ExpectedIssuer, IssuerState>;
 
 /**
  * Makes the planned changes to an issuer. Safe to run again after any stop.
  * Throws ResourceConflict when the bucket's name was taken meanwhile, and ChangedSincePlan when somebody
  * else wrote a document since the plan.
  */
-export async function applyIssuer(input: IssuerInput, bucket: IssuerBucket): Promise<void> {
-  const { issuer, changes, before, tags, run } = input;
-  const whole = before === undefined;
-  const changing = (part: keyof typeof ISSUER_PARTS) =>
-    whole || changes.some((change) => change.part === ISSUER_PARTS[part]);
+export async function applyIssuer(
+  step: IssuerStep,
+  { issuerBucket: bucket, publicKey }: { readonly issuerBucket: IssuerBucket; readonly publicKey: KeyObject },
+): Promise<void> {
+  const { cluster, desired: issuer, changes, before, tags, run } = step;
+  if (changes.length === 0) return;
+  const isWhole = before === undefined;
+  const isDue = (check: 'discovery-missing' | 'jwks-missing' | 'public-access-block' | 'policy') =>
+    isWhole || changing(step, CHECK_TABLE.issuer[check].change);
 
-  if (whole) await createBucket(input, bucket);
+  if (isWhole) await createBucket(step, bucket);
   // PutBucketTagging replaces all tags, so those that are there go along.
-  else if (changing('tags')) await bucket.putTags({ ...before.tags, ...missingTags(tags, before.tags) });
+  else if (changing(step, CHECK_TABLE.issuer.tags.change))
+    await bucket.putTags({ ...before.tags, ...missingTags(tags, before.tags) });
 
   const documents: Promise<void>[] = [];
-  if (changing('discovery'))
+  if (isDue('discovery-missing'))
     documents.push(
-      putDocument(
-        input,
-        bucket,
-        DISCOVERY_KEY,
-        before?.discovery,
-        () => discoveryDocument(issuer.url),
-        (text) => text === discoveryDocument(issuer.url),
-      ),
+      putDocument({
+        key: DISCOVERY_KEY,
+        planned: before?.discovery,
+        content: () => discoveryDocument(issuer.url),
+        isWritten: (text) => text === discoveryDocument(issuer.url),
+      }),
     );
-  if (changing('jwks')) {
-    const key = publicJwk(input.publicKey);
+  if (isDue('jwks-missing')) {
+    const key = publicJwk(publicKey);
     const holdsKey = (text: string) =>
-      parseJwks(text)?.keys.some(({ kid }) => kid === keyId(input.publicKey)) === true;
+      parseJwks(text)?.keys.some(({ kid }) => kid === keyId(publicKey)) === true;
     documents.push(
-      putDocument(
-        input,
-        bucket,
-        JWKS_KEY,
-        before?.jwks,
-        (text) => formatJwks(mergeJwks(text === undefined ? undefined : parseJwks(text), key)),
-        holdsKey,
-      ),
+      putDocument({
+        key: JWKS_KEY,
+        planned: before?.jwks,
+        content: (text) => formatJwks(mergeJwks(text === undefined ? undefined : parseJwks(text), key)),
+        isWritten: holdsKey,
+      }),
     );
   }
   await settled([...documents, makePublic()]);
 
   async function makePublic(): Promise<void> {
     // In this order: S3 refuses a public policy while the block forbids one.
-    if (changing('publicAccessBlock')) await bucket.putPublicAccessBlock(PUBLIC_ACCESS_BLOCK);
-    if (changing('policy')) await bucket.putPolicy(issuer.policy);
+    if (isDue('public-access-block')) await bucket.putPublicAccessBlock(PUBLIC_ACCESS_BLOCK);
+    if (isDue('policy')) await bucket.putPolicy(issuer.policy);
   }
 
-  async function putDocument(
-    { clusterName }: IssuerInput,
-    to: IssuerBucket,
-    key: string,
-    planned: DocumentState | undefined,
-    content: (existing: string | undefined) => string,
-    isWritten: (text: string) => boolean,
-  ): Promise<void> {
-    const written = await to.putDocument(key, {
+  async function putDocument({
+    key,
+    planned,
+    content,
+    isWritten,
+  }: {
+    readonly key: string;
+    readonly planned: DocumentState | undefined;
+    readonly content: (existing: string | undefined) => string;
+    readonly isWritten: (text: string) => boolean;
+  }): Promise<void> {
+    const written = await bucket.putDocument(key, {
       body: content(planned?.body),
       contentType: DOCUMENT_TYPE,
       metadata: { [RUN_METADATA]: run },
       // Tags of others stay; S3 allows ten on an object.
-      tags: { ...planned?.tags, ...ownerTags(clusterName) },
+      tags: { ...planned?.tags, ...ownerTags(cluster) },
       onlyIf: planned === undefined ? 'absent' : { etag: planned.etag },
     });
     if (written) return;
-    const current = await to.document(key);
+    const current = await bucket.document(key);
     // An earlier attempt of this very run, whose answer was lost.
     if (current?.metadata[RUN_METADATA] === run && isWritten(current.body)) return;
     throw new ChangedSincePlan(
@@ -99,7 +95,7 @@ export async function applyIssuer(input: IssuerInput, bucket: IssuerBucket): Pro
   }
 }
 
-async function createBucket({ issuer, tags, run }: IssuerInput, bucket: IssuerBucket): Promise<void> {
+async function createBucket({ desired: issuer, tags, run }: IssuerStep, bucket: IssuerBucket): Promise<void> {
   try {
     await bucket.create({ ...tags, [RUN_TAG]: run });
   } catch (error) {

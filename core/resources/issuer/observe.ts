@@ -5,6 +5,7 @@ import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { IssuerState } from '../../domain/observed.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { describeOwner, isOwned } from '../ownership.ts';
+import type { Spec } from '../resource.ts';
 
 /**
  * Looks at an issuer bucket; undefined when it is not there. Throws ResourceConflict when the bucket is in
@@ -12,9 +13,8 @@ import { describeOwner, isOwned } from '../ownership.ts';
  * (Without tags and with nothing else in it, it is what ccoctl leaves when it stops after CreateBucket.)
  */
 export async function observeIssuer(
-  desired: DesiredIssuer,
-  clusterName: string,
-  bucket: IssuerBucket,
+  { cluster, desired }: Pick<Spec<DesiredIssuer>, 'cluster' | 'desired'>,
+  { issuerBucket: bucket }: { readonly issuerBucket: IssuerBucket },
 ): Promise<IssuerState | undefined> {
   const name = `Bucket ${desired.bucket}`;
   const presence = await bucket.presence();
@@ -30,7 +30,7 @@ export async function observeIssuer(
     );
   }
   const state = await readIssuerState(bucket);
-  if (!isOwned(state.tags, clusterName)) await refuseForeign(name, state.tags, bucket);
+  if (!isOwned(state.tags, cluster)) await refuseForeign(name, state.tags, bucket);
   return state;
 }
 

@@ -1,34 +1,32 @@
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
-import type { Change } from '../../domain/change.ts';
 import type { DesiredIssuer } from '../../domain/desired-state.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
-import { sameTags, type Tags } from '../../domain/tags.ts';
+import { sameTags } from '../../domain/tags.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { changing } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
-import { ISSUER_PARTS, PUBLIC_ACCESS_BLOCK } from './diff.ts';
+import type { Step } from '../resource.ts';
+import { PUBLIC_ACCESS_BLOCK } from './checks.ts';
 
-export interface UndoIssuerInput {
-  readonly run: string;
-  readonly issuer: DesiredIssuer;
-  readonly tags: Tags;
-  readonly changes: readonly Change[];
-  readonly before: IssuerState | undefined;
-}
+const CHECKS = CHECK_TABLE.issuer;
+
+type IssuerStep = Step<DesiredIssuer, IssuerState>;
 
 /** Takes back what a run did to an issuer: deletes the bucket it made, or restores what it changed. */
 export async function undoIssuer(
-  input: UndoIssuerInput,
-  bucket: IssuerBucket,
+  step: IssuerStep,
+  { issuerBucket }: { readonly issuerBucket: IssuerBucket },
 ): Promise<readonly UndoOutcome[]> {
-  if (input.changes.length === 0) return [];
-  return input.before === undefined
-    ? [await deleteIssuer(input, bucket)]
-    : restoreIssuer(input, input.before, bucket);
+  if (step.changes.length === 0) return [];
+  return step.before === undefined
+    ? [await deleteIssuer(step, issuerBucket)]
+    : restoreIssuer(step, step.before, issuerBucket);
 }
 
-function deleteIssuer({ run, issuer }: UndoIssuerInput, bucket: IssuerBucket): Promise<UndoOutcome> {
+function deleteIssuer({ run, desired: issuer }: IssuerStep, bucket: IssuerBucket): Promise<UndoOutcome> {
   const resource = `issuer bucket ${issuer.bucket}`;
   return undoing(
     resource,
@@ -50,19 +48,18 @@ function deleteIssuer({ run, issuer }: UndoIssuerInput, bucket: IssuerBucket): P
 }
 
 async function restoreIssuer(
-  { run, issuer, tags, changes }: UndoIssuerInput,
+  step: IssuerStep,
   before: IssuerState,
   bucket: IssuerBucket,
 ): Promise<UndoOutcome[]> {
-  const changed = (part: keyof typeof ISSUER_PARTS) =>
-    changes.some((change) => change.part === ISSUER_PARTS[part]);
+  const { run, desired: issuer, tags } = step;
   const outcomes: UndoOutcome[] = [];
   const restore = async (
-    part: keyof typeof ISSUER_PARTS,
+    { change: part }: { readonly change: string },
     undo: () => Promise<Omit<UndoOutcome, 'resource'>>,
   ) => {
-    if (!changed(part)) return;
-    const resource = `issuer bucket ${issuer.bucket}: ${ISSUER_PARTS[part]}`;
+    if (!changing(step, part)) return;
+    const resource = `issuer bucket ${issuer.bucket}: ${part}`;
     const commands = [`aws s3 ls s3://${issuer.bucket} --region ${issuer.region}`];
     outcomes.push(
       await undoing(resource, commands, async () => {
@@ -71,23 +68,23 @@ async function restoreIssuer(
       }),
     );
   };
-  await restore('jwks', () => restoreDocument(JWKS_KEY, before.jwks));
-  await restore('discovery', () => restoreDocument(DISCOVERY_KEY, before.discovery));
-  await restore('policy', async () => {
+  await restore(CHECKS['jwks-missing'], () => restoreDocument(JWKS_KEY, before.jwks));
+  await restore(CHECKS['discovery-missing'], () => restoreDocument(DISCOVERY_KEY, before.discovery));
+  await restore(CHECKS.policy, async () => {
     const current = await bucket.policy();
     if (samePolicy(current, before.policy)) return AS_BEFORE;
     if (!samePolicy(current, issuer.policy)) return CHANGED_BY_OTHERS;
     await bucket.putPolicy(before.policy);
     return RESTORED;
   });
-  await restore('publicAccessBlock', async () => {
+  await restore(CHECKS['public-access-block'], async () => {
     const current = JSON.stringify(await bucket.publicAccessBlock());
     if (current === JSON.stringify(before.publicAccessBlock)) return AS_BEFORE;
     if (current !== JSON.stringify(PUBLIC_ACCESS_BLOCK)) return CHANGED_BY_OTHERS;
     await bucket.putPublicAccessBlock(before.publicAccessBlock);
     return RESTORED;
   });
-  await restore('tags', async () => {
+  await restore(CHECKS.tags, async () => {
     const current = await bucket.tags();
     if (sameTags(current, before.tags)) return AS_BEFORE;
     if (!sameTags(current, { ...before.tags, ...tags })) return CHANGED_BY_OTHERS;

@@ -1,34 +1,42 @@
 import { hasCode } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
-import type { Change } from '../../domain/change.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, NotYetConsistent, ResourceConflict } from '../../domain/errors.ts';
 import { RUN_TAG } from '../../domain/names.ts';
 import type { RoleState } from '../../domain/observed.ts';
-import { samePolicy } from '../../domain/policy-document.ts';
-import { missingTags, type Tags } from '../../domain/tags.ts';
+import { missingTags } from '../../domain/tags.ts';
+import { changing } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
-import { ROLE_PARTS, type RolePart } from './diff.ts';
+import type { Step } from '../resource.ts';
+import { ROLE_PARTS, type RolePart } from './parts.ts';
 
-export interface RoleInput {
-  readonly run: string;
-  readonly desired: DesiredRole;
-  readonly tags: Tags;
-  readonly changes: readonly Change[];
-  readonly before: RoleState | undefined;
+type RoleStep = Step<DesiredRole, RoleState>;
+
+interface Access {
+  readonly roles: Roles;
 }
+
+/** Where IAM demands a boundary, it refuses every other change to a role that has none. */
+const ORDER = [
+  'permissions boundary',
+  'trust policy',
+  'permissions',
+  'description',
+] as const satisfies readonly RolePart[];
 
 /**
  * Makes the planned changes to a role. Safe to run again after any stop. Throws ResourceConflict when the
  * role appeared since the plan, ChangedSincePlan when somebody else changed it since, and NotYetConsistent
  * when IAM does not know the fresh provider or role yet.
  */
-export async function applyRole(input: RoleInput, roles: Roles): Promise<void> {
-  if (input.before === undefined) await createRole(input, roles);
-  else await updateRole(input, input.before, roles);
+export async function applyRole(step: RoleStep, { roles }: Access): Promise<void> {
+  if (step.changes.length === 0) return;
+  if (step.before === undefined) await createRole(step, roles);
+  else await updateRole(step, step.before, roles);
 }
 
-async function createRole({ run, desired, tags }: RoleInput, roles: Roles): Promise<void> {
+async function createRole({ run, desired, tags }: RoleStep, roles: Roles): Promise<void> {
   const { name, path, description, permissionsBoundaryArn, trust } = desired;
   try {
     await roles.create({
@@ -67,48 +75,25 @@ async function createRole({ run, desired, tags }: RoleInput, roles: Roles): Prom
   }
 }
 
-async function updateRole(
-  { desired, tags, changes }: RoleInput,
-  before: RoleState,
-  roles: Roles,
-): Promise<void> {
+async function updateRole(step: RoleStep, before: RoleState, roles: Roles): Promise<void> {
+  const { desired, tags } = step;
   const { name } = desired;
   const current = await roles.get(name);
   if (current === undefined)
     throw new ChangedSincePlan(`IAM role ${name} was deleted by somebody else while this run was at work.`);
-  const planned = (part: RolePart) => changes.some((change) => change.part === ROLE_PARTS[part]);
-  const apply = async (part: RolePart, done: boolean, unchanged: boolean, write: () => Promise<void>) => {
-    if (!planned(part) || done) return;
-    if (!unchanged)
+  for (const part of ORDER) {
+    const { same, write } = ROLE_PARTS[part];
+    if (!changing(step, part) || same(current, desired)) continue;
+    if (!same(current, before))
       throw new ChangedSincePlan(
-        `The ${ROLE_PARTS[part]} of IAM role ${name} was changed by somebody else while this run was at work.`,
+        `The ${part} of IAM role ${name} was changed by somebody else while this run was at work.`,
       );
-    await write();
-  };
-  // Where IAM demands a boundary, it refuses every other change to a role that has none.
-  await apply(
-    'boundary',
-    current.permissionsBoundaryArn === desired.permissionsBoundaryArn,
-    current.permissionsBoundaryArn === before.permissionsBoundaryArn,
-    () => roles.putBoundary(name, desired.permissionsBoundaryArn),
-  );
-  await apply(
-    'trust',
-    samePolicy(current.trust, desired.trust),
-    samePolicy(current.trust, before.trust),
-    () => roles.putTrust(name, desired.trust),
-  );
-  await apply(
-    'policy',
-    samePolicy(current.policy, desired.policy),
-    samePolicy(current.policy, before.policy),
-    () => roles.putPolicy(name, desired.policy),
-  );
-  await apply(
-    'description',
-    current.description === desired.description,
-    current.description === before.description,
-    () => roles.putDescription(name, desired.description, current.maxSessionDuration),
-  );
-  if (planned('tags')) await roles.tag(name, missingTags(tags, before.tags));
+    // IAM sets the session's duration along with the description.
+    await write(name, { ...desired, ...sessionOf(current) }, roles);
+  }
+  if (changing(step, CHECK_TABLE.role.tags.change)) await roles.tag(name, missingTags(tags, before.tags));
+}
+
+function sessionOf({ maxSessionDuration }: RoleState): Pick<RoleState, 'maxSessionDuration'> {
+  return maxSessionDuration === undefined ? {} : { maxSessionDuration };
 }

@@ -1,17 +1,17 @@
 import type { Roles } from '../../aws/roles.ts';
+import type { DesiredRole } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { describeOwner, isOwned } from '../ownership.ts';
 
 /** Looks at a role; undefined when it is not there. Throws ResourceConflict when it is not this cluster's. */
 export async function observeRole(
-  desired: { readonly name: string; readonly path: string },
-  clusterName: string,
-  roles: Roles,
+  { cluster, desired }: { readonly cluster: string; readonly desired: Pick<DesiredRole, 'name' | 'path'> },
+  { roles }: { readonly roles: Roles },
 ): Promise<RoleState | undefined> {
   const state = await roles.get(desired.name);
   if (state === undefined) return undefined;
-  if (!isOwned(state.tags, clusterName)) {
+  if (!isOwned(state.tags, cluster)) {
     throw new ResourceConflict(
       `IAM role ${desired.name} exists and is not this cluster's: ${describeOwner(state.tags)}. Choose another cluster name, or tag the role as this cluster's.`,
     );

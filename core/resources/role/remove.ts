@@ -5,6 +5,7 @@ import { ChangedSincePlan, NotYetConsistent } from '../../domain/errors.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
 import { describeOwner, isOwned, ownersOf } from '../ownership.ts';
+import type { Kept, RemovalStep } from '../resource.ts';
 
 /** A role that no request asks for any more, as it was when the removal was planned. */
 export interface UnusedRole {
@@ -12,25 +13,30 @@ export interface UnusedRole {
   readonly before: RoleState;
 }
 
+type UnusedStep = RemovalStep<UnusedRole>;
+
+interface Access {
+  readonly roles: Roles;
+}
+
 /**
- * Looks whether an unused role can go. Undefined when it is not there; `kept` says why it must stay: only what
+ * Looks whether an unused role can go. Nothing when it is not there; `kept` says why it must stay: only what
  * is this cluster's alone, and could be made again as it was, is removed.
  */
 export async function observeUnusedRole(
-  { name }: Pick<DesiredRole, 'name'>,
-  clusterName: string,
-  roles: Roles,
-): Promise<UnusedRole | { readonly kept: string } | undefined> {
+  { cluster, desired: { name } }: { readonly cluster: string; readonly desired: Pick<DesiredRole, 'name'> },
+  { roles }: Access,
+): Promise<readonly (UnusedRole | Kept)[]> {
   const before = await roles.get(name);
-  if (before === undefined) return undefined;
-  const kept = (why: string) => ({
-    kept: `IAM role ${name} stays, though the release does not ask for it: ${why}`,
-  });
-  if (!isOwned(before.tags, clusterName) || ownersOf(before.tags).length > 1)
+  if (before === undefined) return [];
+  const kept = (why: string) => [
+    { kept: `IAM role ${name} stays, though the release does not ask for it: ${why}` },
+  ];
+  if (!isOwned(before.tags, cluster) || ownersOf(before.tags).length > 1)
     return kept(`${describeOwner(before.tags)}.`);
   const others = await furtherPolicies(name, roles);
   return others.length === 0
-    ? { name, before }
+    ? [{ name, before }]
     : kept(`it has further policies (${others.join(', ')}). Take them off, then delete the role.`);
 }
 
@@ -44,7 +50,7 @@ async function furtherPolicies(name: string, roles: Roles): Promise<readonly str
 }
 
 /** Throws ChangedSincePlan unless the role is still as it was planned to be removed. */
-export async function checkUnusedRole(role: UnusedRole, roles: Roles): Promise<void> {
+export async function checkUnusedRole({ found: role }: UnusedStep, { roles }: Access): Promise<void> {
   const current = await roles.get(role.name);
   if (current === undefined || !isAsBefore(role, current, current.policy)) throw changed(role);
 }
@@ -53,7 +59,7 @@ export async function checkUnusedRole(role: UnusedRole, roles: Roles): Promise<v
  * Removes an unused role. Safe to run again after any stop. Throws ChangedSincePlan when somebody else changed
  * the role since the plan, and NotYetConsistent while IAM still sees the policy it has just deleted.
  */
-export async function removeRole(role: UnusedRole, roles: Roles): Promise<void> {
+export async function removeRole({ found: role }: UnusedStep, { roles }: Access): Promise<void> {
   const { name, before } = role;
   const current = await roles.get(name);
   if (current === undefined) return;

@@ -5,6 +5,7 @@ import type { RoleState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
 import { isOwned } from '../ownership.ts';
+import type { RemovalStep } from '../resource.ts';
 import type { UnusedRole } from './remove.ts';
 
 /** Pauses until IAM knows a role that was made a moment ago, in milliseconds. */
@@ -16,16 +17,14 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 10_000];
  * but it knows when a name is taken.
  */
 export function undoRoleRemoval(
-  { name, before }: UnusedRole,
-  clusterName: string,
-  roles: Roles,
-  wait: (ms: number) => Promise<unknown> = sleep,
+  { cluster, found: { name, before } }: RemovalStep<UnusedRole>,
+  { roles, wait = sleep }: { readonly roles: Roles; readonly wait?: (ms: number) => Promise<unknown> },
 ): Promise<UndoOutcome> {
   const resource = `role ${name}`;
   return undoing(resource, createCommands(name, before), async () => {
     const isMade = await make(name, before, roles);
     const current = isMade ? undefined : await roles.get(name);
-    if (current !== undefined && !isOurs(current, before, clusterName)) {
+    if (current !== undefined && !isOurs(current, before, cluster)) {
       return {
         resource,
         outcome: 'left',
@@ -85,9 +84,9 @@ async function make(
   }
 }
 
-function isOurs({ tags, trust, policy }: RoleState, before: RoleState, clusterName: string): boolean {
+function isOurs({ tags, trust, policy }: RoleState, before: RoleState, cluster: string): boolean {
   return (
-    isOwned(tags, clusterName) &&
+    isOwned(tags, cluster) &&
     samePolicy(trust, before.trust) &&
     (policy === undefined || samePolicy(policy, before.policy))
   );

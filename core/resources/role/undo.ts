@@ -1,31 +1,39 @@
 import type { Roles } from '../../aws/roles.ts';
-import type { Change } from '../../domain/change.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { RoleState } from '../../domain/observed.ts';
-import { samePolicy } from '../../domain/policy-document.ts';
-import { missingTags, type Tags } from '../../domain/tags.ts';
+import { missingTags } from '../../domain/tags.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { changing } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
+import type { Step } from '../resource.ts';
 import { restoreTags } from '../restore-tags.ts';
-import { ROLE_PARTS, type RolePart } from './diff.ts';
+import { ROLE_PARTS, type RolePart } from './parts.ts';
 
-export interface UndoRoleInput {
-  readonly run: string;
-  readonly desired: DesiredRole;
-  readonly tags: Tags;
-  readonly changes: readonly Change[];
-  readonly before: RoleState | undefined;
-}
+type RoleStep = Step<DesiredRole, RoleState>;
+
+/** The other way round than they are made: the boundary goes only when nothing else has to be changed. */
+const ORDER = [
+  'permissions',
+  'trust policy',
+  'permissions boundary',
+  'description',
+] as const satisfies readonly RolePart[];
 
 /** Takes back what a run did to a role: deletes the one it made, or restores what it changed. */
-export function undoRole(input: UndoRoleInput, roles: Roles): Promise<UndoOutcome> {
-  const { before, desired } = input;
+export async function undoRole(
+  step: RoleStep,
+  { roles }: { readonly roles: Roles },
+): Promise<readonly UndoOutcome[]> {
+  const { before, changes, desired } = step;
+  if (changes.length === 0) return [];
   const resource = `role ${desired.name}`;
-  return before === undefined
-    ? undoing(resource, deleteCommands(desired.name), () => deleteRole(input, resource, roles))
+  const outcome = await (before === undefined
+    ? undoing(resource, deleteCommands(desired.name), () => deleteRole(step, resource, roles))
     : undoing(resource, [`aws iam get-role --role-name ${desired.name}`], () =>
-        restoreRole(input, before, resource, roles),
-      );
+        restoreRole(step, before, resource, roles),
+      ));
+  return [outcome];
 }
 
 /** Commands that delete a role the pipeline made. */
@@ -36,11 +44,7 @@ export function deleteCommands(name: string): string[] {
   ];
 }
 
-async function deleteRole(
-  { run, desired }: UndoRoleInput,
-  resource: string,
-  roles: Roles,
-): Promise<UndoOutcome> {
+async function deleteRole({ run, desired }: RoleStep, resource: string, roles: Roles): Promise<UndoOutcome> {
   const { name } = desired;
   const current = await roles.get(name);
   if (current === undefined) return { resource, outcome: 'untouched', detail: 'not made' };
@@ -52,57 +56,28 @@ async function deleteRole(
 }
 
 async function restoreRole(
-  { desired, tags, changes }: UndoRoleInput,
+  step: RoleStep,
   before: RoleState,
   resource: string,
   roles: Roles,
 ): Promise<UndoOutcome> {
+  const { desired, tags } = step;
   const { name } = desired;
   const current = await roles.get(name);
   if (current === undefined)
     return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
-  const foreign: string[] = [];
+  const foreign: RolePart[] = [];
   let restored = 0;
-  const restore = async (
-    part: RolePart,
-    asBefore: boolean,
-    asWritten: boolean,
-    write: () => Promise<void>,
-  ) => {
-    if (!changes.some((change) => change.part === ROLE_PARTS[part]) || asBefore) return;
-    if (!asWritten) foreign.push(ROLE_PARTS[part]);
+  for (const part of ORDER) {
+    const { same, write } = ROLE_PARTS[part];
+    if (!changing(step, part) || same(current, before)) continue;
+    if (!same(current, desired)) foreign.push(part);
     else {
-      await write();
+      await write(name, before, roles);
       restored += 1;
     }
-  };
-  await restore(
-    'policy',
-    samePolicy(current.policy, before.policy),
-    samePolicy(current.policy, desired.policy),
-    () => (before.policy === undefined ? roles.deletePolicy(name) : roles.putPolicy(name, before.policy)),
-  );
-  await restore(
-    'trust',
-    samePolicy(current.trust, before.trust),
-    samePolicy(current.trust, desired.trust),
-    async () => {
-      if (before.trust !== undefined) await roles.putTrust(name, before.trust);
-    },
-  );
-  await restore(
-    'boundary',
-    current.permissionsBoundaryArn === before.permissionsBoundaryArn,
-    current.permissionsBoundaryArn === desired.permissionsBoundaryArn,
-    () => roles.putBoundary(name, before.permissionsBoundaryArn),
-  );
-  await restore(
-    'description',
-    current.description === before.description,
-    current.description === desired.description,
-    () => roles.putDescription(name, before.description ?? '', before.maxSessionDuration),
-  );
-  if (changes.some((change) => change.part === ROLE_PARTS.tags)) {
+  }
+  if (changing(step, CHECK_TABLE.role.tags.change)) {
     const some = await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
       tag: (old) => roles.tag(name, old),
       untag: (keys) => roles.untag(name, keys),

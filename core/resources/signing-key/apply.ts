@@ -5,6 +5,8 @@ import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { keyId, publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import * as layout from '../../storage/layout.ts';
 import { RUN_METADATA } from '../ownership.ts';
+import type { Step } from '../resource.ts';
+import type { DesiredKey } from './checks.ts';
 import { HAD_PAIR_METADATA, observeSigningKey, PUBLIC_KEY_METADATA } from './observe.ts';
 
 /** Size of ccoctl's keys. */
@@ -22,11 +24,18 @@ export async function generateRsaKeyPair(): Promise<KeyPair> {
   return promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
 }
 
-export interface SigningKeyInput {
-  readonly clusterName: string;
-  readonly run: string;
-  /** PEM public key of the bundle; without it the pipeline makes and keeps the pair. */
-  readonly bundleKeyPem?: string;
+type KeyStep = Step<DesiredKey, { readonly kid: string }>;
+
+interface Access {
+  readonly store: ObjectStore;
+  readonly generate?: () => Promise<KeyPair>;
+}
+
+/** Makes the key, or repairs its public file where there is one; a key that exists is never replaced. */
+export async function applySigningKey(step: KeyStep, access: Access): Promise<void> {
+  if (step.changes.length === 0) return;
+  if (step.before === undefined) await makeSigningKey(step, access);
+  else await repairPublicFile(step, access.store);
 }
 
 /**
@@ -34,26 +43,32 @@ export interface SigningKeyInput {
  * key is written only where none is, and a public file is derived from what is stored.
  * Throws ResourceConflict when a key appeared that is not of this run.
  */
-export async function applySigningKey(
-  { clusterName, run, bundleKeyPem }: SigningKeyInput,
-  store: ObjectStore,
-  generate: () => Promise<KeyPair> = generateRsaKeyPair,
+export async function makeSigningKey(
+  { cluster, run, desired: { bundleKeyPem } }: Pick<KeyStep, 'cluster' | 'run' | 'desired'>,
+  { store, generate = generateRsaKeyPair }: Access,
 ): Promise<{ readonly kid: string }> {
-  if (bundleKeyPem !== undefined) {
-    return putPublicFile(clusterName, run, readPublicKey(bundleKeyPem), 'external', store);
-  }
-  const stored = await putPrivateKey(clusterName, run, await generate(), store);
-  return putPublicFile(clusterName, run, stored, 'stored', store);
+  const file = { cluster, run, store };
+  if (bundleKeyPem !== undefined)
+    return putPublicFile({ ...file, publicKey: readPublicKey(bundleKeyPem), pair: 'external' });
+  const publicKey = await putPrivateKey({ ...file, made: await generate() });
+  return putPublicFile({ ...file, publicKey, pair: 'stored' });
+}
+
+/** Where a file of the key is written, and by whom. */
+interface KeyFile {
+  readonly cluster: string;
+  readonly run: string;
+  readonly store: ObjectStore;
 }
 
 /** Writes the private key where none is, and returns the public half of the one that is there in the end. */
-async function putPrivateKey(
-  clusterName: string,
-  run: string,
-  { privateKey, publicKey }: KeyPair,
-  store: ObjectStore,
-): Promise<KeyObject> {
-  const key = layout.privateKey.of({ cluster: clusterName });
+async function putPrivateKey({
+  cluster,
+  run,
+  store,
+  made: { privateKey, publicKey },
+}: KeyFile & { readonly made: KeyPair }): Promise<KeyObject> {
+  const key = layout.privateKey.of({ cluster });
   // PKCS#1, as ccoctl writes it and the installer expects it.
   const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const written = await store.put(key, pem, {
@@ -66,10 +81,10 @@ async function putPrivateKey(
   });
   if (written !== undefined) return publicKey;
   // An earlier attempt of this run, or somebody else since the plan.
-  const { pair } = await observeSigningKey(clusterName, store);
+  const { pair } = await observeSigningKey({ cluster }, { store });
   if (pair?.run !== run) {
     throw new ResourceConflict(
-      `A signing key of ${clusterName} appeared while this run made one; it was not touched.`,
+      `A signing key of ${cluster} appeared while this run made one; it was not touched.`,
     );
   }
   return readPublicKey(pair.publicKeyPem);
@@ -77,23 +92,31 @@ async function putPrivateKey(
 
 /** Derives the public file anew from the private key that is stored. */
 export async function repairPublicFile(
-  { clusterName, run }: Pick<SigningKeyInput, 'clusterName' | 'run'>,
+  { cluster, run }: Pick<KeyStep, 'cluster' | 'run'>,
   store: ObjectStore,
 ): Promise<{ readonly kid: string }> {
-  const { pair } = await observeSigningKey(clusterName, store);
+  const { pair } = await observeSigningKey({ cluster }, { store });
   if (pair === undefined)
-    throw new ChangedSincePlan(`The private key of ${clusterName} was removed while this run was at work.`);
-  return putPublicFile(clusterName, run, readPublicKey(pair.publicKeyPem), 'stored', store);
+    throw new ChangedSincePlan(`The private key of ${cluster} was removed while this run was at work.`);
+  return putPublicFile({
+    cluster,
+    run,
+    store,
+    publicKey: readPublicKey(pair.publicKeyPem),
+    pair: 'stored',
+  });
 }
 
-async function putPublicFile(
-  clusterName: string,
-  run: string,
-  publicKey: KeyObject,
-  pair: 'stored' | 'external',
-  store: ObjectStore,
-): Promise<{ readonly kid: string }> {
-  await store.put(layout.publicKey.of({ cluster: clusterName }), publicKeyPem(publicKey), {
+async function putPublicFile({
+  cluster,
+  run,
+  store,
+  publicKey,
+  pair,
+}: KeyFile & { readonly publicKey: KeyObject; readonly pair: 'stored' | 'external' }): Promise<{
+  readonly kid: string;
+}> {
+  await store.put(layout.publicKey.of({ cluster }), publicKeyPem(publicKey), {
     contentType: PEM_TYPE,
     metadata: { [RUN_METADATA]: run, [HAD_PAIR_METADATA]: pair },
   });

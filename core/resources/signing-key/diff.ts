@@ -1,6 +1,10 @@
-import { type Change, created, updated } from '../../domain/change.ts';
+import { type Change, created } from '../../domain/change.ts';
 import { SigningKeyConflict, SigningKeyLost } from '../../domain/errors.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
+import { changesOf } from '../changes.ts';
+import { CHECK_TABLE } from '../check-table.ts';
+import type { Spec } from '../resource.ts';
+import { checkSigningKey, type DesiredKey } from './checks.ts';
 import type { SigningKeyState } from './observe.ts';
 
 /**
@@ -8,14 +12,20 @@ import type { SigningKeyState } from './observe.ts';
  * sign with it. Throws SigningKeyConflict when the bundle brings another key than the cluster has, and
  * SigningKeyLost when the private key was stored once and is gone.
  */
-export function diffSigningKey(bundleKeyPem: string | undefined, state: SigningKeyState): readonly Change[] {
+export function diffSigningKey(
+  { desired: { bundleKeyPem } }: Pick<Spec<DesiredKey>, 'desired'>,
+  state: SigningKeyState,
+): readonly Change[] {
   const existing = state.pair ?? state.publicFile;
-  if (state.pair === undefined && state.publicFile?.hadPair === true) {
+  if (existing === undefined)
+    return [created(bundleKeyPem === undefined ? 'signing key pair' : 'public signing key')];
+  const found = checkSigningKey({ desired: { kid: existing.kid } }, state);
+  if (found.some(({ check }) => check === 'private-missing')) {
     throw new SigningKeyLost(
-      `The private key ${state.publicFile.kid} was stored and is gone. The output bucket keeps old versions: restore the latest of tls/bound-service-account-signing-key.key, then upload the bundle again.`,
+      `The private key ${existing.kid} was stored and is gone. The output bucket keeps old versions: restore the latest of tls/bound-service-account-signing-key.key, then upload the bundle again.`,
     );
   }
-  if (bundleKeyPem !== undefined && existing !== undefined) {
+  if (bundleKeyPem !== undefined) {
     const kid = keyId(readPublicKey(bundleKeyPem));
     if (kid !== existing.kid) {
       throw new SigningKeyConflict(
@@ -23,9 +33,5 @@ export function diffSigningKey(bundleKeyPem: string | undefined, state: SigningK
       );
     }
   }
-  if (existing === undefined)
-    return [created(bundleKeyPem === undefined ? 'signing key pair' : 'public signing key')];
-  if (state.pair !== undefined && state.publicFile?.kid !== state.pair.kid)
-    return [updated('signing key pair', 'public key file')];
-  return [];
+  return changesOf('signing key pair', CHECK_TABLE.signingKey, found);
 }

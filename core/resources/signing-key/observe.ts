@@ -23,10 +23,13 @@ export interface SigningKeyState {
 export const HAD_PAIR_METADATA = 'sts-prep-key-pair';
 
 /** Looks at a cluster's signing key without reading the private key. Throws ResourceConflict when an object is not a key of ours. */
-export async function observeSigningKey(clusterName: string, store: ObjectStore): Promise<SigningKeyState> {
+export async function observeSigningKey(
+  { cluster }: { readonly cluster: string },
+  { store }: { readonly store: ObjectStore },
+): Promise<SigningKeyState> {
   const [privateFacts, publicFile] = await Promise.all([
-    store.head(layout.privateKey.of({ cluster: clusterName })),
-    store.get(layout.publicKey.of({ cluster: clusterName })),
+    store.head(layout.privateKey.of({ cluster })),
+    store.get(layout.publicKey.of({ cluster })),
   ]);
   const state: {
     pair?: SigningKeyState['pair'] & object;
@@ -36,10 +39,10 @@ export async function observeSigningKey(clusterName: string, store: ObjectStore)
     const der = privateFacts.metadata[PUBLIC_KEY_METADATA];
     if (der === undefined) {
       throw new ResourceConflict(
-        `${layout.privateKey.of({ cluster: clusterName })} was not written by this pipeline: it lacks the metadata ${PUBLIC_KEY_METADATA}. Move the object away, or put the cluster's public key into the bundle.`,
+        `${layout.privateKey.of({ cluster })} was not written by this pipeline: it lacks the metadata ${PUBLIC_KEY_METADATA}. Move the object away, or put the cluster's public key into the bundle.`,
       );
     }
-    const key = publicHalf(clusterName, der);
+    const key = publicHalf(cluster, der);
     state.pair = {
       publicKeyPem: publicKeyPem(key),
       kid: keyId(key),

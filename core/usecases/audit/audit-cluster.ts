@@ -3,26 +3,23 @@ import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { markNew } from '../../domain/audit/finding.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
-import type { DesiredState, Placement } from '../../domain/desired-state.ts';
-import { isAuditable, type RegistryEntry } from '../../domain/registry.ts';
+import type { Placement } from '../../domain/desired-state.ts';
+import { isAuditable } from '../../domain/registry.ts';
 import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
+import { recordedSpecs } from '../../resources/specs.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { compareRelease } from './audit-release.ts';
+import type { ClusterRecord } from './cluster-record.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
+import { signingKeyDrift } from './drift/signing-key.ts';
 import { openGates, retractGates } from './gate.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { Simulated } from './simulate.ts';
 import { type WantedRelease, wantedOf } from './wanted-release.ts';
-
-/** What the pipeline has on record of a cluster: the state it was last prepared to be, and where it stands. */
-export interface ClusterRecord {
-  readonly entry: RegistryEntry;
-  readonly desired: DesiredState;
-}
 
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
@@ -88,11 +85,13 @@ export function auditCluster({
   simulated = new Map(),
 }: AuditedCluster): ClusterAudit {
   const { name, region } = desired.cluster;
+  const specs = recordedSpecs(desired, entry);
   const drift = [
-    ...issuerDrift(desired, entry, observed.issuer),
-    ...providerDrift(desired, entry, observed.provider),
-    ...rolesDrift(desired, observed.roles),
-    ...filesDrift(desired, entry, observed),
+    ...issuerDrift(specs.issuer, observed.issuer),
+    ...providerDrift(specs.identityProvider, observed.provider),
+    ...rolesDrift(desired, specs, observed.roles),
+    ...filesDrift(specs.installFiles, observed.files),
+    ...signingKeyDrift(specs.signingKey, observed),
   ];
   const compared = releases.map((wanted) =>
     compareRelease(wanted, { desired, observed, outputBucket, simulated }),

@@ -3,14 +3,16 @@ import type { BucketPresence, IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
-import type { DesiredState } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { IssuerState, ProviderState } from '../../domain/observed.ts';
-import { desiredManifests } from '../../resources/install-files/desired.ts';
-import { type InstallFilesState, observeInstallFiles } from '../../resources/install-files/observe.ts';
+import type { InstallFilesState } from '../../resources/install-files/observe.ts';
+import { installFiles } from '../../resources/install-files/resource.ts';
 import { readIssuerState } from '../../resources/issuer/observe.ts';
-import { observeSigningKey, type SigningKeyState } from '../../resources/signing-key/observe.ts';
+import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
+import { signingKey } from '../../resources/signing-key/resource.ts';
+import { recordedSpecs, type Specs } from '../../resources/specs.ts';
+import type { ClusterRecord } from './cluster-record.ts';
 
 /** All that an audit looks at of one cluster. It is read once, however many releases it is compared with. */
 export interface ObservedCluster {
@@ -38,16 +40,16 @@ export interface ObserveCollaborators {
 
 /** Looks at one cluster; changes nothing. Throws only what AWS throws. */
 export async function observeCluster(
-  desired: DesiredState,
+  { desired, entry }: ClusterRecord,
   roles: ClusterRoles,
   { store, issuerBucket, providers, readIssuer }: ObserveCollaborators,
 ): Promise<ObservedCluster> {
-  const { name } = desired.cluster;
+  const specs = recordedSpecs(desired, entry);
   const [issuer, provider, signingKey, files] = await Promise.all([
     observeIssuerAsItIs(issuerBucket, readIssuer),
     providers.get(desired.providerArn),
-    observeKey(name, store),
-    observeInstallFiles(name, desiredManifests(desired), store),
+    observeKey(specs.signingKey, store),
+    installFiles.observe(specs.installFiles, { store }),
   ]);
   return { issuer, roles, ...signingKey, files, ...(provider === undefined ? {} : { provider }) };
 }
@@ -79,11 +81,11 @@ async function reach(readIssuer: IssuerReader): Promise<string | undefined> {
 }
 
 async function observeKey(
-  name: string,
+  spec: Specs['signingKey'],
   store: ObjectStore,
 ): Promise<Pick<ObservedCluster, 'signingKey' | 'signingKeyConflict'>> {
   try {
-    return { signingKey: await observeSigningKey(name, store) };
+    return { signingKey: await signingKey.observe(spec, { store }) };
   } catch (error) {
     // Somebody put another object or another kind of key there.
     if (!(error instanceof ResourceConflict || error instanceof TypeError)) throw error;

@@ -11,19 +11,12 @@ import type { Plan, Removals } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { appliedTo, unusedRoles } from '../../domain/release-change.ts';
 import { uniteWithLive } from '../../domain/union.ts';
-import { diffProvider } from '../../resources/identity-provider/diff.ts';
-import { observeProvider } from '../../resources/identity-provider/observe.ts';
-import { desiredManifests, newSecrets, releaseSecrets } from '../../resources/install-files/desired.ts';
-import { diffFiles, diffInstallFiles } from '../../resources/install-files/diff.ts';
-import { observeInstallFiles } from '../../resources/install-files/observe.ts';
-import { observeUnusedManifests } from '../../resources/install-files/remove.ts';
-import { diffIssuer } from '../../resources/issuer/diff.ts';
-import { observeIssuer } from '../../resources/issuer/observe.ts';
-import { diffRole } from '../../resources/role/diff.ts';
-import { observeRole } from '../../resources/role/observe.ts';
-import { observeUnusedRole } from '../../resources/role/remove.ts';
-import { diffSigningKey } from '../../resources/signing-key/diff.ts';
-import { observeSigningKey } from '../../resources/signing-key/observe.ts';
+import { identityProvider } from '../../resources/identity-provider/resource.ts';
+import { installFiles } from '../../resources/install-files/resource.ts';
+import { issuer } from '../../resources/issuer/resource.ts';
+import { role } from '../../resources/role/resource.ts';
+import { signingKey } from '../../resources/signing-key/resource.ts';
+import { type Specs, specsOf } from '../../resources/specs.ts';
 
 export interface PlanCollaborators {
   readonly store: ObjectStore;
@@ -74,30 +67,29 @@ export async function planReleaseChange(
 async function plan(
   wanted: DesiredState,
   unused: readonly DesiredRole[],
-  { store, issuerBucket, providers, roles }: PlanCollaborators,
+  collaborators: PlanCollaborators,
 ): Promise<Planned> {
-  const { cluster, issuer, tags } = wanted;
-  const manifests = desiredManifests(wanted);
+  const wantedSpecs = specsOf(wanted);
   const conflicts = new Conflicts();
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
-    conflicts.collect(observeSigningKey(cluster.name, store)),
-    conflicts.collect(observeIssuer(issuer, cluster.name, issuerBucket)),
-    conflicts.collect(observeProvider(wanted.providerArn, cluster.name, providers)),
-    observeInstallFiles(cluster.name, [...manifests, ...releaseSecrets(wanted)], store),
-    pMap(wanted.roles, (role) => conflicts.collect(observeWanted(role, wanted, roles)), {
+    conflicts.collect(signingKey.observe(wantedSpecs.signingKey, collaborators)),
+    conflicts.collect(issuer.observe(wantedSpecs.issuer, collaborators)),
+    conflicts.collect(identityProvider.observe(wantedSpecs.identityProvider, collaborators)),
+    installFiles.observe(wantedSpecs.installFiles, collaborators),
+    pMap(wanted.roles, (each) => conflicts.collect(observeWanted(each, wanted, collaborators)), {
       concurrency: READS_AT_ONCE,
     }),
-    planRemovals(unused, wanted, store, roles),
+    planRemovals(unused, wanted, collaborators),
   ]);
   conflicts.throwIfAny();
 
-  const keyChanges = diffSigningKey(wanted.publicKeyPem, key ?? {});
   const kid = key?.pair?.kid ?? key?.publicFile?.kid;
   // A key of the bundle is known before it is stored, and may be published already.
   const signingKid = kid ?? (wanted.publicKeyPem && keyId(readPublicKey(wanted.publicKeyPem)));
   const observed = observedRoles.filter((each) => each !== undefined);
-  const desired = { ...wanted, roles: observed.map(({ role }) => role) };
-  const installFiles = diffInstallFiles(manifests, signingKid, files);
+  const desired = { ...wanted, roles: observed.map((each) => each.role) };
+  const specs = specsOf(desired, signingKid);
+  const keyChanges = signingKey.diff(specs.signingKey, key ?? {});
   return {
     desired,
     plan: {
@@ -105,32 +97,29 @@ async function plan(
       run: desired.run,
       signingKey: { changes: keyChanges, ...(kid === undefined ? {} : { kid }) },
       issuer: {
-        changes: diffIssuer(
-          {
-            clusterName: cluster.name,
-            issuer,
-            tags,
-            ...(signingKid === undefined ? {} : { kid: signingKid }),
-          },
-          bucket,
-        ),
+        changes: issuer.diff(specs.issuer, bucket),
         ...(bucket === undefined ? {} : { before: bucket }),
       },
       provider: {
-        changes: diffProvider(desired.providerArn, tags, provider),
+        changes: identityProvider.diff(specs.identityProvider, provider),
         ...(provider === undefined ? {} : { before: provider }),
       },
-      roles: observed
-        .map(({ role, before }, index) => ({
-          index,
-          changes: diffRole(role, tags, before),
-          ...(before === undefined ? {} : { before }),
-        }))
-        .filter(({ changes }) => changes.length > 0),
-      files: { changes: [...installFiles, ...diffFiles(newSecrets(desired, installFiles), files)] },
+      roles: plannedRoles(observed, specs),
+      files: { changes: installFiles.diff(specs.installFiles, files) },
       ...(removals === undefined ? {} : { removals }),
     },
   };
+}
+
+/** The roles that change. */
+function plannedRoles(observed: readonly ObservedRole[], specs: Specs): Plan['roles'] {
+  return observed
+    .map(({ role: desired, before }, index) => ({
+      index,
+      changes: role.diff(specs.role(desired), before),
+      ...(before === undefined ? {} : { before }),
+    }))
+    .filter(({ changes }) => changes.length > 0);
 }
 
 interface ObservedRole {
@@ -140,11 +129,16 @@ interface ObservedRole {
 }
 
 /** Looks at a role; to an upgrade, what it has is wanted too. Throws ResourceConflict when both together are over IAM's limits. */
-async function observeWanted(role: DesiredRole, desired: DesiredState, roles: Roles): Promise<ObservedRole> {
-  const before = await observeRole(role, desired.cluster.name, roles);
-  if (before === undefined) return { role };
-  if (runOf(desired).roles === 'those-of-the-bundle') return { role, before };
-  const united = uniteWithLive(role, before);
+async function observeWanted(
+  desired: DesiredRole,
+  wanted: DesiredState,
+  collaborators: PlanCollaborators,
+): Promise<ObservedRole> {
+  const { cluster, tags } = wanted;
+  const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
+  if (before === undefined) return { role: desired };
+  if (runOf(wanted).roles === 'those-of-the-bundle') return { role: desired, before };
+  const united = uniteWithLive(desired, before);
   const [over] = oversizes(united).filter(({ code }) =>
     code === 'PolicyTooLarge'
       ? !samePolicy(united.policy, before.policy)
@@ -154,28 +148,30 @@ async function observeWanted(role: DesiredRole, desired: DesiredState, roles: Ro
   const live = over.code === 'PolicyTooLarge' ? before.policy : before.trust;
   const has = live === undefined ? 0 : policySize(live);
   throw new ResourceConflict(
-    `The ${over.policy} of IAM role ${role.name} would have ${over.size} characters together with the ${has} that it has; IAM allows ${over.limit}. An upgrade removes nothing: take out of it what nobody needs, and upload the bundle again.`,
+    `The ${over.policy} of IAM role ${desired.name} would have ${over.size} characters together with the ${has} that it has; IAM allows ${over.limit}. An upgrade removes nothing: take out of it what nobody needs, and upload the bundle again.`,
   );
 }
 
 /** What a prune takes away; undefined when there is nothing that could go. */
 async function planRemovals(
   unused: readonly DesiredRole[],
-  desired: DesiredState,
-  store: ObjectStore,
-  roles: Roles,
+  { cluster, issuer: needed, roles }: DesiredState,
+  collaborators: PlanCollaborators,
 ): Promise<Removals | undefined> {
   if (unused.length === 0) return undefined;
   const [manifests, found] = await Promise.all([
-    observeUnusedManifests(unused, desired, store),
-    pMap(unused, (role) => observeUnusedRole(role, desired.cluster.name, roles), {
+    installFiles.remove.observe(
+      { cluster: cluster.name, desired: { unused, issuer: needed, roles } },
+      collaborators,
+    ),
+    pMap(unused, (desired) => role.remove.observe({ cluster: cluster.name, desired }, collaborators), {
       concurrency: READS_AT_ONCE,
     }),
   ]);
   return {
-    manifests,
-    roles: found.flatMap((each) => (each === undefined || 'kept' in each ? [] : each)),
-    kept: found.flatMap((each) => (each !== undefined && 'kept' in each ? each.kept : [])),
+    manifests: manifests.flatMap((each) => ('kept' in each ? [] : each)),
+    roles: found.flat().flatMap((each) => ('kept' in each ? [] : each)),
+    kept: [...manifests, ...found.flat()].flatMap((each) => ('kept' in each ? each.kept : [])),
   };
 }
 

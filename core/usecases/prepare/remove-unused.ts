@@ -1,8 +1,8 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { Removals } from '../../domain/plan.ts';
-import { removeManifest } from '../../resources/install-files/remove.ts';
-import { checkUnusedRole, removeRole } from '../../resources/role/remove.ts';
+import { installFiles } from '../../resources/install-files/resource.ts';
+import { role } from '../../resources/role/resource.ts';
 import type { RunFiles } from '../../storage/run-files.ts';
 import { settledEach } from '../../util/settled.ts';
 
@@ -15,13 +15,18 @@ const AT_ONCE = 10;
  */
 export async function removeUnused(
   { roles: unused, manifests }: Removals,
-  clusterName: string,
-  { files, store, roles }: { readonly files: RunFiles; readonly store: ObjectStore; readonly roles: Roles },
+  cluster: string,
+  collaborators: { readonly files: RunFiles; readonly store: ObjectStore; readonly roles: Roles },
 ): Promise<void> {
+  const { files } = collaborators;
   if (!(await files.hasBegunRemoval())) {
-    await settledEach(unused, (role) => checkUnusedRole(role, roles), AT_ONCE);
+    await settledEach(unused, (found) => role.remove.recheck({ cluster, found }, collaborators), AT_ONCE);
     await files.beginRemoval();
   }
-  await settledEach(manifests, (manifest) => removeManifest(manifest, clusterName, store), AT_ONCE);
-  await settledEach(unused, (role) => removeRole(role, roles), AT_ONCE);
+  await settledEach(
+    manifests,
+    (found) => installFiles.remove.apply({ cluster, found }, collaborators),
+    AT_ONCE,
+  );
+  await settledEach(unused, (found) => role.remove.apply({ cluster, found }, collaborators), AT_ONCE);
 }

@@ -1,20 +1,28 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { createPublicKey } from 'node:crypto';
 import pMap from 'p-map';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { WebIdentity } from '../../aws/web-identity.ts';
-import { type CheckResult, failed, holds, notProved, proved } from '../../domain/checks.ts';
-import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
-import { authenticationManifest, secretManifest } from '../../domain/manifests.ts';
-import { AUDIENCES, DISCOVERY_KEY, JWKS_KEY, ownerTags, TOKEN_PATH } from '../../domain/names.ts';
-import { holdsPrivateKey, jwkThumbprint, keyId, parseJwks, readPublicKey } from '../../domain/oidc.ts';
-import { samePolicy } from '../../domain/policy-document.ts';
+import { type CheckName, type CheckResult, failed, notProved } from '../../domain/checks.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
+import { DISCOVERY_KEY, JWKS_KEY, TOKEN_PATH } from '../../domain/names.ts';
+import { jwkThumbprint, keyId, parseJwks } from '../../domain/oidc.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
-import { missingTags } from '../../domain/tags.ts';
+import { when } from '../../resources/comparing.ts';
+import { identityProvider } from '../../resources/identity-provider/resource.ts';
+import { fileChecks } from '../../resources/install-files/checks.ts';
+import { discoveryChecks } from '../../resources/issuer/checks.ts';
+import { jwksChecks } from '../../resources/issuer/jwks-checks.ts';
+import { role } from '../../resources/role/resource.ts';
+import { signingKey } from '../../resources/signing-key/resource.ts';
+import { provedSpecs, type Specs } from '../../resources/specs.ts';
 import * as layout from '../../storage/layout.ts';
+import { type Details, EMULATED, resultsOf } from './results.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import { checkTokens } from './tokens.ts';
 
 export interface VerifyCollaborators {
   readonly store: ObjectStore;
@@ -27,10 +35,6 @@ export interface VerifyCollaborators {
 }
 
 const AT_ONCE = 40;
-const EMULATED = 'the environment is an emulator';
-
-/** A service account that exists in no cluster, so no role may ever trust it. */
-const STRANGER = 'system:serviceaccount:sts-prep:nobody';
 
 /** Facts that the registry keeps as they were when everything was proved. Small: a JWKS has at most a hundred keys. */
 export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints' | 'keys'>;
@@ -50,19 +54,25 @@ export async function verify(
   keys: SigningKeys,
   collaborators: VerifyCollaborators,
 ): Promise<Verification> {
+  const specs = provedSpecs(desired, keys.publicKey && keyId(keys.publicKey));
+  const {
+    cluster,
+    issuer: { url },
+  } = desired;
+  const { store, providers } = collaborators;
   const [issuer, authentication, provider, roles, tokens] = await Promise.all([
-    checkIssuer(desired, keys, collaborators),
-    checkAuthentication(desired, collaborators.store),
-    checkProvider(desired, collaborators.providers),
-    pMap(desired.roles, (role) => checkRole(role, desired, collaborators), { concurrency: AT_ONCE }),
+    checkIssuer(specs.issuer, collaborators),
+    checkManifest('authentication-manifest', authenticationManifest(url), cluster.name, store),
+    checkProvider(specs.identityProvider, providers),
+    pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: AT_ONCE }),
     checkTokens(desired, keys, collaborators),
   ]);
   return {
     results: [
-      ...checkKeyPair(keys),
+      ...checkKeyPair(specs.signingKey, keys),
       ...issuer.results,
-      authentication,
-      provider.result,
+      ...authentication,
+      ...provider.results,
       ...roles.flat(),
       ...tokens,
     ],
@@ -70,214 +80,147 @@ export async function verify(
   };
 }
 
-export interface SigningKeys {
-  readonly publicKey?: KeyObject;
-  readonly privateKey?: KeyObject;
-}
-
-/** Reads the two halves of the signing key; a half that is not kept here is absent. */
-export async function readSigningKeys(clusterName: string, store: ObjectStore): Promise<SigningKeys> {
-  const [publicFile, privateFile] = await Promise.all([
-    store.get(layout.publicKey.of({ cluster: clusterName })),
-    store.get(layout.privateKey.of({ cluster: clusterName })),
-  ]);
-  return {
-    ...(publicFile === undefined
-      ? {}
-      : { publicKey: readPublicKey(Buffer.from(publicFile.bytes).toString('utf8')) }),
-    ...(privateFile === undefined ? {} : { privateKey: createPrivateKey(Buffer.from(privateFile.bytes)) }),
+function checkKeyPair(spec: Specs['signingKey'], { privateKey }: SigningKeys): readonly CheckResult[] {
+  const { kid } = spec.desired;
+  const actual = {
+    // Whether a private key that is not here ever was, is not asked.
+    ...(kid === undefined ? {} : { publicFile: { kid, hadPair: false } }),
+    ...(privateKey === undefined ? {} : { pair: { kid: keyId(createPublicKey(privateKey)) } }),
   };
-}
-
-function checkKeyPair({ publicKey, privateKey }: SigningKeys): CheckResult[] {
-  if (publicKey === undefined)
-    return [failed('key-pair', layout.PUBLIC_KEY_FILE, 'the public key is missing')];
-  const kid = keyId(publicKey);
-  if (privateKey === undefined) return [notProved('key-pair', kid, 'the private key is not kept here')];
-  return [
-    holds('key-pair', kid, keyId(createPublicKey(privateKey)) === kid, 'the private key is another one'),
-  ];
+  const found = signingKey.checks(spec, actual);
+  if (kid !== undefined && privateKey === undefined)
+    return [notProved('key-pair', kid, 'the private key is not kept here')];
+  return resultsOf('signingKey', {
+    names: ['key-pair'],
+    subject: kid ?? layout.PUBLIC_KEY_FILE,
+    found,
+    details: KEY_DETAILS,
+  });
 }
 
 async function checkIssuer(
-  { issuer }: DesiredState,
-  { publicKey }: SigningKeys,
+  { desired: { url, kid } }: Specs['issuer'],
   { readIssuer, enforcing }: VerifyCollaborators,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly keys: VerifiedFacts['keys'] }> {
-  const read = async (key: string) => {
+  const read = async (key: string): Promise<{ readonly body?: string; readonly detail?: string }> => {
     try {
       const { status, body } = await readIssuer(key);
-      return status === 200 ? { body } : { detail: `${issuer.url}/${key} answers ${status}` };
+      return status === 200 ? { body } : { detail: `${url}/${key} answers ${status}` };
     } catch (error) {
-      return { detail: `${issuer.url}/${key} does not answer: ${(error as Error).message}` };
+      return { detail: `${url}/${key} does not answer: ${(error as Error).message}` };
     }
   };
   const [discovery, jwks] = await Promise.all([read(DISCOVERY_KEY), read(JWKS_KEY)]);
   const unreachable = discovery.detail ?? jwks.detail;
+  const keys = kid === undefined ? {} : { kid };
+  const details: Details<'issuer'> = {
+    unreachable: () => unreachable ?? '',
+    'discovery-missing': () => discovery.detail ?? '',
+    'discovery-malformed': () => 'it is not JSON',
+    'discovery-issuer': ({ subject }) => `it names the issuer ${subject}`,
+    'jwks-missing': () => jwks.detail ?? '',
+    'jwks-malformed': () => 'it is not a JSON Web Key Set',
+    'jwks-private': () => 'it holds a private key',
+    'signing-key-lost': ({ subject }) => `it lacks the signing key ${subject}`,
+  };
+  const found = [
+    ...when(unreachable !== undefined, { check: 'unreachable' }),
+    ...discoveryChecks(url, discovery.body),
+    ...jwksChecks(keys, jwks.body),
+  ];
+  const reachable = enforcing ? [] : [notProved('issuer-reachable', url, EMULATED)];
+  const names: readonly CheckName[] = ['discovery-document', 'jwks'];
   const results = [
-    enforcing
-      ? holds('issuer-reachable', issuer.url, unreachable === undefined, unreachable ?? '')
-      : notProved('issuer-reachable', issuer.url, EMULATED),
-    discovery.body === undefined
-      ? failed('discovery-document', issuer.url, discovery.detail ?? '')
-      : checkDiscovery(issuer.url, discovery.body),
-    jwks.body === undefined
-      ? failed('jwks', issuer.url, jwks.detail ?? '')
-      : checkJwks(issuer.url, jwks.body, publicKey),
+    ...reachable,
+    ...resultsOf('issuer', {
+      names: enforcing ? ['issuer-reachable', ...names] : names,
+      subject: url,
+      found,
+      details,
+    }),
   ];
   const published = parseJwks(jwks.body ?? '')?.keys ?? [];
   return { results, keys: published.map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) })) };
 }
 
-function checkDiscovery(url: string, body: string): CheckResult {
-  try {
-    const document = JSON.parse(body) as { issuer?: unknown; jwks_uri?: unknown };
-    return holds(
-      'discovery-document',
-      url,
-      document.issuer === url && document.jwks_uri === `${url}/${JWKS_KEY}`,
-      `it names the issuer ${String(document.issuer)}`,
-    );
-  } catch {
-    return failed('discovery-document', url, 'it is not JSON');
-  }
-}
-
-function checkJwks(url: string, body: string, publicKey: KeyObject | undefined): CheckResult {
-  const jwks = parseJwks(body);
-  if (jwks === undefined) return failed('jwks', url, 'it is not a JSON Web Key Set');
-  if (jwks.keys.some(holdsPrivateKey)) return failed('jwks', url, 'it holds a private key');
-  const kid = publicKey === undefined ? undefined : keyId(publicKey);
-  return holds(
-    'jwks',
-    url,
-    jwks.keys.some((key) => key.kid === kid),
-    `it lacks the signing key ${kid}`,
-  );
-}
-
-async function checkAuthentication(
-  { cluster, issuer }: DesiredState,
-  store: ObjectStore,
-): Promise<CheckResult> {
-  const { path, content } = authenticationManifest(issuer.url);
-  const file = await store.get(layout.installFile.of({ cluster: cluster.name, path }));
-  return holds(
-    'authentication-manifest',
-    path,
-    textOf(file) === content,
-    'it is missing or names another issuer',
-  );
-}
-
 async function checkProvider(
-  { providerArn, issuer }: DesiredState,
+  spec: Specs['identityProvider'],
   providers: IdentityProviders,
-): Promise<{ readonly result: CheckResult; readonly thumbprints: readonly string[] }> {
-  const provider = await providers.get(providerArn);
-  const thumbprints = provider?.thumbprints ?? [];
-  const missing = AUDIENCES.filter((audience) => provider?.audiences.includes(audience) !== true);
-  const wrong =
-    provider === undefined
-      ? 'it does not exist'
-      : provider.host !== issuer.host
-        ? `its issuer is ${provider.host}`
-        : `it lacks the audience ${missing.join(', ')}`;
-  const isRight = provider?.host === issuer.host && missing.length === 0;
-  return { result: holds('provider', providerArn, isRight, wrong), thumbprints };
+): Promise<{ readonly results: readonly CheckResult[]; readonly thumbprints: readonly string[] }> {
+  const { arn } = spec.desired;
+  const provider = await providers.get(arn);
+  const found = identityProvider.checks(spec, provider);
+  return {
+    results: resultsOf('identityProvider', {
+      names: ['provider'],
+      subject: arn,
+      found,
+      details: PROVIDER_DETAILS,
+    }),
+    thumbprints: provider?.thumbprints ?? [],
+  };
 }
 
 async function checkRole(
-  wanted: DesiredRole,
-  desired: DesiredState,
+  spec: ReturnType<Specs['role']>,
   { roles, store }: VerifyCollaborators,
-): Promise<CheckResult[]> {
-  const { name, trust, policy, permissionsBoundaryArn } = wanted;
-  const { path, content } = secretManifest(wanted.secretRef, wanted.arn);
-  const [role, file] = await Promise.all([
+): Promise<readonly CheckResult[]> {
+  const { name, secretRef, arn } = spec.desired;
+  const [state, secret] = await Promise.all([
     roles.get(name, 'present'),
-    store.get(layout.installFile.of({ cluster: desired.cluster.name, path })),
+    checkManifest('secret', secretManifest(secretRef, arn), spec.cluster, store),
   ]);
-  const secret = textOf(file);
-  const secretIsRight =
-    secret === content && secret.includes(TOKEN_PATH) && !secret.includes('aws_access_key_id');
   return [
-    ...(role === undefined
-      ? [failed('role-trust', name, 'the role does not exist')]
-      : [
-          holds('role-trust', name, samePolicy(role.trust, trust), 'the trust policy is another one'),
-          holds(
-            'role-permissions',
-            name,
-            samePolicy(role.policy, policy),
-            'the inline policy is another one',
-          ),
-          holds(
-            'role-boundary',
-            name,
-            permissionsBoundaryArn === undefined || role.permissionsBoundaryArn === permissionsBoundaryArn,
-            `the boundary is ${role.permissionsBoundaryArn ?? 'missing'}`,
-          ),
-          holds(
-            'role-tags',
-            name,
-            Object.keys(missingTags(ownerTags(desired.cluster.name), role.tags)).length === 0,
-            'a tag of the cluster is missing',
-          ),
-        ]),
-    holds('secret', path, secretIsRight, 'the manifest is missing or another one'),
+    ...resultsOf('role', {
+      names: ['role-trust', 'role-permissions', 'role-boundary', 'role-tags'],
+      subject: name,
+      found: role.checks(spec, state),
+      details: ROLE_DETAILS,
+    }),
+    ...secret,
   ];
 }
 
-/** Signs a one-minute token for every service account and tries it at STS; and one that must be refused. */
-async function checkTokens(
-  desired: DesiredState,
-  { privateKey, publicKey }: SigningKeys,
-  { webIdentity, enforcing }: VerifyCollaborators,
-): Promise<CheckResult[]> {
-  const attempts = desired.roles.flatMap((role) => role.subjects.map((subject) => ({ role, subject })));
-  if (privateKey === undefined || publicKey === undefined) {
-    return attempts.map(({ subject }) =>
-      notProved('token-accepted', subject, 'the private key is not kept here, so no token can be signed'),
-    );
-  }
-  const kid = keyId(publicKey);
-  const sign = (subject: string) => signToken(subject, desired.issuer.url, kid, privateKey);
-  const accepted = await pMap(
-    attempts,
-    async ({ role, subject }) => {
-      const answer = await webIdentity.assume(role.arn, await sign(subject));
-      if (answer !== 'accepted')
-        return failed('token-accepted', subject, `STS answers "${answer}" for ${role.name}`);
-      return enforcing
-        ? proved('token-accepted', subject)
-        : notProved('token-accepted', subject, `${EMULATED}, which accepts any token`);
-    },
-    { concurrency: AT_ONCE },
-  );
-  const [first] = desired.roles;
-  if (first === undefined) return accepted;
-  if (!enforcing)
-    return [...accepted, notProved('token-refused', STRANGER, `${EMULATED}, which accepts any token`)];
-  const answer = await webIdentity.assume(first.arn, await sign(STRANGER));
-  return [
-    ...accepted,
-    holds('token-refused', STRANGER, answer === 'denied', `STS answers "${answer}" for ${first.name}`),
-  ];
+/** One manifest; a Secret must also be what it is for, whatever makes it. */
+async function checkManifest(
+  check: keyof typeof MANIFEST_DETAILS,
+  manifest: InstallFile,
+  cluster: string,
+  store: ObjectStore,
+): Promise<readonly CheckResult[]> {
+  const { path, content } = manifest;
+  const file = await store.get(layout.installFile.of({ cluster, path }));
+  const actual = file === undefined ? {} : { [path]: Buffer.from(file.bytes).toString('utf8') };
+  const detail = () => MANIFEST_DETAILS[check];
+  const details: Details<'installFiles'> = { 'manifest-missing': detail, 'manifest-other': detail };
+  if (check === 'secret' && (!content.includes(TOKEN_PATH) || content.includes('aws_access_key_id')))
+    return [failed(check, path, detail())];
+  const found = fileChecks([manifest], { manifests: actual });
+  return resultsOf('installFiles', { names: [check], subject: path, found, details });
 }
 
-/** A token as the cluster's API server signs it: RS256, one audience, a minute of life. */
-function signToken(subject: string, issuer: string, kid: string, key: KeyObject): Promise<string> {
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
-    .setIssuer(issuer)
-    .setSubject(subject)
-    .setAudience(AUDIENCES[0])
-    .setIssuedAt()
-    .setExpirationTime('1m')
-    .sign(key);
-}
+const KEY_DETAILS: Details<'signingKey'> = {
+  'public-missing': () => 'the public key is missing',
+  'private-other': () => 'the private key is another one',
+};
 
-function textOf(file: { readonly bytes: Uint8Array } | undefined): string | undefined {
-  return file === undefined ? undefined : Buffer.from(file.bytes).toString('utf8');
-}
+const PROVIDER_DETAILS: Details<'identityProvider'> = {
+  missing: () => 'it does not exist',
+  host: ({ actual }) => `its issuer is ${actual}`,
+  'audience-missing': ({ check }, all) =>
+    `it lacks the audience ${all.flatMap((each) => (each.check === check ? each.subject : [])).join(', ')}`,
+};
+
+const ROLE_DETAILS: Details<'role'> = {
+  missing: () => 'the role does not exist',
+  trust: () => 'the trust policy is another one',
+  permissions: () => 'the inline policy is another one',
+  'boundary-missing': () => 'the boundary is missing',
+  'boundary-other': ({ actual }) => `the boundary is ${actual}`,
+  tags: () => 'a tag of the cluster is missing',
+};
+
+const MANIFEST_DETAILS = {
+  'authentication-manifest': 'it is missing or names another issuer',
+  secret: 'the manifest is missing or another one',
+} as const;

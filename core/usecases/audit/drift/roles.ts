@@ -1,225 +1,170 @@
 import type { ClusterRoles } from '../../../domain/audit/cluster-roles.ts';
 import { finding } from '../../../domain/audit/finding.ts';
 import type { Finding } from '../../../domain/audit/report.ts';
-import { type DesiredRole, type DesiredState, requestedOf } from '../../../domain/desired-state.ts';
+import type { DesiredRole, DesiredState } from '../../../domain/desired-state.ts';
 import { AUDIENCES, ownerTagKey, RUN_TAG } from '../../../domain/names.ts';
 import type { RoleSnapshot } from '../../../domain/observed.ts';
-import { comparePermissions } from '../../../domain/policy/coverage.ts';
+import { type Coverage, comparePermissions } from '../../../domain/policy/coverage.ts';
 import { samePolicy } from '../../../domain/policy-document.ts';
-import { missingTags } from '../../../domain/tags.ts';
+import type { Discrepancy } from '../../../resources/resource.ts';
+import type { ActualRole } from '../../../resources/role/checks.ts';
+import { role } from '../../../resources/role/resource.ts';
+import type { Specs } from '../../../resources/specs.ts';
 import { actionsOf, describeGaps } from '../gaps.ts';
 import { livePermissions } from '../live-permissions.ts';
 import { trustOf } from '../trusted.ts';
-import { PREPARE_AGAIN } from './remedies.ts';
+import { findingsOf, PREPARE_AGAIN, shown, type Texts } from './findings.ts';
+
+type TextFor<Check extends keyof Texts<'role'>> = ReturnType<Texts<'role'>[Check]>;
 
 /** What differs between the roles of a cluster as they were prepared and as they are. */
-export function rolesDrift(desired: DesiredState, live: ClusterRoles): Finding[] {
-  const byName = new Map(live.roles.map((role) => [role.name, role]));
+export function rolesDrift(
+  desired: Pick<DesiredState, 'cluster' | 'roles' | 'providerArn' | 'issuer'>,
+  specs: Pick<Specs, 'role'>,
+  live: ClusterRoles,
+): Finding[] {
+  const byName = new Map(live.roles.map((each) => [each.name, each]));
   const wanted = new Set(desired.roles.map(({ name }) => name));
   return [
-    ...desired.roles.flatMap((role) => roleDrift(role, desired, byName.get(role.name), live)),
+    ...desired.roles.flatMap((each) => roleDrift(specs.role(each), desired, byName.get(each.name), live)),
     ...live.roles
-      .filter((role) => !wanted.has(role.name) && ownerTagKey(desired.cluster.name) in role.tags)
+      .filter(({ name, tags }) => !wanted.has(name) && ownerTagKey(desired.cluster.name) in tags)
       .map(orphan),
   ];
 }
 
 function roleDrift(
-  wanted: DesiredRole,
-  desired: DesiredState,
+  spec: ReturnType<Specs['role']>,
+  cluster: Pick<DesiredState, 'providerArn' | 'issuer'>,
   state: RoleSnapshot | undefined,
   live: ClusterRoles,
 ): Finding[] {
-  const resource = `role ${wanted.name}`;
-  if (state === undefined) {
-    return [
-      finding('RoleMissing', {
-        resource,
-        message: `The role of ${wanted.secretRef.namespace}/${wanted.secretRef.name} does not exist.`,
-        remedy: PREPARE_AGAIN,
-      }),
-    ];
-  }
-  return [
-    ...pathDrift(wanted, state, resource),
-    ...tagsDrift(desired.tags, state, resource),
-    ...trustDrift(wanted, desired, state, resource),
-    ...permissionsDrift(wanted, state, live, resource),
-    ...boundaryDrift(wanted, state, resource),
-    ...furtherPolicies(wanted, state, resource),
-  ];
-}
-
-/** A role that ccoctl or somebody else made, and a run took over. What it had then is not drift. */
-function isAdopted({ tags }: RoleSnapshot): boolean {
-  return !(RUN_TAG in tags);
-}
-
-function pathDrift(wanted: DesiredRole, state: RoleSnapshot, resource: string): Finding[] {
-  if (state.path === wanted.path) return [];
-  return [
-    finding('RolePathChanged', {
-      resource,
+  const { desired } = spec;
+  const { name, secretRef } = desired;
+  const effect = state && comparePermissions(desired.policy, livePermissions(state, live));
+  // What a role that ccoctl or somebody else made had when a run took it over is not drift.
+  const adopted = state === undefined || RUN_TAG in state.tags ? {} : { severity: 'info' as const };
+  const texts: Texts<'role'> = {
+    missing: () => ({ message: `The role of ${secretRef.namespace}/${secretRef.name} does not exist.` }),
+    path: (found) => ({
       message: 'The role was made anew at another path: the Secret names a role that does not exist.',
-      live: state.arn,
-      wanted: wanted.arn,
+      ...shown(found),
       remedy: `Delete the role. ${PREPARE_AGAIN}`,
     }),
-  ];
-}
-
-function tagsDrift(tags: DesiredState['tags'], state: RoleSnapshot, resource: string): Finding[] {
-  const lacking = missingTags(tags, state.tags);
-  if (Object.keys(lacking).length === 0) return [];
-  return [
-    finding('RoleTagsChanged', {
-      resource,
-      message: 'Tags of the cluster are missing or changed.',
-      live: state.tags,
-      wanted: lacking,
-      remedy: PREPARE_AGAIN,
+    tags: (found) => ({ message: 'Tags of the cluster are missing or changed.', ...shown(found) }),
+    trust: (found) => trustText(found, desired, cluster, state),
+    permissions: (found) => permissionsText(found, desired, state, effect),
+    'boundary-missing': (found) => ({
+      message: 'The permissions boundary is gone, so nothing bounds the role but its own policies.',
+      ...shown(found),
     }),
-  ];
+    'boundary-other': (found) => ({
+      message: 'The permissions boundary is another one.',
+      ...shown(found),
+    }),
+    'boundary-added': ({ actual }) => ({
+      message:
+        'The role has a permissions boundary that was not prepared. It can only take permissions away.',
+      live: actual,
+      wanted: 'none',
+      ...adopted,
+      remedy: 'If it is wanted, name it in cluster.yaml (permissionsBoundaryArn) and prepare again.',
+    }),
+    'inline-extra': ({ subject, actual }) => ({
+      message: `The role has the inline policy ${subject}, which no request asks for.`,
+      live: actual ?? 'not JSON',
+      ...adopted,
+      remedy: `If nobody needs it: aws iam delete-role-policy --role-name ${name} --policy-name '${subject}'`,
+    }),
+    'attached-extra': ({ subject }) => ({
+      message: `The role has the attached policy ${subject}, which no request asks for.`,
+      live: subject,
+      ...adopted,
+      remedy: `If nobody needs it: aws iam detach-role-policy --role-name ${name} --policy-arn ${subject}`,
+    }),
+  };
+  return findingsOf('role', `role ${name}`, role.checks(spec, actualOf(state, effect)), texts);
 }
 
-function trustDrift(
-  wanted: DesiredRole,
-  { providerArn, issuer }: DesiredState,
-  state: RoleSnapshot,
-  resource: string,
-): Finding[] {
-  const { trust } = requestedOf(wanted);
-  if (samePolicy(trust, state.trust)) return [];
-  const evidence = { live: state.trust ?? 'none', wanted: trust };
-  const { refused, unclear } = trustOf(state.trust, providerArn, issuer.host, wanted.subjects, AUDIENCES[0]);
+/** A role of the account's listing, as it is compared. */
+function actualOf(state: RoleSnapshot | undefined, effect: Coverage | undefined): ActualRole | undefined {
+  if (state === undefined || effect === undefined) return undefined;
+  const { name, inline, attached, ...parts } = state;
+  const { [name]: policy, ...others } = inline;
+  return {
+    ...parts,
+    ...(policy === undefined || policy === null ? {} : { policy }),
+    further: { inline: others, attached, effect: effect.verdict },
+  };
+}
+
+/** A trust policy that is another one may still trust whom it should. */
+function trustText(
+  { actual, expected }: Discrepancy,
+  { subjects }: DesiredRole,
+  { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  state: RoleSnapshot | undefined,
+): TextFor<'trust'> {
+  const evidence = shown({ check: 'trust', actual, expected });
+  const { refused, unclear } = trustOf(state?.trust, providerArn, issuer.host, subjects, AUDIENCES[0]);
   if (refused.length > 0) {
-    return [
-      finding('TrustNarrowed', {
-        resource,
-        message: `The role no longer trusts ${refused.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.`,
-        ...evidence,
-        remedy: PREPARE_AGAIN,
-      }),
-    ];
+    return {
+      kind: 'TrustNarrowed',
+      message: `The role no longer trusts ${refused.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.`,
+      ...evidence,
+    };
   }
   if (unclear.length > 0) {
-    return [
-      finding('TrustUnclear', {
-        resource,
-        message: `Whether the role trusts ${unclear.map(({ subject, reason }) => `${subject} cannot be told, because ${reason}`).join('; ')}.`,
-        ...evidence,
-        remedy: `Look at the trust policy. ${PREPARE_AGAIN}`,
-      }),
-    ];
-  }
-  return [
-    finding('TrustChanged', {
-      resource,
-      message: 'The trust policy admits the service accounts of its component, and is not what was prepared.',
+    return {
+      kind: 'TrustUnclear',
+      message: `Whether the role trusts ${unclear.map(({ subject, reason }) => `${subject} cannot be told, because ${reason}`).join('; ')}.`,
       ...evidence,
-      remedy: `If nobody you know changed it, look who may assume the role. ${PREPARE_AGAIN}`,
-    }),
-  ];
+      remedy: `Look at the trust policy. ${PREPARE_AGAIN}`,
+    };
+  }
+  return {
+    kind: 'TrustChanged',
+    message: 'The trust policy admits the service accounts of its component, and is not what was prepared.',
+    ...evidence,
+    remedy: `If nobody you know changed it, look who may assume the role. ${PREPARE_AGAIN}`,
+  };
 }
 
-function permissionsDrift(
-  wanted: DesiredRole,
-  state: RoleSnapshot,
-  live: ClusterRoles,
-  resource: string,
-): Finding[] {
-  const inline = state.inline[wanted.name] ?? undefined;
-  const { policy } = requestedOf(wanted);
-  const same = samePolicy(policy, inline);
-  const { verdict, missing, unknown } = comparePermissions(policy, livePermissions(state, live));
-  if (same && verdict === 'covered') return [];
-  const evidence = { live: inline ?? 'no inline policy of that name', wanted: policy };
-  if (verdict === 'missing') {
-    return [
-      finding('PermissionsLost', {
-        resource,
-        message: `The role lacks ${describeGaps(missing)}.`,
-        ...evidence,
-        actions: actionsOf(missing),
-        remedy: same
-          ? 'Something else than its inline policy takes them away: a boundary or another policy.'
-          : PREPARE_AGAIN,
-      }),
-    ];
-  }
-  if (verdict === 'unknown') {
-    return [
-      finding('PermissionsUnclear', {
-        resource,
-        message: `It cannot be told whether the role has ${describeGaps(unknown)}.`,
-        ...evidence,
-        actions: actionsOf(unknown),
-        remedy: `Look at the policies of the role. ${same ? '' : PREPARE_AGAIN}`.trim(),
-      }),
-    ];
-  }
-  return [
-    finding('PermissionsChanged', {
-      resource,
-      message: 'The inline policy has all that was prepared, and is another one.',
+/** Permissions may be lost by another policy, and be there by another. */
+function permissionsText(
+  { actual, expected }: Discrepancy,
+  { name, policy }: DesiredRole,
+  state: RoleSnapshot | undefined,
+  effect: Coverage | undefined,
+): TextFor<'permissions'> {
+  const isSame = samePolicy(policy, state?.inline[name] ?? undefined);
+  const evidence = { live: actual ?? 'no inline policy of that name', wanted: expected };
+  if (effect?.verdict === 'missing') {
+    return {
+      kind: 'PermissionsLost',
+      message: `The role lacks ${describeGaps(effect.missing)}.`,
       ...evidence,
-      remedy: `If it grants more on purpose, leave it; else: ${PREPARE_AGAIN}`,
-    }),
-  ];
-}
-
-function boundaryDrift(wanted: DesiredRole, state: RoleSnapshot, resource: string): Finding[] {
-  const [had, has] = [wanted.permissionsBoundaryArn, state.permissionsBoundaryArn];
-  if (had === has) return [];
-  const evidence = { live: has ?? 'none', wanted: had ?? 'none' };
-  if (had === undefined) {
-    return [
-      finding('BoundaryAdded', {
-        resource,
-        message:
-          'The role has a permissions boundary that was not prepared. It can only take permissions away.',
-        ...evidence,
-        ...(isAdopted(state) ? { severity: 'info' as const } : {}),
-        remedy: 'If it is wanted, name it in cluster.yaml (permissionsBoundaryArn) and prepare again.',
-      }),
-    ];
+      actions: actionsOf(effect.missing),
+      ...(isSame
+        ? { remedy: 'Something else than its inline policy takes them away: a boundary or another policy.' }
+        : {}),
+    };
   }
-  return [
-    finding(has === undefined ? 'BoundaryMissing' : 'BoundaryChanged', {
-      resource,
-      message:
-        has === undefined
-          ? 'The permissions boundary is gone, so nothing bounds the role but its own policies.'
-          : 'The permissions boundary is another one.',
+  if (effect?.verdict === 'unknown') {
+    return {
+      kind: 'PermissionsUnclear',
+      message: `It cannot be told whether the role has ${describeGaps(effect.unknown)}.`,
       ...evidence,
-      remedy: PREPARE_AGAIN,
-    }),
-  ];
-}
-
-function furtherPolicies(wanted: DesiredRole, state: RoleSnapshot, resource: string): Finding[] {
-  const adopted = isAdopted(state) ? { severity: 'info' as const } : {};
-  const inline = Object.entries(state.inline).filter(([name]) => name !== wanted.name);
-  return [
-    ...inline.map(([name, document]) =>
-      finding('InlinePolicyExtra', {
-        resource,
-        message: `The role has the inline policy ${name}, which no request asks for.`,
-        live: document ?? 'not JSON',
-        ...adopted,
-        remedy: `If nobody needs it: aws iam delete-role-policy --role-name ${wanted.name} --policy-name '${name}'`,
-      }),
-    ),
-    ...state.attached.map((arn) =>
-      finding('PolicyAttached', {
-        resource,
-        message: `The role has the attached policy ${arn}, which no request asks for.`,
-        live: arn,
-        ...adopted,
-        remedy: `If nobody needs it: aws iam detach-role-policy --role-name ${wanted.name} --policy-arn ${arn}`,
-      }),
-    ),
-  ];
+      actions: actionsOf(effect.unknown),
+      remedy: `Look at the policies of the role. ${isSame ? '' : PREPARE_AGAIN}`.trim(),
+    };
+  }
+  return {
+    kind: 'PermissionsChanged',
+    message: 'The inline policy has all that was prepared, and is another one.',
+    ...evidence,
+    remedy: `If it grants more on purpose, leave it; else: ${PREPARE_AGAIN}`,
+  };
 }
 
 function orphan(state: RoleSnapshot): Finding {

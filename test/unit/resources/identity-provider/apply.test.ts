@@ -13,7 +13,7 @@ function apply(
   providers: IdentityProviders,
   fetchThumbprint: (url: string) => Promise<string | undefined> = async () => 'AB',
 ): Promise<void> {
-  return applyProvider(planned(before), providers, fetchThumbprint);
+  return applyProvider(planned(before), { providers, fetchThumbprint });
 }
 
 describe('creating a provider', () => {

@@ -7,10 +7,10 @@ import { observeProvider } from '../../../../core/resources/identity-provider/ob
 import { undoProvider } from '../../../../core/resources/identity-provider/undo.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
-import { ARN, planned, providerState } from './provider.ts';
+import { ARN, planned, providerState, SPEC } from './provider.ts';
 
 const OWNER = { 'openshift.io/cloud-credential-operator/demo': 'owned' };
-const thumbprint = async () => 'AB';
+const fetchThumbprint = async () => 'AB';
 
 /** A provider in any state that is this cluster's, one that ccoctl left without tags, or none. */
 const drifted: fc.Arbitrary<ProviderState | undefined> = fc.option(
@@ -31,7 +31,7 @@ const stop = fc.tuple(fc.nat(6), fc.constantFrom('before' as const, 'after' as c
 
 const start = (state: ProviderState | undefined) =>
   fakeProviders(state === undefined ? {} : { [ARN]: state });
-const plan = async (providers: IdentityProviders) => planned(await observeProvider(ARN, 'demo', providers));
+const plan = async (providers: IdentityProviders) => planned(await observeProvider(SPEC, { providers }));
 const audienceSet = (state: ProviderState | undefined) =>
   state === undefined ? undefined : { ...state, audiences: [...state.audiences].sort() };
 
@@ -42,10 +42,12 @@ describe('a provider in any state', () => {
         const providers = start(state);
         const first = await plan(providers);
         for (const [n, when] of stops)
-          await applyProvider(first, stoppingAt(providers, n, when), thumbprint).catch(() => undefined);
-        await applyProvider(first, providers, thumbprint);
+          await applyProvider(first, { providers: stoppingAt(providers, n, when), fetchThumbprint }).catch(
+            () => undefined,
+          );
+        await applyProvider(first, { providers, fetchThumbprint });
         expect((await plan(providers)).changes).toEqual([]);
-        await undoProvider(first, providers);
+        await undoProvider(first, { providers });
         expect(audienceSet(providers.state.get(ARN))).toEqual(audienceSet(state));
       }),
     );
@@ -56,9 +58,11 @@ describe('a provider in any state', () => {
       fc.asyncProperty(drifted, stop, stop, async (state, applied, undone) => {
         const providers = start(state);
         const first = await plan(providers);
-        await applyProvider(first, stoppingAt(providers, ...applied), thumbprint).catch(() => undefined);
-        await undoProvider(first, stoppingAt(providers, ...undone));
-        await undoProvider(first, providers);
+        await applyProvider(first, { providers: stoppingAt(providers, ...applied), fetchThumbprint }).catch(
+          () => undefined,
+        );
+        await undoProvider(first, { providers: stoppingAt(providers, ...undone) });
+        await undoProvider(first, { providers });
         expect(audienceSet(providers.state.get(ARN))).toEqual(audienceSet(state));
       }),
     );

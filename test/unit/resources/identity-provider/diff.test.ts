@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderState } from '../../../../core/domain/observed.ts';
 import { diffProvider } from '../../../../core/resources/identity-provider/diff.ts';
-import { ARN, providerState, TAGS } from './provider.ts';
+import { ARN, providerState, SPEC, TAGS } from './provider.ts';
 
 describe('the changes of a provider', () => {
   it('are one, all of it, when it is not there', () => {
-    expect(diffProvider(ARN, TAGS, undefined)).toEqual([
+    expect(diffProvider(SPEC, undefined)).toEqual([
       { action: 'create', resource: `identity provider ${ARN}`, part: 'all' },
     ]);
   });
@@ -21,6 +21,6 @@ describe('the changes of a provider', () => {
     ['a tag with another value', { tags: { ...TAGS, team: 'x' } }, ['tags']],
     ['further tags', { tags: { ...TAGS, other: 'x' } }, []],
   ])('with %s are exactly these: %j', (_, parts, expected) => {
-    expect(diffProvider(ARN, TAGS, providerState(parts)).map(({ part }) => part)).toEqual(expected);
+    expect(diffProvider(SPEC, providerState(parts)).map(({ part }) => part)).toEqual(expected);
   });
 });

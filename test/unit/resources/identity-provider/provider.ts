@@ -1,11 +1,13 @@
 import type { ProviderState } from '../../../../core/domain/observed.ts';
 import { diffProvider } from '../../../../core/resources/identity-provider/diff.ts';
+import { specsOf } from '../../../../core/resources/specs.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 
 const desired = demoCluster();
 export const ARN = desired.providerArn;
 export const URL_ = desired.issuer.url;
 export const TAGS = desired.tags;
+export const SPEC = specsOf(desired).identityProvider;
 export const RUN_TAGS = { ...TAGS, 'sts-prep/run': RUN };
 
 /** The provider as it is once it is converged; parts can be replaced. */
@@ -21,5 +23,5 @@ export function providerState(parts: Partial<ProviderState> = {}): ProviderState
 
 /** What a plan says that was made when the provider was like this. */
 export function planned(before: ProviderState | undefined) {
-  return { run: RUN, arn: ARN, url: URL_, tags: TAGS, changes: diffProvider(ARN, TAGS, before), before };
+  return { ...SPEC, run: RUN, changes: diffProvider(SPEC, before), before };
 }

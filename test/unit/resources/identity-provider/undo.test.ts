@@ -11,8 +11,10 @@ const of = (state: ProviderState | undefined) => fakeProviders(state === undefin
 describe('undoing a provider that was made', () => {
   it('deletes it; twice is once', async () => {
     const providers = of(providerState({ tags: RUN_TAGS }));
-    await expect(undoProvider(planned(undefined), providers)).resolves.toMatchObject([{ outcome: 'undone' }]);
-    await expect(undoProvider(planned(undefined), providers)).resolves.toMatchObject([
+    await expect(undoProvider(planned(undefined), { providers })).resolves.toMatchObject([
+      { outcome: 'undone' },
+    ]);
+    await expect(undoProvider(planned(undefined), { providers })).resolves.toMatchObject([
       { outcome: 'untouched' },
     ]);
     expect(providers.writes).toEqual(['delete']);
@@ -24,7 +26,7 @@ describe('undoing a provider that was made', () => {
     ['has no tags', providerState({ tags: {} })],
   ])('touches nothing when it %s', async (_, state) => {
     const providers = of(state);
-    await expect(undoProvider(planned(undefined), providers)).resolves.toMatchObject([
+    await expect(undoProvider(planned(undefined), { providers })).resolves.toMatchObject([
       { outcome: 'untouched' },
     ]);
     expect(providers.writes).toEqual([]);
@@ -32,7 +34,7 @@ describe('undoing a provider that was made', () => {
 
   it('is left when IAM refuses, with the command that deletes it', async () => {
     const providers = failing(of(providerState({ tags: RUN_TAGS })), 'delete', sdkError('AccessDenied', 403));
-    await expect(undoProvider(planned(undefined), providers)).resolves.toMatchObject([
+    await expect(undoProvider(planned(undefined), { providers })).resolves.toMatchObject([
       {
         outcome: 'left',
         detail: expect.stringContaining('AccessDenied'),
@@ -54,23 +56,31 @@ describe('undoing the changes of a provider', () => {
   ])('brings back exactly what was there: %s', async (_, parts) => {
     const before = providerState(parts);
     const providers = of(providerState({ tags: { ...before.tags, ...TAGS } }));
-    await expect(undoProvider(planned(before), providers)).resolves.toMatchObject([{ outcome: 'undone' }]);
+    await expect(undoProvider(planned(before), { providers })).resolves.toMatchObject([
+      { outcome: 'undone' },
+    ]);
     expect(providers.state.get(ARN)).toEqual(before);
   });
 
   it('has nothing to say when nothing was planned', async () => {
-    await expect(undoProvider(planned(providerState()), of(providerState()))).resolves.toEqual([]);
+    await expect(undoProvider(planned(providerState()), { providers: of(providerState()) })).resolves.toEqual(
+      [],
+    );
   });
 
   it('touches nothing when nothing was changed yet', async () => {
     const before = providerState({ audiences: [], tags: {} });
     const providers = of(before);
-    await expect(undoProvider(planned(before), providers)).resolves.toMatchObject([{ outcome: 'untouched' }]);
+    await expect(undoProvider(planned(before), { providers })).resolves.toMatchObject([
+      { outcome: 'untouched' },
+    ]);
     expect(providers.writes).toEqual([]);
   });
 
   it('is left when somebody else deleted it', async () => {
     const before = providerState({ audiences: [] });
-    await expect(undoProvider(planned(before), of(undefined))).resolves.toMatchObject([{ outcome: 'left' }]);
+    await expect(undoProvider(planned(before), { providers: of(undefined) })).resolves.toMatchObject([
+      { outcome: 'left' },
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { undoObject } from '../../../../core/resources/install-files/undo.ts';
+import { undoObject } from '../../../../core/resources/undo-object.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { ARCHIVE_KEY, apply, keyOf, MANIFESTS, plan, storeWithKeys } from './files.ts';
@@ -19,7 +19,7 @@ it('files in any state are converged wherever the application was stopped, and a
       for (const [n, when] of calls) await apply(changes, stoppingAt(store, n, when)).catch(() => undefined);
       await apply(changes, store);
       expect(await plan(store)).toEqual([]);
-      for (const key of keys) await undoObject(key, RUN, 'output', store);
+      for (const key of keys) await undoObject({ key, run: RUN, bucket: 'output' }, store);
       expect(store.texts()).toEqual(before);
     }),
     { numRuns: 30 },

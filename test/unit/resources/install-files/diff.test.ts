@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diffInstallFiles } from '../../../../core/resources/install-files/diff.ts';
 import { observeInstallFiles } from '../../../../core/resources/install-files/observe.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
-import { ARCHIVE_KEY, apply, keyOf, MANIFESTS, plan, storeWithKeys } from './files.ts';
+import { ARCHIVE_KEY, apply, keyOf, MANIFESTS, plan, spec, storeWithKeys } from './files.ts';
 
 const [AUTHENTICATION] = MANIFESTS.map(({ path }) => path);
 
@@ -49,13 +49,13 @@ describe('the changes of the files', () => {
   });
 
   it('are the archive while the signing key is yet to be made', async () => {
-    const state = await observeInstallFiles('demo', MANIFESTS, await converged());
-    expect(words(diffInstallFiles(MANIFESTS, undefined, state))).toEqual(['update install.tar.gz content']);
+    const state = await observeInstallFiles(spec(), { store: await converged() });
+    expect(words(diffInstallFiles(spec(), state))).toEqual(['update install.tar.gz content']);
   });
 
   it('come from a store that is only read, and only in what is wanted', async () => {
     const store = fakeStore({ [keyOf('manifests/of-somebody-else.yaml')]: 'x' });
-    await expect(observeInstallFiles('demo', MANIFESTS, store)).resolves.toEqual({ manifests: {} });
+    await expect(observeInstallFiles(spec(), { store })).resolves.toEqual({ manifests: {} });
     expect(store.writes).toEqual([]);
   });
 });

@@ -3,11 +3,16 @@ import { applyInstallFiles, readKeyFiles } from '../../../../core/resources/inst
 import { desiredManifests } from '../../../../core/resources/install-files/desired.ts';
 import { diffInstallFiles } from '../../../../core/resources/install-files/diff.ts';
 import { observeInstallFiles } from '../../../../core/resources/install-files/observe.ts';
+import { specsOf } from '../../../../core/resources/specs.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 
-export const MANIFESTS = desiredManifests(demoCluster());
+const desired = demoCluster();
+export const MANIFESTS = desiredManifests(desired);
+
+/** What the files shall be; without a key id the signing key is yet to be made. */
+export const spec = (kid?: string) => specsOf(desired, kid).installFiles;
 export const ARCHIVE_KEY = 'clusters/demo/install.tar.gz';
 export const PUBLIC_FILE = 'clusters/demo/install/serviceaccount-signer.public';
 export const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
@@ -19,11 +24,11 @@ export const storeWithKeys = (more: Readonly<Record<string, string>> = {}, optio
 
 /** What a plan says of the files. */
 export async function plan(store: ObjectStore, kid: string | undefined = PUBLIC_KEY.kid) {
-  return diffInstallFiles(MANIFESTS, kid, await observeInstallFiles('demo', MANIFESTS, store));
+  return diffInstallFiles(spec(kid), await observeInstallFiles(spec(kid), { store }));
 }
 
 /** Applies a plan as RenderSecrets does. */
 export async function apply(changes: Awaited<ReturnType<typeof plan>>, store: ObjectStore): Promise<void> {
   const keys = await readKeyFiles('demo', store);
-  await applyInstallFiles({ clusterName: 'demo', run: RUN, manifests: MANIFESTS, changes, keys }, store);
+  await applyInstallFiles({ ...spec(), run: RUN, changes, before: undefined }, { store, keys });
 }

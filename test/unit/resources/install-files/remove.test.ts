@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ChangedSincePlan } from '../../../../core/domain/errors.ts';
+import type { RemovedManifest } from '../../../../core/domain/plan.ts';
 import {
   observeUnusedManifests,
   removeManifest,
@@ -13,9 +14,11 @@ const PATH = 'manifests/gone-creds-credentials.yaml';
 const KEY = `clusters/demo/install/${PATH}`;
 const unused = demoCluster({}, [request('gone', 'creds', 'x')]).roles;
 const desired = demoCluster();
+const of = ({ issuer, roles }: typeof desired) => ({ cluster: 'demo', desired: { unused, issuer, roles } });
+const step = (found: RemovedManifest) => ({ cluster: 'demo', found });
 
 async function planned(store = fakeStore({ [KEY]: 'secret' })) {
-  const [manifest] = await observeUnusedManifests(unused, desired, store);
+  const [manifest] = await observeUnusedManifests(of(desired), { store });
   if (manifest === undefined) throw new Error('There is no manifest.');
   return { store, manifest };
 }
@@ -25,26 +28,26 @@ describe('the manifests of roles that no request asks for any more', () => {
     const { store, manifest } = await planned();
     const facts = await store.head(KEY);
     expect(manifest).toEqual({ path: PATH, versionId: facts?.versionId, etag: facts?.etag });
-    await expect(observeUnusedManifests(unused, desired, fakeStore())).resolves.toEqual([]);
+    await expect(observeUnusedManifests(of(desired), { store: fakeStore() })).resolves.toEqual([]);
   });
 
   it('are not those that another role needs', async () => {
     const needed = demoCluster({}, [request('go', 'ne-creds', 'x'), request('gone', 'creds', 'x')]);
     const store = fakeStore({ [KEY]: 'secret' });
-    await expect(observeUnusedManifests(unused, needed, store)).resolves.toEqual([]);
+    await expect(observeUnusedManifests(of(needed), { store })).resolves.toEqual([]);
   });
 
   it('must have versions', async () => {
     const store = fakeStore({ [KEY]: 'secret' }, { versioned: false });
-    await expect(observeUnusedManifests(unused, desired, store)).rejects.toThrow('must be versioned');
+    await expect(observeUnusedManifests(of(desired), { store })).rejects.toThrow('must be versioned');
   });
 });
 
 describe('removing a manifest', () => {
   it('hides it, once', async () => {
     const { store, manifest } = await planned();
-    await removeManifest(manifest, 'demo', store);
-    await removeManifest(manifest, 'demo', store);
+    await removeManifest(step(manifest), { store });
+    await removeManifest(step(manifest), { store });
     expect(store.text(KEY)).toBeUndefined();
     expect(store.writes).toEqual([`remove ${KEY}`]);
   });
@@ -52,10 +55,10 @@ describe('removing a manifest', () => {
   it('stops at another one than was planned', async () => {
     const { store, manifest } = await planned();
     await store.put(KEY, 'other', { contentType: 'x' });
-    await expect(removeManifest(manifest, 'demo', store)).rejects.toThrow(ChangedSincePlan);
+    await expect(removeManifest(step(manifest), { store })).rejects.toThrow(ChangedSincePlan);
     expect(store.text(KEY)).toBe('other');
     const denied = { ...store, remove: () => Promise.reject(sdkError('AccessDenied', 403)) };
-    await expect(removeManifest(manifest, 'demo', denied)).rejects.toThrow('AccessDenied');
+    await expect(removeManifest(step(manifest), { store: denied })).rejects.toThrow('AccessDenied');
   });
 });
 
@@ -64,7 +67,7 @@ describe('showing a removed manifest again', () => {
     const { store, manifest } = await planned();
     const before = await store.versionsOf(KEY);
     for (let count = 0; count < 3; count += 1) await store.remove(KEY);
-    const undo = () => undoManifestRemoval(manifest, 'demo', 'output', store);
+    const undo = () => undoManifestRemoval(step(manifest), { store, outputBucket: 'output' });
     await expect(undo()).resolves.toEqual({
       resource: `s3://output/${KEY}`,
       outcome: 'undone',
@@ -79,8 +82,8 @@ describe('showing a removed manifest again', () => {
     await store.remove(KEY);
     await store.put(KEY, 'second', { contentType: 'x' });
     const { manifest } = await planned(store);
-    await removeManifest(manifest, 'demo', store);
-    await undoManifestRemoval(manifest, 'demo', 'output', store);
+    await removeManifest(step(manifest), { store });
+    await undoManifestRemoval(step(manifest), { store, outputBucket: 'output' });
     expect(store.text(KEY)).toBe('second');
     expect(await store.versionsOf(KEY)).toHaveLength(3);
   });
@@ -109,7 +112,9 @@ describe('showing a removed manifest again', () => {
   ])('leaves it when %s', async (_, happens, detail) => {
     const { store, manifest } = await planned();
     await happens(store, manifest.versionId);
-    await expect(undoManifestRemoval(manifest, 'demo', 'output', store)).resolves.toMatchObject({
+    await expect(
+      undoManifestRemoval(step(manifest), { store, outputBucket: 'output' }),
+    ).resolves.toMatchObject({
       outcome: 'left',
       detail,
       commands: [expect.stringContaining('list-object-versions')],

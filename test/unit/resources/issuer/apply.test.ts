@@ -11,18 +11,20 @@ import { type BucketContent, type FakeBucket, fakeBucket } from '../../../suppor
 import {
   bucketContent,
   DISCOVERY,
-  ISSUER,
   jwksText,
+  KEY,
   OTHER_JWK,
   OUR_JWK,
   ours,
   planned,
   RUN_TAGS,
+  SPEC,
   TAGS,
 } from './issuer.ts';
 
-const observe = (bucket: IssuerBucket) => observeIssuer(ISSUER, 'demo', bucket);
-const apply = (before: IssuerState | undefined, bucket: IssuerBucket) => applyIssuer(planned(before), bucket);
+const observe = (bucket: IssuerBucket) => observeIssuer(SPEC, { issuerBucket: bucket });
+const apply = (before: IssuerState | undefined, issuerBucket: IssuerBucket) =>
+  applyIssuer(planned(before), { issuerBucket, publicKey: KEY });
 const keys = (bucket: FakeBucket) =>
   parseJwks(bucket.content?.documents['keys.json']?.body ?? '')?.keys.map(({ kid }) => kid);
 

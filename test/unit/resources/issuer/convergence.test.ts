@@ -3,12 +3,23 @@ import { describe, expect, it } from 'vitest';
 import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
 import { parseJwks } from '../../../../core/domain/oidc.ts';
 import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
-import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/diff.ts';
+import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/checks.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { undoIssuer } from '../../../../core/resources/issuer/undo.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
-import { bucketContent, DISCOVERY, ISSUER, jwksText, OTHER_JWK, OUR_JWK, ours, planned } from './issuer.ts';
+import {
+  bucketContent,
+  DISCOVERY,
+  ISSUER,
+  jwksText,
+  KEY,
+  OTHER_JWK,
+  OUR_JWK,
+  ours,
+  planned,
+  SPEC,
+} from './issuer.ts';
 
 const OWNER = { 'openshift.io/cloud-credential-operator/demo': 'owned' };
 
@@ -56,7 +67,11 @@ const drifted: fc.Arbitrary<BucketContent | undefined> = fc.option(
 const stop = fc.tuple(fc.nat(14), fc.constantFrom('before' as const, 'after' as const));
 
 const start = (content: BucketContent | undefined): FakeBucket => fakeBucket(structuredClone(content));
-const plan = async (bucket: IssuerBucket) => planned(await observeIssuer(ISSUER, 'demo', bucket));
+const plan = async (bucket: IssuerBucket) => planned(await observeIssuer(SPEC, { issuerBucket: bucket }));
+const apply = (step: ReturnType<typeof planned>, issuerBucket: IssuerBucket) =>
+  applyIssuer(step, { issuerBucket, publicKey: KEY });
+const undo = (step: ReturnType<typeof planned>, issuerBucket: IssuerBucket) =>
+  undoIssuer(step, { issuerBucket });
 const kids = (content: BucketContent | undefined) =>
   parseJwks(content?.documents['keys.json']?.body ?? '')?.keys.map(({ kid }) => kid) ?? [];
 
@@ -66,12 +81,11 @@ describe('an issuer in any state', () => {
       fc.asyncProperty(drifted, fc.array(stop, { maxLength: 3 }), async (content, stops) => {
         const bucket = start(content);
         const first = await plan(bucket);
-        for (const [n, when] of stops)
-          await applyIssuer(first, stoppingAt(bucket, n, when)).catch(() => undefined);
-        await applyIssuer(first, bucket);
+        for (const [n, when] of stops) await apply(first, stoppingAt(bucket, n, when)).catch(() => undefined);
+        await apply(first, bucket);
         expect((await plan(bucket)).changes).toEqual([]);
         expect(kids(bucket.content)).toEqual(expect.arrayContaining([...kids(content), OUR_JWK.kid]));
-        await undoIssuer(first, bucket);
+        await undo(first, bucket);
         expect(bucket.content).toEqual(content);
       }),
     );
@@ -82,9 +96,9 @@ describe('an issuer in any state', () => {
       fc.asyncProperty(drifted, stop, stop, async (content, applied, undone) => {
         const bucket = start(content);
         const first = await plan(bucket);
-        await applyIssuer(first, stoppingAt(bucket, ...applied)).catch(() => undefined);
-        await undoIssuer(first, stoppingAt(bucket, ...undone));
-        await undoIssuer(first, bucket);
+        await apply(first, stoppingAt(bucket, ...applied)).catch(() => undefined);
+        await undo(first, stoppingAt(bucket, ...undone));
+        await undo(first, bucket);
         expect(bucket.content).toEqual(content);
       }),
     );

@@ -3,15 +3,25 @@ import { ResourceConflict } from '../../../../core/domain/errors.ts';
 import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { type BucketContent, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
-import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
-import { bucketContent, DISCOVERY, ISSUER, jwksText, OTHER_JWK, OUR_JWK, ours, TAGS } from './issuer.ts';
+import {
+  bucketContent,
+  DISCOVERY,
+  ISSUER,
+  jwksText,
+  OTHER_JWK,
+  OUR_JWK,
+  ours,
+  SPEC,
+  TAGS,
+} from './issuer.ts';
 
-const DESIRED = { clusterName: 'demo', issuer: ISSUER, tags: TAGS, kid: PUBLIC_KEY.kid };
+const { kid: _, ...keyless } = SPEC.desired;
+const KEYLESS = { ...SPEC, desired: keyless };
 
 /** Parts that differ in a bucket that is converged but for some parts. */
-async function parts(content: Partial<BucketContent>, desired: Parameters<typeof diffIssuer>[0] = DESIRED) {
-  const state = await observeIssuer(ISSUER, 'demo', fakeBucket(bucketContent(content)));
-  return diffIssuer(desired, state).map(({ part }) => part);
+async function parts(content: Partial<BucketContent>, spec: typeof KEYLESS = SPEC) {
+  const state = await observeIssuer(SPEC, { issuerBucket: fakeBucket(bucketContent(content)) });
+  return diffIssuer(spec, state).map(({ part }) => part);
 }
 
 const documents = (discovery: ReturnType<typeof ours> | undefined, jwks = ours(jwksText(OUR_JWK))) => ({
@@ -24,7 +34,7 @@ const withJwks = (jwks: ReturnType<typeof ours>) => documents(ours(DISCOVERY), j
 
 describe('the changes of an issuer', () => {
   it('are one, all of it, when there is no bucket', () => {
-    expect(diffIssuer(DESIRED, undefined)).toEqual([
+    expect(diffIssuer(SPEC, undefined)).toEqual([
       { action: 'create', resource: 'issuer bucket demo-oidc', part: 'all' },
     ]);
   });
@@ -84,8 +94,7 @@ describe('the changes of an issuer', () => {
   });
 
   it('have the JWKS among them while the signing key is yet to be made', async () => {
-    const { kid: _, ...keyless } = DESIRED;
-    expect(await parts({}, keyless)).toEqual(['keys.json']);
+    expect(await parts({}, KEYLESS)).toEqual(['keys.json']);
   });
 
   it('are refused when keys.json cannot be merged with', async () => {

@@ -2,7 +2,9 @@ import { createPublicKey } from 'node:crypto';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags } from '../../../../core/domain/names.ts';
 import type { DocumentState, IssuerState } from '../../../../core/domain/observed.ts';
 import { discoveryDocument, formatJwks, type PublicJwk, publicJwk } from '../../../../core/domain/oidc.ts';
-import { diffIssuer, PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/diff.ts';
+import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/checks.ts';
+import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
+import { specsOf } from '../../../../core/resources/specs.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { type BucketContent, document } from '../../../support/fakes/issuer-bucket.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
@@ -10,6 +12,7 @@ import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 const desired = demoCluster();
 export const ISSUER = desired.issuer;
 export const TAGS = desired.tags;
+export const SPEC = specsOf(desired, PUBLIC_KEY.kid).issuer;
 export const RUN_TAGS = { ...TAGS, 'sts-prep/run': RUN };
 export const KEY = createPublicKey(PUBLIC_KEY.pem);
 export const OUR_JWK = publicJwk(KEY);
@@ -37,9 +40,5 @@ export function bucketContent(parts: Partial<BucketContent> = {}): BucketContent
 
 /** What a plan says that was made when the issuer was like this. */
 export function planned(before: IssuerState | undefined) {
-  const changes = diffIssuer(
-    { clusterName: 'demo', issuer: ISSUER, tags: TAGS, kid: PUBLIC_KEY.kid },
-    before,
-  );
-  return { clusterName: 'demo', run: RUN, issuer: ISSUER, tags: TAGS, publicKey: KEY, changes, before };
+  return { ...SPEC, run: RUN, changes: diffIssuer(SPEC, before), before };
 }

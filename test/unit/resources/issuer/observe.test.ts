@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ResourceConflict } from '../../../../core/domain/errors.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
-import { bucketContent, ISSUER } from './issuer.ts';
+import { bucketContent, SPEC } from './issuer.ts';
 
-const observe = (bucket: FakeBucket) => observeIssuer(ISSUER, 'demo', bucket);
+const observe = (issuerBucket: FakeBucket) => observeIssuer(SPEC, { issuerBucket });
 
 describe('observing an issuer', () => {
   it('gives nothing when there is no bucket', async () => {

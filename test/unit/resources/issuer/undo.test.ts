@@ -11,24 +11,26 @@ import {
   DISCOVERY,
   ISSUER,
   jwksText,
+  KEY,
   OTHER_JWK,
   OUR_JWK,
   ours,
   planned,
+  SPEC,
   TAGS,
 } from './issuer.ts';
 
 /** A plan made from a bucket, and the bucket after it was applied. */
 async function applied(content: Partial<BucketContent> | undefined) {
   const bucket = fakeBucket(content === undefined ? undefined : bucketContent(content));
-  const plan = planned(await observeIssuer(ISSUER, 'demo', bucket));
-  await applyIssuer(plan, bucket);
+  const plan = planned(await observeIssuer(SPEC, { issuerBucket: bucket }));
+  await applyIssuer(plan, { issuerBucket: bucket, publicKey: KEY });
   bucket.writes.length = 0;
   return { bucket, plan };
 }
 
 const outcomes = async (plan: ReturnType<typeof planned>, bucket: IssuerBucket) =>
-  (await undoIssuer(plan, bucket)).map(({ outcome }) => outcome);
+  (await undoIssuer(plan, { issuerBucket: bucket })).map(({ outcome }) => outcome);
 
 const contentOf = (bucket: FakeBucket): BucketContent => {
   if (bucket.content === undefined) throw new Error('There is no bucket.');
@@ -53,7 +55,7 @@ describe('undoing an issuer that was made', () => {
   it('leaves the bucket when somebody else put something into it, and says how to delete it', async () => {
     const { bucket, plan } = await applied(undefined);
     contentOf(bucket).others.push('photo.jpg');
-    expect(await undoIssuer(plan, bucket)).toMatchObject([
+    expect(await undoIssuer(plan, { issuerBucket: bucket })).toMatchObject([
       { outcome: 'left', commands: ['aws s3 rb s3://demo-oidc --force --region us-east-2'] },
     ]);
     expect(contentOf(bucket).others).toEqual(['photo.jpg']);
@@ -109,7 +111,7 @@ describe('undoing the changes of an issuer', () => {
   it('touches nothing when nothing was changed yet', async () => {
     const content = bucketContent({ tags: {}, block: undefined, policy: undefined, documents: {} });
     const bucket = fakeBucket(structuredClone(content));
-    const plan = planned(await observeIssuer(ISSUER, 'demo', bucket));
+    const plan = planned(await observeIssuer(SPEC, { issuerBucket: bucket }));
     expect(new Set(await outcomes(plan, bucket))).toEqual(new Set(['untouched']));
     expect(bucket.writes).toEqual([]);
   });
@@ -146,7 +148,7 @@ describe('undoing the changes of an issuer', () => {
     const { bucket, plan } = await applied(withDocuments({ 'keys.json': ours(jwksText(OTHER_JWK)) }));
     const added = ours(jwksText(OTHER_JWK, OUR_JWK, { ...OTHER_JWK, kid: 'fresh' }));
     contentOf(bucket).documents['keys.json'] = added;
-    expect(await undoIssuer(plan, bucket)).toContainEqual(
+    expect(await undoIssuer(plan, { issuerBucket: bucket })).toContainEqual(
       expect.objectContaining({ resource: 'issuer bucket demo-oidc: keys.json', outcome: 'left' }),
     );
     expect(contentOf(bucket).documents['keys.json']).toEqual(added);

@@ -3,17 +3,14 @@ import type { Roles } from '../../../../core/aws/roles.ts';
 import { ChangedSincePlan, NotYetConsistent, ResourceConflict } from '../../../../core/domain/errors.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
 import { applyRole } from '../../../../core/resources/role/apply.ts';
-import { diffRole } from '../../../../core/resources/role/diff.ts';
-import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { failing, losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
-import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState, TAGS } from './role.ts';
+import { NAME, OTHER_POLICY, planned, RUN_TAGS, roleState, TAGS } from './role.ts';
 
 /** Applies what a plan made from `before` says. */
 function apply(before: RoleState | undefined, roles: Roles): Promise<void> {
-  const changes = diffRole(ROLE, TAGS, before);
-  return applyRole({ run: RUN, desired: ROLE, tags: TAGS, changes, before }, roles);
+  return applyRole(planned(before), { roles });
 }
 
 describe('creating a role', () => {

@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Roles } from '../../../../core/aws/roles.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
 import { applyRole } from '../../../../core/resources/role/apply.ts';
-import { diffRole } from '../../../../core/resources/role/diff.ts';
 import { observeRole } from '../../../../core/resources/role/observe.ts';
 import { undoRole } from '../../../../core/resources/role/undo.ts';
-import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
 import { type FakeRoles, fakeRoles } from '../../../support/fakes/roles.ts';
-import { NAME, OTHER_POLICY, ROLE, roleState, TAGS } from './role.ts';
+import { NAME, OTHER_POLICY, planned, ROLE, roleState, SPEC } from './role.ts';
 
 const OWNER = { 'openshift.io/cloud-credential-operator/demo': 'owned' };
 
@@ -31,8 +29,7 @@ const drifted: fc.Arbitrary<RoleState | undefined> = fc.option(
 );
 
 async function plan(roles: Roles) {
-  const before = await observeRole(ROLE, 'demo', roles);
-  return { run: RUN, desired: ROLE, tags: TAGS, changes: diffRole(ROLE, TAGS, before), before };
+  return planned(await observeRole(SPEC, { roles }));
 }
 
 const start = (state: RoleState | undefined): FakeRoles =>
@@ -43,10 +40,10 @@ describe('a role in any state', () => {
     await fc.assert(
       fc.asyncProperty(drifted, async (state) => {
         const roles = start(state);
-        const planned = await plan(roles);
-        await applyRole(planned, roles);
+        const first = await plan(roles);
+        await applyRole(first, { roles });
         expect((await plan(roles)).changes).toEqual([]);
-        await undoRole(planned, roles);
+        await undoRole(first, { roles });
         expect(roles.state.get(NAME)).toEqual(state);
       }),
     );
@@ -59,10 +56,10 @@ describe('a role in any state', () => {
     await fc.assert(
       fc.asyncProperty(drifted, stops, async (state, calls) => {
         const roles = start(state);
-        const planned = await plan(roles);
+        const first = await plan(roles);
         for (const [n, when] of calls)
-          await applyRole(planned, stoppingAt(roles, n, when)).catch(() => undefined);
-        await applyRole(planned, roles);
+          await applyRole(first, { roles: stoppingAt(roles, n, when) }).catch(() => undefined);
+        await applyRole(first, { roles });
         expect((await plan(roles)).changes).toEqual([]);
       }),
     );
@@ -73,11 +70,11 @@ describe('a role in any state', () => {
     await fc.assert(
       fc.asyncProperty(drifted, stop, stop, async (state, applied, undone) => {
         const roles = start(state);
-        const planned = await plan(roles);
-        await applyRole(planned, stoppingAt(roles, ...applied)).catch(() => undefined);
-        await undoRole(planned, stoppingAt(roles, ...undone));
-        const outcome = await undoRole(planned, roles);
-        expect(outcome.outcome).not.toBe('left');
+        const first = await plan(roles);
+        await applyRole(first, { roles: stoppingAt(roles, ...applied) }).catch(() => undefined);
+        await undoRole(first, { roles: stoppingAt(roles, ...undone) });
+        const [outcome] = await undoRole(first, { roles });
+        expect(outcome?.outcome).not.toBe('left');
         expect(roles.state.get(NAME)).toEqual(state);
       }),
     );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RoleState } from '../../../../core/domain/observed.ts';
 import { diffRole } from '../../../../core/resources/role/diff.ts';
-import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState, TAGS } from './role.ts';
+import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState, SPEC, TAGS } from './role.ts';
 
 /** Parts that differ. */
 function parts(state: RoleState | undefined): string[] {
-  return diffRole(ROLE, TAGS, state).map(({ part }) => part);
+  return diffRole(SPEC, state).map(({ part }) => part);
 }
 
 describe('the changes of a role', () => {
@@ -14,9 +14,7 @@ describe('the changes of a role', () => {
   });
 
   it('are one, all of it, when it is not there', () => {
-    expect(diffRole(ROLE, TAGS, undefined)).toEqual([
-      { action: 'create', resource: `role ${NAME}`, part: 'all' },
-    ]);
+    expect(diffRole(SPEC, undefined)).toEqual([{ action: 'create', resource: `role ${NAME}`, part: 'all' }]);
   });
 
   it.each<[string, Parameters<typeof roleState>[0], string[]]>([
@@ -44,6 +42,6 @@ describe('the changes of a role', () => {
 
   it('leave a boundary that the bundle does not ask for', () => {
     const { permissionsBoundaryArn: _, ...unbounded } = ROLE;
-    expect(diffRole(unbounded, TAGS, roleState())).toEqual([]);
+    expect(diffRole({ ...SPEC, desired: unbounded }, roleState())).toEqual([]);
   });
 });

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { ResourceConflict } from '../../../../core/domain/errors.ts';
 import { observeRole } from '../../../../core/resources/role/observe.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
-import { NAME, ROLE, roleState } from './role.ts';
+import { NAME, roleState, SPEC } from './role.ts';
 
 describe('observing a role', () => {
   it('gives nothing when there is none', async () => {
-    await expect(observeRole(ROLE, 'demo', fakeRoles())).resolves.toBeUndefined();
+    await expect(observeRole(SPEC, { roles: fakeRoles() })).resolves.toBeUndefined();
   });
 
   it("gives it when it is this cluster's, and writes nothing", async () => {
     const roles = fakeRoles({ [NAME]: roleState() });
-    await expect(observeRole(ROLE, 'demo', roles)).resolves.toEqual(roleState());
+    await expect(observeRole(SPEC, { roles })).resolves.toEqual(roleState());
     expect(roles.writes).toEqual([]);
   });
 
@@ -24,13 +24,13 @@ describe('observing a role', () => {
     ],
     ['of somebody else', { team: 'x' }, 'has team'],
   ])('refuses one %s', async (_, tags, reason) => {
-    const observing = observeRole(ROLE, 'demo', fakeRoles({ [NAME]: roleState({ tags }) }));
+    const observing = observeRole(SPEC, { roles: fakeRoles({ [NAME]: roleState({ tags }) }) });
     await expect(observing).rejects.toThrow(ResourceConflict);
     await expect(observing).rejects.toThrow(reason);
   });
 
   it('refuses one with another path, which IAM cannot change', async () => {
-    const observing = observeRole(ROLE, 'demo', fakeRoles({ [NAME]: roleState({ path: '/ocp/' }) }));
+    const observing = observeRole(SPEC, { roles: fakeRoles({ [NAME]: roleState({ path: '/ocp/' }) }) });
     await expect(observing).rejects.toThrow(/path \/ocp\//);
   });
 });

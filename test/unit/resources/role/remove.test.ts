@@ -5,7 +5,7 @@ import { checkUnusedRole, observeUnusedRole, removeRole } from '../../../../core
 import { createCommands, undoRoleRemoval } from '../../../../core/resources/role/undo-removal.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
-import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState } from './role.ts';
+import { NAME, OTHER_POLICY, RUN_TAGS, roleState, SPEC } from './role.ts';
 
 const OTHER_OWNER = { 'openshift.io/cloud-credential-operator/other': 'owned' };
 const before = roleState({
@@ -14,21 +14,21 @@ const before = roleState({
   description: "it's",
 });
 const unused = { name: NAME, before };
+const step = { cluster: 'demo', found: unused };
 const there = (state: RoleState = before) => fakeRoles({ [NAME]: state });
 const without = (part: keyof RoleState): RoleState =>
   Object.fromEntries(Object.entries(before).filter(([key]) => key !== part)) as unknown as RoleState;
 
 describe('whether a role can go', () => {
   it('it can, when it is the cluster’s alone and has no further policy', async () => {
-    await expect(observeUnusedRole(ROLE, 'demo', there())).resolves.toEqual(unused);
-    await expect(observeUnusedRole(ROLE, 'demo', there(without('policy')))).resolves.toEqual({
-      name: NAME,
-      before: without('policy'),
-    });
+    await expect(observeUnusedRole(SPEC, { roles: there() })).resolves.toEqual([unused]);
+    await expect(observeUnusedRole(SPEC, { roles: there(without('policy')) })).resolves.toEqual([
+      { name: NAME, before: without('policy') },
+    ]);
   });
 
   it('there may be none', async () => {
-    await expect(observeUnusedRole(ROLE, 'demo', fakeRoles())).resolves.toBeUndefined();
+    await expect(observeUnusedRole(SPEC, { roles: fakeRoles() })).resolves.toEqual([]);
   });
 
   it.each<[string, RoleState, RegExp]>([
@@ -40,18 +40,18 @@ describe('whether a role can go', () => {
       /cluster demo, other\.$/,
     ],
   ])('it stays when it %s', async (_, state, why) => {
-    await expect(observeUnusedRole(ROLE, 'demo', there(state))).resolves.toEqual({
-      kept: expect.stringMatching(why),
-    });
+    await expect(observeUnusedRole(SPEC, { roles: there(state) })).resolves.toEqual([
+      { kept: expect.stringMatching(why) },
+    ]);
   });
 
   it('it stays when it has further policies, which are named', async () => {
     const roles = there();
     roles.foreignPolicies.set(NAME, ['inline']);
     roles.attachedPolicies.set(NAME, ['arn:aws:iam::aws:policy/A']);
-    await expect(observeUnusedRole(ROLE, 'demo', roles)).resolves.toEqual({
-      kept: expect.stringContaining('(inline, arn:aws:iam::aws:policy/A)'),
-    });
+    await expect(observeUnusedRole(SPEC, { roles })).resolves.toEqual([
+      { kept: expect.stringContaining('(inline, arn:aws:iam::aws:policy/A)') },
+    ]);
   });
 });
 
@@ -67,53 +67,55 @@ const CHANGES: [string, Partial<RoleState>][] = [
 describe('removing a role', () => {
   it('deletes its policy and then the role, and is done when there is none', async () => {
     const roles = there();
-    await checkUnusedRole(unused, roles);
-    await removeRole(unused, roles);
-    await removeRole(unused, roles);
+    await checkUnusedRole(step, { roles });
+    await removeRole(step, { roles });
+    await removeRole(step, { roles });
     expect(roles.writes).toEqual([`deletePolicy ${NAME}`, `delete ${NAME}`]);
   });
 
   it('goes on where an earlier attempt had deleted the policy', async () => {
     const roles = there(without('policy'));
-    await removeRole(unused, roles);
+    await removeRole(step, { roles });
     expect(roles.state.size).toBe(0);
   });
 
   it('does not mind the order of tags', async () => {
     const tags = Object.fromEntries(Object.entries(before.tags).reverse());
-    await expect(checkUnusedRole(unused, there({ ...before, tags }))).resolves.toBeUndefined();
+    await expect(checkUnusedRole(step, { roles: there({ ...before, tags }) })).resolves.toBeUndefined();
   });
 
   it.each(CHANGES)('stops at %s than were planned', async (_, change) => {
     const roles = there({ ...before, ...change });
-    await expect(checkUnusedRole(unused, roles)).rejects.toThrow(ChangedSincePlan);
-    await expect(removeRole(unused, roles)).rejects.toThrow(ChangedSincePlan);
+    await expect(checkUnusedRole(step, { roles })).rejects.toThrow(ChangedSincePlan);
+    await expect(removeRole(step, { roles })).rejects.toThrow(ChangedSincePlan);
     expect(roles.writes).toEqual([]);
   });
 
   it('does not begin when the role, or its policy, is gone', async () => {
-    await expect(checkUnusedRole(unused, fakeRoles())).rejects.toThrow(ChangedSincePlan);
-    await expect(checkUnusedRole(unused, there(without('policy')))).rejects.toThrow(ChangedSincePlan);
+    await expect(checkUnusedRole(step, { roles: fakeRoles() })).rejects.toThrow(ChangedSincePlan);
+    await expect(checkUnusedRole(step, { roles: there(without('policy')) })).rejects.toThrow(
+      ChangedSincePlan,
+    );
   });
 
   it('is tried again while IAM still sees the policy, and not when somebody attached another', async () => {
     const roles = there();
     const conflict = { ...roles, delete: () => Promise.reject(sdkError('DeleteConflictException', 409)) };
-    await expect(removeRole(unused, conflict)).rejects.toThrow(NotYetConsistent);
+    await expect(removeRole(step, { roles: conflict })).rejects.toThrow(NotYetConsistent);
     roles.attachedPolicies.set(NAME, ['arn:aws:iam::aws:policy/A']);
-    await expect(removeRole(unused, roles)).rejects.toThrow(ChangedSincePlan);
+    await expect(removeRole(step, { roles })).rejects.toThrow(ChangedSincePlan);
     const denied = { ...there(), delete: () => Promise.reject(sdkError('AccessDenied', 403)) };
-    await expect(removeRole(unused, denied)).rejects.toThrow('AccessDenied');
+    await expect(removeRole(step, { roles: denied })).rejects.toThrow('AccessDenied');
   });
 });
 
 describe('making a removed role again', () => {
-  const undo = (roles = fakeRoles(), pauses: number[] = [], role = unused) =>
-    undoRoleRemoval(role, 'demo', roles, async (ms) => pauses.push(ms));
+  const undo = (roles = fakeRoles(), pauses: number[] = [], found = unused) =>
+    undoRoleRemoval({ cluster: 'demo', found }, { roles, wait: async (ms) => pauses.push(ms) });
 
   it('brings back all of it', async () => {
     const roles = there();
-    await removeRole(unused, roles);
+    await removeRole(step, { roles });
     await expect(undo(roles)).resolves.toMatchObject({ outcome: 'undone', detail: 'made again' });
     expect(roles.state.get(NAME)).toEqual(before);
     await expect(undo(roles)).resolves.toMatchObject({ outcome: 'untouched', detail: 'still there' });

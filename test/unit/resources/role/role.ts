@@ -1,4 +1,6 @@
 import type { RoleState } from '../../../../core/domain/observed.ts';
+import { diffRole } from '../../../../core/resources/role/diff.ts';
+import { specsOf } from '../../../../core/resources/specs.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 
 const desired = demoCluster({ permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary' });
@@ -9,6 +11,7 @@ if (role === undefined) throw new Error('The demo cluster has no role.');
 export const ROLE = role;
 export const TAGS = desired.tags;
 export const NAME = role.name;
+export const SPEC = specsOf(desired).role(role);
 export const RUN_TAGS = { ...TAGS, 'sts-prep/run': RUN };
 
 /** The role as it is once it is converged; parts can be replaced, or taken away by `undefined`. */
@@ -35,3 +38,8 @@ export const OTHER_POLICY = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: ['ec2:DescribeInstances'], Resource: '*' }],
 };
+
+/** What a plan says that was made when the role was like this. */
+export function planned(before: RoleState | undefined) {
+  return { ...SPEC, run: RUN, changes: diffRole(SPEC, before), before };
+}

@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Roles } from '../../../../core/aws/roles.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
-import { diffRole } from '../../../../core/resources/role/diff.ts';
 import { undoRole } from '../../../../core/resources/role/undo.ts';
-import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
-import { NAME, OTHER_POLICY, ROLE, RUN_TAGS, roleState, TAGS } from './role.ts';
+import { NAME, OTHER_POLICY, planned, RUN_TAGS, roleState, TAGS } from './role.ts';
 
 /** Undoes what a plan made from `before` says. */
-function undo(before: RoleState | undefined, roles: Roles) {
-  const changes = diffRole(ROLE, TAGS, before);
-  return undoRole({ run: RUN, desired: ROLE, tags: TAGS, changes, before }, roles);
+async function undo(before: RoleState | undefined, roles: Roles) {
+  const [outcome] = await undoRole(planned(before), { roles });
+  return outcome;
 }
 
 describe('undoing a role that was made', () => {

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/errors.ts';
 import {
-  applySigningKey,
   generateRsaKeyPair,
+  makeSigningKey,
   repairPublicFile,
 } from '../../../../core/resources/signing-key/apply.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
@@ -17,7 +17,9 @@ const publicOf = (store: FakeStore) => createPublicKey(createPrivateKey(store.te
 describe('making a signing key', () => {
   it('stores both halves, each with the run and no secret in its metadata', async () => {
     const store = fakeStore();
-    await expect(applySigningKey(NONE, store, async () => OURS)).resolves.toEqual({ kid: kidOf(OURS) });
+    await expect(makeSigningKey(NONE, { store, generate: async () => OURS })).resolves.toEqual({
+      kid: kidOf(OURS),
+    });
     expect(publicOf(store).equals(OURS.publicKey)).toBe(true);
     expect(store.text(PUBLIC)).toBe(pemOf(OURS));
     const [privateFacts, publicFacts] = await Promise.all([store.head(PRIVATE), store.head(PUBLIC)]);
@@ -28,7 +30,7 @@ describe('making a signing key', () => {
 
   it('writes the private key as the installer expects it, PKCS#1', async () => {
     const store = fakeStore();
-    await applySigningKey(NONE, store, async () => OURS);
+    await makeSigningKey(NONE, { store, generate: async () => OURS });
     expect(store.text(PRIVATE)?.split('\n')[0]).toBe(['-----BEGIN', 'RSA', 'PRIVATE', 'KEY-----'].join(' '));
   });
 
@@ -40,8 +42,10 @@ describe('making a signing key', () => {
   it('keeps the first key when the answer was lost and the next attempt makes another', async () => {
     const store = fakeStore();
     const unreliable = losingAnswerOf(store, 'put');
-    await expect(applySigningKey(NONE, unreliable, async () => OURS)).rejects.toThrow();
-    await expect(applySigningKey(NONE, unreliable, async () => OTHER)).resolves.toEqual({ kid: kidOf(OURS) });
+    await expect(makeSigningKey(NONE, { store: unreliable, generate: async () => OURS })).rejects.toThrow();
+    await expect(makeSigningKey(NONE, { store: unreliable, generate: async () => OTHER })).resolves.toEqual({
+      kid: kidOf(OURS),
+    });
     expect(publicOf(store).equals(OURS.publicKey)).toBe(true);
     expect(store.text(PUBLIC)).toBe(pemOf(OURS));
     expect(store.versions.get(PRIVATE)).toHaveLength(1);
@@ -49,13 +53,15 @@ describe('making a signing key', () => {
 
   it('leaves alone a key of another run that appeared meanwhile', async () => {
     const store = await storeWith({ pair: OTHER, file: pemOf(OTHER) });
-    await expect(applySigningKey(NONE, store, async () => OURS)).rejects.toThrow(ResourceConflict);
+    await expect(makeSigningKey(NONE, { store, generate: async () => OURS })).rejects.toThrow(
+      ResourceConflict,
+    );
     expect(store.writes).toEqual([]);
   });
 
   it('stores the key of the bundle as one whose private half is kept elsewhere', async () => {
     const store = fakeStore();
-    await applySigningKey(withBundleKey(pemOf(OTHER)), store, async () => OURS);
+    await makeSigningKey(withBundleKey(pemOf(OTHER)), { store, generate: async () => OURS });
     expect([...store.versions.keys()]).toEqual([PUBLIC]);
     expect((await store.head(PUBLIC))?.metadata).toMatchObject({ 'sts-prep-key-pair': 'external' });
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../../../../core/aws/object-store.ts';
 import { undoSigningKey } from '../../../../core/resources/signing-key/undo.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
@@ -18,7 +19,8 @@ const situation = fc.constantFrom<[Parameters<typeof storeWith>[0], string | und
 const stop = fc.tuple(fc.nat(6), fc.constantFrom('before' as const, 'after' as const));
 
 const contents = (store: FakeStore) => [store.text(PRIVATE), store.text(PUBLIC)];
-const undo = (store: Parameters<typeof undoSigningKey>[3]) => undoSigningKey('demo', RUN, 'output', store);
+const undo = (store: ObjectStore) =>
+  undoSigningKey({ cluster: 'demo', run: RUN }, { store, outputBucket: 'output' });
 
 describe('a signing key in any state', () => {
   it('is converged however often and wherever the application was stopped, and as before after an undo', async () => {
@@ -27,9 +29,8 @@ describe('a signing key in any state', () => {
         const store = await storeWith(keys);
         const before = contents(store);
         const first = await plan(store, bundleKey);
-        for (const [n, when] of stops)
-          await apply(first, stoppingAt(store, n, when), bundleKey).catch(() => undefined);
-        await apply(first, store, bundleKey);
+        for (const [n, when] of stops) await apply(first, stoppingAt(store, n, when)).catch(() => undefined);
+        await apply(first, store);
         expect((await plan(store, bundleKey)).changes).toEqual([]);
         if (before[0] !== undefined) expect(store.text(PRIVATE)).toBe(before[0]);
         await undo(store);
@@ -44,7 +45,7 @@ describe('a signing key in any state', () => {
         const store = await storeWith(keys);
         const before = contents(store);
         const first = await plan(store, bundleKey);
-        await apply(first, stoppingAt(store, ...applied), bundleKey).catch(() => undefined);
+        await apply(first, stoppingAt(store, ...applied)).catch(() => undefined);
         await undo(stoppingAt(store, ...undone));
         // A stopped undo must never leave what a later plan takes for a lost key.
         await expect(plan(store, bundleKey)).resolves.toBeDefined();

@@ -3,7 +3,7 @@ import { keyId, publicKeyPem } from '../../../../core/domain/oidc.ts';
 import {
   applySigningKey,
   type KeyPair,
-  repairPublicFile,
+  makeSigningKey,
 } from '../../../../core/resources/signing-key/apply.ts';
 import { diffSigningKey } from '../../../../core/resources/signing-key/diff.ts';
 import { observeSigningKey } from '../../../../core/resources/signing-key/observe.ts';
@@ -20,35 +20,34 @@ export const OTHER = smallKeyPair();
 export const pemOf = ({ publicKey }: KeyPair) => publicKeyPem(publicKey);
 export const kidOf = ({ publicKey }: KeyPair) => keyId(publicKey);
 
-const CLUSTER = { clusterName: 'demo', run: RUN };
-export const withBundleKey = (pem: string | undefined) =>
-  pem === undefined ? CLUSTER : { ...CLUSTER, bundleKeyPem: pem };
+export const withBundleKey = (pem: string | undefined, run = RUN) => ({
+  cluster: 'demo',
+  run,
+  tags: {},
+  desired: pem === undefined ? {} : { bundleKeyPem: pem },
+});
 
 /** What a plan says of the signing key. */
 export async function plan(store: ObjectStore, bundleKeyPem?: string) {
-  const state = await observeSigningKey('demo', store);
-  return { changes: diffSigningKey(bundleKeyPem, state), kid: state.pair?.kid ?? state.publicFile?.kid };
+  const spec = withBundleKey(bundleKeyPem);
+  const state = await observeSigningKey(spec, { store });
+  const kid = state.pair?.kid ?? state.publicFile?.kid;
+  return { ...spec, changes: diffSigningKey(spec, state), before: kid === undefined ? undefined : { kid } };
 }
 
 /** Applies a plan as CreateKeyPair does. */
-export async function apply(
-  { changes, kid }: Awaited<ReturnType<typeof plan>>,
-  store: ObjectStore,
-  bundleKeyPem?: string,
-): Promise<void> {
-  if (changes.length === 0) return;
-  if (kid === undefined) await applySigningKey(withBundleKey(bundleKeyPem), store, async () => OURS);
-  else await repairPublicFile(CLUSTER, store);
+export async function apply(step: Awaited<ReturnType<typeof plan>>, store: ObjectStore): Promise<void> {
+  await applySigningKey(step, { store, generate: async () => OURS });
 }
 
 /** A store in which an earlier run left these keys. */
 export async function storeWith({ pair, file }: { pair?: KeyPair; file?: string }): Promise<FakeStore> {
   const store = fakeStore();
-  const earlier = { clusterName: 'demo', run: 'earlier' };
-  if (pair !== undefined) await applySigningKey(earlier, store, async () => pair);
+  if (pair !== undefined)
+    await makeSigningKey(withBundleKey(undefined, 'earlier'), { store, generate: async () => pair });
   if (pair !== undefined && file === undefined) await store.remove(PUBLIC);
   else if (file !== undefined && file !== store.text(PUBLIC))
-    await applySigningKey({ ...earlier, bundleKeyPem: file }, store);
+    await makeSigningKey(withBundleKey(file, 'earlier'), { store });
   store.writes.length = 0;
   return store;
 }

@@ -4,15 +4,17 @@ import { observeSigningKey, readStoredPublicKey } from '../../../../core/resourc
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { kidOf, OTHER, OURS, PRIVATE, PUBLIC, pemOf, storeWith } from './key.ts';
 
+const DEMO = { cluster: 'demo' };
+
 describe('observing a signing key', () => {
   it('gives nothing when there is none', async () => {
-    await expect(observeSigningKey('demo', fakeStore())).resolves.toEqual({});
+    await expect(observeSigningKey(DEMO, { store: fakeStore() })).resolves.toEqual({});
   });
 
   it('gives a pair and its public file', async () => {
     const store = await storeWith({ pair: OURS, file: pemOf(OURS) });
     const key = { publicKeyPem: pemOf(OURS), kid: kidOf(OURS) };
-    await expect(observeSigningKey('demo', store)).resolves.toEqual({
+    await expect(observeSigningKey(DEMO, { store })).resolves.toEqual({
       pair: { ...key, run: 'earlier' },
       publicFile: { ...key, hadPair: true },
     });
@@ -20,7 +22,7 @@ describe('observing a signing key', () => {
 
   it('gives a public key whose private half somebody else keeps', async () => {
     const store = await storeWith({ file: pemOf(OTHER) });
-    await expect(observeSigningKey('demo', store)).resolves.toEqual({
+    await expect(observeSigningKey(DEMO, { store })).resolves.toEqual({
       publicFile: { publicKeyPem: pemOf(OTHER), kid: kidOf(OTHER), hadPair: false },
     });
   });
@@ -32,14 +34,14 @@ describe('observing a signing key', () => {
       read.push(key);
       return store.get(key);
     };
-    await observeSigningKey('demo', { ...store, get });
+    await observeSigningKey(DEMO, { store: { ...store, get } });
     expect(read).toEqual([PUBLIC]);
   });
 
   it('refuses a private key that the pipeline did not write', async () => {
     const store = fakeStore({ [PRIVATE]: 'a key of somebody' });
-    await expect(observeSigningKey('demo', store)).rejects.toThrow(ResourceConflict);
-    await expect(observeSigningKey('demo', store)).rejects.not.toThrow('a key of somebody');
+    await expect(observeSigningKey(DEMO, { store })).rejects.toThrow(ResourceConflict);
+    await expect(observeSigningKey(DEMO, { store })).rejects.not.toThrow('a key of somebody');
   });
 });
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import { clusterAuditSchema } from '../../../../core/domain/audit/report.ts';
 import {
-  type ClusterRecord,
   readBundles,
   readRecord,
   readRoles,
   releasesFor,
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
+import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
 import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';

@@ -6,7 +6,8 @@ import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import { registryEntry } from '../../../../core/domain/registry.ts';
-import { auditCluster, type ClusterRecord } from '../../../../core/usecases/audit/audit-cluster.ts';
+import { auditCluster } from '../../../../core/usecases/audit/audit-cluster.ts';
+import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
 import { type ObservedCluster, observeCluster } from '../../../../core/usecases/audit/observe.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import type { WantedRelease } from '../../../../core/usecases/audit/wanted-release.ts';
@@ -65,7 +66,7 @@ export function observed({
   policies,
   readIssuer,
 }: PreparedCluster): Promise<ObservedCluster> {
-  return observeCluster(record.desired, { roles: [...roles.values()], policies }, { ...account, readIssuer });
+  return observeCluster(record, { roles: [...roles.values()], policies }, { ...account, readIssuer });
 }
 
 export async function audited(

@@ -1,17 +1,16 @@
 import { keyId, publicJwk } from '../../../../core/domain/oidc.ts';
-import { applyProvider } from '../../../../core/resources/identity-provider/apply.ts';
-import { applyInstallFiles, readKeyFiles } from '../../../../core/resources/install-files/apply.ts';
-import { desiredManifests } from '../../../../core/resources/install-files/desired.ts';
-import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
-import { applyRole } from '../../../../core/resources/role/apply.ts';
-import { applySigningKey } from '../../../../core/resources/signing-key/apply.ts';
+import { identityProvider } from '../../../../core/resources/identity-provider/resource.ts';
+import { readKeyFiles } from '../../../../core/resources/install-files/apply.ts';
+import { installFiles } from '../../../../core/resources/install-files/resource.ts';
+import { issuer } from '../../../../core/resources/issuer/resource.ts';
+import { role } from '../../../../core/resources/role/resource.ts';
+import { signingKey } from '../../../../core/resources/signing-key/resource.ts';
+import { stepsOf } from '../../../../core/resources/steps.ts';
 import * as layout from '../../../../core/storage/layout.ts';
+import { plannedRole } from '../../../../core/storage/run-files.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
-import {
-  readSigningKeys,
-  type VerifyCollaborators,
-  verify,
-} from '../../../../core/usecases/verify/verify.ts';
+import { readSigningKeys } from '../../../../core/usecases/verify/signing-keys.ts';
+import { type VerifyCollaborators, verify } from '../../../../core/usecases/verify/verify.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
@@ -43,39 +42,16 @@ export async function preparedAccount(): Promise<Account> {
   const made = account();
   const { desired, store, issuerBucket, providers, roles } = made;
   const plan = await planChanges(desired, made);
-  const cluster = { clusterName: desired.cluster.name, run: RUN };
-  await applySigningKey(cluster, store, async () => KEYS);
-  await applyIssuer(
-    {
-      ...cluster,
-      issuer: desired.issuer,
-      tags: desired.tags,
-      publicKey: KEYS.publicKey,
-      ...plan.issuer,
-      before: undefined,
-    },
-    issuerBucket,
-  );
-  await applyProvider(
-    {
-      run: RUN,
-      arn: desired.providerArn,
-      url: desired.issuer.url,
-      tags: desired.tags,
-      ...plan.provider,
-      before: undefined,
-    },
-    providers,
-    async () => 'AB',
-  );
-  for (const { index, changes } of plan.roles) {
-    const wanted = desired.roles[index];
-    if (wanted === undefined) throw new Error(`There is no role ${index}.`);
-    await applyRole({ run: RUN, desired: wanted, tags: desired.tags, changes, before: undefined }, roles);
+  const steps = stepsOf(RUN, { desired, plan });
+  await signingKey.apply(steps.signingKey, { store, generate: async () => KEYS });
+  await issuer.apply(steps.issuer, { issuerBucket, publicKey: KEYS.publicKey });
+  await identityProvider.apply(steps.identityProvider, { providers, fetchThumbprint: async () => 'AB' });
+  for (const { index } of plan.roles) {
+    const { wanted, planned } = plannedRole(desired, plan, index);
+    await role.apply(steps.role(wanted, planned), { roles });
   }
-  const manifests = desiredManifests(desired);
-  const keys = await readKeyFiles(cluster.clusterName, store);
-  await applyInstallFiles({ ...cluster, manifests, changes: plan.files.changes, keys }, store);
+  const keys = await readKeyFiles(desired.cluster.name, store);
+  await installFiles.apply(steps.installFiles, { store, keys });
   return made;
 }
 

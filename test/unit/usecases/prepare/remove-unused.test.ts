@@ -9,6 +9,7 @@ import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 
 const gone = demoCluster({}, [request('a', 'creds', 'x'), request('b', 'creds', 'x')]).roles;
+const needed = demoCluster();
 const key = (namespace: string) => `clusters/demo/install/manifests/${namespace}-creds-credentials.yaml`;
 
 async function planned() {
@@ -20,7 +21,10 @@ async function planned() {
   const roles = fakeRoles(Object.fromEntries(states));
   const removals = {
     roles: gone.map(({ name }) => ({ name, before: structuredClone(roles.state.get(name)) as never })),
-    manifests: await observeUnusedManifests(gone, demoCluster(), store),
+    manifests: await observeUnusedManifests(
+      { cluster: 'demo', desired: { unused: gone, issuer: needed.issuer, roles: needed.roles } },
+      { store },
+    ),
     kept: [],
   };
   const files = runFiles(DEMO_RUN, store);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { undoObject } from '../../../../core/resources/install-files/undo.ts';
-import { failing } from '../../../support/fakes/faults.ts';
-import { fakeStore } from '../../../support/fakes/object-store.ts';
-import { sdkError } from '../../../support/fakes/sdk-error.ts';
+import { undoObject } from '../../../core/resources/undo-object.ts';
+import { failing } from '../../support/fakes/faults.ts';
+import { fakeStore } from '../../support/fakes/object-store.ts';
+import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const put = (store: ReturnType<typeof fakeStore>, body: string, run: string) =>
   store.put('key', body, { contentType: 'text/plain', metadata: { 'sts-prep-run': run } });
-const undo = (store: Parameters<typeof undoObject>[3]) => undoObject('key', 'run', 'output', store);
+const undo = (store: Parameters<typeof undoObject>[1]) =>
+  undoObject({ key: 'key', run: 'run', bucket: 'output' }, store);
 
 describe('undoing what a run wrote to an object', () => {
   it('brings back the version before', async () => {

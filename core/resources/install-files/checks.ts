@@ -1,0 +1,49 @@
+import type { DesiredState } from '../../domain/desired-state.ts';
+import type { InstallFile } from '../../domain/manifests.ts';
+import { ARCHIVE_FILE } from '../../storage/layout.ts';
+import type { CheckOf } from '../check-table.ts';
+import type { Discrepancy, Spec } from '../resource.ts';
+import { archiveDigest, desiredManifests } from './desired.ts';
+import type { InstallFilesState } from './observe.ts';
+
+export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'releaseChange'> {
+  /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
+  readonly kid?: string;
+}
+
+type Found = readonly Discrepancy<CheckOf<'installFiles'>>[];
+
+/** Which files for the installer are not as they should be. */
+export function checkInstallFiles(
+  { desired }: Pick<Spec<DesiredFiles>, 'desired'>,
+  state: InstallFilesState,
+): Found {
+  const manifests = desiredManifests(desired);
+  return [...fileChecks(manifests, state), ...archiveChecks(manifests, desired.kid, state.archiveDigest)];
+}
+
+/** Which files are missing or differ. What one says instead may hold a secret, and is in no evidence. */
+export function fileChecks(
+  files: readonly InstallFile[],
+  { manifests }: Pick<InstallFilesState, 'manifests'>,
+): Found {
+  return files.flatMap(({ path, content }): Found => {
+    const actual = manifests[path];
+    if (actual === content) return [];
+    return [
+      actual === undefined
+        ? { check: 'manifest-missing', subject: path }
+        : { check: 'manifest-other', subject: path, expected: content },
+    ];
+  });
+}
+
+function archiveChecks(
+  manifests: readonly InstallFile[],
+  kid: string | undefined,
+  actual: string | undefined,
+): Found {
+  const expected = kid === undefined ? undefined : archiveDigest(manifests, kid);
+  if (actual === undefined) return [{ check: 'archive-missing', subject: ARCHIVE_FILE, expected }];
+  return actual === expected ? [] : [{ check: 'archive-other', subject: ARCHIVE_FILE, actual, expected }];
+}

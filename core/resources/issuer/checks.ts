@@ -1,0 +1,115 @@
+import type { BucketPresence } from '../../aws/issuer-buckets.ts';
+import type { DesiredIssuer } from '../../domain/desired-state.ts';
+import { JWKS_KEY, ownerTags } from '../../domain/names.ts';
+import type { DocumentState, IssuerState, PublicAccessBlock } from '../../domain/observed.ts';
+import { discoveryDocument } from '../../domain/oidc.ts';
+import { samePolicy } from '../../domain/policy-document.ts';
+import { missingTags } from '../../domain/tags.ts';
+import type { CheckOf } from '../check-table.ts';
+import { tagChecks, when } from '../comparing.ts';
+import type { Discrepancy, Spec } from '../resource.ts';
+import { type ExpectedKeys, jwksChecks } from './jwks-checks.ts';
+
+/** Public by policy, never by ACL: as ccoctl sets it. */
+export const PUBLIC_ACCESS_BLOCK: PublicAccessBlock = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: false,
+  RestrictPublicBuckets: false,
+};
+
+export const DOCUMENT_TYPE = 'application/json';
+
+/** An issuer and the keys it shall publish. */
+export interface ExpectedIssuer extends DesiredIssuer, ExpectedKeys {}
+
+/** A bucket of ours, or why it is none; undefined when there is none. */
+export type ActualIssuer =
+  | (IssuerState & {
+      /** What STS meets at the issuer's URL; absent when both documents answer, or nobody asked. */
+      readonly unreachable?: string;
+    })
+  | Exclude<BucketPresence, 'ours' | 'absent'>
+  | undefined;
+
+type Found = readonly Discrepancy<CheckOf<'issuer'>>[];
+
+/** In which ways an issuer is not as it should be. Documents are compared by meaning, not by bytes. */
+export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedIssuer>, actual: ActualIssuer): Found {
+  if (actual === undefined) return [{ check: 'missing' }];
+  if (typeof actual === 'string') return [{ check: 'foreign', actual, expected: desired.region }];
+  const { publicAccessBlock, policy, discovery, jwks, unreachable } = actual;
+  return [
+    ...tagChecks(tags, actual.tags),
+    ...when(!sameBlock(publicAccessBlock), {
+      check: 'public-access-block',
+      actual: publicAccessBlock,
+      expected: PUBLIC_ACCESS_BLOCK,
+    }),
+    ...when(!samePolicy(policy, desired.policy), {
+      check: 'policy',
+      actual: policy,
+      expected: desired.policy,
+    }),
+    // Of a document that is gone it is said already.
+    ...when(unreachable !== undefined && discovery !== undefined && jwks !== undefined, {
+      check: 'unreachable',
+      actual: unreachable,
+    }),
+    ...discoveryChecks(desired.url, discovery?.body),
+    ...jwksChecks(desired, jwks?.body),
+    ...storedChecks('discovery-stored', cluster, discovery),
+    ...storedChecks('jwks-stored', cluster, jwks),
+  ];
+}
+
+/** The checks of a discovery document: as it is stored, or as the issuer serves it. */
+export function discoveryChecks(url: string, body: string | undefined): Found {
+  const expected = discoveryDocument(url);
+  if (body === undefined) return [{ check: 'discovery-missing' }];
+  const evidence = { actual: body, expected };
+  try {
+    const { issuer, jwks_uri } = JSON.parse(body) as { issuer?: unknown; jwks_uri?: unknown };
+    if (issuer !== url || jwks_uri !== `${url}/${JWKS_KEY}`)
+      return [{ check: 'discovery-issuer', subject: String(issuer), ...evidence }];
+    return when(!sameJson(body, expected), { check: 'discovery-content', ...evidence });
+  } catch {
+    return [{ check: 'discovery-malformed', ...evidence }];
+  }
+}
+
+/** Whether a document has the content type and the owner's tags that it was published with. */
+function storedChecks(
+  check: 'discovery-stored' | 'jwks-stored',
+  cluster: string,
+  document: DocumentState | undefined,
+): Found {
+  if (document === undefined) return [];
+  const { contentType, tags } = document;
+  const expected = ownerTags(cluster);
+  return when(contentType !== DOCUMENT_TYPE || Object.keys(missingTags(expected, tags)).length > 0, {
+    check,
+    actual: { contentType, tags },
+    expected: { tags: expected },
+  });
+}
+
+/** Whether a public access block is the one of an issuer bucket. */
+function sameBlock(block: PublicAccessBlock | undefined): boolean {
+  return (
+    block !== undefined &&
+    (Object.keys(PUBLIC_ACCESS_BLOCK) as (keyof PublicAccessBlock)[]).every(
+      (key) => block[key] === PUBLIC_ACCESS_BLOCK[key],
+    )
+  );
+}
+
+/** Whether two texts are JSON of the same meaning; lists in the order they are. */
+function sameJson(left: string, right: string): boolean {
+  return JSON.stringify(sortKeys(JSON.parse(left))) === JSON.stringify(sortKeys(JSON.parse(right)));
+}
+
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

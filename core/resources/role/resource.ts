@@ -1,0 +1,52 @@
+import type { Roles } from '../../aws/roles.ts';
+import type { DesiredRole } from '../../domain/desired-state.ts';
+import type { RoleState } from '../../domain/observed.ts';
+import type { Removal, RemovalStep, Resource } from '../resource.ts';
+import { applyRole } from './apply.ts';
+import { type ActualRole, checkRole } from './checks.ts';
+import { diffRole } from './diff.ts';
+import { observeRole } from './observe.ts';
+import { checkUnusedRole, observeUnusedRole, removeRole, type UnusedRole } from './remove.ts';
+import { undoRole } from './undo.ts';
+import { undoRoleRemoval } from './undo-removal.ts';
+
+interface Access {
+  readonly roles: Roles;
+}
+
+interface RoleResource
+  extends Resource<{
+    name: 'role';
+    desired: DesiredRole;
+    state: RoleState | undefined;
+    actual: ActualRole | undefined;
+    before: RoleState;
+    access: Access;
+    applying: object;
+    undoing: object;
+  }> {
+  readonly remove: Removal<{
+    unused: Pick<DesiredRole, 'name'>;
+    found: UnusedRole;
+    access: Access;
+    undoing: object;
+  }> & {
+    /** Throws ChangedSincePlan unless it is still as it was planned to be removed. */
+    recheck(step: RemovalStep<UnusedRole>, access: Access): Promise<void>;
+  };
+}
+
+/** The IAM role of one CredentialsRequest. */
+export const role: RoleResource = {
+  observe: observeRole,
+  checks: checkRole,
+  diff: diffRole,
+  apply: applyRole,
+  undo: undoRole,
+  remove: {
+    observe: observeUnusedRole,
+    recheck: checkUnusedRole,
+    apply: removeRole,
+    undo: undoRoleRemoval,
+  },
+};

@@ -1,0 +1,64 @@
+import { type DesiredRole, type DesiredState, requestedOf } from '../domain/desired-state.ts';
+import { ownerTags } from '../domain/names.ts';
+import type { RegistryEntry } from '../domain/registry.ts';
+import type { DesiredProvider } from './identity-provider/checks.ts';
+import type { DesiredFiles } from './install-files/checks.ts';
+import type { ExpectedIssuer } from './issuer/checks.ts';
+import type { Spec } from './resource.ts';
+import type { DesiredKey } from './signing-key/checks.ts';
+
+/** What every resource of a cluster shall be. */
+export interface Specs {
+  readonly signingKey: Spec<DesiredKey>;
+  readonly issuer: Spec<ExpectedIssuer>;
+  readonly identityProvider: Spec<DesiredProvider>;
+  role(desired: DesiredRole): Spec<DesiredRole>;
+  readonly installFiles: Spec<DesiredFiles>;
+}
+
+/**
+ * What a run brings about.
+ *
+ * @param kid Id of the signing key; undefined while it is yet to be made.
+ */
+export function specsOf(state: DesiredState, kid?: string): Specs {
+  const { issuer, providerArn, publicKeyPem, roles, releaseChange, tags } = state;
+  const spec = <Desired>(desired: Desired): Spec<Desired> => ({ cluster: state.cluster.name, tags, desired });
+  const key = kid === undefined ? {} : { kid };
+  return {
+    signingKey: spec({ ...(publicKeyPem === undefined ? {} : { bundleKeyPem: publicKeyPem }), ...key }),
+    issuer: spec({ ...issuer, ...key }),
+    identityProvider: spec({ arn: providerArn, url: issuer.url, host: issuer.host }),
+    role: spec,
+    installFiles: spec({
+      issuer,
+      roles,
+      ...(releaseChange === undefined ? {} : { releaseChange }),
+      ...key,
+    }),
+  };
+}
+
+/** The same for Verify: of the tags it proves the two that say whose a resource is, as only they decide anything. */
+export function provedSpecs(state: DesiredState, kid: string | undefined): Specs {
+  return specsOf({ ...state, tags: ownerTags(state.cluster.name) }, kid);
+}
+
+/**
+ * The same for an audit, which knows more and asks for less. It has a record of keys and thumbprints. Of a role it
+ * asks for what requests asked for: what an upgrade found besides, and kept, is no loss when it is gone. And the
+ * Secrets of an upgrade are for its run only.
+ */
+export function recordedSpecs(state: DesiredState, entry: RegistryEntry): Specs {
+  const { releaseChange: _, ...lasting } = state;
+  const { issuer, identityProvider, role, ...specs } = specsOf(lasting, entry.keyId);
+  return {
+    ...specs,
+    issuer: { ...issuer, desired: { ...issuer.desired, published: entry.keys } },
+    identityProvider: {
+      ...identityProvider,
+      desired: { ...identityProvider.desired, thumbprints: entry.providerThumbprints },
+    },
+    role: (desired) => role({ ...desired, ...requestedOf(desired) }),
+  };
+}

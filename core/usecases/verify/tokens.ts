@@ -1,0 +1,64 @@
+import type { KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
+import pMap from 'p-map';
+import type { WebIdentity } from '../../aws/web-identity.ts';
+import { type CheckResult, failed, holds, notProved, proved } from '../../domain/checks.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { AUDIENCES } from '../../domain/names.ts';
+import { keyId } from '../../domain/oidc.ts';
+import { EMULATED } from './results.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+const AT_ONCE = 40;
+
+/** A service account that exists in no cluster, so no role may ever trust it. */
+const STRANGER = 'system:serviceaccount:sts-prep:nobody';
+
+/** Signs a one-minute token for every service account and tries it at STS; and one that must be refused. */
+export async function checkTokens(
+  desired: DesiredState,
+  { privateKey, publicKey }: SigningKeys,
+  { webIdentity, enforcing }: { readonly webIdentity: WebIdentity; readonly enforcing: boolean },
+): Promise<CheckResult[]> {
+  const attempts = desired.roles.flatMap((role) => role.subjects.map((subject) => ({ role, subject })));
+  if (privateKey === undefined || publicKey === undefined) {
+    return attempts.map(({ subject }) =>
+      notProved('token-accepted', subject, 'the private key is not kept here, so no token can be signed'),
+    );
+  }
+  const kid = keyId(publicKey);
+  const sign = (subject: string) => signToken(subject, desired.issuer.url, kid, privateKey);
+  const accepted = await pMap(
+    attempts,
+    async ({ role, subject }) => {
+      const answer = await webIdentity.assume(role.arn, await sign(subject));
+      if (answer !== 'accepted')
+        return failed('token-accepted', subject, `STS answers "${answer}" for ${role.name}`);
+      return enforcing
+        ? proved('token-accepted', subject)
+        : notProved('token-accepted', subject, `${EMULATED}, which accepts any token`);
+    },
+    { concurrency: AT_ONCE },
+  );
+  const [first] = desired.roles;
+  if (first === undefined) return accepted;
+  if (!enforcing)
+    return [...accepted, notProved('token-refused', STRANGER, `${EMULATED}, which accepts any token`)];
+  const answer = await webIdentity.assume(first.arn, await sign(STRANGER));
+  return [
+    ...accepted,
+    holds('token-refused', STRANGER, answer === 'denied', `STS answers "${answer}" for ${first.name}`),
+  ];
+}
+
+/** A token as the cluster's API server signs it: RS256, one audience, a minute of life. */
+function signToken(subject: string, issuer: string, kid: string, key: KeyObject): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
+    .setIssuer(issuer)
+    .setSubject(subject)
+    .setAudience(AUDIENCES[0])
+    .setIssuedAt()
+    .setExpirationTime('1m')
+    .sign(key);
+}

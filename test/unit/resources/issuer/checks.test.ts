@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
+import { type ActualIssuer, discoveryChecks } from '../../../../core/resources/issuer/checks.ts';
+import { jwksChecks } from '../../../../core/resources/issuer/jwks-checks.ts';
+import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
+import { issuer } from '../../../../core/resources/issuer/resource.ts';
+import { type BucketContent, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
+import {
+  bucketContent,
+  DISCOVERY,
+  ISSUER,
+  jwksText,
+  OTHER_JWK,
+  OUR_JWK,
+  ours,
+  SPEC,
+  TAGS,
+} from './issuer.ts';
+
+const names = (found: readonly { check: string; subject?: string }[]) =>
+  found.map(({ check, subject = '' }) => `${check} ${subject}`.trim());
+const stateOf = (content: Partial<BucketContent>) =>
+  observeIssuer(SPEC, { issuerBucket: fakeBucket(bucketContent(content)) });
+const documents = (discovery: ReturnType<typeof ours>, jwks = ours(jwksText(OUR_JWK))) => ({
+  documents: { '.well-known/openid-configuration': discovery, 'keys.json': jwks },
+});
+
+describe('an issuer is not as it should be', () => {
+  it.each<[ActualIssuer, string[]]>([
+    [undefined, ['missing']],
+    ['foreign', ['foreign']],
+    ['elsewhere', ['foreign']],
+  ])('when its bucket is %s, and nothing else is said', (actual, expected) => {
+    expect(names(issuer.checks(SPEC, actual))).toEqual(expected);
+  });
+
+  it.each<[string, Partial<BucketContent>, string[]]>([
+    ['nothing is amiss', {}, []],
+    ['a tag is missing', { tags: { ...TAGS, team: 'x' } }, ['tags']],
+    ['its public access block is gone', { block: undefined }, ['public-access-block']],
+    ['its policy is another one', { policy: { ...ISSUER.policy, Statement: [] } }, ['policy']],
+    ['its documents are gone', { documents: {} }, ['discovery-missing', 'jwks-missing']],
+    [
+      'a document has another content type',
+      documents(ours(DISCOVERY, { contentType: 'text/plain' })),
+      ['discovery-stored'],
+    ],
+    [
+      'a document lacks a tag of the owner',
+      documents(ours(DISCOVERY), ours(jwksText(OUR_JWK), { tags: {} })),
+      ['jwks-stored'],
+    ],
+  ])('when %s', async (_, content, expected) => {
+    expect(names(issuer.checks(SPEC, await stateOf(content)))).toEqual(expected);
+  });
+
+  it('when it does not answer, but not for a document that is gone', async () => {
+    const actual = { ...(await stateOf({})), tags: TAGS, unreachable: 'keys.json answers 403' };
+    expect(issuer.checks(SPEC, actual)).toEqual([{ check: 'unreachable', actual: 'keys.json answers 403' }]);
+    const { jwks: _, ...without } = actual;
+    expect(names(issuer.checks(SPEC, without))).toEqual(['jwks-missing']);
+  });
+});
+
+describe('a discovery document', () => {
+  const other = (parts: object) => JSON.stringify({ ...JSON.parse(DISCOVERY), ...parts });
+  it.each<[string, string | undefined, string[]]>([
+    ['may be written otherwise', JSON.stringify(JSON.parse(DISCOVERY)), []],
+    ['must be there', undefined, ['discovery-missing']],
+    ['must be JSON', 'hello', ['discovery-malformed']],
+    ['must be an object', 'null', ['discovery-malformed']],
+    ['must name the issuer', other({ issuer: 'https://x' }), ['discovery-issuer https://x']],
+    ['must name its JWKS', other({ jwks_uri: 'https://x' }), [`discovery-issuer ${ISSUER.url}`]],
+    ['must say nothing else', other({ more: 1 }), ['discovery-content']],
+  ])('%s', (_, body, expected) => {
+    expect(names(discoveryChecks(ISSUER.url, body))).toEqual(expected);
+  });
+});
+
+describe('a JWKS', () => {
+  const { kid } = OUR_JWK;
+  const stranger = { ...OTHER_JWK, kid };
+  const keys = [OUR_JWK, OTHER_JWK].map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) }));
+
+  it.each<[string, string | undefined, string[]]>([
+    ['may hold further keys', jwksText(OTHER_JWK, OUR_JWK), []],
+    ['must be there', undefined, ['jwks-missing']],
+    ['must be one', '{}', ['jwks-malformed']],
+    ['must hold no private key', jwksText({ ...OUR_JWK, d: 'AQ' }), ['jwks-private']],
+    ['must hold the signing key', jwksText(OTHER_JWK), [`signing-key-lost ${kid}`]],
+    ['is not looked into for others', jwksText(stranger), []],
+  ])('of which nothing is on record %s', (_, body, expected) => {
+    expect(names(jwksChecks({ kid }, body))).toEqual(expected);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['must hold its keys', jwksText(OUR_JWK, OTHER_JWK), []],
+    ['must hold the signing key', jwksText(OTHER_JWK), [`signing-key-lost ${kid}`]],
+    ['must hold the others', jwksText(OUR_JWK), ['key-lost other']],
+    ['must hold no other key under an id', jwksText(OUR_JWK, stranger, OTHER_JWK), [`key-replaced ${kid}`]],
+    ['must hold nothing else', jwksText(OUR_JWK, OTHER_JWK, { ...OTHER_JWK, kid: 'new' }), ['key-extra new']],
+  ])('of which keys are on record %s', (_, body, expected) => {
+    expect(names(jwksChecks({ kid, published: keys }, body))).toEqual(expected);
+  });
+
+  it('lacks the signing key while it is yet to be made', () => {
+    expect(names(jwksChecks({}, jwksText(OUR_JWK)))).toEqual(['signing-key-lost undefined']);
+  });
+});
