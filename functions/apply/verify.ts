@@ -1,8 +1,8 @@
-import { issuerReader } from '../../core/aws/issuer-reader.ts';
 import { stsWebIdentity } from '../../core/aws/web-identity.ts';
 import { summarize } from '../../core/domain/checks.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders, roles } from '../../core/runtime/iam.ts';
+import { issuerReaderOf } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { runFiles } from '../../core/storage/run-files.ts';
@@ -18,12 +18,11 @@ export const handler = task('verify', runInput, async ({ run }, env) => {
   ]);
   const { issuer, cluster } = desired;
   const enforcing = env.PLATFORM === 'aws';
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
   const collaborators = {
     store,
     providers: identityProviders(),
     roles: roles(),
-    readIssuer: issuerReader(enforcing ? issuer.url : `${endpoint}/${issuer.bucket}`),
+    readIssuer: issuerReaderOf(issuer, env),
     webIdentity: stsWebIdentity(cluster.region),
     enforcing,
   };

@@ -1,22 +1,11 @@
 import * as z from 'zod';
-import { issuerReader } from '../../core/aws/issuer-reader.ts';
-import type { ClusterAudit } from '../../core/domain/audit/report.ts';
 import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
+import { issuerReaderOf } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { auditSchema } from '../../core/storage/audit.ts';
-import * as documents from '../../core/storage/documents.ts';
-import {
-  auditCluster,
-  readBundles,
-  readRecord,
-  readRoles,
-  releasesFor,
-  unknownCluster,
-} from '../../core/usecases/audit/audit-cluster.ts';
-import { observeCluster } from '../../core/usecases/audit/observe.ts';
-import { simulateReleases } from '../../core/usecases/audit/simulate.ts';
-import { lockHolder } from '../../core/usecases/lock/lock.ts';
+import { readBundles } from '../../core/usecases/audit/audit-cluster.ts';
+import { auditInAccount } from '../../core/usecases/audit/audit-in-account.ts';
 import { latest } from '../../core/util/latest.ts';
 
 const input = z.object({ audit: auditSchema, cluster: z.string().min(1) });
@@ -24,42 +13,17 @@ const ofAudit = latest<Awaited<ReturnType<typeof readBundles>>>();
 
 export const handler = task('audit-cluster', input, async ({ audit, cluster }, env) => {
   const store = outputStore(env);
-  const [record, roles, bundles, latestAudit, lock] = await Promise.all([
-    readRecord(cluster, store),
-    readRoles(audit.id, cluster, store),
-    ofAudit(audit.id, () => readBundles(audit.id, store)),
-    documents.latestAuditOfCluster.read({ cluster }, store),
-    lockHolder(cluster, store),
-  ]);
-  const previous = latestAudit?.value;
-  const keep = async (found: ClusterAudit) => {
-    await documents.auditOfCluster.write({ audit: audit.id, cluster }, found, store);
-    return { cluster, status: found.status };
-  };
-  if (typeof record === 'string') return keep(unknownCluster(audit.id, cluster, record, previous));
-  const { issuer } = record.desired;
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
-  const releases = releasesFor(record, bundles, { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID });
-  const [observed, simulated] = await Promise.all([
-    observeCluster(record, roles, {
-      store,
+  const { status } = await auditInAccount(audit.id, cluster, {
+    store,
+    providers: identityProviders(),
+    issuerOf: ({ desired: { issuer } }) => ({
       issuerBucket: issuerBucket(issuer, env),
-      providers: identityProviders(),
-      // An emulator has no host name per bucket.
-      readIssuer: issuerReader(env.PLATFORM === 'aws' ? issuer.url : `${endpoint}/${issuer.bucket}`),
+      readIssuer: issuerReaderOf(issuer, env),
     }),
-    env.SIMULATE_POLICIES === 'true' ? simulateReleases(releases, roles, simulator()) : undefined,
-  ]);
-  return keep(
-    auditCluster({
-      audit: audit.id,
-      record,
-      observed,
-      releases,
-      previous,
-      outputBucket: env.OUTPUT_BUCKET,
-      ...(lock === undefined ? {} : { runAtWork: lock.run }),
-      ...(simulated === undefined ? {} : { simulated }),
-    }),
-  );
+    bundles: () => ofAudit(audit.id, () => readBundles(audit.id, store)),
+    ...(env.SIMULATE_POLICIES === 'true' ? { simulator: simulator() } : {}),
+    placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },
+    outputBucket: env.OUTPUT_BUCKET,
+  });
+  return { cluster, status };
 });

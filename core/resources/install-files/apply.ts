@@ -7,7 +7,7 @@ import * as layout from '../../storage/layout.ts';
 import { settledEach } from '../../util/settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
-import type { DesiredFiles } from './checks.ts';
+import type { DesiredFiles } from './desired.ts';
 import { archiveDigest, DIGEST_METADATA, desiredManifests, fileKey, newSecrets } from './desired.ts';
 
 const WRITES_AT_ONCE = 40;

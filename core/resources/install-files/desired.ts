@@ -7,6 +7,12 @@ import * as layout from '../../storage/layout.ts';
 /** Metadata of the archive: what it was made from, so that it can be compared without the private key. */
 export const DIGEST_METADATA = 'sts-prep-digest';
 
+/** What the files of a cluster are made from. */
+export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'releaseChange'> {
+  /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
+  readonly kid?: string;
+}
+
 /** The manifests of a cluster, in byte order of their paths. */
 export function desiredManifests(desired: Pick<DesiredState, 'issuer' | 'roles'>): readonly InstallFile[] {
   const manifests = [

@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import * as layout from '../../storage/layout.ts';
 import type { Spec } from '../resource.ts';
-import type { DesiredFiles } from './checks.ts';
+import type { DesiredFiles } from './desired.ts';
 import { DIGEST_METADATA, desiredManifests, fileKey, releaseSecrets } from './desired.ts';
 
 export interface InstallFilesState {

@@ -1,0 +1,109 @@
+import pMap from 'p-map';
+import type { ObjectStore } from '../../aws/object-store.ts';
+import { auditHtml } from '../../domain/audit/html.ts';
+import { auditMarkdown } from '../../domain/audit/markdown.ts';
+import type { AuditReport, ClusterAudit } from '../../domain/audit/report.ts';
+import type { Audit, AuditRequest } from '../../storage/audit.ts';
+import { JSON_TYPE } from '../../storage/document.ts';
+import * as documents from '../../storage/documents.ts';
+import { failureOfAudit } from '../../storage/failure-records.ts';
+import * as layout from '../../storage/layout.ts';
+import { unknownCluster } from './audit-cluster.ts';
+import { countAudit, onHand } from './publish-audit.ts';
+
+const AT_ONCE = 40;
+
+/** Puts together what the audits of all clusters found. A cluster whose audit came to no end is unknown, with the reason. */
+export async function composeAudit(
+  audit: Audit,
+  request: AuditRequest,
+  store: ObjectStore,
+): Promise<AuditReport> {
+  const place = { audit: audit.id };
+  const [names, bundles, latest] = await Promise.all([
+    documents.auditClusters.read(place, store),
+    documents.auditReleases.read(place, store),
+    documents.latestAudit.read({}, store),
+  ]);
+  const before = latest?.value.audit;
+  const clusters = await pMap(names?.value ?? [], (name) => clusterAudit(audit.id, name, store), {
+    concurrency: AT_ONCE,
+  });
+  return {
+    version: 1,
+    audit: audit.id,
+    trigger: request.trigger ?? 'by hand',
+    startedAt: audit.startedAt,
+    endedAt: new Date().toISOString(),
+    ...(before === undefined || before === audit.id ? {} : { previousAudit: before }),
+    releases: (bundles?.value ?? []).map(onHand),
+    clusters,
+    counts: countAudit(clusters),
+  };
+}
+
+/**
+ * Publishes a report and remembers what was found of each cluster.
+ *
+ * @param isWhole Whether it is of the whole fleet; an audit of some clusters is no latest audit.
+ */
+export async function publishAudit(report: AuditReport, isWhole: boolean, store: ObjectStore): Promise<void> {
+  await writeForms(report, isWhole, store);
+  // Of a cluster that could not be looked at, what was found before still is the latest that is known.
+  const looked = report.clusters.filter(({ issuer }) => issuer !== undefined);
+  await pMap(
+    looked,
+    (found) => documents.latestAuditOfCluster.write({ cluster: found.cluster }, found, store),
+    { concurrency: AT_ONCE },
+  );
+  // Last of all: a second attempt must not take itself for the previous audit.
+  if (isWhole) await documents.latestAudit.write({}, { audit: report.audit }, store);
+}
+
+/** What was found of a cluster; when its audit failed, that it is unknown and why. */
+async function clusterAudit(audit: string, cluster: string, store: ObjectStore): Promise<ClusterAudit> {
+  const found = await documents.auditOfCluster.read({ audit, cluster }, store);
+  if (found !== undefined) return found.value;
+  const [failure, previous] = await Promise.all([
+    failureOfAudit(audit, 'audit-cluster', cluster, store),
+    documents.latestAuditOfCluster.read({ cluster }, store),
+  ]);
+  const reason =
+    failure === undefined
+      ? 'Its audit came to no end. The execution of the audit says where it stopped.'
+      : `Its audit failed: ${failure.error}: ${failure.message}`;
+  return unknownCluster(audit, cluster, reason, previous?.value);
+}
+
+/**
+ * Writes the report under the audit and, when it is of the whole fleet, where the latest one is always found. One
+ * file after the other: of a large fleet each has many megabytes.
+ */
+async function writeForms(report: AuditReport, isWhole: boolean, store: ObjectStore): Promise<void> {
+  const { audit } = report;
+  const files = [
+    {
+      key: layout.auditReport,
+      latest: layout.latestAuditReport,
+      render: () => documents.auditReport.format(report),
+      contentType: JSON_TYPE,
+    },
+    {
+      key: layout.auditReportText,
+      latest: layout.latestAuditReportText,
+      render: () => auditMarkdown(report),
+      contentType: 'text/markdown; charset=utf-8',
+    },
+    {
+      key: layout.auditReportPage,
+      latest: layout.latestAuditReportPage,
+      render: () => auditHtml(report),
+      contentType: 'text/html; charset=utf-8',
+    },
+  ] as const;
+  for (const { key, latest, render, contentType } of files) {
+    const content = Buffer.from(render());
+    await store.put(key.of({ audit }), content, { contentType });
+    if (isWhole) await store.put(latest.of(), content, { contentType });
+  }
+}

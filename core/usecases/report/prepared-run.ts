@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { type DesiredState, operationOf, runOf } from '../../domain/desired-state.ts';
+import { allChanges, type Plan } from '../../domain/plan.ts';
+import { type RegistryEntry, registryEntry, upgradesLost } from '../../domain/registry.ts';
+import type { CheckSummary, Report } from '../../domain/report.ts';
+import {
+  archiveDigest,
+  desiredManifests,
+  fileKey,
+  newSecrets,
+} from '../../resources/install-files/desired.ts';
+import * as layout from '../../storage/layout.ts';
+import { placeOf, type Run } from '../../storage/run.ts';
+
+/** A run that brought about what it should, and what is known of it. */
+export interface PreparedRun {
+  readonly run: Run;
+  /** ISO 8601, like the end. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly desired: DesiredState;
+  readonly plan: Plan;
+  /** Id of the key that the cluster signs with. */
+  readonly kid: string;
+  readonly verification: { readonly checks: readonly CheckSummary[] } & Pick<
+    RegistryEntry,
+    'providerThumbprints' | 'keys'
+  >;
+  /** The registry's entry before the run. */
+  readonly former: Parameters<typeof registryEntry>[2];
+  readonly outputBucket: string;
+}
+
+/** What the registry says of the cluster from now on, and the report of the run. */
+export function describePrepared(prepared: PreparedRun): {
+  readonly entry: RegistryEntry;
+  readonly report: Report;
+} {
+  const { run, startedAt, endedAt, desired, plan, kid, former, outputBucket } = prepared;
+  const { checks, ...verified } = prepared.verification;
+  const entry = registryEntry(
+    desired,
+    {
+      keyId: kid,
+      ...verified,
+      hashes: {
+        desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
+        archive: archiveDigest(desiredManifests(desired), kid),
+      },
+      lastRun: { id: run.id, endedAt, report: layout.runReport.of(placeOf(run)) },
+    },
+    former,
+  );
+  const report: Report = {
+    version: 1,
+    run: run.id,
+    operation: operationOf(desired),
+    release: desired.releaseChange?.release,
+    outcome: 'prepared',
+    startedAt,
+    endedAt,
+    bundle: desired.bundle,
+    cluster: {
+      name: desired.cluster.name,
+      region: desired.cluster.region,
+      release: desired.cluster.release,
+      featureSet: desired.cluster.featureSet,
+    },
+    issuer: desired.issuer.url,
+    providerArn: desired.providerArn,
+    keyId: kid,
+    roles: entry.roles.map((role) => ({ ...role, serviceAccounts: [...role.serviceAccounts] })),
+    changes: [...allChanges(plan)],
+    skipped: [...desired.skipped],
+    warnings: [
+      ...desired.warnings,
+      ...(plan.removals?.kept ?? []),
+      ...upgradesLost(former, entry).map(
+        (release) =>
+          `The cluster was prepared for ${release} in addition, and is no longer; upload its upgrade again.`,
+      ),
+    ],
+    verification: [...checks],
+    files: results(desired, plan).map((key) => `s3://${outputBucket}/${key}`),
+  };
+  return { entry, report };
+}
+
+/** Addresses of what there is to use now: the installer's files, or the Secrets for the cluster that is there. */
+function results(desired: DesiredState, plan: Plan): string[] {
+  const { name } = desired.cluster;
+  return runOf(desired).results === 'secrets-of-the-release'
+    ? newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(name, path))
+    : [
+        layout.archive.of({ cluster: name }),
+        ...desiredManifests(desired).map(({ path }) => fileKey(name, path)),
+      ];
+}
