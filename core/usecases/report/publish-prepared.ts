@@ -1,0 +1,32 @@
+import type { ObjectStore } from '../../aws/object-store.ts';
+import { keyId } from '../../domain/oidc.ts';
+import { RUN_METADATA } from '../../resources/ownership.ts';
+import { readStoredPublicKey } from '../../resources/signing-key/observe.ts';
+import * as documents from '../../storage/documents.ts';
+import { registryEntryOf } from '../../storage/registered-cluster.ts';
+import { placeOf } from '../../storage/run.ts';
+import { plannedRun } from '../../storage/run-files.ts';
+import { settled } from '../../util/settled.ts';
+import { describePrepared, type PreparedRun } from './prepared-run.ts';
+import { writeReport } from './write-report.ts';
+
+/** Writes the registry entry and the report of a run that brought about what it should. */
+export async function publishPrepared(
+  given: Pick<PreparedRun, 'run' | 'startedAt' | 'verification'>,
+  { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
+): Promise<{ readonly report: string; readonly changes: number }> {
+  const { run } = given;
+  const [planned, publicKey, former] = await Promise.all([
+    plannedRun(run, store),
+    readStoredPublicKey(run.cluster.name, store),
+    registryEntryOf(run.cluster.name, store),
+  ]);
+  const kid = keyId(publicKey);
+  const endedAt = new Date().toISOString();
+  const { entry, report } = describePrepared({ ...given, ...planned, kid, former, endedAt, outputBucket });
+  const [key] = await settled([
+    writeReport(placeOf(run), report, store),
+    documents.registryEntry.write(placeOf(run), entry, store, { metadata: { [RUN_METADATA]: run.id } }),
+  ]);
+  return { report: key, changes: report.changes.length };
+}
