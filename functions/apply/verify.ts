@@ -1,7 +1,6 @@
-import { issuerReader } from '../../core/aws/issuer-reader.ts';
 import { stsWebIdentity } from '../../core/aws/web-identity.ts';
 import { summarize } from '../../core/domain/checks.ts';
-import { outputStore } from '../../core/runtime/buckets.ts';
+import { outputStore, publicIssuer } from '../../core/runtime/buckets.ts';
 import { identityProviders, roles } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
@@ -16,16 +15,13 @@ export const handler = task('verify', runInput, async ({ run }, env) => {
     runFiles(run, store).desired(),
     readSigningKeys(run.cluster.name, store),
   ]);
-  const { issuer, cluster } = desired;
-  const enforcing = env.PLATFORM === 'aws';
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
   const collaborators = {
     store,
     providers: identityProviders(),
     roles: roles(),
-    readIssuer: issuerReader(enforcing ? issuer.url : `${endpoint}/${issuer.bucket}`),
-    webIdentity: stsWebIdentity(cluster.region),
-    enforcing,
+    readIssuer: publicIssuer(desired.issuer, env),
+    webIdentity: stsWebIdentity(desired.cluster.region),
+    enforcing: env.PLATFORM === 'aws',
   };
   const { results, facts } = await verifyPatiently(() => verify(desired, keys, collaborators));
   return { checks: summarize(results), ...facts };

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { issuerReader } from '../../core/aws/issuer-reader.ts';
 import type { ClusterAudit } from '../../core/domain/audit/report.ts';
-import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
+import { issuerBucket, outputStore, publicIssuer } from '../../core/runtime/buckets.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
 import { auditKeys, auditSchema, readJson, writeJson } from '../../core/storage/audit.ts';
@@ -36,15 +35,13 @@ export const handler = task('audit-cluster', input, async ({ audit, cluster }, e
   };
   if (typeof record === 'string') return keep(unknownCluster(audit.id, cluster, record, previous));
   const { issuer } = record.desired;
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
   const releases = releasesFor(record, bundles, { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID });
   const [observed, simulated] = await Promise.all([
     observeCluster(record, roles, {
       store,
       issuerBucket: issuerBucket(issuer, env),
       providers: identityProviders(),
-      // An emulator has no host name per bucket.
-      readIssuer: issuerReader(env.PLATFORM === 'aws' ? issuer.url : `${endpoint}/${issuer.bucket}`),
+      readIssuer: publicIssuer(issuer, env),
     }),
     env.SIMULATE_POLICIES === 'true' ? simulateReleases(releases, roles, simulator()) : undefined,
   ]);
