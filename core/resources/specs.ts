@@ -2,7 +2,7 @@ import { type DesiredRole, type DesiredState, requestedOf } from '../domain/desi
 import { ownerTags } from '../domain/names.ts';
 import type { RegistryEntry } from '../domain/registry.ts';
 import type { DesiredProvider } from './identity-provider/checks.ts';
-import type { DesiredFiles } from './install-files/checks.ts';
+import type { DesiredFiles } from './install-files/desired.ts';
 import type { ExpectedIssuer } from './issuer/checks.ts';
 import type { Spec } from './resource.ts';
 import type { DesiredKey } from './signing-key/checks.ts';

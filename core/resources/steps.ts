@@ -2,7 +2,7 @@ import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import type { IssuerState, ProviderState, RoleState } from '../domain/observed.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
 import type { DesiredProvider } from './identity-provider/checks.ts';
-import type { DesiredFiles } from './install-files/checks.ts';
+import type { DesiredFiles } from './install-files/desired.ts';
 import type { ExpectedIssuer } from './issuer/checks.ts';
 import type { Step } from './resource.ts';
 import type { DesiredKey } from './signing-key/checks.ts';

@@ -7,11 +7,11 @@ import { settledEach } from '../../util/settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { installKey, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../signing-key/paths.ts';
-import type { DesiredFiles } from './checks.ts';
 import {
   ARCHIVE,
   archiveDigest,
   archiveKey,
+  type DesiredFiles,
   DIGEST_METADATA,
   desiredManifests,
   fileKey,

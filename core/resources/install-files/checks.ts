@@ -1,14 +1,8 @@
-import type { DesiredState } from '../../domain/desired-state.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import type { CheckOf } from '../check-table.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
-import { ARCHIVE, archiveDigest, desiredManifests } from './desired.ts';
+import { ARCHIVE, archiveDigest, type DesiredFiles, desiredManifests } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
-
-export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'releaseChange'> {
-  /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
-  readonly kid?: string;
-}
 
 type Found = readonly Discrepancy<CheckOf<'installFiles'>>[];
 

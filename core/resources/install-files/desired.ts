@@ -4,6 +4,12 @@ import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
 import { installKey } from '../signing-key/paths.ts';
 
+/** What the files for the installer follow from. */
+export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'releaseChange'> {
+  /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
+  readonly kid?: string;
+}
+
 /** The archive, as changes name it. */
 export const ARCHIVE = 'install.tar.gz';
 

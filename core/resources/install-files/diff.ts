@@ -1,8 +1,8 @@
 import { type Change, created, updated } from '../../domain/change.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import type { Spec } from '../resource.ts';
-import { checkInstallFiles, type DesiredFiles, fileChecks } from './checks.ts';
-import { newSecrets } from './desired.ts';
+import { checkInstallFiles, fileChecks } from './checks.ts';
+import { type DesiredFiles, newSecrets } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
 
 /** Which files are missing or differ; of an upgrade, the Secrets for the cluster too. */

@@ -2,8 +2,14 @@ import pMap from 'p-map';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import type { Spec } from '../resource.ts';
-import type { DesiredFiles } from './checks.ts';
-import { archiveKey, DIGEST_METADATA, desiredManifests, fileKey, releaseSecrets } from './desired.ts';
+import {
+  archiveKey,
+  type DesiredFiles,
+  DIGEST_METADATA,
+  desiredManifests,
+  fileKey,
+  releaseSecrets,
+} from './desired.ts';
 
 export interface InstallFilesState {
   /** Content of the wanted files that are there, by path. */

@@ -2,7 +2,8 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import type { RemovedManifest } from '../../domain/plan.ts';
 import type { Removal, Resource } from '../resource.ts';
 import { applyInstallFiles, type KeyFiles } from './apply.ts';
-import { checkInstallFiles, type DesiredFiles } from './checks.ts';
+import { checkInstallFiles } from './checks.ts';
+import type { DesiredFiles } from './desired.ts';
 import { diffInstallFiles } from './diff.ts';
 import { type InstallFilesState, observeInstallFiles } from './observe.ts';
 import {

@@ -3,8 +3,7 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import type { Step } from '../resource.ts';
 import { undoObject } from '../undo-object.ts';
-import type { DesiredFiles } from './checks.ts';
-import { fileKey } from './desired.ts';
+import { type DesiredFiles, fileKey } from './desired.ts';
 
 const UNDOS_AT_ONCE = 20;
 
