@@ -12,7 +12,7 @@ import { ROLE_PARTS, type RolePart } from './parts.ts';
 
 type RoleStep = Step<DesiredRole, RoleState>;
 
-/** The other way round than they are made: the boundary goes only when nothing else has to be changed. */
+/** Policies before the boundary: where IAM demands one, it refuses changes to a role that has none. */
 const ORDER = [
   'permissions',
   'trust policy',
