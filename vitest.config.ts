@@ -13,7 +13,16 @@ const limits = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...limits, name: 'unit', include: ['test/{unit,contract,infra}/**/*.test.ts'] } },
+      {
+        test: {
+          ...limits,
+          name: 'unit',
+          include: ['test/{unit,contract,infra}/**/*.test.ts'],
+          // Node runs the sources as they are. Vite's transformation makes every call from one module into another
+          // a look-up, which is a fifth of all that is computed here.
+          experimental: { viteModuleRunner: false },
+        },
+      },
       {
         test: {
           ...limits,
