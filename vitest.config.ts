@@ -24,6 +24,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,contract,infra}/**/*.test.ts'],
           setupFiles: ['test/support/this-machine-only.ts'],
+          // Node runs the sources as they are. Vite's transformation makes every call from one module into another
+          // a look-up, which is a fifth of all that is computed here.
+          experimental: { viteModuleRunner: false },
         },
       },
       {

@@ -7,7 +7,7 @@ import { PROJECT, project } from '../local/paths.ts';
 /** Copies the working tree as it is, without what git ignores, as somebody has it who downloaded it. */
 export function copyCheckout(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  const archive = ['--create', '--null', '--files-from=-', '--file=-', `--directory=${PROJECT}`];
+  const archive = ['--create', '--file=-', `--directory=${PROJECT}`, '--null', '--files-from=-'];
   const input = execFileSync('tar', archive, { input: filesOfCheckout().join('\0'), maxBuffer: 2 ** 30 });
   execFileSync('tar', ['--extract', '--no-same-owner', `--directory=${folder}`, '--file=-'], { input });
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -75,6 +76,8 @@ export async function makeDebian(release: Release, progress: Progress, signal: A
   if (!existsSync(base)) await makeBase(release, base, progress, signal);
   const root = mkdtempSync(join(FOLDER, 'debian-'));
   execFileSync('tar', ['--extract', '--numeric-owner', `--directory=${root}`, `--file=${base}`]);
+  // A temporary folder is closed to others, but this one becomes their root.
+  chmodSync(root, 0o755);
   carry(root, release);
   return root;
 }

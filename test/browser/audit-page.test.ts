@@ -45,6 +45,9 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     browser = await chromium.launch({ executablePath, args: chromiumArguments() });
   });
 
+  /** The page of a large fleet by viewport: opening it takes longer than what is looked at in it. */
+  const largePages = new Map<object, Promise<Page>>();
+
   afterAll(async () => {
     await browser?.close();
     server?.close();
@@ -66,6 +69,18 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     } finally {
       await context.close();
     }
+  }
+
+  /** Looks at the page of a large fleet, which others look at too: nothing that they rely on may be changed. */
+  async function onLargePage<Result>(
+    viewport: typeof WIDE,
+    work: (page: Page) => Promise<Result>,
+  ): Promise<Result> {
+    const opened = largePages.get(viewport) ?? browser.newPage({ viewport });
+    largePages.set(viewport, opened);
+    const page = await opened;
+    if (page.url() === 'about:blank') await page.goto(addressOf('large'));
+    return work(page);
   }
 
   it('asks for nothing but itself, and the browser has nothing to complain of', async () => {
@@ -117,9 +132,11 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
   it.each(Object.keys(PAGES).flatMap((name) => [WIDE, NARROW].map((viewport) => [name, viewport] as const)))(
     'is no wider than the window: %s, %o',
     async (name, viewport) => {
+      const widthOfPage = (page: Page) => page.evaluate('document.documentElement.scrollWidth');
+      if (name === 'large') return expect(await onLargePage(viewport, widthOfPage)).toBe(viewport.width);
       await onPage(name, { viewport }, async (page) => {
-        if (name !== 'large') await openAll(page);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+        await openAll(page);
+        expect(await widthOfPage(page)).toBe(viewport.width);
       });
     },
   );
@@ -174,7 +191,7 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     });
 
     it('scrolls the matrix sideways', async () => {
-      await onPage('large', { viewport: NARROW }, async (page) => {
+      await onLargePage(NARROW, async (page) => {
         const matrix = page.locator('.scroll').first();
         await matrix.focus();
         await page.keyboard.press('ArrowRight');
@@ -187,13 +204,13 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
   });
 
   it('opens what a cell of the matrix links to, however deep it is folded', async () => {
-    await onPage('large', {}, async (page) => {
+    await onLargePage(WIDE, async (page) => {
       const anchor = 'cluster/cluster-150/to/4.17.0';
       await page.locator(`a[href="#${anchor}"]`).click();
       const target = page.locator(`[id="${anchor}"]`);
       await expect.poll(async () => (await target.boundingBox())?.y ?? -1).toBeGreaterThan(0);
       // With the line that says what it is.
-      const title = page.locator(`details:has(> [id="${anchor}"]) > summary`);
+      const title = target.locator('xpath=../summary');
       expect(await title.textContent()).toContain('Upgrade to 4.17.0');
       const y = (await title.boundingBox())?.y;
       expect(y).toBeGreaterThanOrEqual(0);
@@ -257,15 +274,8 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     });
   });
 
-  it('of 200 clusters and 5 releases is soon there', async () => {
-    const from = performance.now();
-    await onPage('large', {}, async (page) => {
-      await page.evaluate('document.documentElement.scrollHeight');
-      const took = performance.now() - from;
-      console.log(
-        `${((PAGES['large']?.length ?? 0) / 2 ** 20).toFixed(1)} MiB shown after ${took.toFixed(0)} ms`,
-      );
-      expect(took).toBeLessThan(10_000);
+  it('shows each of 200 clusters with each of 5 releases', async () => {
+    await onLargePage(WIDE, async (page) => {
       expect(await page.locator('.matrix a.badge').count()).toBe(1000);
     });
   });
@@ -299,7 +309,10 @@ async function openAll(page: Page): Promise<void> {
 
 /** What axe finds: the rule, and where it is broken. Contrast that it cannot measure counts too. */
 async function violations(page: Page): Promise<string[]> {
-  const result = await page.evaluate<AxeResults>('axe.run()');
+  // All rules are run; that passes are not all told saves describing a thousand elements that nothing is wrong with.
+  const result = await page.evaluate<AxeResults>(
+    `axe.run({ resultTypes: ['violations', 'incomplete'], selectors: false })`,
+  );
   expect(result.passes.map(({ id }) => id)).toContain('color-contrast');
   const unmeasured = result.incomplete.filter(({ id }) => id === 'color-contrast');
   return [...result.violations, ...unmeasured].flatMap(({ id, nodes }) =>

@@ -7,9 +7,14 @@ import type { Result } from './results.ts';
 import { STARTS, type StartName } from './starts.ts';
 import type { BaselineAnswer, LagAnswer, PointAnswer, Task } from './worker.ts';
 
+/** Making an account and its run without a fault takes as long as this many tasks on them. */
+const TASKS_WORTH_A_START = 40;
+
 /** Processes that each have an emulator of their own. */
 export class Workers {
   readonly #children: readonly ChildProcess[];
+  /** Who has made which start. */
+  readonly #owners = new Map<StartName, Set<ChildProcess>>();
 
   private constructor(children: readonly ChildProcess[]) {
     this.#children = children;
@@ -26,24 +31,48 @@ export class Workers {
     return new Workers(children);
   }
 
-  /** Gives every worker one task after the other. */
+  /** Gives every worker one task after the other, those on a start that it has made first. */
   async each<Input, Answer>(
     inputs: readonly Input[],
     task: (input: Input) => Task,
     done: (input: Input, answer: Answer) => void,
   ): Promise<void> {
-    const queue = [...inputs];
+    const queues = new Map<StartName, { input: Input; task: Task }[]>();
+    for (const input of inputs) {
+      const asked = task(input);
+      const queue = queues.get(startOf(asked)) ?? [];
+      queues.set(startOf(asked), queue);
+      queue.push({ input, task: asked });
+    }
     await Promise.all(
       this.#children.map(async (child) => {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift())
-          done(next, await ask<Answer>(child, task(next)));
+        for (let next = this.#next(child, queues); next !== undefined; next = this.#next(child, queues))
+          done(next.input, await ask<Answer>(child, next.task));
       }),
     );
+  }
+
+  /** The next task for a worker: of its own starts, of one that nobody has made, or of one with much to do. */
+  #next<Entry>(child: ChildProcess, queues: ReadonlyMap<StartName, Entry[]>): Entry | undefined {
+    const open = [...queues].filter(([, queue]) => queue.length > 0);
+    const chosen =
+      open.find(([start]) => this.#owners.get(start)?.has(child)) ??
+      open.find(([start]) => !this.#owners.has(start)) ??
+      open.find(([, queue]) => queue.length > TASKS_WORTH_A_START);
+    if (chosen === undefined) return undefined;
+    const [start, queue] = chosen;
+    this.#owners.set(start, (this.#owners.get(start) ?? new Set()).add(child));
+    return queue.shift();
   }
 
   stop(): void {
     for (const child of this.#children) child.disconnect();
   }
+}
+
+function startOf(task: Task): StartName {
+  if (task.about === 'point') return task.point.start;
+  return task.about === 'lag' ? task.scenario.start : task.start;
 }
 
 async function ask<Answer>(child: ChildProcess, task: Task): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../support/patience.ts';
 import { LAG_SCENARIOS, type LagScenario, lagTitle } from './lag.ts';
 import { allPoints, runLags, runPoints, Workers } from './matrix.ts';
 import { type Point, pointId } from './points.ts';
@@ -11,7 +12,7 @@ import type { Result } from './results.ts';
  * all of it.
  */
 const ONE_IN = 24;
-const TIME_LIMIT_MS = 300_000;
+const TIME_LIMIT_MS = patience(100_000);
 
 let results: Result[] = [];
 let lagging: ReadonlyMap<LagScenario, string | undefined>;

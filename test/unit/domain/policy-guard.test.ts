@@ -402,10 +402,8 @@ describe('what a refusal says', () => {
     expect(JSON.stringify(refusal).length).toBeLessThan(1_000);
   });
 
-  it('judges a hostile pattern without delay', () => {
-    const started = performance.now();
+  it('judges a hostile pattern, over which backtracking would never end', () => {
     expect(guard(`ec2:Get${'*?a'.repeat(40)}`)).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
 

@@ -896,11 +896,10 @@ describe('what would take too long', () => {
       [allow(list('s3:*', 90, '*'), list('arn:*', 90, '*'))],
     ],
   ])('%s cannot be told', (_, wanted, live) => {
-    const start = performance.now();
     const { verdict, unknown } = compare(wanted, live);
     expect(verdict).toBe('unknown');
+    // The budget is one of steps: without it these would take hours.
     expect(unknown[0]?.reason).toBe('too many patterns to compare');
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('is not hit by a union of a hundred buckets', () => {
