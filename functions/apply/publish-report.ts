@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { DesiredState } from '../../core/domain/desired-state.ts';
 import { keyId } from '../../core/domain/oidc.ts';
 import { allChanges, type Plan } from '../../core/domain/plan.ts';
-import { registryEntry, upgradesLost } from '../../core/domain/registry.ts';
+import { publishedKeySchema, registryEntry, upgradesLost } from '../../core/domain/registry.ts';
 import { checkSchema, type Report } from '../../core/domain/report.ts';
 import {
   archiveDigest,
@@ -26,7 +26,7 @@ import { settled } from '../../core/util/settled.ts';
 const verification = z.object({
   checks: z.array(checkSchema),
   providerThumbprints: z.array(z.string()),
-  keys: z.array(z.object({ kid: z.string(), thumbprint: z.string() })),
+  keys: z.array(publishedKeySchema),
 });
 const input = z.object({ run: runSchema, startedAt: z.string(), verification });
 
