@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { publishedKeySchema } from '../../core/domain/registry.ts';
 import { checkSchema } from '../../core/domain/report.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
@@ -8,7 +9,7 @@ import { publishPrepared } from '../../core/usecases/report/publish-prepared.ts'
 const verification = z.object({
   checks: z.array(checkSchema),
   providerThumbprints: z.array(z.string()),
-  keys: z.array(z.object({ kid: z.string(), thumbprint: z.string() })),
+  keys: z.array(publishedKeySchema),
 });
 const input = z.object({ run: runSchema, startedAt: z.string(), verification });
 
