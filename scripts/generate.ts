@@ -9,12 +9,14 @@ import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
+import { withoutEngines } from './lock-file.ts';
 import { withOperationsTable } from './operations-table.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
  * Writes what is derived from sources: the state machine files that are deployed, with the diagrams of the workflow;
- * the JSON Schemas of cluster.yaml, report.json and an audit's report from the zod schemas that check them; the runbook.
+ * the JSON Schemas of cluster.yaml, report.json and an audit's report from the zod schemas that check them; the runbook;
+ * the README's table of operations; and takes out of package-lock.json what npm must not check.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -41,6 +43,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
     { path: 'README.md', text: withOperationsTable(textOf('README.md') ?? '') },
+    { path: LOCK_FILE, text: withoutEngines(textOf(LOCK_FILE) ?? '') },
   ];
 }
 
