@@ -29,6 +29,8 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
+const LOCK_FILE = 'package-lock.json';
+
 /** Every generated file as it shall be. The same sources always give the same text. */
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
