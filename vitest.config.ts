@@ -31,6 +31,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/faults/*.test.ts'],
           globalSetup: 'test/support/emulator-setup.ts',
+          isolate: false,
+          setupFiles: 'test/support/fresh-modules.ts',
         },
       },
       { test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
