@@ -38,6 +38,8 @@ export default defineConfig({
           include: ['test/{integration,faults,bench}/**/*.test.ts'],
           setupFiles: ['test/support/this-machine-only.ts'],
           globalSetup: 'test/support/emulator-setup.ts',
+          isolate: false,
+          setupFiles: 'test/support/fresh-modules.ts',
         },
       },
       { test: { ...limits, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
