@@ -7,11 +7,13 @@ import { clusterConfigSchema } from '../functions/domain/cluster-config.ts';
 import { reportSchema } from '../functions/domain/report.ts';
 import { findingsMarkdown } from './findings.ts';
 import { project } from './local/paths.ts';
+import { withoutEngines } from './lock-file.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
  * Writes what is derived from sources: the JSON Schemas of cluster.yaml, report.json and an audit's report from the
- * zod schemas that check them, the diagrams of the workflow from the state machine files that are deployed, and the runbook.
+ * zod schemas that check them, the diagrams of the workflow from the state machine files that are deployed, and the runbook;
+ * and takes out of package-lock.json what npm must not check.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -49,6 +51,7 @@ export interface StateMachine {
 
 const MACHINES = 'statemachine';
 const ENDING = '.asl.json';
+const LOCK_FILE = 'package-lock.json';
 
 /** Every generated file as it shall be. The same sources always give the same text. */
 export function generatedFiles(): readonly GeneratedFile[] {
@@ -59,6 +62,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'docs/workflow.md', text: workflowPage(stateMachines()) },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
+    { path: LOCK_FILE, text: withoutEngines(textOf(LOCK_FILE) ?? '') },
   ];
 }
 

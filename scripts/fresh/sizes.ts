@@ -4,13 +4,12 @@ import { join } from 'node:path';
 
 const SIZES = /^(Need to get|After this operation).*$/gm;
 
-/** What a command left on the disk, in megabytes: by what it is. */
+/** What the commands left on the disk, by what it is. npm's cache has all that npm downloaded. */
 export function sizesIn(root: string, home: string, checkout: string): string {
   const places = [
     ['node_modules', join(checkout, 'node_modules')],
-    ['downloaded by npm', join(home, '.npm')],
+    ['npm’s cache', join(home, '.npm')],
     ['.local/venv', join(checkout, '.local/venv')],
-    ['downloaded by pip', join(home, '.cache/pip')],
   ] as const;
   return places.map(([what, path]) => `${what} ${megabytes(join(root, path))} MB`).join(', ');
 }
