@@ -52,10 +52,7 @@ export function chooseRelease(wanted: string | undefined): Release {
 /** Throws LocalError where no Debian can be made. Installs debootstrap where it is missing. */
 export async function checkAbility(progress: Progress, signal: AbortSignal): Promise<void> {
   if (!HOST.isRoot)
-    throw new LocalError(
-      'Only root can make an empty Debian and enter it.',
-      'Run `npm run fresh` as root; everything it makes stays below .local/fresh.',
-    );
+    throw new LocalError('Only root can make an empty Debian and enter it.', 'Run `npm run fresh` as root.');
   await checkPermission(signal);
   if (onPath('debootstrap', HOST) !== undefined) return;
   if (mayInstall(HOST)) {

@@ -36,7 +36,7 @@ export interface TestAccount {
 
 /**
  * Makes an account and points this process at it: handlers that run in-process read the environment.
- * Vitest gives every test file a process of its own.
+ * One per test file: handlers keep their clients, and these the account.
  */
 export async function testAccount(
   endpoint: string,

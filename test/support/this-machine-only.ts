@@ -30,5 +30,7 @@ function hostOf([first, second]: readonly unknown[]): string | undefined {
 }
 
 afterAll(() => {
+  // Files share a process.
+  Socket.prototype.connect = connect;
   expect([...reached]).toEqual([]);
 });
