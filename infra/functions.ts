@@ -54,7 +54,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
 
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
 
-export interface Surroundings {
+export interface DeploymentContext {
   readonly settings: Settings;
   readonly intakeBucket: string;
   readonly outputBucket: string;
@@ -65,7 +65,7 @@ export interface Surroundings {
 }
 
 /** The environment of every function. Typed by the schemas the handlers read, so a forgotten variable does not compile. */
-export function environments(around: Surroundings): { [Name in FunctionName]: Environment<Name> } {
+export function environments(around: DeploymentContext): { [Name in FunctionName]: Environment<Name> } {
   const { settings } = around;
   const task = {
     PLATFORM: settings.environment,

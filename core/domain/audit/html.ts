@@ -32,7 +32,7 @@ import {
 /** In a larger fleet every cluster is folded up at first. */
 const SMALL_FLEET = 12;
 /** So many items of a list are shown at once, the others in a fold. */
-const ITEMS_AT_ONCE = 20;
+const MAX_UNFOLDED_ITEMS = 20;
 
 const TAKE_BACK = badge('bad', 'Take back');
 
@@ -148,9 +148,9 @@ ${found.length === 0 ? html`<p class="quiet">${nothingNew(report)}</p>` : longLi
 /** A list of which the end is folded up when it is long. */
 function longList(kind: string, items: readonly Html[]): Html {
   const list = (some: readonly Html[]) => html`<ul class="${kind}">${some}</ul>`;
-  const more = items.slice(ITEMS_AT_ONCE);
+  const more = items.slice(MAX_UNFOLDED_ITEMS);
   const rest = more.length === 0 ? NOTHING : fold({ kind: 'more' }, `${more.length} more`, list(more));
-  return html`${list(items.slice(0, ITEMS_AT_ONCE))}${rest}`;
+  return html`${list(items.slice(0, MAX_UNFOLDED_ITEMS))}${rest}`;
 }
 
 function newItem(placed: PlacedFinding): Html {
