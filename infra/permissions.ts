@@ -119,7 +119,7 @@ export function permissions(
       ...observeProviders(identityProviders),
       ...observeRoles(),
     ],
-    'remove-unused': [
+    'prune-resources': [
       ...task(),
       ...output.read(layout.manifests),
       ...output.remove(layout.manifests),

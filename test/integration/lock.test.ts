@@ -109,7 +109,7 @@ async function prepare(cluster: string, run: string, intercept?: Intercept, arn?
     [PUBLIC_KEY_FILE]: signingKey,
   });
   const versionId = await account.upload(key, bytes);
-  const input = { operation: 'prepare', label: 'test', bundle: { bucket: account.intake, key, versionId } };
+  const input = { operation: 'prepare', bundle: { bucket: account.intake, key, versionId } };
   return runInProcess(run, input, intercept, arn);
 }
 
@@ -211,7 +211,7 @@ describe('a run whose cluster is locked by a run that is at work', () => {
       ...LOCK_AFTER_A_WAIT,
       'ReportFailure',
       'UnlockAfterFailure',
-      'HowDidItEnd',
+      'ChooseOutcome',
       'ClusterBusy',
     ]);
     expect(called).toEqual(['read-bundle', 'lock', 'lock', 'report-failure', 'unlock']);

@@ -9,7 +9,7 @@ import * as documents from '../../storage/documents.ts';
 import { failureOfAudit } from '../../storage/failure-records.ts';
 import * as layout from '../../storage/layout.ts';
 import { unknownCluster } from './audit-cluster.ts';
-import { countAudit, onHand } from './publish-audit.ts';
+import { availableRelease, countAudit } from './publish-audit.ts';
 
 const CONCURRENCY = 40;
 
@@ -36,7 +36,7 @@ export async function composeAudit(
     startedAt: audit.startedAt,
     endedAt: new Date().toISOString(),
     ...(before === undefined || before === audit.id ? {} : { previousAudit: before }),
-    releases: (bundles?.value ?? []).map(onHand),
+    releases: (bundles?.value ?? []).map(availableRelease),
     clusters,
     counts: countAudit(clusters),
   };

@@ -56,7 +56,7 @@ async function readRelease(
   if ('problem' in address) return { ...bundle, documents: [], problems: [address.problem] };
   try {
     const object = await intake.get(key, { maxBytes: MAX_BUNDLE_BYTES });
-    // Removed since it was listed: then it is no longer on hand.
+    // Removed since it was listed: then it is no longer available.
     if (object === undefined) return undefined;
     return { ...bundle, ...(await readDocuments(key, object.bytes)) };
   } catch (error) {

@@ -58,7 +58,7 @@ function byRelease(left: ComparedRelease, right: ComparedRelease): number {
 
 /**
  * What lies between the cluster and a release without being ready. When the cluster's own release is not on record, the
- * way is taken to begin right before the earliest release on hand.
+ * way is taken to begin right before the earliest available release.
  */
 function notReadyBetween(from: Release, to: Release, ready: readonly Release[]): readonly string[] {
   if (from.major !== to.major) return [`the last releases of ${from.major}`];
@@ -140,7 +140,7 @@ export function revokeApprovals(
 function whyClosed(release: string, releases: readonly ReleaseAudit[]): string {
   const audit = releases.find((each) => sameRelease(each.release, release));
   return audit === undefined
-    ? `${release} is no longer on hand, so it is not known to be ready.`
+    ? `${release} is no longer available, so it is not known to be ready.`
     : `${release} is no longer ready: ${audit.reasons.join(' ')}`;
 }
 

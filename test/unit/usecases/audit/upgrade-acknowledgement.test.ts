@@ -53,7 +53,7 @@ describe('the way to a release', () => {
   });
 
   it.each<[string, string | undefined, (string | ComparedRelease)[], Record<string, Status>]>([
-    ['and one minor version between is not on hand', '4.13.5', ['4.15.0'], { '4.15.0': 'unknown' }],
+    ['and one minor version between is not available', '4.13.5', ['4.15.0'], { '4.15.0': 'unknown' }],
     ['and it is there', '4.13.5', ['4.14.3', '4.15.0'], { '4.14.3': 'ready', '4.15.0': 'ready' }],
     [
       'and it comes last in the list',
@@ -236,12 +236,12 @@ describe('what an earlier audit opened', () => {
     });
   });
 
-  it('is taken back when the release is no longer on hand', () => {
+  it('is taken back when the release is no longer available', () => {
     expect(revokeApprovals(['4.14.3'], [], '4.13.5')).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
-        reason: '4.14.3 is no longer on hand, so it is not known to be ready.',
+        reason: '4.14.3 is no longer available, so it is not known to be ready.',
         commands: [TAKE_BACK],
       },
     });
@@ -302,9 +302,9 @@ describe('what an earlier audit opened', () => {
         fc.subarray(pool),
         fc.subarray(pool),
         fc.option(fc.constantFrom(...pool), { nil: undefined }),
-        (earlier, onHand, ready, is) => {
+        (earlier, available, ready, is) => {
           // An audit compares with newer releases only.
-          const audits = onHand
+          const audits = available
             .filter((release) => later(release, is))
             .map((release) => (ready.includes(release) ? gated(release) : closed(release)));
           const open = audits.flatMap(({ release, gate }) => (gate === undefined ? [] : [release]));

@@ -13,7 +13,7 @@ const CONCURRENCY = 10;
  * Takes away what a plan says, manifests before roles. Safe to run again after any stop. Throws
  * ChangedSincePlan when something of it is not what it was, at first before anything is taken away.
  */
-export async function removeUnused(
+export async function pruneResources(
   { roles: unused, manifests }: Removals,
   cluster: string,
   collaborators: { readonly files: RunFiles; readonly store: ObjectStore; readonly roles: Roles },
