@@ -24,7 +24,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'create-role': { description: 'Makes or mends the IAM role of one component' },
   'render-secrets': { description: 'Writes the manifests and the archive of all results', memorySize: 1024 },
   verify: { description: 'Proves that what was prepared works', memorySize: 1024 },
-  'remove-unused': { description: 'Removes roles and Secrets that no request asks for any more' },
+  'prune-resources': { description: 'Removes roles and Secrets that no request asks for any more' },
   'publish-report': { description: 'Writes the report and the registry entry' },
   unlock: { description: "Gives a cluster's lock back" },
   'undo-secrets': { description: 'Takes back the manifests and the archive' },
@@ -54,7 +54,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
 
 export const FUNCTION_NAMES = Object.keys(FUNCTIONS) as FunctionName[];
 
-export interface Surroundings {
+export interface DeploymentContext {
   readonly settings: Settings;
   readonly intakeBucket: string;
   readonly outputBucket: string;
@@ -65,7 +65,7 @@ export interface Surroundings {
 }
 
 /** The environment of every function. Typed by the schemas the handlers read, so a forgotten variable does not compile. */
-export function environments(around: Surroundings): { [Name in FunctionName]: Environment<Name> } {
+export function environments(around: DeploymentContext): { [Name in FunctionName]: Environment<Name> } {
   const { settings } = around;
   const task = {
     PLATFORM: settings.environment,
@@ -94,7 +94,7 @@ export function environments(around: Surroundings): { [Name in FunctionName]: En
     'create-role': task,
     'render-secrets': task,
     verify: task,
-    'remove-unused': task,
+    'prune-resources': task,
     'publish-report': task,
     'undo-secrets': task,
     'undo-roles': task,

@@ -8,7 +8,7 @@ import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
 import { describeExecutions, startExecutions } from './statements/executions.ts';
 import { observeIssuers, publishIssuers, removeIssuers, restoreIssuers } from './statements/issuers.ts';
-import { ANY, Objects } from './statements/objects.ts';
+import { ANY, ObjectGrants } from './statements/object-grants.ts';
 import { observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
 import {
   applyRoles,
@@ -21,7 +21,7 @@ import {
 } from './statements/roles.ts';
 import { announceAudits, publishToOperators } from './statements/signals.ts';
 
-export interface Reach
+export interface PermissionScope
   extends Pick<Platform, 'identityProviders' | 'boundaryArn' | 'eventConditions' | 'accountDetailsComplete'> {
   readonly intake: Bucket;
   readonly output: Bucket;
@@ -34,14 +34,17 @@ export interface Reach
  * What each function may do, besides writing its own log and traces; docs/permissions.md says why.
  * RenderSecrets and Verify alone may decrypt the private key: a test computes it from the synthesized policies.
  */
-export function permissions(scope: Construct, reach: Reach): Record<FunctionName, PolicyStatement[]> {
+export function permissions(
+  scope: Construct,
+  reach: PermissionScope,
+): Record<FunctionName, PolicyStatement[]> {
   const { identityProviders, boundaryArn } = reach;
-  const intake = new Objects(reach.intake, reach.key);
-  const output = new Objects(reach.output, reach.key);
+  const intake = new ObjectGrants(reach.intake, reach.key);
+  const output = new ObjectGrants(reach.output, reach.key);
 
   /** Every task reads its run's records and leaves some. */
   const trustedTask = () => [
-    ...output.tellMissing(),
+    ...output.allowNotFound(),
     ...output.read(layout.runs),
     ...output.write(layout.runs),
     ...output.neverDecrypt(layout.archive),
@@ -64,7 +67,7 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
 
     'read-bundle': [
       ...task(),
-      ...intake.tellMissing(),
+      ...intake.allowNotFound(),
       ...intake.readVersion(ANY),
       ...output.read(layout.registryEntry),
       ...output.write(layout.rejected, layout.runIndex),
@@ -116,7 +119,7 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
       ...observeProviders(identityProviders),
       ...observeRoles(),
     ],
-    'remove-unused': [
+    'prune-resources': [
       ...task(),
       ...output.read(layout.manifests),
       ...output.remove(layout.manifests),
@@ -133,29 +136,29 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
 
     'undo-secrets': [
       ...task(),
-      ...output.takeBack(layout.manifests, layout.archive, layout.registryEntry, layout.upgrades),
+      ...output.removeVersions(layout.manifests, layout.archive, layout.registryEntry, layout.upgrades),
       ...output.listVersions(),
     ],
     'undo-roles': [...task(), ...observeRoles(), ...undoRoles(boundaryArn)],
     'undo-provider': [...task(), ...observeProviders(identityProviders), ...undoProviders(identityProviders)],
     'undo-documents': [...task(), ...observeIssuers(), ...restoreIssuers(), ...removeIssuers()],
-    'undo-key-pair': [...task(), ...output.takeBack(layout.privateKey, layout.publicKey)],
+    'undo-key-pair': [...task(), ...output.removeVersions(layout.privateKey, layout.publicKey)],
     'report-failure': task(),
 
     'read-releases': [
       ...auditTask(),
-      ...intake.tellMissing(),
+      ...intake.allowNotFound(),
       ...intake.read(layout.releaseBundles, layout.clusterReleaseBundles),
     ],
     'list-clusters': [
       ...auditTask(),
-      ...output.tellMissing(),
+      ...output.allowNotFound(),
       ...output.read(layout.registryEntry),
       ...observeAccountRoles(reach.accountDetailsComplete),
     ],
     'audit-cluster': [
       ...auditTask(),
-      ...output.tellMissing(),
+      ...output.allowNotFound(),
       ...output.inspect(layout.privateKey, layout.archive),
       ...output.read(
         layout.registryEntry,
@@ -171,7 +174,7 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
     ],
     'publish-audit': [
       ...auditTask(),
-      ...output.tellMissing(),
+      ...output.allowNotFound(),
       ...output.read(layout.audits),
       ...output.write(layout.audits),
     ],
@@ -184,6 +187,6 @@ export function permissions(scope: Construct, reach: Reach): Record<FunctionName
 }
 
 /** What the audit's state machine may do besides invoking its functions: read the list of a large fleet. */
-export function auditMachinePermissions(reach: Pick<Reach, 'output' | 'key'>): PolicyStatement[] {
-  return new Objects(reach.output, reach.key).read(layout.auditRuns);
+export function auditMachinePermissions(reach: Pick<PermissionScope, 'output' | 'key'>): PolicyStatement[] {
+  return new ObjectGrants(reach.output, reach.key).read(layout.auditRuns);
 }

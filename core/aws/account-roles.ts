@@ -30,7 +30,7 @@ export interface AccountReader {
 /** IAM gives this many at most in one answer. */
 const PAGE = 1_000;
 
-const READS_AT_ONCE = 40;
+const READ_CONCURRENCY = 40;
 
 /**
  * Reads all roles of an account by one paginated call. Asking for each role by itself takes four calls, of
@@ -58,7 +58,7 @@ export function accountReader(iam: IAMClient, complete: boolean): AccountReader 
       } while (marker !== undefined);
       const roles = complete
         ? details
-        : await pMap(details, (detail) => supplemented(iam, detail), { concurrency: READS_AT_ONCE });
+        : await pMap(details, (detail) => supplemented(iam, detail), { concurrency: READ_CONCURRENCY });
       return {
         roles: roles.map(snapshotOf),
         policies: Object.fromEntries(

@@ -5,21 +5,21 @@ interface SdkError extends Error {
 }
 
 /** Whether an error has one of AWS's error codes. Services differ in the ending `Exception`, so it is not compared. */
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+export function isAwsError(error: unknown, ...codes: readonly string[]): boolean {
   if (!(error instanceof Error)) return false;
   const bare = (name: string) => name.replace(/Exception$/, '');
   return codes.some((code) => bare(code) === bare(error.name));
 }
 
 /** The answer, or undefined when AWS says by one of these codes that there is nothing. */
-export async function orUndefined<Answer>(
+export async function ignoreNotFound<Answer>(
   answer: Promise<Answer>,
   ...codes: readonly string[]
 ): Promise<Answer | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (hasCode(error, ...codes)) return undefined;
+    if (isAwsError(error, ...codes)) return undefined;
     throw error;
   }
 }
@@ -50,7 +50,7 @@ const SOCKET = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN',
 export function isThrottling(error: unknown): boolean {
   const { $metadata, $retryable } = error as SdkError;
   return (
-    hasCode(error, ...THROTTLING) || $metadata?.httpStatusCode === 429 || $retryable?.throttling === true
+    isAwsError(error, ...THROTTLING) || $metadata?.httpStatusCode === 429 || $retryable?.throttling === true
   );
 }
 
@@ -59,6 +59,6 @@ export function isUnavailable(error: unknown): boolean {
   const status = (error as SdkError).$metadata?.httpStatusCode ?? 0;
   const code = (error as { code?: unknown }).code;
   return (
-    hasCode(error, ...UNAVAILABLE) || status >= 500 || (typeof code === 'string' && SOCKET.includes(code))
+    isAwsError(error, ...UNAVAILABLE) || status >= 500 || (typeof code === 'string' && SOCKET.includes(code))
   );
 }

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { CLIENT_DEFAULTS } from './clients.ts';
-import { hasCode, orUndefined } from './errors.ts';
+import { ignoreNotFound, isAwsError } from './errors.ts';
 
 export interface ExecutionStarter {
   /** Starts an execution unless one of that name was started before. */
@@ -18,7 +18,7 @@ export function executionStarter(client = new SFNClient(CLIENT_DEFAULTS)): Execu
         return { started: true, name };
       } catch (error) {
         // The same event once more, after the execution has ended.
-        if (hasCode(error, 'ExecutionAlreadyExists')) return { started: false, name };
+        if (isAwsError(error, 'ExecutionAlreadyExists')) return { started: false, name };
         throw error;
       }
     },
@@ -41,7 +41,7 @@ export interface Executions {
 export function executions(client = new SFNClient(CLIENT_DEFAULTS)): Executions {
   return {
     async status(arn) {
-      const answer = await orUndefined(
+      const answer = await ignoreNotFound(
         client.send(new DescribeExecutionCommand({ executionArn: arn })),
         'ExecutionDoesNotExist',
         'InvalidArn',

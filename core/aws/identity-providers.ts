@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-iam';
 import type { ProviderState } from '../domain/observed.ts';
 import type { Tags } from '../domain/tags.ts';
-import { orUndefined } from './errors.ts';
+import { ignoreNotFound } from './errors.ts';
 import { fromTagList, toTagList } from './tags.ts';
 
 export interface NewProvider {
@@ -36,7 +36,7 @@ export interface IdentityProviders {
 export function iamIdentityProviders(iam: IAMClient): IdentityProviders {
   return {
     async get(arn) {
-      const found = await orUndefined(
+      const found = await ignoreNotFound(
         iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
         'NoSuchEntity',
       );
@@ -89,7 +89,7 @@ export function iamIdentityProviders(iam: IAMClient): IdentityProviders {
     },
 
     async delete(arn) {
-      await orUndefined(
+      await ignoreNotFound(
         iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
         'NoSuchEntity',
       );

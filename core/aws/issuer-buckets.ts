@@ -22,7 +22,7 @@ import {
 import type { DocumentState, PublicAccessBlock } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import type { Tags } from '../domain/tags.ts';
-import { hasCode, orUndefined } from './errors.ts';
+import { ignoreNotFound, isAwsError } from './errors.ts';
 import { fromTagList, toTagList } from './tags.ts';
 
 /** `foreign`: the name is taken by another account. `elsewhere`: it is in another region. */
@@ -78,7 +78,7 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
     },
 
     async tags() {
-      const answer = await orUndefined(
+      const answer = await ignoreNotFound(
         s3.send(new GetBucketTaggingCommand(bucket)),
         'NoSuchTagSet',
         'NoSuchBucket',
@@ -87,7 +87,7 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
     },
 
     async publicAccessBlock() {
-      const answer = await orUndefined(
+      const answer = await ignoreNotFound(
         s3.send(new GetPublicAccessBlockCommand(bucket)),
         'NoSuchPublicAccessBlockConfiguration',
         'NoSuchBucket',
@@ -103,7 +103,7 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
     },
 
     async policy() {
-      const answer = await orUndefined(
+      const answer = await ignoreNotFound(
         s3.send(new GetBucketPolicyCommand(bucket)),
         'NoSuchBucketPolicy',
         'NoSuchBucket',
@@ -114,8 +114,8 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
     async document(key) {
       const object = { ...bucket, Key: key };
       const [content, tagging] = await Promise.all([
-        orUndefined(s3.send(new GetObjectCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
-        orUndefined(s3.send(new GetObjectTaggingCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
+        ignoreNotFound(s3.send(new GetObjectCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
+        ignoreNotFound(s3.send(new GetObjectTaggingCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
       ]);
       if (content?.Body === undefined) return undefined;
       return {
@@ -179,17 +179,17 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
         );
         return true;
       } catch (error) {
-        if (hasCode(error, 'PreconditionFailed', 'NoSuchKey')) return false;
+        if (isAwsError(error, 'PreconditionFailed', 'NoSuchKey')) return false;
         throw error;
       }
     },
 
     async deleteDocument(key) {
-      await orUndefined(s3.send(new DeleteObjectCommand({ ...bucket, Key: key })), 'NoSuchBucket');
+      await ignoreNotFound(s3.send(new DeleteObjectCommand({ ...bucket, Key: key })), 'NoSuchBucket');
     },
 
     async delete() {
-      await orUndefined(s3.send(new DeleteBucketCommand(bucket)), 'NoSuchBucket');
+      await ignoreNotFound(s3.send(new DeleteBucketCommand(bucket)), 'NoSuchBucket');
     },
   };
 }

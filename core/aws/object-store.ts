@@ -13,7 +13,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { hasCode, orUndefined } from './errors.ts';
+import { ignoreNotFound, isAwsError } from './errors.ts';
 
 /** An object has more bytes than its reader allows. */
 export class ObjectTooLarge extends Error {
@@ -79,7 +79,7 @@ const CONDITION_FAILED = ['PreconditionFailed', '412'];
 export function objectStore(s3: S3Client, bucket: string): ObjectStore {
   return {
     async get(key, { versionId, maxBytes = Number.POSITIVE_INFINITY } = {}) {
-      const answer = await orUndefined(
+      const answer = await ignoreNotFound(
         s3.send(
           new GetObjectCommand({
             Bucket: bucket,
@@ -98,7 +98,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
     },
 
     async head(key) {
-      const answer = await orUndefined(
+      const answer = await ignoreNotFound(
         s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(throwNamed),
         ...ABSENT,
       );
@@ -122,7 +122,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
         return { etag: answer.ETag ?? '' };
       } catch (error) {
         // With If-Match S3 answers 404 when the object is gone.
-        if (onlyIf !== undefined && hasCode(error, ...CONDITION_FAILED, ...ABSENT)) return undefined;
+        if (onlyIf !== undefined && isAwsError(error, ...CONDITION_FAILED, ...ABSENT)) return undefined;
         throw error;
       }
     },
@@ -162,7 +162,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
 
     async remove(key, { versionId, etag } = {}) {
       // With If-Match S3 answers 404 when the object is gone, perhaps by a try whose answer was lost.
-      await orUndefined(
+      await ignoreNotFound(
         s3.send(
           new DeleteObjectCommand({
             Bucket: bucket,

@@ -4,7 +4,7 @@ import {
   type IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { hasCode } from './errors.ts';
+import { isAwsError } from './errors.ts';
 
 /** Requests of one role that differ in their action only. */
 export interface SimulatedRequest {
@@ -54,7 +54,7 @@ export function iamSimulator(iam: IAMClient): Simulator {
           marker = page.IsTruncated === true ? page.Marker : undefined;
         } while (marker !== undefined);
       } catch (error) {
-        if (hasCode(error, 'AccessDenied', 'InvalidInput', 'NoSuchEntity', 'PolicyEvaluation'))
+        if (isAwsError(error, 'AccessDenied', 'InvalidInput', 'NoSuchEntity', 'PolicyEvaluation'))
           return undefined;
         throw error;
       }

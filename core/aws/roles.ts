@@ -18,7 +18,7 @@ import {
 import type { RoleState } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import type { Tags } from '../domain/tags.ts';
-import { orUndefined } from './errors.ts';
+import { ignoreNotFound } from './errors.ts';
 import { fromTagList, toTagList } from './tags.ts';
 
 export interface NewRole {
@@ -58,11 +58,11 @@ export function iamRoles(iam: IAMClient): Roles {
   return {
     async get(name, expected) {
       const readPolicy = () =>
-        orUndefined(iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
+        ignoreNotFound(iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
       // IAM's call rates are low, and at first no role of a cluster is there.
       const early = expected === 'present' ? readPolicy() : undefined;
       const [role] = await Promise.all([
-        orUndefined(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT),
+        ignoreNotFound(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT),
         early,
       ]);
       if (role?.Role === undefined) return undefined;
@@ -118,7 +118,10 @@ export function iamRoles(iam: IAMClient): Roles {
     },
 
     async deletePolicy(name) {
-      await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: name })), ABSENT);
+      await ignoreNotFound(
+        iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: name })),
+        ABSENT,
+      );
     },
 
     async putTrust(name, trust) {
@@ -129,7 +132,7 @@ export function iamRoles(iam: IAMClient): Roles {
 
     async putBoundary(name, arn) {
       if (arn === undefined)
-        await orUndefined(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name })), ABSENT);
+        await ignoreNotFound(iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: name })), ABSENT);
       else
         await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName: name, PermissionsBoundary: arn }));
     },
@@ -163,7 +166,7 @@ export function iamRoles(iam: IAMClient): Roles {
     },
 
     async delete(name) {
-      await orUndefined(iam.send(new DeleteRoleCommand({ RoleName: name })), ABSENT);
+      await ignoreNotFound(iam.send(new DeleteRoleCommand({ RoleName: name })), ABSENT);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { CLIENT_DEFAULTS } from './clients.ts';
-import { hasCode } from './errors.ts';
+import { isAwsError } from './errors.ts';
 
 /** `accepted`, or why STS refused: `denied` by the role's trust, `invalid` as a token of this issuer. */
 export type TokenAnswer = 'accepted' | 'denied' | 'invalid';
@@ -25,8 +25,8 @@ export function stsWebIdentity(region: string): WebIdentity {
         );
         return 'accepted';
       } catch (error) {
-        if (hasCode(error, 'AccessDenied')) return 'denied';
-        if (hasCode(error, 'InvalidIdentityToken', 'IDPCommunicationError', 'IDPRejectedClaim'))
+        if (isAwsError(error, 'AccessDenied')) return 'denied';
+        if (isAwsError(error, 'InvalidIdentityToken', 'IDPCommunicationError', 'IDPRejectedClaim'))
           return 'invalid';
         throw error;
       }

@@ -39,7 +39,12 @@ export function notProved(check: CheckName, subject: string, detail: string): Ch
 }
 
 /** A check that holds or fails by a condition. */
-export function holds(check: CheckName, subject: string, condition: boolean, detail: string): CheckResult {
+export function checkThat(
+  check: CheckName,
+  subject: string,
+  condition: boolean,
+  detail: string,
+): CheckResult {
   return condition ? proved(check, subject) : failed(check, subject, detail);
 }
 

@@ -16,7 +16,7 @@ import {
   readClusterConfig,
 } from './cluster-claims.ts';
 import type { ClusterConfig } from './cluster-config.ts';
-import type { ClusterFacts } from './cluster-facts.ts';
+import type { ClusterSpec } from './cluster-spec.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { OPERATIONS, type ReleaseOperation } from './operations.ts';
 import type { Problem } from './problem.ts';
@@ -24,7 +24,7 @@ import { parseRelease, sameRelease } from './release.ts';
 
 export interface ClusterIdentity {
   /** Present when there are no problems. */
-  readonly facts?: ClusterFacts;
+  readonly facts?: ClusterSpec;
   /** The name as far as it is known and usable, so that a refused bundle can be reported under its cluster. */
   readonly name?: string;
   /** Known even where other facts are not. */
@@ -100,7 +100,7 @@ export function clusterAndRelease(
  */
 export function identifyRegistered(
   sources: IdentitySources,
-  registered: ClusterFacts,
+  registered: ClusterSpec,
   release: string,
   rules: DeploymentRules,
 ): ClusterIdentity {
@@ -130,7 +130,7 @@ type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'approval'>;
 function checkAgreement(
   file: string | undefined,
   { tags = {}, release, ...given }: Restated,
-  registered: ClusterFacts,
+  registered: ClusterSpec,
   target: string,
   problems: Problem[],
 ): void {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
-import { type ClusterFacts, clusterFactsSchema } from './cluster-facts.ts';
+import { type ClusterSpec, clusterSpecSchema } from './cluster-spec.ts';
 import { type CredentialsRequest, skippedDocumentSchema } from './credentials-request.ts';
 import { secretRefSchema } from './manifests.ts';
 import {
@@ -99,7 +99,7 @@ export const desiredStateSchema = z.object({
   /** Absent when the run prepares the cluster for just what the bundle asks for. */
   releaseChange: releaseChangeSchema.exactOptional(),
   bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().exactOptional() }),
-  cluster: clusterFactsSchema,
+  cluster: clusterSpecSchema,
   /** Tags of everything made, without the run tag. */
   tags: z.record(z.string(), z.string()),
   issuer: desiredIssuerSchema,
@@ -140,7 +140,7 @@ export function desiredIssuer(
 /** The role of one CredentialsRequest. */
 export function desiredRole(
   request: CredentialsRequest,
-  cluster: ClusterFacts,
+  cluster: ClusterSpec,
   issuer: DesiredIssuer,
   placement: Placement,
 ): DesiredRole {
@@ -169,7 +169,7 @@ export function desiredRole(
 }
 
 /** Tags of everything made for a cluster: the owner's two and the user's. */
-export function desiredTags(cluster: ClusterFacts): Record<string, string> {
+export function desiredTags(cluster: ClusterSpec): Record<string, string> {
   return { ...cluster.tags, ...ownerTags(cluster.name) };
 }
 
@@ -206,7 +206,7 @@ function checkCount(roles: readonly DesiredRole[]): Problem[] {
 }
 
 /** A policy of a role that is over what IAM takes. */
-export interface Oversize {
+export interface PolicySizeViolation {
   readonly code: 'PolicyTooLarge' | 'TrustPolicyTooLarge';
   /** Where its request asks for it. */
   readonly field: string;
@@ -217,8 +217,10 @@ export interface Oversize {
 }
 
 /** The policies of a role that are over IAM's limits. */
-export function oversizes(role: Pick<DesiredRole, 'policy' | 'trust' | 'subjects'>): readonly Oversize[] {
-  const both: readonly Oversize[] = [
+export function policySizeViolations(
+  role: Pick<DesiredRole, 'policy' | 'trust' | 'subjects'>,
+): readonly PolicySizeViolation[] {
+  const both: readonly PolicySizeViolation[] = [
     {
       code: 'PolicyTooLarge',
       field: 'spec.providerSpec.statementEntries',
@@ -238,7 +240,7 @@ export function oversizes(role: Pick<DesiredRole, 'policy' | 'trust' | 'subjects
 }
 
 function checkSizes(role: DesiredRole): Problem[] {
-  return oversizes(role).map(({ code, field, policy, size, limit }) => ({
+  return policySizeViolations(role).map(({ code, field, policy, size, limit }) => ({
     code,
     ...role.source,
     field,
@@ -254,12 +256,12 @@ function checkNames(roles: readonly DesiredRole[]): Problem[] {
     const key = role.name.toLowerCase();
     const first = byName.get(key);
     if (first === undefined) byName.set(key, role);
-    else problems.push(collision(role, first));
+    else problems.push(nameCollision(role, first));
   }
   return problems;
 }
 
-function collision(role: DesiredRole, first: DesiredRole): Problem {
+function nameCollision(role: DesiredRole, first: DesiredRole): Problem {
   const { namespace, name } = role.secretRef;
   const other = formatLocation(first.source);
   if (namespace === first.secretRef.namespace && name === first.secretRef.name) {

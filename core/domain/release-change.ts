@@ -1,16 +1,16 @@
-import type { ClusterFacts } from './cluster-facts.ts';
+import type { ClusterSpec } from './cluster-spec.ts';
 import {
   type DesiredRole,
   type DesiredState,
   MAX_CREDENTIALS_REQUESTS,
-  oversizes,
+  policySizeViolations,
   runOf,
 } from './desired-state.ts';
+import { mergeRoles } from './merge.ts';
 import { clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
 import type { Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
-import { uniteRoles } from './union.ts';
 
 /** What a bundle is to do to a cluster that is there already. */
 export interface Target {
@@ -52,7 +52,7 @@ export function checkUnion(
   asked: readonly DesiredRole[],
   release: string,
 ): Problem[] {
-  const union = uniteRoles(known, asked, release);
+  const union = mergeRoles(known, asked, release);
   const before = new Map(known.map((role) => [role.name, role]));
   const after = new Map(union.map((role) => [role.name, role]));
   return [
@@ -60,7 +60,7 @@ export function checkUnion(
     ...asked.flatMap((role) => {
       const [first, united] = [before.get(role.name), after.get(role.name)];
       if (first === undefined || united === undefined) return [];
-      return sameSecret(first, role) ? unionSizes(first, role, united) : [collision(first, role)];
+      return sameSecret(first, role) ? unionSizes(first, role, united) : [releaseCollision(first, role)];
     }),
   ];
 }
@@ -73,7 +73,7 @@ export function checkUnion(
 export function appliedTo(desired: DesiredState, last: DesiredState): DesiredState | undefined {
   const { releaseChange: change } = desired;
   if (change === undefined) return desired;
-  if (!sameFacts(desired.cluster, last.cluster) || checkRelease(change, last.cluster.release).length > 0)
+  if (!sameSpec(desired.cluster, last.cluster) || checkRelease(change, last.cluster.release).length > 0)
     return undefined;
   if (runOf(desired).roles === 'those-of-the-bundle') return desired;
   const { release: _, ...facts } = desired.cluster;
@@ -81,7 +81,7 @@ export function appliedTo(desired: DesiredState, last: DesiredState): DesiredSta
   return {
     ...desired,
     cluster: { ...facts, ...(release === undefined ? {} : { release }) },
-    roles: uniteRoles(last.roles, desired.roles, change.release),
+    roles: mergeRoles(last.roles, desired.roles, change.release),
   };
 }
 
@@ -93,8 +93,8 @@ export function unusedRoles(desired: DesiredState, last: DesiredState): readonly
 }
 
 /** Everything but the release; a boundary may have come to be demanded since. */
-function sameFacts(left: ClusterFacts, right: ClusterFacts): boolean {
-  const comparable = ({ release: _, permissionsBoundaryArn, ...facts }: ClusterFacts) =>
+function sameSpec(left: ClusterSpec, right: ClusterSpec): boolean {
+  const comparable = ({ release: _, permissionsBoundaryArn, ...facts }: ClusterSpec) =>
     JSON.stringify([
       permissionsBoundaryArn ?? left.permissionsBoundaryArn,
       Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)),
@@ -108,8 +108,8 @@ function sameSecret({ secretRef: left }: DesiredRole, { secretRef: right }: Desi
 
 function unionSizes(known: DesiredRole, asked: DesiredRole, united: DesiredRole): Problem[] {
   // What is too large by itself has a problem of its own.
-  const alone = new Set(oversizes(asked).map(({ code }) => code));
-  return oversizes(united)
+  const alone = new Set(policySizeViolations(asked).map(({ code }) => code));
+  return policySizeViolations(united)
     .filter(({ code }) => !alone.has(code))
     .map(({ code, field, policy, size, limit }) => {
       const [had, wants] = [known, asked].map((role) =>
@@ -125,7 +125,7 @@ function unionSizes(known: DesiredRole, asked: DesiredRole, united: DesiredRole)
     });
 }
 
-function collision(known: DesiredRole, asked: DesiredRole): Problem {
+function releaseCollision(known: DesiredRole, asked: DesiredRole): Problem {
   const { namespace, name } = known.secretRef;
   return {
     code: 'RoleNameCollision',

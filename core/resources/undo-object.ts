@@ -3,7 +3,7 @@ import { type UndoOutcome, undoing } from '../domain/undo-outcome.ts';
 import { RUN_METADATA } from './ownership.ts';
 
 /** A run writes an object once or, after a lost answer, a few times; a loop without end would hide a fault. */
-const MOST_VERSIONS = 20;
+const MAX_VERSIONS = 20;
 
 /**
  * Takes back what a run wrote to one object of the (versioned) output bucket: its versions on top are
@@ -16,7 +16,7 @@ export function undoObject(
   const resource = `s3://${bucket}/${key}`;
   const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
   return undoing(resource, commands, async () => {
-    for (let removed = 0; removed <= MOST_VERSIONS; removed += 1) {
+    for (let removed = 0; removed <= MAX_VERSIONS; removed += 1) {
       const current = await store.head(key);
       if (current === undefined || current.metadata[RUN_METADATA] !== run) return outcome(resource, removed);
       await store.remove(
@@ -27,7 +27,7 @@ export function undoObject(
     return {
       resource,
       outcome: 'left',
-      detail: `it has over ${MOST_VERSIONS} versions of this run`,
+      detail: `it has over ${MAX_VERSIONS} versions of this run`,
       commands,
     };
   });

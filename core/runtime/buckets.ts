@@ -2,10 +2,10 @@ import { s3Client } from '../aws/clients.ts';
 import { type IssuerBucket, s3IssuerBucket } from '../aws/issuer-buckets.ts';
 import { type ObjectStore, objectStore } from '../aws/object-store.ts';
 import type { DesiredIssuer } from '../domain/desired-state.ts';
-import { once } from '../util/once.ts';
+import { memoize } from '../util/memoize.ts';
 import type { TaskEnvironment } from './environment.ts';
 
-const s3OfRegion = once((region) => s3Client(region === '' ? undefined : region));
+const s3OfRegion = memoize((region) => s3Client(region === '' ? undefined : region));
 
 export function bucketStore(bucket: string): ObjectStore {
   return objectStore(s3OfRegion(''), bucket);

@@ -36,7 +36,7 @@ export const ENVIRONMENTS = {
   'create-role': task,
   'render-secrets': task,
   verify: task,
-  'remove-unused': task,
+  'prune-resources': task,
   'publish-report': task,
   'undo-secrets': task,
   'undo-roles': task,

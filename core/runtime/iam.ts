@@ -3,10 +3,10 @@ import { iamClient } from '../aws/iam-client.ts';
 import { type IdentityProviders, iamIdentityProviders } from '../aws/identity-providers.ts';
 import { iamSimulator, type Simulator } from '../aws/policy-simulator.ts';
 import { iamRoles, type Roles } from '../aws/roles.ts';
-import { once } from '../util/once.ts';
+import { memoize } from '../util/memoize.ts';
 import type { TaskEnvironment } from './environment.ts';
 
-const iam = once(() => iamClient());
+const iam = memoize(() => iamClient());
 
 export function roles(): Roles {
   return iamRoles(iam(''));

@@ -76,13 +76,13 @@ function versionOf(content: unknown): number {
   return typeof content.version === 'number' ? content.version : 1;
 }
 
-const MOST_ISSUES = 3;
+const MAX_ISSUES = 3;
 
 function describe({ issues }: z.ZodError): string {
   const told = issues
-    .slice(0, MOST_ISSUES)
+    .slice(0, MAX_ISSUES)
     .map(({ path, message }) => [...(path.length === 0 ? [] : [path.join('.')]), message].join(': '));
-  return [...told, ...(issues.length > MOST_ISSUES ? [`and ${issues.length - MOST_ISSUES} more`] : [])].join(
+  return [...told, ...(issues.length > MAX_ISSUES ? [`and ${issues.length - MAX_ISSUES} more`] : [])].join(
     '; ',
   );
 }

@@ -6,10 +6,10 @@ import { roles } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runSchema } from '../../core/storage/run.ts';
 import { plannedRole, plannedRun } from '../../core/storage/run-files.ts';
-import { latest } from '../../core/util/latest.ts';
+import { memoizeLast } from '../../core/util/memoize-last.ts';
 
 const input = z.object({ run: runSchema, role: z.int().min(0) });
-const ofRun = latest<Awaited<ReturnType<typeof plannedRun>>>();
+const ofRun = memoizeLast<Awaited<ReturnType<typeof plannedRun>>>();
 
 export const handler = task('create-role', input, async ({ run, role: index }, env) => {
   const ledger = await ofRun(run.arn, () => plannedRun(run, outputStore(env)));

@@ -6,9 +6,9 @@ import { issuerReaderOf } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { runFiles } from '../../core/storage/run-files.ts';
-import { verifyPatiently } from '../../core/usecases/verify/patience.ts';
 import { readSigningKeys } from '../../core/usecases/verify/signing-keys.ts';
 import { verify } from '../../core/usecases/verify/verify.ts';
+import { verifyWithRetry } from '../../core/usecases/verify/verify-with-retry.ts';
 
 export const handler = task('verify', runInput, async ({ run }, env) => {
   const store = outputStore(env);
@@ -26,6 +26,6 @@ export const handler = task('verify', runInput, async ({ run }, env) => {
     webIdentity: stsWebIdentity(cluster.region),
     enforcing,
   };
-  const { results, facts } = await verifyPatiently(() => verify(desired, keys, collaborators));
+  const { results, facts } = await verifyWithRetry(() => verify(desired, keys, collaborators));
   return { checks: summarize(results), ...facts };
 });

@@ -5,7 +5,7 @@ import { countsSchema } from '../../core/domain/audit/report.ts';
 import { task } from '../../core/runtime/task.ts';
 import { auditSchema } from '../../core/storage/audit.ts';
 import { messageOf, subjectOf } from '../../core/usecases/audit/announce-audit.ts';
-import { settled } from '../../core/util/settled.ts';
+import { allSettledOrThrow } from '../../core/util/all-settled.ts';
 
 const input = z.object({
   audit: auditSchema,
@@ -17,7 +17,7 @@ const send = eventSender();
 
 export const handler = task('announce-audit', input, async ({ audit, report }, env) => {
   const { counts, page } = report;
-  await settled([
+  await allSettledOrThrow([
     publish(env.TOPIC_ARN, { subject: subjectOf(counts), message: messageOf(counts, page) }),
     send('STS Permission Audit Completed', { audit: audit.id, ...report }),
   ]);

@@ -6,10 +6,10 @@ import { task } from '../../core/runtime/task.ts';
 import { auditSchema } from '../../core/storage/audit.ts';
 import { readBundles } from '../../core/usecases/audit/audit-cluster.ts';
 import { auditInAccount } from '../../core/usecases/audit/audit-in-account.ts';
-import { latest } from '../../core/util/latest.ts';
+import { memoizeLast } from '../../core/util/memoize-last.ts';
 
 const input = z.object({ audit: auditSchema, cluster: z.string().min(1) });
-const ofAudit = latest<Awaited<ReturnType<typeof readBundles>>>();
+const ofAudit = memoizeLast<Awaited<ReturnType<typeof readBundles>>>();
 
 export const handler = task('audit-cluster', input, async ({ audit, cluster }, env) => {
   const store = outputStore(env);

@@ -40,7 +40,7 @@ export class AuditAlarms extends Construct {
       }),
       this.#finding(
         'ClustersNotReady',
-        `Clusters lack permissions that a release on hand asks for. The report, ${REPORT}, says which, and what to do about each.`,
+        `Clusters lack permissions that an available release asks for. The report, ${REPORT}, says which, and what to do about each.`,
         operators,
       ),
       this.#finding(

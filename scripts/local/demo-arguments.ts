@@ -14,7 +14,7 @@ export type DemoArguments =
   | { readonly help: true }
   | {
       readonly help: false;
-      /** A bundle file or a directory to make one of. Without it there is the sample, or an audit of what is on hand. */
+      /** A bundle file or a directory to make one of. Without it there is the sample, or an audit of what is available. */
       readonly source: string | undefined;
       readonly operation: Operation;
       /** Holds all that the operation needs, and nothing else. */

@@ -52,7 +52,7 @@ async function upload(
   return execution;
 }
 
-/** Starts an audit of one cluster, or of all, against the releases on hand. */
+/** Starts an audit of one cluster, or of all, against the available releases. */
 export async function startAudit(
   { clients, stateMachines }: Pick<LocalEnvironment, 'clients' | 'stateMachines'>,
   cluster: string | undefined,

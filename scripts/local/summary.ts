@@ -31,7 +31,7 @@ Hand in a bundle of your own, and see what came of it:
   ${aws} s3 cp bundle.tgz s3://${intakeBucket}/prepare/bundle.tgz
   ${aws} s3 ls --recursive s3://${outputBucket}/
 
-Put a release on hand, which audits every cluster; start an audit by hand; see what the latest one found:
+Make a release available, which audits every cluster; start an audit by hand; see what the latest one found:
   ${aws} s3 cp credreqs.tgz s3://${intakeBucket}/releases/4.21.0.tgz
   ${aws} stepfunctions start-execution --state-machine-arn ${stateMachines.audit}
   ${aws} s3 cp s3://${outputBucket}/audits/latest/report.md -

@@ -9,15 +9,15 @@ const EACH_CLUSTER = { audit: AUDIT_RUN, 'cluster.$': '$$.Map.Item.Value' };
 /** Audits all clusters. Nothing is made, so only what is about one cluster alone is caught. */
 export const AUDIT: StateMachine = {
   Comment:
-    'Audits every registered cluster: what it is against what it was last prepared to be, and its permissions against those of every newer release on hand. Changes nothing; an execution that fails can be redriven.',
+    'Audits every registered cluster: what it is against what it was last prepared to be, and its permissions against those of every newer release that is available. Changes nothing; an execution that fails can be redriven.',
   StartAt: 'ReadReleases',
   TimeoutSeconds: 43_200,
   States: {
     ReadReleases: task('read-releases', {
       Comment:
-        'Reads the release bundles on hand, of the fleet and of single clusters. One that cannot be read is unknown; the others count.',
+        'Reads the available release bundles, of the fleet and of single clusters. One that cannot be read is unknown; the others count.',
       Parameters: REQUEST,
-      ResultPath: '$.onHand',
+      ResultPath: '$.available',
       Next: 'ListClusters',
     }),
     ListClusters: task('list-clusters', {
@@ -94,7 +94,7 @@ function auditOne(
     States: {
       [audit]: task('audit-cluster', {
         Comment:
-          'Compares one cluster with what it was last prepared to be, and with every newer release on hand. Reads only.',
+          'Compares one cluster with what it was last prepared to be, and with every newer release that is available. Reads only.',
         ResultPath: '$.result',
         ...caughtBy(unknown),
         Next: audited,

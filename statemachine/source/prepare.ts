@@ -19,7 +19,6 @@ export const PREPARE: StateMachine = {
       Parameters: {
         'run.$': '$$.Execution.Name',
         'operation.$': '$.operation',
-        'label.$': '$.label',
         'bundle.$': '$.bundle',
       },
       ResultPath: '$.read',
@@ -82,7 +81,7 @@ export const PREPARE: StateMachine = {
     }),
     RegisterProvider: step('register-provider', {
       Comment: 'Registers the issuer as IAM OIDC provider with its two audiences.',
-      ...caughtBy('LetProviderSettle'),
+      ...caughtBy('WaitForProviderConsistency'),
       Next: 'CreateRoles',
     }),
     CreateRoles: {
@@ -113,7 +112,7 @@ export const PREPARE: StateMachine = {
       },
       ResultSelector: { 'outcomes.$': 'States.ArrayUnique($)' },
       ResultPath: '$.roles',
-      ...caughtBy('LetRolesSettle'),
+      ...caughtBy('WaitForIamConsistency'),
       Next: 'AreRolesCreated',
     },
     AreRolesCreated: {
@@ -130,7 +129,7 @@ export const PREPARE: StateMachine = {
           Next: 'RenderSecrets',
         },
       ],
-      Default: 'LetRolesSettle',
+      Default: 'WaitForIamConsistency',
     },
     RenderSecrets: step('render-secrets', {
       Comment:
@@ -144,15 +143,15 @@ export const PREPARE: StateMachine = {
       Parameters: { run: RUN },
       ResultPath: '$.verification',
       ...caughtBy('UndoSecrets'),
-      Next: 'HasUnused',
+      Next: 'HasRemovals',
     }),
-    HasUnused: {
+    HasRemovals: {
       Comment: 'Only a prune takes anything away, and only when there is something that no request asks for.',
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.removals', NumericEquals: 0, Next: 'PublishReport' }],
-      Default: 'RemoveUnused',
+      Default: 'PruneResources',
     },
-    RemoveUnused: step('remove-unused', {
+    PruneResources: step('prune-resources', {
       Comment:
         'Takes away the roles and Secrets that only an earlier release needed. It comes last, when all that the cluster needs is proved; its undo makes them again.',
       ...caughtBy('UndoSecrets'),
@@ -179,10 +178,10 @@ export const PREPARE: StateMachine = {
       Comment: 'The cluster is prepared and verified.',
       Type: 'Succeed',
     },
-    LetRolesSettle: settle('UndoRoles'),
-    LetProviderSettle: settle('UndoProvider'),
+    WaitForIamConsistency: settle('UndoRoles'),
+    WaitForProviderConsistency: settle('UndoProvider'),
     ...undoChain(RUN),
-    HowDidItEnd: {
+    ChooseOutcome: {
       Comment: 'An execution that cleaned up is still a failed one.',
       Type: 'Choice',
       Choices: [

@@ -14,7 +14,7 @@ const COMMENTS: Readonly<Record<UndoStep, string>> = {
 
 /**
  * The way back of a run: every undo step in its order, whatever becomes of each, then the report and the lock.
- * It goes on with HowDidItEnd, which each machine has for itself.
+ * It goes on with ChooseOutcome, which each machine has for itself.
  *
  * @param run The run to undo, as parameters of a task.
  */
@@ -47,8 +47,8 @@ export function undoChain(run: object): States {
       Comment: "Gives the cluster's lock back, if this run holds it.",
       Parameters: { run },
       ResultPath: null,
-      ...caughtBy('HowDidItEnd', '$.unlockError'),
-      Next: 'HowDidItEnd',
+      ...caughtBy('ChooseOutcome', '$.unlockError'),
+      Next: 'ChooseOutcome',
     }),
   };
 }

@@ -23,7 +23,7 @@ export const UNDO: StateMachine = {
       Next: 'UndoSecrets',
     },
     ...undoChain({ 'id.$': '$.run.id', 'arn.$': '$.run.arn', 'cluster.$': '$.run.cluster' }),
-    HowDidItEnd: {
+    ChooseOutcome: {
       Comment: 'The stopped run counts as undone when nothing of it is left.',
       Type: 'Choice',
       Choices: [{ Variable: '$.failure.outcome', StringEquals: 'rolled-back', Next: 'Undone' }],

@@ -21,7 +21,7 @@ export interface Sizes {
   /** Folder of folders of CredentialsRequests. */
   readonly manifests?: string | undefined;
   readonly clusters: number;
-  /** Releases on hand that each cluster is compared with. */
+  /** Available releases that each cluster is compared with. */
   readonly releases: number;
   /** Milliseconds added to every AWS call. */
   readonly delay: number;
@@ -46,7 +46,7 @@ of the machine that stands above the table: compare them with others of the same
     --manifests  compares releases too: a folder with a folder of CredentialsRequests for each, named like 4.20
   audit          an audit of a fleet: time, calls, memory
     --clusters   size of the fleet (default: 200)
-    --releases   on hand, up to 5; one is measured first (default: 5)
+    --releases   available ones, up to 5; one is measured first (default: 5)
 
   --delay        milliseconds added to every AWS call, in runs and audit (default: 80)`;
 

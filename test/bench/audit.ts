@@ -53,10 +53,10 @@ export async function measureAudit(
   const account = await testAccount(endpoint);
   await makeFleet(account, clusters);
   const rows: Row[] = [];
-  let onHand = 0;
+  let available = 0;
   for (const count of new Set([1, releases])) {
-    for (; onHand < count; onHand += 1)
-      await account.upload(`releases/${RELEASES[onHand]}.tgz`, await bundleOf(undefined, onHand + 1));
+    for (; available < count; available += 1)
+      await account.upload(`releases/${RELEASES[available]}.tgz`, await bundleOf(undefined, available + 1));
     const audit = await auditInProcess(delay);
     check(audit, clusters, count);
     rows.push({

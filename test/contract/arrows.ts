@@ -66,7 +66,7 @@ const UNDO_TASKS: Readonly<Record<string, Arrows>> = {
   UndoDocuments: ['UndoKeyPair', 'UndoKeyPair'],
   UndoKeyPair: ['ReportFailure', 'ReportFailure'],
   ReportFailure: ['UnlockAfterFailure', 'ReportNotWritten'],
-  UnlockAfterFailure: ['HowDidItEnd', 'HowDidItEnd'],
+  UnlockAfterFailure: ['ChooseOutcome', 'ChooseOutcome'],
 };
 
 export const TASKS: ByMachine<Arrows> = {
@@ -76,11 +76,11 @@ export const TASKS: ByMachine<Arrows> = {
     PlanChanges: ['HasChanges', 'ReportFailure'],
     CreateKeyPair: ['PublishOidcDocuments', 'UndoKeyPair'],
     PublishOidcDocuments: ['RegisterProvider', 'UndoDocuments'],
-    RegisterProvider: ['CreateRoles', 'LetProviderSettle'],
+    RegisterProvider: ['CreateRoles', 'WaitForProviderConsistency'],
     CreateRole: [ENDS, 'RoleNotCreated'],
     RenderSecrets: ['Verify', 'UndoSecrets'],
-    Verify: ['HasUnused', 'UndoSecrets'],
-    RemoveUnused: ['PublishReport', 'UndoSecrets'],
+    Verify: ['HasRemovals', 'UndoSecrets'],
+    PruneResources: ['PublishReport', 'UndoSecrets'],
     PublishReport: ['Unlock', 'UndoSecrets'],
     Unlock: ['Prepared', 'Prepared'],
     ...UNDO_TASKS,
@@ -98,7 +98,7 @@ export const TASKS: ByMachine<Arrows> = {
 
 /** Maps are not tried again: their iterations were. */
 export const MAPS: ByMachine<Arrows> = {
-  prepare: { CreateRoles: ['AreRolesCreated', 'LetRolesSettle'] },
+  prepare: { CreateRoles: ['AreRolesCreated', 'WaitForIamConsistency'] },
   undo: {},
   audit: { AuditClusters: ['PublishAudit', FAILS], AuditFleet: ['PublishAudit', FAILS] },
 };
@@ -132,18 +132,18 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     AreRolesCreated: [
       [outcomes(), 'RenderSecrets'],
       [outcomes(ROLE_DONE), 'RenderSecrets'],
-      [outcomes('ResourceConflict'), 'LetRolesSettle'],
-      [outcomes(ROLE_DONE, 'ResourceConflict'), 'LetRolesSettle'],
-      [outcomes('ResourceConflict', ROLE_DONE), 'LetRolesSettle'],
+      [outcomes('ResourceConflict'), 'WaitForIamConsistency'],
+      [outcomes(ROLE_DONE, 'ResourceConflict'), 'WaitForIamConsistency'],
+      [outcomes('ResourceConflict', ROLE_DONE), 'WaitForIamConsistency'],
     ],
-    LetRolesSettle: [[{}, 'UndoRoles', 25]],
-    LetProviderSettle: [[{}, 'UndoProvider', 25]],
-    HasUnused: [
+    WaitForIamConsistency: [[{}, 'UndoRoles', 25]],
+    WaitForProviderConsistency: [[{}, 'UndoProvider', 25]],
+    HasRemovals: [
       [{ plan: { removals: 0 } }, 'PublishReport'],
-      [{ plan: { removals: 1 } }, 'RemoveUnused'],
+      [{ plan: { removals: 1 } }, 'PruneResources'],
     ],
     ReportNotWritten: REPORT_NOT_WRITTEN,
-    HowDidItEnd: [
+    ChooseOutcome: [
       [ended('rolled-back'), 'RolledBack'],
       [ended('cluster-busy'), 'ClusterBusy'],
       [ended('rollback-incomplete'), 'RollbackIncomplete'],
@@ -152,7 +152,7 @@ export const OTHERS: ByMachine<readonly Case[]> = {
   undo: {
     WaitForTasks: [[{}, 'UndoSecrets', 255]],
     ReportNotWritten: REPORT_NOT_WRITTEN,
-    HowDidItEnd: [
+    ChooseOutcome: [
       [ended('rolled-back'), 'Undone'],
       [ended('rollback-incomplete'), 'RollbackIncomplete'],
     ],
@@ -172,7 +172,6 @@ export const OTHERS: ByMachine<readonly Case[]> = {
 /** All that a task or a Map reads of the state before it. */
 export const INPUT = {
   operation: 'prepare',
-  label: 'demo',
   bundle: { bucket: 'b', key: 'k' },
   read: { cluster: { name: 'demo', region: 'us-east-1' } },
   run: { id: 'run-1', arn: 'arn', cluster: { name: 'demo', region: 'us-east-1' } },

@@ -133,9 +133,9 @@ describe('preparing', () => {
       ...machine,
       States: { ...machine.States, [gone]: succeed },
     });
-    expect(reachable(without('Verify'), machine.StartAt)).not.toContain('RemoveUnused');
-    expect(reachable(without('HasUnused'), machine.StartAt)).not.toContain('RemoveUnused');
-    expect(stateOf(machine, 'RemoveUnused').Next).toBe('PublishReport');
+    expect(reachable(without('Verify'), machine.StartAt)).not.toContain('PruneResources');
+    expect(reachable(without('HasRemovals'), machine.StartAt)).not.toContain('PruneResources');
+    expect(stateOf(machine, 'PruneResources').Next).toBe('PublishReport');
   });
 
   it('fails at ReadBundle itself when that fails, so that the execution can be redriven from there', () => {

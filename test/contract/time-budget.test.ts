@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
-import { PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
+import { LOCK_WAIT_LIMIT_MS } from '../../core/usecases/lock/lock.ts';
 import type { Retrier, State, StateGraph } from '../../statemachine/source/asl.ts';
 import { following, MACHINES, machineOf, stateOf } from './asl.ts';
 
@@ -33,7 +33,7 @@ function worst(state: State): number {
 function longest(machine: StateGraph, name: string): number {
   const state = stateOf(machine, name);
   if (name === 'WaitForCluster')
-    return PATIENCE_MS / 1_000 + LOCK_PAUSE_SECONDS + longest(machine, 'PlanChanges');
+    return LOCK_WAIT_LIMIT_MS / 1_000 + LOCK_PAUSE_SECONDS + longest(machine, 'PlanChanges');
   return worst(state) + Math.max(0, ...following(state).map((next) => longest(machine, next)));
 }
 

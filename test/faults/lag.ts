@@ -53,7 +53,7 @@ export const LAG_SCENARIOS: readonly LagScenario[] = [
   { start: 'upgrade', lags: ['policy'], seconds: 20, failIn: 'create-role' },
   { start: 'additive', lags: EVERY, seconds: 20, failIn: 'publish-report' },
   { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20 },
-  { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20, failIn: 'remove-unused' },
+  { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20, failIn: 'prune-resources' },
   { start: 'pruned', lags: [...EVERY, 'deletion'], seconds: 20, failIn: 'publish-report' },
 ];
 

@@ -30,7 +30,7 @@ export const FAILING: Partial<Record<StartName, readonly string[]>> = {
   empty: FORWARD_STEPS,
   upgrade: ['publish-report'],
   additive: ['publish-report'],
-  pruned: ['remove-unused', 'publish-report'],
+  pruned: ['prune-resources', 'publish-report'],
   ccoctl: ['publish-report'],
   'ccoctl-other-trust': ['publish-report'],
 };

@@ -122,7 +122,6 @@ export async function faultRig(): Promise<Rig> {
       run,
     });
   const runOn = async (
-    start: StartName,
     key: string,
     run: string,
     versionId: string,
@@ -133,7 +132,6 @@ export async function faultRig(): Promise<Rig> {
     const [operation = ''] = key.split('/');
     const outcome = await faults.run({
       operation,
-      label: start,
       bundle: { bucket: account.intake, key, versionId },
     });
     return { outcome, calls: faults.calls, met: faults.met, after: await stateAfter(run) };
@@ -145,7 +143,7 @@ export async function faultRig(): Promise<Rig> {
       account,
       async (bundle, key = `prepare/${name}.tgz`) => {
         const versionId = await account.upload(key, bundle);
-        const { outcome } = await runOn(name, key, newRun(), versionId, {});
+        const { outcome } = await runOn(key, newRun(), versionId, {});
         if (outcome.status !== 'SUCCEEDED') throw new Error(`${name}: ${outcome.error}: ${outcome.cause}`);
       },
       foreignKeys,
@@ -157,7 +155,7 @@ export async function faultRig(): Promise<Rig> {
     const run = newRun();
     const answers = new Map<string, unknown>();
     const functions: string[] = [];
-    const record = await runOn(name, key, run, versionId, {}, async (invoked, invoke) => {
+    const record = await runOn(key, run, versionId, {}, async (invoked, invoke) => {
       const [functionName = ''] = invoked.split('/');
       if (!functions.includes(functionName)) {
         functions.push(functionName);
@@ -182,11 +180,11 @@ export async function faultRig(): Promise<Rig> {
       const live = functions[firstLive(functions, options)];
       if (options.whole === true || live === undefined || live === functions[0]) {
         await emulator.load(start);
-        return runOn(start, keyOf(start), newRun(), versionId, options);
+        return runOn(keyOf(start), newRun(), versionId, options);
       }
       await emulator.load(`${start}/${live}`);
       const known = new Set(functions.slice(0, functions.indexOf(live)));
-      return runOn(start, keyOf(start), run, versionId, options, (key, invoke) =>
+      return runOn(keyOf(start), run, versionId, options, (key, invoke) =>
         known.has(key.split('/')[0] ?? '') && answers.has(key) ? Promise.resolve(answers.get(key)) : invoke(),
       );
     },

@@ -140,7 +140,7 @@ describe('results', () => {
   test('only the lock is deleted, and manifests that nothing asks for any more', () => {
     expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/lock`)).toEqual(['unlock']);
     const manifest = `${output}/clusters/prod/install/manifests/99.yaml`;
-    expect(whoMay('s3:DeleteObject', manifest)).toEqual(['remove-unused']);
+    expect(whoMay('s3:DeleteObject', manifest)).toEqual(['prune-resources']);
     expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/cluster.json`)).toEqual([]);
   });
 
@@ -149,7 +149,10 @@ describe('results', () => {
       'clusters/prod/cluster.json',
       ['read-bundle', 'plan-changes', 'publish-report', 'list-clusters', 'audit-cluster'],
     ],
-    ['clusters/prod/install/manifests/99.yaml', ['plan-changes', 'verify', 'remove-unused', 'audit-cluster']],
+    [
+      'clusters/prod/install/manifests/99.yaml',
+      ['plan-changes', 'verify', 'prune-resources', 'audit-cluster'],
+    ],
     ['clusters/prod/upgrades/4.21.0/manifests/99.yaml', ['plan-changes']],
     ['audits/clusters/prod.json', ['audit-cluster', 'publish-audit']],
     ['audits/runs/audit-1/releases.json', ['audit-cluster', 'publish-audit']],
@@ -238,9 +241,9 @@ describe('roles', () => {
     expect(whoMay('iam:TagRole', role, TAGS)).toEqual(['create-role', 'undo-roles']);
   });
 
-  test('PlanChanges and RemoveUnused see which other policies they have', () => {
+  test('PlanChanges and PruneResources see which other policies they have', () => {
     for (const action of ['iam:ListRolePolicies', 'iam:ListAttachedRolePolicies'])
-      expect(whoMay(action, role)).toEqual(['plan-changes', 'remove-unused']);
+      expect(whoMay(action, role)).toEqual(['plan-changes', 'prune-resources']);
   });
 
   test('none is made without the tags', () => {
@@ -269,7 +272,7 @@ describe('roles', () => {
   test.each(['DeleteRole', 'DeleteRolePolicy'])(
     '%s is for rollback and for what is unused, of roles that are tagged',
     (action) => {
-      expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual(['remove-unused', 'undo-roles']);
+      expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual(['prune-resources', 'undo-roles']);
       expect(whoMay(`iam:${action}`, role)).toEqual([]);
     },
   );

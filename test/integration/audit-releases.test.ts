@@ -21,7 +21,7 @@ interface Pair {
   readonly title: string;
   readonly from: { readonly release: string; readonly requests: ReleaseRequests };
   readonly to: { readonly release: string; readonly requests: ReleaseRequests };
-  /** False where minor versions lie between, of which no bundle is on hand. */
+  /** False where minor versions lie between, of which no bundle is available. */
   readonly adjacent: boolean;
 }
 
@@ -268,7 +268,7 @@ describe('the way to a release', () => {
       ...Object.fromEntries(more.map((text, index) => [`more-${index}.yaml`, text])),
     });
 
-  it('is not open to a minor version whose predecessor is not on hand', async () => {
+  it('is not open to a minor version whose predecessor is not available', async () => {
     await account.upload('releases/4.15.0.tgz', await bundleOf());
     const { status, gate, reasons } = (await auditAccount(account)).release(CLUSTER, '4.15.0');
     expect({ status, gate }).toEqual({ status: 'unknown', gate: undefined });

@@ -59,7 +59,7 @@ async function run(cluster: string, upload: number, stays: Stay[]): Promise<Outc
   try {
     return await runInProcess(
       name,
-      { operation: 'prepare', label: cluster, bundle: { bucket: account.intake, key, versionId } },
+      { operation: 'prepare', bundle: { bucket: account.intake, key, versionId } },
       async (functionName, _event, call) => {
         if (functionName === 'plan-changes') from = performance.now();
         if (functionName === 'unlock') stays.push({ cluster, from, to: performance.now() });

@@ -10,7 +10,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { type Report, reportSchema } from '../../core/domain/report.ts';
 import * as layout from '../../core/storage/layout.ts';
-import { PATIENCE_MS } from '../../core/usecases/lock/lock.ts';
+import { LOCK_WAIT_LIMIT_MS } from '../../core/usecases/lock/lock.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import {
   bundle,
@@ -109,7 +109,7 @@ async function prepare(cluster: string, run: string, intercept?: Intercept, arn?
     [PUBLIC_KEY_FILE]: signingKey,
   });
   const versionId = await account.upload(key, bytes);
-  const input = { operation: 'prepare', label: 'test', bundle: { bucket: account.intake, key, versionId } };
+  const input = { operation: 'prepare', bundle: { bucket: account.intake, key, versionId } };
   return runInProcess(run, input, intercept, arn);
 }
 
@@ -197,7 +197,7 @@ describe('a run whose cluster is locked by a run that is at work', () => {
     const called: string[] = [];
     const outcome = await prepare('busy', 'busy-1', (name, _event, call) => {
       called.push(name);
-      if (called.length === 3) vi.setSystemTime(Date.now() + PATIENCE_MS + 1);
+      if (called.length === 3) vi.setSystemTime(Date.now() + LOCK_WAIT_LIMIT_MS + 1);
       return call();
     });
     vi.useRealTimers();
@@ -211,7 +211,7 @@ describe('a run whose cluster is locked by a run that is at work', () => {
       ...LOCK_AFTER_A_WAIT,
       'ReportFailure',
       'UnlockAfterFailure',
-      'HowDidItEnd',
+      'ChooseOutcome',
       'ClusterBusy',
     ]);
     expect(called).toEqual(['read-bundle', 'lock', 'lock', 'report-failure', 'unlock']);

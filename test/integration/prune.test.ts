@@ -137,8 +137,8 @@ describe('a prune', () => {
   it('takes away last, and says what', async () => {
     expect(states.slice(states.indexOf('Verify'))).toEqual([
       'Verify',
-      'HasUnused',
-      'RemoveUnused',
+      'HasRemovals',
+      'PruneResources',
       'PublishReport',
       'Unlock',
       'Prepared',
@@ -173,7 +173,7 @@ describe('a prune', () => {
     const again = await pruned();
     expect(again.writes).toEqual([]);
     expect(again.report.changes).toEqual([]);
-    expect(again.outcome.states).not.toContain('RemoveUnused');
+    expect(again.outcome.states).not.toContain('PruneResources');
     expect(withoutRegistry(await account.snapshot())).toEqual(withoutRegistry(after));
   });
 });
@@ -271,7 +271,7 @@ describe('a role that no request asks for any more', () => {
   ])('and was %s since the plan stops the prune before it takes anything away', async (_, happens) => {
     let between: Snapshot | undefined;
     const outcome = await account.run(KEY, await releaseBundle(), async (name, _event, call) => {
-      if (name === 'remove-unused') {
+      if (name === 'prune-resources') {
         await happens();
         between = await account.snapshot();
       }
@@ -287,7 +287,7 @@ describe('a role that no request asks for any more', () => {
   it('and gets a further policy at the last moment is put back as it was', async () => {
     const before = await account.snapshot();
     const outcome = await account.run(KEY, await releaseBundle(), async (name, _event, call) => {
-      if (name === 'remove-unused')
+      if (name === 'prune-resources')
         await account.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: FURTHER }));
       return call();
     });
@@ -322,7 +322,7 @@ describe('a prune that fails', () => {
   });
 
   it.each(
-    ['create-role', 'render-secrets', 'verify', 'remove-unused', 'publish-report'].flatMap((step) =>
+    ['create-role', 'render-secrets', 'verify', 'prune-resources', 'publish-report'].flatMap((step) =>
       (['before', 'after'] as const).map((when) => [step, when] as const),
     ),
   )('in %s, %s its work, leaves everything as it was, versions included', async (step, when) => {
@@ -335,7 +335,7 @@ describe('a prune that fails', () => {
     const again = undo
       .filter(({ detail }) => /^(made|shown) again$/.test(detail))
       .map(({ resource }) => resource);
-    const removed = step === 'publish-report' || (step === 'remove-unused' && when === 'after');
+    const removed = step === 'publish-report' || (step === 'prune-resources' && when === 'after');
     expect(again.sort()).toEqual(
       removed
         ? [
@@ -398,7 +398,7 @@ describe('taking away', () => {
     const faults = ['AwsUnavailable', 'Lambda.Unknown'];
     let attempts = 0;
     const { report } = await pruned(async (name, _event, call) => {
-      if (name !== 'remove-unused') return call();
+      if (name !== 'prune-resources') return call();
       const fault = faults[attempts];
       attempts += 1;
       if (attempts === 2) await call();

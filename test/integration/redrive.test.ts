@@ -30,7 +30,7 @@ describe('an execution that failed on a transient fault before anything was made
         [PUBLIC_KEY_FILE]: publicPem(rsaKeyPair().publicKey),
       }),
     );
-    const input = { operation: 'prepare', label: name, bundle: { bucket: account.intake, key, versionId } };
+    const input = { operation: 'prepare', bundle: { bucket: account.intake, key, versionId } };
     const before = await account.snapshot();
 
     const failed = await runInProcess(name, input, async (functionName, _event, call) => {

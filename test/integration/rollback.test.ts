@@ -297,7 +297,7 @@ const FORWARD = [
   'AreRolesCreated',
   'RenderSecrets',
   'Verify',
-  'HasUnused',
+  'HasRemovals',
   'PublishReport',
 ];
 const BACK = [
@@ -308,13 +308,13 @@ const BACK = [
   'UndoKeyPair',
   'ReportFailure',
   'UnlockAfterFailure',
-  'HowDidItEnd',
+  'ChooseOutcome',
 ];
 
 /** Where IAM may not show yet what the failed step made, the undo waits before it looks. */
 const SETTLES: Readonly<Record<string, readonly string[]>> = {
-  UndoRoles: ['LetRolesSettle'],
-  UndoProvider: ['LetProviderSettle'],
+  UndoRoles: ['WaitForIamConsistency'],
+  UndoProvider: ['WaitForProviderConsistency'],
 };
 
 interface FailingStep {
@@ -671,7 +671,7 @@ const NOTHING_TO_DO = [
   'PlanChanges',
   'HasChanges',
   'Verify',
-  'HasUnused',
+  'HasRemovals',
   'PublishReport',
   'Unlock',
   'Prepared',
@@ -798,7 +798,7 @@ describe('an undo that fails', () => {
       'ReportFailure',
       'ReportNotWritten',
       'UnlockAfterFailure',
-      'HowDidItEnd',
+      'ChooseOutcome',
       'RollbackIncomplete',
     ]);
     expect(outcome).toMatchObject({ error: 'AccessDenied', cause: DENIED().message });

@@ -98,7 +98,7 @@ export async function testAccount(
       const [operation = ''] = key.split('/');
       const outcome = await runInProcess(
         run,
-        { operation, label: 'test', bundle: { bucket: intake, key, versionId } },
+        { operation, bundle: { bucket: intake, key, versionId } },
         intercept,
       );
       return { ...outcome, run };

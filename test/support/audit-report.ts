@@ -1,10 +1,10 @@
 import type {
   AuditCounts,
   AuditReport,
+  AvailableRelease,
   ClusterAudit,
   Finding,
   ReleaseAudit,
-  ReleaseOnHand,
 } from '../../core/domain/audit/report.ts';
 
 const AUDIT = 'audit-2026-03-02T04-00-00';
@@ -17,7 +17,7 @@ const json = (value: unknown) => JSON.stringify(value, null, 2);
 /** A report with these clusters and releases, its counts in accord with them. */
 export function auditReport(
   clusters: readonly ClusterAudit[],
-  releases: readonly ReleaseOnHand[] = [],
+  releases: readonly AvailableRelease[] = [],
   more: Partial<AuditReport> = {},
 ): AuditReport {
   return {

@@ -27,7 +27,6 @@ export interface Outcome {
 
 export interface ExecutionInput {
   readonly operation: string;
-  readonly label: string;
   readonly bundle: { readonly bucket: string; readonly key: string; readonly versionId?: string };
 }
 
@@ -96,7 +95,7 @@ export async function runMachine(
       overrides: {
         taskResourceLocalHandlers: tasks as never,
         retryIntervalOverrides: noPause,
-        waitTimeOverrides: { WaitForCluster: 20, LetRolesSettle: 0, LetProviderSettle: 0 },
+        waitTimeOverrides: { WaitForCluster: 20, WaitForIamConsistency: 0, WaitForProviderConsistency: 0 },
       },
       context: {
         Execution: {

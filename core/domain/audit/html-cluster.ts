@@ -27,7 +27,7 @@ import {
 } from './view.ts';
 
 /** Longer evidence is folded up at first. */
-const LINES_AT_ONCE = 16;
+const MAX_UNFOLDED_LINES = 16;
 
 /** One cluster of the page: a fold, in which what is dangerous comes first. */
 export function clusterArticle(cluster: ClusterAudit, open: boolean): Html {
@@ -146,7 +146,7 @@ function evidence({ live, wanted }: Finding): Html {
     value === undefined ? NOTHING : html`<div><dt>${label}</dt><dd><pre>${value}</pre></dd></div>`;
   const both = html`<dl class="evidence">${block('Found', live)}${block('Wanted', wanted)}</dl>`;
   const lines = Math.max(...[live, wanted].map((value) => value?.split('\n').length ?? 0));
-  if (lines <= LINES_AT_ONCE) return both;
+  if (lines <= MAX_UNFOLDED_LINES) return both;
   return fold({ kind: 'more' }, `Evidence, ${lines} lines`, both);
 }
 

@@ -15,7 +15,7 @@ import {
   time,
 } from './html-parts.ts';
 import { STYLE } from './html-style.ts';
-import type { AuditReport, ClusterAudit, ReleaseOnHand } from './report.ts';
+import type { AuditReport, AvailableRelease, ClusterAudit } from './report.ts';
 import {
   comparedReleases,
   dayText,
@@ -32,7 +32,7 @@ import {
 /** In a larger fleet every cluster is folded up at first. */
 const SMALL_FLEET = 12;
 /** So many items of a list are shown at once, the others in a fold. */
-const ITEMS_AT_ONCE = 20;
+const MAX_UNFOLDED_ITEMS = 20;
 
 const TAKE_BACK = badge('bad', 'Take back');
 
@@ -60,7 +60,7 @@ ${banner(report)}
 ${retractions(report.clusters)}
 ${report.clusters.length === 0 ? NOTHING : whatIsNew(report)}
 ${fleet(report.clusters)}
-${releasesOnHand(report.releases)}
+${availableReleases(report.releases)}
 ${clusters(report.clusters)}
 </main>
 <footer><p>Written by sts-prep. The file <code>report.json</code> beside this page holds the same facts for programs.</p></footer>
@@ -117,7 +117,7 @@ function contents(): Html {
   return html`<nav aria-label="Contents"><ul>
 <li><a href="#new">New findings</a></li>
 <li><a href="#fleet">Fleet</a></li>
-<li><a href="#releases">Releases on hand</a></li>
+<li><a href="#releases">Available releases</a></li>
 <li><a href="#clusters">Clusters</a></li>
 </ul></nav>`;
 }
@@ -148,9 +148,9 @@ ${found.length === 0 ? html`<p class="quiet">${nothingNew(report)}</p>` : longLi
 /** A list of which the end is folded up when it is long. */
 function longList(kind: string, items: readonly Html[]): Html {
   const list = (some: readonly Html[]) => html`<ul class="${kind}">${some}</ul>`;
-  const more = items.slice(ITEMS_AT_ONCE);
+  const more = items.slice(MAX_UNFOLDED_ITEMS);
   const rest = more.length === 0 ? NOTHING : fold({ kind: 'more' }, `${more.length} more`, list(more));
-  return html`${list(items.slice(0, ITEMS_AT_ONCE))}${rest}`;
+  return html`${list(items.slice(0, MAX_UNFOLDED_ITEMS))}${rest}`;
 }
 
 function newItem(placed: PlacedFinding): Html {
@@ -203,16 +203,16 @@ function cell(cluster: ClusterAudit, release: string): Html {
     : html`<td>${links}</td>`;
 }
 
-function releasesOnHand(all: readonly ReleaseOnHand[]): Html {
+function availableReleases(all: readonly AvailableRelease[]): Html {
   const unusable = all.filter(({ problems }) => problems.length > 0);
   return html`<section aria-labelledby="releases">
-<h2 id="releases">Releases on hand</h2>
+<h2 id="releases">Available releases</h2>
 ${unusable.map(unusableRelease)}
 ${all.length === 0 ? html`<p class="quiet">None. Upload a bundle of a release as <code>releases/&lt;release&gt;.tgz</code> to have the fleet compared with it.</p>` : releaseTable(all)}
 </section>`;
 }
 
-function unusableRelease({ release, source, problems }: ReleaseOnHand): Html {
+function unusableRelease({ release, source, problems }: AvailableRelease): Html {
   return html`<div class="danger">
 <h3>${icon('bad')}The bundle of ${release} cannot be used</h3>
 <p><code>${source}</code></p>
@@ -220,7 +220,7 @@ function unusableRelease({ release, source, problems }: ReleaseOnHand): Html {
 </div>`;
 }
 
-function releaseTable(all: readonly ReleaseOnHand[]): Html {
+function releaseTable(all: readonly AvailableRelease[]): Html {
   const rows = all.map(
     ({ release, source, cluster, requests, problems }) => html`<tr><th scope="row">${release}</th>
 <td>${cluster === undefined ? 'The whole fleet' : html`${cluster} only`}</td>
@@ -234,7 +234,7 @@ function releaseTable(all: readonly ReleaseOnHand[]): Html {
 <thead><tr><th scope="col">Release</th><th scope="col">For</th><th scope="col">State</th><th scope="col" class="number">Requests</th><th scope="col">Bundle</th></tr></thead>
 <tbody>${rows}</tbody>
 </table>`;
-  return scrollingTable(`${plural(all.length, 'release')} on hand`, table);
+  return scrollingTable(`${plural(all.length, 'release')} available`, table);
 }
 
 function clusters(all: readonly ClusterAudit[]): Html {

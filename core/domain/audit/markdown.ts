@@ -35,7 +35,7 @@ export function auditMarkdown(report: AuditReport): string {
     section('Upgrades to take back', report.clusters.filter(hasRetraction).map(retractionLink)),
     whatIsNew(report),
     fleet(report.clusters),
-    releasesOnHand(report),
+    availableReleases(report),
     ...report.clusters.map(clusterSection),
   ]);
 }
@@ -110,13 +110,13 @@ function cell(cluster: ClusterAudit, release: string): string {
   return told.length === 0 ? '–' : told.join(', ');
 }
 
-function releasesOnHand({ releases }: AuditReport): string {
+function availableReleases({ releases }: AuditReport): string {
   if (releases.length === 0)
-    return section('Releases on hand', [
+    return section('Available releases', [
       'None: upload a bundle of a release as `releases/<release>.tgz` to have the fleet compared with it.',
     ]);
   return section(
-    'Releases on hand',
+    'Available releases',
     releases.flatMap(({ release, source, cluster, requests, problems }) => {
       const whom = cluster === undefined ? 'the whole fleet' : `the cluster ${text(cluster)} only`;
       const about = `for ${whom}; ${code(source)}`;

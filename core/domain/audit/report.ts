@@ -118,4 +118,4 @@ export type ReleaseAudit = DeepReadonly<z.infer<typeof releaseAudit>>;
 export type ClusterAudit = DeepReadonly<z.infer<typeof clusterAuditSchema>>;
 export type AuditReport = DeepReadonly<z.infer<typeof auditReportSchema>>;
 export type AuditCounts = DeepReadonly<z.infer<typeof countsSchema>>;
-export type ReleaseOnHand = DeepReadonly<z.infer<typeof release>>;
+export type AvailableRelease = DeepReadonly<z.infer<typeof release>>;

@@ -23,7 +23,7 @@ import {
 import { type Selection, type Statement, showSelection } from './statements.ts';
 
 /** What became of one action on one resource, as the target writes them. */
-export interface Finding extends Pick<Outcome, 'verdict' | 'reason' | 'denied'> {
+export interface Judgement extends Pick<Outcome, 'verdict' | 'reason' | 'denied'> {
   readonly action: string;
   readonly resource: string;
   /** Of what is missing: a request that the target allows and the rules do not. */
@@ -56,7 +56,7 @@ export function compareStatement(
   statement: Statement,
   rules: readonly Rule[],
   budget: Budget,
-): readonly Finding[] {
+): readonly Judgement[] {
   const pairs = statement.actions.patterns.length * statement.resources.patterns.length;
   if (pairs > MAX_PAIRS) {
     const [action, resource] = [showSelection(statement.actions), showSelection(statement.resources)];
@@ -112,7 +112,7 @@ function summary(
   action: Item,
   resource: Item,
   budget: Budget,
-): Omit<Finding, 'action' | 'resource'> {
+): Omit<Judgement, 'action' | 'resource'> {
   const all = found.flatMap(({ action: example, parts }) => parts.map((part) => ({ part, example })));
   const verdict = worst(all.map(({ part }) => part));
   if (verdict === 'covered') return COVERED;

@@ -80,7 +80,7 @@ export function readConditions(element: unknown, variables: boolean): readonly C
  * Whether a condition holds for a value of its key; `undefined` as value when the request has none. The answer is
  * undefined where the condition cannot be evaluated. A key with a set operator is taken to have the one value.
  */
-export function holds(condition: Condition, value: string | undefined): boolean | undefined {
+export function conditionHolds(condition: Condition, value: string | undefined): boolean | undefined {
   const { kind, set, ifExists, negated, test } = condition;
   if (kind === 'null') return test?.matches(String(value === undefined));
   if (kind === 'opaque') return undefined;

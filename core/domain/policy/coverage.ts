@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../policy-document.ts';
-import { compareStatement, type Finding } from './compare.ts';
+import { compareStatement, type Judgement } from './compare.ts';
 import type { Budget } from './patterns.ts';
 import { type Rule, rulesOf } from './rules.ts';
 import { readStatements, type Statement, showSelection } from './statements.ts';
@@ -66,7 +66,7 @@ export function comparePermissions(wanted: PolicyDocument, live: LivePermissions
   return { verdict, missing, unknown, statements: target.length };
 }
 
-type Judged = Pick<Finding, 'action' | 'resource' | 'verdict' | 'reason'>;
+type Judged = Pick<Judgement, 'action' | 'resource' | 'verdict' | 'reason'>;
 
 function judge(
   statement: Statement,
@@ -93,7 +93,7 @@ function troubles({ actions, resources, trouble }: Statement): readonly Judged[]
 }
 
 /** What policies that nobody could read can change: they may allow more, and they may deny. */
-function withUnreadable(finding: Finding, unreadable: readonly string[]): Judged {
+function withUnreadable(finding: Judgement, unreadable: readonly string[]): Judged {
   if (unreadable.length === 0 || (finding.verdict === 'missing' && finding.denied)) return finding;
   const named = unreadable.slice(0, 3).join(', ') + (unreadable.length > 3 ? ', …' : '');
   const reason =
@@ -104,7 +104,7 @@ function withUnreadable(finding: Finding, unreadable: readonly string[]): Judged
 }
 
 /** The verdict of the policies with that of the boundary, which must allow the same once more. */
-function within(byPolicies: Judged, byBoundary: Finding | undefined): Judged {
+function within(byPolicies: Judged, byBoundary: Judgement | undefined): Judged {
   if (byBoundary === undefined) {
     const reason = 'the permissions boundary could not be read';
     return byPolicies.verdict === 'covered' ? { ...byPolicies, verdict: 'unknown', reason } : byPolicies;

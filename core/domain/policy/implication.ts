@@ -1,4 +1,4 @@
-import { type Condition, holds } from './conditions.ts';
+import { type Condition, conditionHolds } from './conditions.ts';
 import { TEXTS, textClasses } from './languages.ts';
 import type { Budget } from './patterns.ts';
 
@@ -60,7 +60,8 @@ function impliesOne(premises: readonly Condition[], conclusion: Condition, budge
   return (
     samples?.every(
       ({ value }) =>
-        given.some((premise) => holds(premise, value) !== true) || holds(conclusion, value) === true,
+        given.some((premise) => conditionHolds(premise, value) !== true) ||
+        conditionHolds(conclusion, value) === true,
     ) ?? false
   );
 }
@@ -70,7 +71,8 @@ export function excludeEachOther(conditions: readonly Condition[], budget: Budge
   return [...byKey(conditions.filter(isSingle)).values()].some((onKey) => {
     const samples = samplesFor(onKey, budget);
     return (
-      samples?.every(({ value }) => onKey.some((condition) => holds(condition, value) === false)) ?? false
+      samples?.every(({ value }) => onKey.some((condition) => conditionHolds(condition, value) === false)) ??
+      false
     );
   });
 }
@@ -102,7 +104,7 @@ export function findContext(
       return undefined;
     }
     const fitting = samples.filter(
-      ({ value, doubtful }) => !doubtful && given.every((premise) => holds(premise, value) === true),
+      ({ value, doubtful }) => !doubtful && given.every((premise) => conditionHolds(premise, value) === true),
     );
     if (fitting.length === 0) return undefined;
     allowed.set(key, fitting);
@@ -129,7 +131,7 @@ function failEach(
     if (tries.left < 0) return undefined;
     if (condition.test === undefined || !(first.onAnyKey || given.has(condition.key))) continue;
     const failing =
-      allowed.get(condition.key)?.filter(({ value }) => holds(condition, value) === false) ?? [];
+      allowed.get(condition.key)?.filter(({ value }) => conditionHolds(condition, value) === false) ?? [];
     if (failing.length === 0) continue;
     const found = failEach(others, new Map(allowed).set(condition.key, failing), given, tries);
     if (found !== undefined) return found;

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../policy-document.ts';
-import { type Condition, holds, show } from './conditions.ts';
+import { type Condition, conditionHolds, show } from './conditions.ts';
 import { characters, matches, tokensOf } from './patterns.ts';
 import { readStatements, type Selection, type Statement } from './statements.ts';
 
@@ -120,7 +120,7 @@ function conditionFits(condition: Condition, { host, subject, audience }: TrustQ
     return judged('unknown', `the condition ${condition.shown} is on a key that is not known of a token`);
   }
   const value = known.get(condition.key);
-  const result = holds(condition, value);
+  const result = conditionHolds(condition, value);
   if (result === undefined) return judged('unknown', `the condition ${condition.shown} cannot be evaluated`);
   if (result) return judged('yes', '');
   return judged(

@@ -1,4 +1,4 @@
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import { NotYetConsistent, ResourceConflict } from '../../domain/errors.ts';
 import { AUDIENCES, RUN_TAG } from '../../domain/names.ts';
@@ -52,9 +52,9 @@ async function createProvider(
     });
   } catch (error) {
     // Without a thumbprint IAM asks the issuer itself, whose bucket may be seconds old.
-    if (hasCode(error, 'OpenIdIdpCommunicationError'))
+    if (isAwsError(error, 'OpenIdIdpCommunicationError'))
       throw new NotYetConsistent(`IAM cannot reach ${url} yet.`, { cause: error });
-    if (!hasCode(error, 'EntityAlreadyExists')) throw error;
+    if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
     // An earlier attempt of this run, or somebody else since the plan.
     const state = await providers.get(arn);
     if (state === undefined || !isOfRun(state.tags, run)) {

@@ -4,13 +4,13 @@ import { pack } from 'tar-stream';
 import type { ObjectStore, StoredObject } from '../../aws/object-store.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import * as layout from '../../storage/layout.ts';
-import { settledEach } from '../../util/settled.ts';
+import { eachSettledOrThrow } from '../../util/all-settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import type { DesiredFiles } from './desired.ts';
 import { archiveDigest, DIGEST_METADATA, desiredManifests, fileKey, newSecrets } from './desired.ts';
 
-const WRITES_AT_ONCE = 40;
+const WRITE_CONCURRENCY = 40;
 
 /** A fixed date, so that the same files always make the same archive. */
 const MODIFIED = new Date('2020-01-01T00:00:00Z');
@@ -52,7 +52,7 @@ export async function applyInstallFiles(step: FilesStep, access: Access): Promis
           }),
     );
   if (planned.has(layout.ARCHIVE_FILE)) writes.unshift(() => putArchive(step, access));
-  await settledEach(writes, (write) => write(), WRITES_AT_ONCE);
+  await eachSettledOrThrow(writes, (write) => write(), WRITE_CONCURRENCY);
 }
 
 async function putArchive({ cluster, run, desired }: FilesStep, { store, keys }: Access) {

@@ -13,7 +13,7 @@ export interface InstallFilesState {
   readonly archiveDigest?: string;
 }
 
-const READS_AT_ONCE = 40;
+const READ_CONCURRENCY = 40;
 
 /** Reads the wanted files that are there, and what the archive was made from. */
 export async function observeInstallFiles(
@@ -31,7 +31,7 @@ export async function observeInstallFiles(
   const found = await pMap(
     files.filter((file) => present.has(keyOf(file))),
     async (file) => [file.path, await store.get(keyOf(file))] as const,
-    { concurrency: READS_AT_ONCE },
+    { concurrency: READ_CONCURRENCY },
   );
   const digest = archive?.metadata[DIGEST_METADATA];
   return {

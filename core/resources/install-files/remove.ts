@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { ChangedSincePlan } from '../../domain/errors.ts';
@@ -10,7 +10,7 @@ import * as layout from '../../storage/layout.ts';
 import type { RemovalStep } from '../resource.ts';
 import { desiredManifests } from './desired.ts';
 
-const READS_AT_ONCE = 20;
+const READ_CONCURRENCY = 20;
 
 interface Access {
   readonly store: ObjectStore;
@@ -41,7 +41,7 @@ export async function observeUnusedManifests(
         throw new Error(`${key} has no version; the output bucket must be versioned.`);
       return [{ path, versionId: facts.versionId, etag: facts.etag }];
     },
-    { concurrency: READS_AT_ONCE },
+    { concurrency: READ_CONCURRENCY },
   );
   return found.flat();
 }
@@ -56,7 +56,7 @@ export async function removeManifest(
   try {
     await store.remove(key, { etag });
   } catch (error) {
-    if (!hasCode(error, 'PreconditionFailed', '412')) throw error;
+    if (!isAwsError(error, 'PreconditionFailed', '412')) throw error;
     // A try whose answer was lost may have removed it.
     if ((await store.head(key)) === undefined) return;
     throw new ChangedSincePlan(`${key} was changed by somebody else while this run was at work.`, {
@@ -66,7 +66,7 @@ export async function removeManifest(
 }
 
 /** A task that lost answers removes an object a few times; a loop without end would hide a fault. */
-const MOST_MARKERS = 20;
+const MAX_MARKERS = 20;
 
 /**
  * Shows a manifest again: takes away the delete markers above the version that the plan found on top. Markers
@@ -82,7 +82,7 @@ export function undoManifestRemoval(
   const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
   const left = (detail: string): UndoOutcome => ({ resource, outcome: 'left', detail, commands });
   return undoing(resource, commands, async () => {
-    for (let removed = 0; removed <= MOST_MARKERS; removed += 1) {
+    for (let removed = 0; removed <= MAX_MARKERS; removed += 1) {
       const versions = await store.versionsOf(key);
       const latest = versions.find(({ isLatest }) => isLatest);
       if (latest?.versionId === versionId) {
@@ -95,6 +95,6 @@ export function undoManifestRemoval(
         return left('written by somebody else since this run');
       await store.remove(key, { versionId: latest.versionId });
     }
-    return left(`it has over ${MOST_MARKERS} delete markers`);
+    return left(`it has over ${MAX_MARKERS} delete markers`);
   });
 }

@@ -6,7 +6,7 @@ import { undoObject } from '../undo-object.ts';
 import type { DesiredFiles } from './desired.ts';
 import { fileKey } from './desired.ts';
 
-const UNDOS_AT_ONCE = 20;
+const UNDO_CONCURRENCY = 20;
 
 /** Brings back the versions of the planned files that were there before the run. */
 export function undoInstallFiles(
@@ -16,6 +16,6 @@ export function undoInstallFiles(
   return pMap(
     changes,
     ({ resource }) => undoObject({ key: fileKey(cluster, resource), run, bucket }, store),
-    { concurrency: UNDOS_AT_ONCE },
+    { concurrency: UNDO_CONCURRENCY },
   );
 }

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, formatJwks, keyId, mergeJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
 import { missingTags } from '../../domain/tags.ts';
-import { settled } from '../../util/settled.ts';
+import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
@@ -58,7 +58,7 @@ export async function applyIssuer(
       }),
     );
   }
-  await settled([...documents, makePublic()]);
+  await allSettledOrThrow([...documents, makePublic()]);
 
   async function makePublic(): Promise<void> {
     // In this order: S3 refuses a public policy while the block forbids one.
@@ -99,12 +99,12 @@ async function createBucket({ desired: issuer, tags, run }: IssuerStep, bucket: 
   try {
     await bucket.create({ ...tags, [RUN_TAG]: run });
   } catch (error) {
-    if (hasCode(error, 'BucketAlreadyExists')) {
+    if (isAwsError(error, 'BucketAlreadyExists')) {
       throw new ResourceConflict(
         `Bucket ${issuer.bucket} belongs to another AWS account. Bucket names are unique in all of AWS; choose another cluster name.`,
       );
     }
-    if (!hasCode(error, 'BucketAlreadyOwnedByYou')) throw error;
+    if (!isAwsError(error, 'BucketAlreadyOwnedByYou')) throw error;
     // An earlier attempt of this run, or somebody else since the plan.
     if (!isOfRun(await bucket.tags(), run)) {
       throw new ResourceConflict(

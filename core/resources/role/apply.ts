@@ -1,4 +1,4 @@
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, NotYetConsistent, ResourceConflict } from '../../domain/errors.ts';
@@ -49,12 +49,12 @@ async function createRole({ run, desired, tags }: RoleStep, roles: Roles): Promi
     });
   } catch (error) {
     // IAM validates principals against a replica that may not know the provider of a second ago.
-    if (hasCode(error, 'MalformedPolicyDocument') && /principal/i.test((error as Error).message)) {
+    if (isAwsError(error, 'MalformedPolicyDocument') && /principal/i.test((error as Error).message)) {
       throw new NotYetConsistent(`IAM does not know the provider in the trust policy of ${name} yet.`, {
         cause: error,
       });
     }
-    if (!hasCode(error, 'EntityAlreadyExists')) throw error;
+    if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
     const state = await roles.get(name);
     if (state === undefined)
       throw new NotYetConsistent(`IAM does not show the role ${name} yet.`, { cause: error });
@@ -66,7 +66,7 @@ async function createRole({ run, desired, tags }: RoleStep, roles: Roles): Promi
     await roles.putPolicy(name, desired.policy);
   } catch (error) {
     // A policy may allow this by the role's tags, which lag like the role itself.
-    if (hasCode(error, 'NoSuchEntity', 'AccessDenied'))
+    if (isAwsError(error, 'NoSuchEntity', 'AccessDenied'))
       throw new NotYetConsistent(
         `IAM does not take a policy for the new role ${name} yet: ${(error as Error).message}`,
         { cause: error },

@@ -1,4 +1,4 @@
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, NotYetConsistent } from '../../domain/errors.ts';
@@ -69,7 +69,7 @@ export async function removeRole({ found: role }: UnusedStep, { roles }: Access)
   try {
     await roles.delete(name);
   } catch (error) {
-    if (!hasCode(error, 'DeleteConflict')) throw error;
+    if (!isAwsError(error, 'DeleteConflict')) throw error;
     if ((await furtherPolicies(name, roles)).length > 0) throw changed(role);
     throw new NotYetConsistent(`IAM does not let go of role ${name} yet: ${(error as Error).message}`, {
       cause: error,

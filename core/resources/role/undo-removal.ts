@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
@@ -79,7 +79,7 @@ async function make(
     await roles.create({ name, ...parts, trust: trust ?? { Version: '2012-10-17', Statement: [] } });
     return true;
   } catch (error) {
-    if (!hasCode(error, 'EntityAlreadyExists')) throw error;
+    if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
     return false;
   }
 }
@@ -104,7 +104,7 @@ async function putPolicy(
       return await roles.putPolicy(name, policy);
     } catch (error) {
       // IAM may allow it by the tags of the role, which lag like the role itself.
-      if (!hasCode(error, 'NoSuchEntity', 'AccessDenied')) throw error;
+      if (!isAwsError(error, 'NoSuchEntity', 'AccessDenied')) throw error;
       await wait(pause);
     }
   }

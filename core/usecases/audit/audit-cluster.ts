@@ -11,15 +11,15 @@ import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { compareRelease } from './audit-release.ts';
 import type { ClusterRecord } from './cluster-record.ts';
+import { type WantedRelease, wantedOf } from './desired-release.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
 import { signingKeyDrift } from './drift/signing-key.ts';
-import { openGates, retractGates } from './gate.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { Simulated } from './simulate.ts';
-import { type WantedRelease, wantedOf } from './wanted-release.ts';
+import { approveUpgrades, revokeApprovals } from './upgrade-acknowledgement.ts';
 
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
@@ -96,7 +96,7 @@ export function auditCluster({
   const compared = releases.map((wanted) =>
     compareRelease(wanted, { desired, observed, outputBucket, simulated }),
   );
-  const gated = openGates(compared, { name, release: entry.release }, drift, outputBucket);
+  const gated = approveUpgrades(compared, { name, release: entry.release }, drift, outputBucket);
   const earlier = previous && idsOf(previous);
   const byName = new Map(observed.roles.roles.map((role) => [role.name, role]));
   return {
@@ -122,7 +122,7 @@ export function auditCluster({
         ...(lastUsedRegion === undefined ? {} : { region: lastUsedRegion }),
       };
     }),
-    ...retractGates(previous?.opened ?? [], gated, entry.release),
+    ...revokeApprovals(previous?.opened ?? [], gated, entry.release),
   };
 }
 

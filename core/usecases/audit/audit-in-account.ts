@@ -44,7 +44,7 @@ async function look(
   cluster: string,
   { store, providers, issuerOf, bundles, simulator, placement, outputBucket }: AuditCollaborators,
 ): Promise<ClusterAudit> {
-  const [record, roles, onHand, latest, lock] = await Promise.all([
+  const [record, roles, available, latest, lock] = await Promise.all([
     readRecord(cluster, store),
     readRoles(audit, cluster, store),
     bundles(),
@@ -53,7 +53,7 @@ async function look(
   ]);
   const previous = latest?.value;
   if (typeof record === 'string') return unknownCluster(audit, cluster, record, previous);
-  const releases = releasesFor(record, onHand, placement);
+  const releases = releasesFor(record, available, placement);
   const [observed, simulated] = await Promise.all([
     observeCluster(record, roles, { store, providers, ...issuerOf(record) }),
     simulator === undefined ? undefined : simulateReleases(releases, roles, simulator),

@@ -6,13 +6,13 @@ import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
 import * as layout from '../../storage/layout.ts';
+import type { WantedRelease } from './desired-release.ts';
 import { relevantStatements } from './evidence.ts';
-import { actionsOf, describeGaps, statementsOf } from './gaps.ts';
+import { actionsOf, describeGaps, missingStatements } from './gaps.ts';
 import { livePermissions } from './live-permissions.ts';
 import type { ObservedCluster } from './observe.ts';
 import { disagreements, type Simulated, type SimulatedDecision } from './simulate.ts';
 import { trustOf } from './trusted.ts';
-import type { WantedRelease } from './wanted-release.ts';
 
 /** What was found of one release, before it is known whether the way there is open. */
 export type ComparedRelease = Omit<ReleaseAudit, 'gate'> & {
@@ -110,7 +110,7 @@ function comparePermissionsOf(
         resource,
         message: `The release asks for ${describeGaps(missing)}.`,
         live: relevantStatements(live.policies, actionsOf(missing)),
-        wanted: statementsOf(missing),
+        wanted: missingStatements(missing),
         actions: actionsOf(missing),
         remedy: upload,
       }),
@@ -122,7 +122,7 @@ function comparePermissionsOf(
         resource,
         message: `It cannot be told whether the role has ${describeGaps(unknown)}.`,
         live: relevantStatements(live.policies, actionsOf(unknown)),
-        wanted: statementsOf(unknown),
+        wanted: missingStatements(unknown),
         actions: actionsOf(unknown),
         remedy: `Look at the policies of the role. ${upload}`,
       }),

@@ -9,9 +9,9 @@ import * as documents from '../../storage/documents.ts';
 import { failureOfAudit } from '../../storage/failure-records.ts';
 import * as layout from '../../storage/layout.ts';
 import { unknownCluster } from './audit-cluster.ts';
-import { countAudit, onHand } from './publish-audit.ts';
+import { availableRelease, countAudit } from './publish-audit.ts';
 
-const AT_ONCE = 40;
+const CONCURRENCY = 40;
 
 /** Puts together what the audits of all clusters found. A cluster whose audit came to no end is unknown, with the reason. */
 export async function composeAudit(
@@ -27,7 +27,7 @@ export async function composeAudit(
   ]);
   const before = latest?.value.audit;
   const clusters = await pMap(names?.value ?? [], (name) => clusterAudit(audit.id, name, store), {
-    concurrency: AT_ONCE,
+    concurrency: CONCURRENCY,
   });
   return {
     version: 1,
@@ -36,7 +36,7 @@ export async function composeAudit(
     startedAt: audit.startedAt,
     endedAt: new Date().toISOString(),
     ...(before === undefined || before === audit.id ? {} : { previousAudit: before }),
-    releases: (bundles?.value ?? []).map(onHand),
+    releases: (bundles?.value ?? []).map(availableRelease),
     clusters,
     counts: countAudit(clusters),
   };
@@ -54,7 +54,7 @@ export async function publishAudit(report: AuditReport, isWhole: boolean, store:
   await pMap(
     looked,
     (found) => documents.latestAuditOfCluster.write({ cluster: found.cluster }, found, store),
-    { concurrency: AT_ONCE },
+    { concurrency: CONCURRENCY },
   );
   // Last of all: a second attempt must not take itself for the previous audit.
   if (isWhole) await documents.latestAudit.write({}, { audit: report.audit }, store);

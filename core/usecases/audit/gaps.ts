@@ -17,7 +17,7 @@ export function actionsOf(gaps: readonly Gap[]): string[] {
 }
 
 /** Gaps as the statements that would close them. */
-export function statementsOf(gaps: readonly Gap[]): unknown[] {
+export function missingStatements(gaps: readonly Gap[]): unknown[] {
   return groupGaps(gaps).map(({ actions, resource, condition }) => ({
     Effect: 'Allow',
     Action: actions,

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { AccountReader, AccountRoles } from '../../aws/account-roles.ts';
-import { hasCode } from '../../aws/errors.ts';
+import { isAwsError } from '../../aws/errors.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import { ownerTagKey } from '../../domain/names.ts';
 import type { RoleSnapshot } from '../../domain/observed.ts';
@@ -15,9 +15,9 @@ import * as layout from '../../storage/layout.ts';
  * A Map inside one execution shares its state, of which there are 256 KiB, and its history of 25,000 events;
  * an iteration takes about a dozen of them.
  */
-export const MOST_CLUSTERS_IN_ONE_EXECUTION = 300;
+export const MAX_CLUSTERS_IN_ONE_EXECUTION = 300;
 
-const AT_ONCE = 40;
+const CONCURRENCY = 40;
 
 export interface ListedClusters {
   /** Empty when the fleet is large; the list is read from the bucket then. */
@@ -49,10 +49,10 @@ export async function listClusters(
       const policies = await policiesOf(roles, known, account);
       await documents.auditRoles.write({ audit: auditId, cluster: name }, { roles, policies }, store);
     },
-    { concurrency: AT_ONCE },
+    { concurrency: CONCURRENCY },
   );
   await documents.auditClusters.write({ audit: auditId }, names, store);
-  const large = request.distributed === true || names.length > MOST_CLUSTERS_IN_ONE_EXECUTION;
+  const large = request.distributed === true || names.length > MAX_CLUSTERS_IN_ONE_EXECUTION;
   return { names: large ? [] : names, count: names.length, large };
 }
 
@@ -79,7 +79,7 @@ function readEntries(
   store: ObjectStore,
 ): Promise<[name: string, entry: Stored<StoredEntry | undefined> | undefined][]> {
   const read = (cluster: string) => documents.registryEntry.read({ cluster }, store, () => undefined);
-  return pMap(names, async (name) => [name, await read(name)], { concurrency: AT_ONCE });
+  return pMap(names, async (name) => [name, await read(name)], { concurrency: CONCURRENCY });
 }
 
 function rolesOf(name: string, entry: StoredEntry | undefined, { roles }: AccountRoles): RoleSnapshot[] {
@@ -116,7 +116,7 @@ async function readAwsPolicy(arn: string, account: AccountReader): Promise<Polic
   try {
     return (await account.awsPolicy(arn)) ?? null;
   } catch (error) {
-    if (!hasCode(error, 'AccessDenied', 'NoSuchEntity')) throw error;
+    if (!isAwsError(error, 'AccessDenied', 'NoSuchEntity')) throw error;
     return null;
   }
 }

@@ -2,13 +2,13 @@ import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type {
   AuditCounts,
   AuditReport,
+  AvailableRelease,
   ClusterAudit,
   Finding,
-  ReleaseOnHand,
 } from '../../domain/audit/report.ts';
 
 /** A release bundle as the report lists it, without its documents. */
-export function onHand(bundle: ReleaseBundle & { readonly requests: number }): ReleaseOnHand {
+export function availableRelease(bundle: ReleaseBundle & { readonly requests: number }): AvailableRelease {
   const { release, source, cluster, requests, problems } = bundle;
   return {
     release,

@@ -16,7 +16,7 @@ import * as layout from '../../storage/layout.ts';
 const [OF_THE_FLEET] = OPERATIONS.releases.keys;
 const [OF_A_CLUSTER] = OPERATIONS.audit.keys;
 const FORMS = `${OF_THE_FLEET.text}.tgz or ${OF_A_CLUSTER.text}.tgz, e.g. ${OF_THE_FLEET.format({ release: '4.20.3' }, '.tgz')}`;
-const BUNDLES_AT_ONCE = 4;
+const BUNDLE_CONCURRENCY = 4;
 
 /** A key below `releases/` or `audit/`, or why it is neither of the two forms: then it stands in the release's place. */
 type Address =
@@ -37,7 +37,7 @@ export async function readReleases(bucket: string, intake: ObjectStore): Promise
   const bundles = await pMap(
     keys.filter((key) => !key.endsWith('/')),
     (key) => readRelease(key, `s3://${bucket}/${key}`, intake),
-    { concurrency: BUNDLES_AT_ONCE },
+    { concurrency: BUNDLE_CONCURRENCY },
   );
   return bundles.filter((bundle) => bundle !== undefined).map(refuseSecond);
 }
@@ -56,7 +56,7 @@ async function readRelease(
   if ('problem' in address) return { ...bundle, documents: [], problems: [address.problem] };
   try {
     const object = await intake.get(key, { maxBytes: MAX_BUNDLE_BYTES });
-    // Removed since it was listed: then it is no longer on hand.
+    // Removed since it was listed: then it is no longer available.
     if (object === undefined) return undefined;
     return { ...bundle, ...(await readDocuments(key, object.bytes)) };
   } catch (error) {

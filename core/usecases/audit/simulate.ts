@@ -5,7 +5,7 @@ import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { Coverage, Gap } from '../../domain/policy/coverage.ts';
-import type { WantedRelease } from './wanted-release.ts';
+import type { WantedRelease } from './desired-release.ts';
 
 /** IAM's decision on one action, for the statement parts that it was asked about. */
 export interface SimulatedDecision extends Decision {
@@ -18,7 +18,7 @@ export interface SimulatedDecision extends Decision {
 export type Simulated = ReadonlyMap<string, readonly SimulatedDecision[]>;
 
 /** IAM answers a few simulations a second. */
-const SIMULATIONS_AT_ONCE = 5;
+const SIMULATION_CONCURRENCY = 5;
 
 type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -57,7 +57,7 @@ export async function simulateReleases(
         decisions.map((decision) => ({ ...decision, resource: request.resource, condition })),
       ] as const;
     },
-    { concurrency: SIMULATIONS_AT_ONCE },
+    { concurrency: SIMULATION_CONCURRENCY },
   );
   const byRole = new Map<string, SimulatedDecision[]>();
   for (const [role, decisions] of answers) byRole.set(role, [...(byRole.get(role) ?? []), ...decisions]);

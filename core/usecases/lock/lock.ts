@@ -12,7 +12,7 @@ export type LockOutcome =
   | { readonly outcome: 'busy'; readonly holder: string };
 
 /** How long a run waits for another on the same cluster. One that works takes seconds, one that retries minutes. */
-export const PATIENCE_MS = 15 * 60_000;
+export const LOCK_WAIT_LIMIT_MS = 15 * 60_000;
 
 /** Undoes the run that holds a lock and has ended without giving it back; says whether that is still under way. */
 export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<boolean>;
@@ -22,7 +22,7 @@ export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<bo
  * whose execution has ended without giving it back is taken over by replacing just that version; but what
  * that run left half-made is undone first, for a rollback of this run would keep it.
  *
- * @param waitedMs Time since the execution started; past `PATIENCE_MS` the answer is `busy` instead of `wait`.
+ * @param waitedMs Time since the execution started; past `LOCK_WAIT_LIMIT_MS` the answer is `busy` instead of `wait`.
  */
 export async function acquireLock(
   run: Run,
@@ -77,6 +77,6 @@ function readLock(cluster: string, store: ObjectStore): Promise<Stored<LockConte
 
 /** Waits longer the longer it took so far: two seconds at first, thirty in the end. */
 function waitOrGiveUp(holder: string, waitedMs: number): LockOutcome {
-  if (waitedMs > PATIENCE_MS) return { outcome: 'busy', holder };
+  if (waitedMs > LOCK_WAIT_LIMIT_MS) return { outcome: 'busy', holder };
   return { outcome: 'wait', waitSeconds: Math.min(30, 2 + Math.floor(waitedMs / 10_000)), holder };
 }

@@ -3,7 +3,7 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import * as documents from '../../storage/documents.ts';
 import type { Run } from '../../storage/run.ts';
 import { indexRun } from '../../storage/run-index.ts';
-import { settled } from '../../util/settled.ts';
+import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { BundleReading } from './read-bundle.ts';
 import { type Rejection, rejection, rejectionReport } from './reject.ts';
@@ -30,7 +30,7 @@ export async function keepReading(
     return { accepted: false, rejection: { ...rejection(problems), report } };
   }
   const cluster = { name: desired.cluster.name, region: desired.cluster.region };
-  await settled([
+  await allSettledOrThrow([
     documents.desiredState.write({ run: run.id, cluster: cluster.name }, desired, store),
     indexRun(run.id, cluster, store),
   ]);

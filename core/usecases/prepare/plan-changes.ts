@@ -3,14 +3,19 @@ import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
-import { type DesiredRole, type DesiredState, oversizes, runOf } from '../../domain/desired-state.ts';
+import {
+  type DesiredRole,
+  type DesiredState,
+  policySizeViolations,
+  runOf,
+} from '../../domain/desired-state.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
+import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import type { Plan, Removals } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { appliedTo, unusedRoles } from '../../domain/release-change.ts';
-import { uniteWithLive } from '../../domain/union.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { issuer } from '../../resources/issuer/resource.ts';
@@ -26,10 +31,10 @@ export interface PlanCollaborators {
 }
 
 /** GetRole is throttled at about fifteen a second on a busy account; the SDK waits when IAM says so. */
-const READS_AT_ONCE = 40;
+const READ_CONCURRENCY = 40;
 
 /** A plan, and the desired state that it brings about. */
-export interface Planned {
+export interface PlannedChanges {
   readonly desired: DesiredState;
   readonly plan: Plan;
 }
@@ -54,7 +59,7 @@ export async function planReleaseChange(
   asked: DesiredState,
   last: DesiredState | undefined,
   collaborators: PlanCollaborators,
-): Promise<Planned> {
+): Promise<PlannedChanges> {
   const desired = last === undefined ? undefined : appliedTo(asked, last);
   if (desired === undefined || last === undefined) {
     throw new ChangedSincePlan(
@@ -68,7 +73,7 @@ async function plan(
   wanted: DesiredState,
   unused: readonly DesiredRole[],
   collaborators: PlanCollaborators,
-): Promise<Planned> {
+): Promise<PlannedChanges> {
   const wantedSpecs = specsOf(wanted);
   const conflicts = new Conflicts();
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
@@ -77,7 +82,7 @@ async function plan(
     conflicts.collect(identityProvider.observe(wantedSpecs.identityProvider, collaborators)),
     installFiles.observe(wantedSpecs.installFiles, collaborators),
     pMap(wanted.roles, (each) => conflicts.collect(observeWanted(each, wanted, collaborators)), {
-      concurrency: READS_AT_ONCE,
+      concurrency: READ_CONCURRENCY,
     }),
     planRemovals(unused, wanted, collaborators),
   ]);
@@ -138,8 +143,8 @@ async function observeWanted(
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
   if (runOf(wanted).roles === 'those-of-the-bundle') return { role: desired, before };
-  const united = uniteWithLive(desired, before);
-  const [over] = oversizes(united).filter(({ code }) =>
+  const united = mergeWithLive(desired, before);
+  const [over] = policySizeViolations(united).filter(({ code }) =>
     code === 'PolicyTooLarge'
       ? !samePolicy(united.policy, before.policy)
       : !samePolicy(united.trust, before.trust),
@@ -165,7 +170,7 @@ async function planRemovals(
       collaborators,
     ),
     pMap(unused, (desired) => role.remove.observe({ cluster: cluster.name, desired }, collaborators), {
-      concurrency: READS_AT_ONCE,
+      concurrency: READ_CONCURRENCY,
     }),
   ]);
   return {

@@ -3,8 +3,8 @@ import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
-import type { ClusterFacts } from '../../domain/cluster-facts.ts';
 import { identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
+import type { ClusterSpec } from '../../domain/cluster-spec.ts';
 import {
   type CredentialsRequest,
   type SkippedDocument,
@@ -50,7 +50,7 @@ export interface BundleReading {
   readonly warnings: readonly string[];
 }
 
-const ANY_CLUSTER: ClusterFacts = {
+const ANY_CLUSTER: ClusterSpec = {
   name: 'a',
   region: 'us-east-1',
   featureSet: 'Default',
@@ -220,7 +220,7 @@ function guard(requests: readonly CredentialsRequest[], rules: GuardRules): Prob
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
 function readBundleKey(
   files: readonly BundleFile[],
-  facts: ClusterFacts,
+  facts: ClusterSpec,
   warnings: string[],
   problems: Problem[],
 ): string | undefined {

@@ -6,7 +6,7 @@ import * as documents from '../../storage/documents.ts';
 import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
-import { settled } from '../../util/settled.ts';
+import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { describePrepared, type PreparedRun } from './prepared-run.ts';
 import { writeReport } from './write-report.ts';
 
@@ -24,7 +24,7 @@ export async function publishPrepared(
   const kid = keyId(publicKey);
   const endedAt = new Date().toISOString();
   const { entry, report } = describePrepared({ ...given, ...planned, kid, former, endedAt, outputBucket });
-  const [key] = await settled([
+  const [key] = await allSettledOrThrow([
     writeReport(placeOf(run), report, store),
     documents.registryEntry.write(placeOf(run), entry, store, { metadata: { [RUN_METADATA]: run.id } }),
   ]);

@@ -4,7 +4,7 @@ import type { Report } from '../../domain/report.ts';
 import { reportMarkdown } from '../../domain/report-markdown.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
-import { settled } from '../../util/settled.ts';
+import { allSettledOrThrow } from '../../util/all-settled.ts';
 
 /**
  * Writes the report of a run in both its forms; returns the key of the first.
@@ -19,13 +19,13 @@ export async function writeReport(
   const text = reportMarkdown(report, CHECKS);
   const textOptions = { contentType: 'text/markdown; charset=utf-8' };
   if (cluster === undefined) {
-    await settled([
+    await allSettledOrThrow([
       documents.rejectedReport.write({ run }, report, store),
       store.put(layout.rejectedReportText.of({ run }), text, textOptions),
     ]);
     return layout.rejectedReport.of({ run });
   }
-  await settled([
+  await allSettledOrThrow([
     documents.runReport.write({ run, cluster }, report, store),
     store.put(layout.runReportText.of({ run, cluster }), text, textOptions),
   ]);

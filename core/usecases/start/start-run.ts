@@ -43,7 +43,7 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   const { key, sequencer, etag, 'version-id': versionId } = detail.object;
   if (key.endsWith('/')) return undefined;
   const [operation = '', ...rest] = key.split('/');
-  const label = stripEnding(rest.at(-1) ?? key);
+  const bundleName = stripEnding(rest.at(-1) ?? key);
   const bundle = { bucket: detail.bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
   const hash = createHash('sha256')
     .update([bundle.bucket, key, versionId ?? sequencer ?? etag ?? ''].join('\0'))
@@ -55,16 +55,16 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   const cluster = target === 'registered' && rest.length > 1 ? rest[0] : undefined;
   const about =
     target === 'fleet'
-      ? ['all', machine, label]
+      ? ['all', machine, bundleName]
       : cluster === undefined
-        ? [label, operation]
-        : [cluster, operation, label];
+        ? [bundleName, operation]
+        : [cluster, operation, bundleName];
   const readable = about
     .map(plain)
     .join('-')
     .slice(0, NAME_LENGTH - hash.length - 1);
   const name = `${readable}-${hash}`;
-  if (machine === 'prepare') return { machine, name, input: JSON.stringify({ operation, label, bundle }) };
+  if (machine === 'prepare') return { machine, name, input: JSON.stringify({ operation, bundle }) };
   const clusters = cluster === undefined ? {} : { clusters: [cluster] };
   return { machine, name, input: JSON.stringify({ trigger: 'upload', ...clusters, bundle }) };
 }

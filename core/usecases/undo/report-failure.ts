@@ -62,14 +62,19 @@ export function describeFailure(failed: FailedRun): FailureSummary {
     };
   }
   const { name, message } = firstError(failed);
-  const left = leftovers(failed);
+  const left = remainingResources(failed);
   if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: message };
   const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');
   return { outcome: 'rollback-incomplete', error: name, cause: `${message}\nNot undone:\n${list}` };
 }
 
 /** What is still there of a run: outcomes that say so, and undo steps that were entered and did not get to their end. */
-export function leftovers({ plan, undo, undoSteps, commandsFor }: FailedRun): readonly UndoOutcome[] {
+export function remainingResources({
+  plan,
+  undo,
+  undoSteps,
+  commandsFor,
+}: FailedRun): readonly UndoOutcome[] {
   if (plan === undefined) return [];
   return undoSteps.flatMap(
     (step): readonly UndoOutcome[] =>
@@ -124,7 +129,7 @@ export function failureReport(
     error: { name: error, cause },
     undo: [
       ...[...undo.values()].flat().filter(({ outcome }) => outcome !== 'left'),
-      ...leftovers(failed),
+      ...remainingResources(failed),
     ].map(({ commands, ...outcome }) => ({
       ...outcome,
       ...(commands === undefined ? {} : { commands: [...commands] }),

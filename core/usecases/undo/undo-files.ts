@@ -8,7 +8,7 @@ import * as layout from '../../storage/layout.ts';
 import type { Run } from '../../storage/run.ts';
 import type { Ledger } from './undo-step.ts';
 
-const UNDOS_AT_ONCE = 20;
+const UNDO_CONCURRENCY = 20;
 
 /** Undoes what a run did to the results: the registry entry and files that it wrote, and manifests that it took away. */
 export async function undoFiles(
@@ -22,7 +22,7 @@ export async function undoFiles(
     undoObject(entry, access.store),
     installFiles.undo(stepsOf(run.id, ledger).installFiles, access),
     pMap(ledger.removed.manifests, (found) => installFiles.remove.undo({ cluster, found }, access), {
-      concurrency: UNDOS_AT_ONCE,
+      concurrency: UNDO_CONCURRENCY,
     }),
   ]);
   return [registry, ...written, ...removed];

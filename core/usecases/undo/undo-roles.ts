@@ -8,7 +8,7 @@ import { plannedRole } from '../../storage/run-files.ts';
 import type { Ledger } from './undo-step.ts';
 
 /** IAM takes a few writes a second; more at once would only be throttled. */
-const UNDOS_AT_ONCE = 10;
+const UNDO_CONCURRENCY = 10;
 
 /** Undoes what a run did to roles: those it made or changed, and those it took away. */
 export async function undoRoles(
@@ -26,5 +26,5 @@ export async function undoRoles(
       await role.remove.undo({ cluster: run.cluster.name, found }, access),
     ]),
   ];
-  return (await pMap(undos, (undo) => undo(), { concurrency: UNDOS_AT_ONCE })).flat();
+  return (await pMap(undos, (undo) => undo(), { concurrency: UNDO_CONCURRENCY })).flat();
 }

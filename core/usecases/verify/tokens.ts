@@ -2,14 +2,14 @@ import type { KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import pMap from 'p-map';
 import type { WebIdentity } from '../../aws/web-identity.ts';
-import { type CheckResult, failed, holds, notProved, proved } from '../../domain/checks.ts';
+import { type CheckResult, checkThat, failed, notProved, proved } from '../../domain/checks.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import { keyId } from '../../domain/oidc.ts';
 import { EMULATED } from './results.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-const AT_ONCE = 40;
+const CONCURRENCY = 40;
 
 /** A service account that exists in no cluster, so no role may ever trust it. */
 const STRANGER = 'system:serviceaccount:sts-prep:nobody';
@@ -38,7 +38,7 @@ export async function checkTokens(
         ? proved('token-accepted', subject)
         : notProved('token-accepted', subject, `${EMULATED}, which accepts any token`);
     },
-    { concurrency: AT_ONCE },
+    { concurrency: CONCURRENCY },
   );
   const [first] = desired.roles;
   if (first === undefined) return accepted;
@@ -47,7 +47,7 @@ export async function checkTokens(
   const answer = await webIdentity.assume(first.arn, await sign(STRANGER));
   return [
     ...accepted,
-    holds('token-refused', STRANGER, answer === 'denied', `STS answers "${answer}" for ${first.name}`),
+    checkThat('token-refused', STRANGER, answer === 'denied', `STS answers "${answer}" for ${first.name}`),
   ];
 }
 

@@ -34,7 +34,7 @@ export interface VerifyCollaborators {
   readonly enforcing: boolean;
 }
 
-const AT_ONCE = 40;
+const CONCURRENCY = 40;
 
 /** Facts that the registry keeps as they were when everything was proved. Small: a JWKS has at most a hundred keys. */
 export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints' | 'keys'>;
@@ -64,7 +64,7 @@ export async function verify(
     checkIssuer(specs.issuer, collaborators),
     checkManifest('authentication-manifest', authenticationManifest(url), cluster.name, store),
     checkProvider(specs.identityProvider, providers),
-    pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: AT_ONCE }),
+    pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: CONCURRENCY }),
     checkTokens(desired, keys, collaborators),
   ]);
   return {

@@ -1,4 +1,4 @@
-import type { ClusterFacts } from '../../../core/domain/cluster-facts.ts';
+import type { ClusterSpec } from '../../../core/domain/cluster-spec.ts';
 import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import {
   type DesiredState,
@@ -14,7 +14,7 @@ export const RUN = 'demo-prepare-0123456789ab';
 export const ACCOUNT = '123456789012';
 const AWS = { id: 'aws', dnsSuffix: 'amazonaws.com' };
 
-export const CLUSTER: ClusterFacts = {
+export const CLUSTER: ClusterSpec = {
   name: 'demo',
   region: 'us-east-2',
   release: '4.20.3',
@@ -42,7 +42,7 @@ export function request(namespace: string, name: string, ...accounts: string[]):
 
 /** The desired state of a small cluster: two roles with three service accounts. */
 export function demoCluster(
-  facts: Partial<ClusterFacts> = {},
+  facts: Partial<ClusterSpec> = {},
   requests: readonly CredentialsRequest[] = [
     request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator'),
     request('openshift-image-registry', 'installer-cloud-credentials', 'registry', 'operator'),

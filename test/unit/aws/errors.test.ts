@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasCode, isThrottling, isUnavailable, orUndefined } from '../../../core/aws/errors.ts';
+import { ignoreNotFound, isAwsError, isThrottling, isUnavailable } from '../../../core/aws/errors.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 /** An error of the network: it has a code of the system, and no answer of AWS. */
@@ -13,36 +13,36 @@ describe('an error code', () => {
     ['NoSuchEntityX', 'NoSuchEntity', false],
     ['nosuchentity', 'NoSuchEntity', false],
   ])('%s is %s: %s', (name, code, same) => {
-    expect(hasCode(sdkError(name), code)).toBe(same);
+    expect(isAwsError(sdkError(name), code)).toBe(same);
   });
 
   it('is one of several', () => {
-    expect(hasCode(sdkError('B'), 'A', 'B')).toBe(true);
-    expect(hasCode(sdkError('C'), 'A', 'B')).toBe(false);
-    expect(hasCode(sdkError('C'))).toBe(false);
+    expect(isAwsError(sdkError('B'), 'A', 'B')).toBe(true);
+    expect(isAwsError(sdkError('C'), 'A', 'B')).toBe(false);
+    expect(isAwsError(sdkError('C'))).toBe(false);
   });
 
   it.each([[undefined], [null], ['NoSuchEntity'], [{ name: 'NoSuchEntity' }]])(
     'is not had by %j',
     (thrown) => {
-      expect(hasCode(thrown, 'NoSuchEntity')).toBe(false);
+      expect(isAwsError(thrown, 'NoSuchEntity')).toBe(false);
     },
   );
 });
 
 describe('an answer or undefined', () => {
   it('is the answer when there is one', async () => {
-    await expect(orUndefined(Promise.resolve(7), 'NoSuchKey')).resolves.toBe(7);
+    await expect(ignoreNotFound(Promise.resolve(7), 'NoSuchKey')).resolves.toBe(7);
   });
 
   it('is undefined for a code that says there is nothing', async () => {
     const answer = Promise.reject(sdkError('NoSuchKey', 404));
-    await expect(orUndefined(answer, 'NoSuchBucket', 'NoSuchKey')).resolves.toBeUndefined();
+    await expect(ignoreNotFound(answer, 'NoSuchBucket', 'NoSuchKey')).resolves.toBeUndefined();
   });
 
   it('is the error for any other', async () => {
     const denied = sdkError('AccessDenied', 403);
-    await expect(orUndefined(Promise.reject(denied), 'NoSuchKey')).rejects.toBe(denied);
+    await expect(ignoreNotFound(Promise.reject(denied), 'NoSuchKey')).rejects.toBe(denied);
   });
 });
 

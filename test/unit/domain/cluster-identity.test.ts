@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentRules } from '../../../core/domain/cluster-checks.ts';
 import type { IdentitySources } from '../../../core/domain/cluster-claims.ts';
-import type { ClusterFacts } from '../../../core/domain/cluster-facts.ts';
 import {
   clusterAndRelease,
   identifyCluster,
   identifyRegistered,
 } from '../../../core/domain/cluster-identity.ts';
+import type { ClusterSpec } from '../../../core/domain/cluster-spec.ts';
 import { stripEnding } from '../../../core/domain/key-form.ts';
 import type { ReleaseOperation } from '../../../core/domain/operations.ts';
 
@@ -42,7 +42,7 @@ function installConfig(more: Record<string, unknown> = {}, aws: Record<string, u
 }
 
 describe('the sources of a cluster', () => {
-  const facts: ClusterFacts = { ...NAMED, featureSet: 'Default', rolePath: '/', tags: {} };
+  const facts: ClusterSpec = { ...NAMED, featureSet: 'Default', rolePath: '/', tags: {} };
   it.each([
     ['cluster.yaml', { config: NAMED }],
     ['install-config.yaml', { install: installConfig() }],
@@ -356,7 +356,7 @@ describe('a key that names a cluster and a release', () => {
 });
 
 describe('a cluster that was prepared before', () => {
-  const facts: ClusterFacts = {
+  const facts: ClusterSpec = {
     ...NAMED,
     release: '4.13.5',
     featureSet: 'TechPreviewNoUpgrade',

@@ -24,7 +24,7 @@ test.each(['http://127.0.0.1:4566', 'eu-west-1', 'intake', 'output', 'arn:prepar
 test.each([
   ['a bundle is handed in', 's3 cp bundle.tgz s3://intake/prepare/bundle.tgz'],
   ['results are found', 's3 ls --recursive s3://output/'],
-  ['a release is put on hand', 's3 cp credreqs.tgz s3://intake/releases/4.21.0.tgz'],
+  ['a release is made available', 's3 cp credreqs.tgz s3://intake/releases/4.21.0.tgz'],
   ['an audit is started', 'stepfunctions start-execution --state-machine-arn arn:audit'],
   ['the latest audit is read', 's3 cp s3://output/audits/latest/report.md -'],
 ])('how %s', (_, command) => {

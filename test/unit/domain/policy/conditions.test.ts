@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holds, readConditions, show } from '../../../../core/domain/policy/conditions.ts';
+import { conditionHolds, readConditions, show } from '../../../../core/domain/policy/conditions.ts';
 import { excludeEachOther, findContext, implies } from '../../../../core/domain/policy/implication.ts';
 
 type Block = Record<string, Record<string, unknown>>;
@@ -67,11 +67,11 @@ describe('a condition holds', () => {
     ['StringEquals', [], 'a', undefined],
   ])('%s %j for %j: %s', (operator, values, value, expected) => {
     const [condition] = read({ [operator]: { 'some:Key': values } });
-    expect(condition && holds(condition, value)).toBe(expected);
+    expect(condition && conditionHolds(condition, value)).toBe(expected);
   });
 
   it.each([[null], ['x'], [[]], [{ StringEquals: 'x' }]])('perhaps, when it reads %j', (block) => {
-    expect(read(block).map((condition) => holds(condition, 'a'))).toEqual([undefined]);
+    expect(read(block).map((condition) => conditionHolds(condition, 'a'))).toEqual([undefined]);
   });
 
   it('is shown as people write it', () => {

@@ -9,7 +9,7 @@ import {
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
-import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
+import { wantedOf } from '../../../../core/usecases/audit/desired-release.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';

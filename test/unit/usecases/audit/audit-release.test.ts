@@ -5,8 +5,8 @@ import type { FeatureSet } from '../../../../core/domain/feature-set.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { type ComparedRelease, compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
+import { wantedOf } from '../../../../core/usecases/audit/desired-release.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
-import { wantedOf } from '../../../../core/usecases/audit/wanted-release.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
 import {

@@ -8,9 +8,9 @@ import type { PolicyDocument } from '../../../../core/domain/policy-document.ts'
 import { registryEntry } from '../../../../core/domain/registry.ts';
 import { auditCluster } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
+import type { WantedRelease } from '../../../../core/usecases/audit/desired-release.ts';
 import { type ObservedCluster, observeCluster } from '../../../../core/usecases/audit/observe.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
-import type { WantedRelease } from '../../../../core/usecases/audit/wanted-release.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';
 import { ACCOUNT, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { type Account, BOUNDARY, JWK, KID, preparedAccount } from '../prepare/prepared.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Gap } from '../../../../core/domain/policy/coverage.ts';
-import { describeGaps, statementsOf } from '../../../../core/usecases/audit/gaps.ts';
+import { describeGaps, missingStatements } from '../../../../core/usecases/audit/gaps.ts';
 
 const NONE = 'no statement allows it';
 const IN_REGION = { StringEquals: { 'aws:RequestedRegion': 'us-east-2' } };
@@ -48,7 +48,7 @@ describe('gaps in words', () => {
 describe('gaps as statements', () => {
   it('are what would close them', () => {
     expect(
-      statementsOf([
+      missingStatements([
         { action: 'a:A', resource: '*', reason: NONE },
         { action: 'b:B', resource: '*', condition: IN_REGION, reason: NONE },
         { action: 'c:C', resource: '*', reason: NONE },
@@ -80,7 +80,7 @@ describe('gaps as statements', () => {
       JSON.stringify([action, resource, only ?? 'none']);
     fc.assert(
       fc.property(fc.array(gap, { maxLength: 30 }), (gaps) => {
-        const statements = statementsOf(gaps) as {
+        const statements = missingStatements(gaps) as {
           Action: string[];
           Resource: string;
           Condition?: Gap['condition'];

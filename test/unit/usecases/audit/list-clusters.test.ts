@@ -5,7 +5,7 @@ import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import type { AuditRequest } from '../../../../core/storage/audit.ts';
 import {
   listClusters,
-  MOST_CLUSTERS_IN_ONE_EXECUTION,
+  MAX_CLUSTERS_IN_ONE_EXECUTION,
 } from '../../../../core/usecases/audit/list-clusters.ts';
 import { type FakeAccount, fakeAccount, roleSnapshot } from '../../../support/fakes/account-reader.ts';
 import { demoEntry } from '../../../support/fakes/demo-cluster.ts';
@@ -105,18 +105,18 @@ describe('a large fleet', () => {
     registry(Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index + 1_000}`, []])));
 
   it('has its list in the bucket, not in the state of the execution', async () => {
-    const store = fleet(MOST_CLUSTERS_IN_ONE_EXECUTION + 1);
+    const store = fleet(MAX_CLUSTERS_IN_ONE_EXECUTION + 1);
     const listed = await list(store);
-    expect(listed).toEqual({ names: [], count: MOST_CLUSTERS_IN_ONE_EXECUTION + 1, large: true });
+    expect(listed).toEqual({ names: [], count: MAX_CLUSTERS_IN_ONE_EXECUTION + 1, large: true });
     const names = json(store, `audits/runs/${AUDIT}/clusters.json`);
-    expect(names).toHaveLength(MOST_CLUSTERS_IN_ONE_EXECUTION + 1);
+    expect(names).toHaveLength(MAX_CLUSTERS_IN_ONE_EXECUTION + 1);
     expect(names[0]).toBe('c1000');
   });
 
   it('begins above what one execution can hold', async () => {
-    const listed = await list(fleet(MOST_CLUSTERS_IN_ONE_EXECUTION));
-    expect(listed).toMatchObject({ count: MOST_CLUSTERS_IN_ONE_EXECUTION, large: false });
-    expect(listed.names).toHaveLength(MOST_CLUSTERS_IN_ONE_EXECUTION);
+    const listed = await list(fleet(MAX_CLUSTERS_IN_ONE_EXECUTION));
+    expect(listed).toMatchObject({ count: MAX_CLUSTERS_IN_ONE_EXECUTION, large: false });
+    expect(listed.names).toHaveLength(MAX_CLUSTERS_IN_ONE_EXECUTION);
   });
 
   it.each([

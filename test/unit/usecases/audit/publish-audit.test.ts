@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Severity } from '../../../../core/domain/audit/report.ts';
 import { emitMetrics, METRICS_NAMESPACE } from '../../../../core/runtime/emit-metrics.ts';
 import {
+  availableRelease,
   clusterMetrics,
   countAudit,
   fleetMetrics,
-  onHand,
 } from '../../../../core/usecases/audit/publish-audit.ts';
 import { METRICS_NAMESPACE as DASHBOARD_NAMESPACE } from '../../../../infra/names.ts';
 import { auditReport, sampleCluster, sampleFinding, sampleRelease } from '../../../support/audit-report.ts';
@@ -79,7 +79,7 @@ describe('the metrics of an audit', () => {
   });
 });
 
-describe('a release on hand in the report', () => {
+describe('an available release in the report', () => {
   it('is without its documents', () => {
     const bundle = {
       release: '4.20.3',
@@ -89,8 +89,8 @@ describe('a release on hand in the report', () => {
       requests: 3,
     };
     const { documents: _, ...expected } = bundle;
-    expect(onHand(bundle)).toEqual(expected);
-    expect(onHand({ ...bundle, cluster: 'demo' })).toEqual({ ...expected, cluster: 'demo' });
+    expect(availableRelease(bundle)).toEqual(expected);
+    expect(availableRelease({ ...bundle, cluster: 'demo' })).toEqual({ ...expected, cluster: 'demo' });
   });
 });
 

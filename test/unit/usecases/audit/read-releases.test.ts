@@ -20,7 +20,7 @@ async function intakeOf(objects: Readonly<Record<string, string | Uint8Array>>):
 const read = async (objects: Readonly<Record<string, string | Uint8Array>>) =>
   readReleases('intake', await intakeOf(objects));
 
-/** The only release on hand, its bundle a file of YAML. */
+/** The only available release, its bundle a file of YAML. */
 async function readOne(yaml: string) {
   const [bundle, ...others] = await read({ 'releases/4.20.3.yaml': yaml });
   if (bundle === undefined || others.length > 0) throw new Error('One bundle was expected.');
@@ -96,7 +96,7 @@ describe('the address of a release', () => {
   });
 });
 
-describe('the releases on hand', () => {
+describe('the available releases', () => {
   it('are those of the fleet and those of single clusters', async () => {
     const bundles = await read({
       'releases/4.20.3.tgz': await tgzOf({ 'a/b.yaml': request() }),

@@ -3,12 +3,12 @@ import type { SimulatedRequest, Simulator } from '../../../../core/aws/policy-si
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { Gap } from '../../../../core/domain/policy/coverage.ts';
 import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
+import type { WantedRelease } from '../../../../core/usecases/audit/desired-release.ts';
 import {
   disagreements,
   type SimulatedDecision,
   simulateReleases,
 } from '../../../../core/usecases/audit/simulate.ts';
-import type { WantedRelease } from '../../../../core/usecases/audit/wanted-release.ts';
 import { roleSnapshot } from '../../../support/fakes/account-reader.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';

@@ -1,7 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ExecutionStatus } from '../../../../core/aws/executions.ts';
 import * as layout from '../../../../core/storage/layout.ts';
-import { acquireLock, lockHolder, PATIENCE_MS, releaseLock } from '../../../../core/usecases/lock/lock.ts';
+import {
+  acquireLock,
+  LOCK_WAIT_LIMIT_MS,
+  lockHolder,
+  releaseLock,
+} from '../../../../core/usecases/lock/lock.ts';
 import { DEMO_RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeExecutions } from '../../../support/fakes/executions.ts';
 import { failing, losingAnswerOf } from '../../../support/fakes/faults.ts';
@@ -141,7 +146,7 @@ describe('taking the lock of a cluster', () => {
     [0, 2],
     [60_000, 8],
     [10 * 60_000, 30],
-    [PATIENCE_MS, 30],
+    [LOCK_WAIT_LIMIT_MS, 30],
   ])('after %i ms pauses for %i seconds', async (waited, waitSeconds) => {
     const store = fakeStore({ [KEY]: lockOf(OTHER) });
     await expect(acquire({ store, waited, other: 'RUNNING' })).resolves.toMatchObject({ waitSeconds });
@@ -149,7 +154,7 @@ describe('taking the lock of a cluster', () => {
 
   it('gives up when it waited too long', async () => {
     const store = fakeStore({ [KEY]: lockOf(OTHER) });
-    await expect(acquire({ store, waited: PATIENCE_MS + 1, other: 'RUNNING' })).resolves.toEqual({
+    await expect(acquire({ store, waited: LOCK_WAIT_LIMIT_MS + 1, other: 'RUNNING' })).resolves.toEqual({
       outcome: 'busy',
       holder: 'other-run',
     });

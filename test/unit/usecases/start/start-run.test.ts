@@ -37,7 +37,7 @@ describe('the execution of an upload', () => {
   it.each([
     ['releases/4.14.0.tgz', 'audit', { trigger: 'upload' }],
     ['audit/demo/4.14.0.tgz', 'audit', { trigger: 'upload', clusters: ['demo'] }],
-    ['upgrade/demo/4.14.0.tgz', 'prepare', { operation: 'upgrade', label: '4.14.0' }],
+    ['upgrade/demo/4.14.0.tgz', 'prepare', { operation: 'upgrade' }],
   ])('is of the machine that the key asks for: %s', (key, machine, input) => {
     const execution = executionOf(event(key));
     expect(execution?.machine).toBe(machine);
@@ -51,9 +51,9 @@ describe('the execution of an upload', () => {
     expect(nameOf(event(`prepare/${'k'.repeat(300)}.tgz`))).toMatch(/^k{62}-[0-9a-f]{12}$/);
   });
 
-  it('gets operation, label and the very version as its input', () => {
+  it('gets operation and the very version as its input', () => {
     expect(executionOf(event('prepare/us-east-2/demo.tgz'))?.input).toBe(
-      '{"operation":"prepare","label":"demo","bundle":{"bucket":"intake","key":"prepare/us-east-2/demo.tgz","versionId":"v1"}}',
+      '{"operation":"prepare","bundle":{"bucket":"intake","key":"prepare/us-east-2/demo.tgz","versionId":"v1"}}',
     );
   });
 

@@ -5,7 +5,7 @@ import type { UndoOutcome } from '../../../../core/domain/undo-outcome.ts';
 import {
   type FailedRun,
   failureReport,
-  leftovers,
+  remainingResources,
   summarizeFailure,
 } from '../../../../core/usecases/undo/report-failure.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
@@ -93,7 +93,7 @@ describe('how a failed run ends', () => {
       commandsFor: (step) => [`aws for ${step}`],
     });
     expect(summarizeFailure(failed).outcome).toBe('rollback-incomplete');
-    expect(leftovers(failed)).toEqual([
+    expect(remainingResources(failed)).toEqual([
       expect.objectContaining({ resource: 'undo-key-pair', commands: ['aws for undo-key-pair'] }),
     ]);
   });

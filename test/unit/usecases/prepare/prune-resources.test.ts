@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ChangedSincePlan } from '../../../../core/domain/errors.ts';
 import { observeUnusedManifests } from '../../../../core/resources/install-files/remove.ts';
 import { runFiles } from '../../../../core/storage/run-files.ts';
-import { removeUnused } from '../../../../core/usecases/prepare/remove-unused.ts';
+import { pruneResources } from '../../../../core/usecases/prepare/prune-resources.ts';
 import { DEMO_RUN, demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
@@ -28,7 +28,7 @@ async function planned() {
     kept: [],
   };
   const files = runFiles(DEMO_RUN, store);
-  return { store, roles, files, remove: () => removeUnused(removals, 'demo', { store, roles, files }) };
+  return { store, roles, files, remove: () => pruneResources(removals, 'demo', { store, roles, files }) };
 }
 
 describe('taking away what nothing asks for', () => {

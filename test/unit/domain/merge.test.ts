@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DesiredRole } from '../../../core/domain/desired-state.ts';
+import { mergePolicies, mergeRoles, mergeTrusts, mergeWithLive } from '../../../core/domain/merge.ts';
 import {
   canonicalStatement,
   type PolicyDocument,
@@ -9,7 +10,6 @@ import {
   statementsOf,
   trustPolicy,
 } from '../../../core/domain/policy-document.ts';
-import { unitePolicies, uniteRoles, uniteTrusts, uniteWithLive } from '../../../core/domain/union.ts';
 import { demoCluster, request } from '../../support/fakes/demo-cluster.ts';
 
 const policy = (...Statement: PolicyStatement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
@@ -91,7 +91,7 @@ describe('the union of two policies', () => {
   it('holds the statements of both, and no other', () => {
     fc.assert(
       fc.property(policies, policies, (first, second) => {
-        expect(texts(unitePolicies(first, second))).toEqual(new Set([...texts(first), ...texts(second)]));
+        expect(texts(mergePolicies(first, second))).toEqual(new Set([...texts(first), ...texts(second)]));
       }),
       { numRuns: 500 },
     );
@@ -100,12 +100,12 @@ describe('the union of two policies', () => {
   it('begins with the first as it is, and comes back as the same once it has everything', () => {
     fc.assert(
       fc.property(policies, policies, (first, second) => {
-        const union = unitePolicies(first, second);
+        const union = mergePolicies(first, second);
         const before = statementsOf(first);
         expect(statementsOf(union).slice(0, before.length)).toEqual(before);
-        expect(unitePolicies(union, second)).toBe(union);
-        expect(unitePolicies(union, first)).toBe(union);
-        expect(samePolicy(union, unitePolicies(unitePolicies(first, second), second))).toBe(true);
+        expect(mergePolicies(union, second)).toBe(union);
+        expect(mergePolicies(union, first)).toBe(union);
+        expect(samePolicy(union, mergePolicies(mergePolicies(first, second), second))).toBe(true);
       }),
       { numRuns: 500 },
     );
@@ -114,7 +114,7 @@ describe('the union of two policies', () => {
   it('says the same, whichever is first', () => {
     fc.assert(
       fc.property(policies, policies, (first, second) => {
-        expect(texts(unitePolicies(first, second))).toEqual(texts(unitePolicies(second, first)));
+        expect(texts(mergePolicies(first, second))).toEqual(texts(mergePolicies(second, first)));
       }),
       { numRuns: 500 },
     );
@@ -126,7 +126,7 @@ describe('the union of two policies', () => {
         const names = (document: PolicyDocument) =>
           statementsOf(document).flatMap(({ Sid }) => (Sid === undefined ? [] : String(Sid)));
         const given = new Set(names(first));
-        const added = names(unitePolicies(first, second)).slice(names(first).length);
+        const added = names(mergePolicies(first, second)).slice(names(first).length);
         expect(new Set(added).size).toBe(added.length);
         for (const name of added) expect(given).not.toContain(name);
       }),
@@ -168,7 +168,7 @@ describe('the union of two policies', () => {
     ],
     ['no statement at all at first', {} as never, policy(allow('s3:b')), [allow('s3:b')]],
   ])('of %s', (_, first, second, expected) => {
-    const union = unitePolicies(first, second);
+    const union = mergePolicies(first, second);
     expect(union.Statement).toEqual(expected);
     expect(union.Version).toBe('2012-10-17');
   });
@@ -178,7 +178,7 @@ describe('the union of two trust policies', () => {
   it('admits what either admits, and nothing else', () => {
     fc.assert(
       fc.property(trusts, trusts, (first, second) => {
-        expect(grants(uniteTrusts(first, second))).toEqual(new Set([...grants(first), ...grants(second)]));
+        expect(grants(mergeTrusts(first, second))).toEqual(new Set([...grants(first), ...grants(second)]));
       }),
       { numRuns: 500 },
     );
@@ -187,16 +187,16 @@ describe('the union of two trust policies', () => {
   it('comes back as the same once it has everything', () => {
     fc.assert(
       fc.property(trusts, trusts, (first, second) => {
-        const union = uniteTrusts(first, second);
-        expect(samePolicy(uniteTrusts(union, second), union)).toBe(true);
-        expect(samePolicy(uniteTrusts(union, first), union)).toBe(true);
+        const union = mergeTrusts(first, second);
+        expect(samePolicy(mergeTrusts(union, second), union)).toBe(true);
+        expect(samePolicy(mergeTrusts(union, first), union)).toBe(true);
       }),
       { numRuns: 500 },
     );
   });
 
   it('unites the subjects of one issuer in one statement, the old ones first', () => {
-    const union = uniteTrusts(
+    const union = mergeTrusts(
       trustPolicy(PROVIDER, HOST, ['b', 'a']),
       trustPolicy(PROVIDER, HOST, ['c', 'a']),
     );
@@ -209,7 +209,7 @@ describe('the union of two trust policies', () => {
       ...narrow,
       Condition: { StringEquals: { [`${HOST}:sub`]: ['a'], [`${HOST}:aud`]: 'openshift' } },
     };
-    expect(uniteTrusts(policy(withAudience), trustPolicy(PROVIDER, HOST, ['b'])).Statement).toHaveLength(2);
+    expect(mergeTrusts(policy(withAudience), trustPolicy(PROVIDER, HOST, ['b'])).Statement).toHaveLength(2);
   });
 });
 
@@ -221,25 +221,25 @@ describe('the union of a role with what is in IAM', () => {
       policy: policy(allow('ec2:*'), ...[...statementsOf(role.policy)].reverse()),
       trust: role.trust,
     };
-    const { requested: _, ...united } = uniteWithLive(role, live);
+    const { requested: _, ...united } = mergeWithLive(role, live);
     expect(united).toEqual({ ...role, ...live });
   });
 
   it('says apart what was requested, for as long as there is more in IAM', () => {
     const asked = { policy: role.policy, trust: role.trust };
-    const more = { policy: unitePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
-    const kept = uniteWithLive(role, more);
+    const more = { policy: mergePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
+    const kept = mergeWithLive(role, more);
     expect(kept.requested).toEqual(asked);
-    expect(uniteWithLive(kept, more)).toEqual(kept);
-    expect(uniteWithLive(role, asked)).not.toHaveProperty('requested');
+    expect(mergeWithLive(kept, more)).toEqual(kept);
+    expect(mergeWithLive(role, asked)).not.toHaveProperty('requested');
     // Whoever took it away meanwhile meant it.
-    expect(uniteWithLive({ ...role, requested: asked }, asked)).not.toHaveProperty('requested');
+    expect(mergeWithLive({ ...role, requested: asked }, asked)).not.toHaveProperty('requested');
   });
 
   it('stays apart when a second attempt unites what the first one already did', () => {
-    const live = { policy: unitePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
+    const live = { policy: mergePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
     const attempt = (asked: readonly DesiredRole[]) =>
-      uniteRoles([role], asked, '4.14.0').map((each) => uniteWithLive(each, live));
+      mergeRoles([role], asked, '4.14.0').map((each) => mergeWithLive(each, live));
     const once = attempt([role]);
     expect(once[0]?.requested).toEqual({ policy: role.policy, trust: role.trust });
     // The registry has a hash of it, so the order of its members counts.
@@ -247,18 +247,18 @@ describe('the union of a role with what is in IAM', () => {
   });
 
   it('adds what a release asks for to both', () => {
-    const more = uniteWithLive(role, {
-      policy: unitePolicies(role.policy, policy(allow('ec2:*'))),
+    const more = mergeWithLive(role, {
+      policy: mergePolicies(role.policy, policy(allow('ec2:*'))),
       trust: role.trust,
     });
     const next = { ...role, policy: policy(allow('kms:Decrypt')) };
-    const [united] = uniteRoles([more], [next], '4.15.0');
-    expect(united?.policy).toEqual(unitePolicies(more.policy, next.policy));
-    expect(united?.requested?.policy).toEqual(unitePolicies(role.policy, next.policy));
+    const [united] = mergeRoles([more], [next], '4.15.0');
+    expect(united?.policy).toEqual(mergePolicies(more.policy, next.policy));
+    expect(united?.requested?.policy).toEqual(mergePolicies(role.policy, next.policy));
   });
 
   it('is what is wanted where there is none', () => {
-    expect(uniteWithLive(role, {})).toEqual(role);
+    expect(mergeWithLive(role, {})).toEqual(role);
   });
 });
 
@@ -273,7 +273,7 @@ describe('the union of the roles of a cluster with those of a release', () => {
   const asked = rolesOf(withActions('c', ['s3:C'], 'three'), withActions('a', ['s3:A2'], 'uno', 'one'));
 
   it('keeps those that the release does not ask for, adds to those it does, and marks the new ones', () => {
-    const union = uniteRoles(known, asked, '4.14.0');
+    const union = mergeRoles(known, asked, '4.14.0');
     expect(union.map(({ name, since }) => [name, since])).toEqual([
       ['demo-a-creds', undefined],
       ['demo-b-creds', undefined],
@@ -287,9 +287,9 @@ describe('the union of the roles of a cluster with those of a release', () => {
   });
 
   it('is the same when it is made twice, also for a later release', () => {
-    const once = uniteRoles(known, asked, '4.14.0');
-    expect(uniteRoles(known, once, '4.14.0')).toEqual(once);
-    expect(uniteRoles(once, asked, '4.15.0')).toEqual(once);
+    const once = mergeRoles(known, asked, '4.14.0');
+    expect(mergeRoles(known, once, '4.14.0')).toEqual(once);
+    expect(mergeRoles(once, asked, '4.15.0')).toEqual(once);
   });
 
   it('takes the place in the bundle and a boundary from what is asked', () => {
@@ -298,7 +298,7 @@ describe('the union of the roles of a cluster with those of a release', () => {
       permissionsBoundaryArn: 'arn:b',
       source: { file: 'new.yaml' },
     }));
-    const [first, second] = uniteRoles(known, bounded, '4.14.0');
+    const [first, second] = mergeRoles(known, bounded, '4.14.0');
     expect(first).toMatchObject({ permissionsBoundaryArn: 'arn:b', source: { file: 'new.yaml' } });
     expect(second).not.toHaveProperty('permissionsBoundaryArn');
   });

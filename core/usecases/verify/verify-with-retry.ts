@@ -10,7 +10,7 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 12_000, 13_000];
  * Looks until every check passes or is known not to be provable. Throws VerificationFailed with every
  * failed check when time is up.
  */
-export async function verifyPatiently(
+export async function verifyWithRetry(
   look: () => Promise<Verification>,
   wait: (ms: number) => Promise<unknown> = sleep,
 ): Promise<Verification> {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { settled, settledEach } from '../../../core/util/settled.ts';
+import { allSettledOrThrow, eachSettledOrThrow } from '../../../core/util/all-settled.ts';
 
 describe('waiting for several writes', () => {
   it('gives all values in order', async () => {
-    await expect(settled([Promise.resolve(1), Promise.resolve('a')])).resolves.toEqual([1, 'a']);
+    await expect(allSettledOrThrow([Promise.resolve(1), Promise.resolve('a')])).resolves.toEqual([1, 'a']);
   });
 
   it('does not end before the last has ended, even if the first fails', async () => {
     const slow = Promise.withResolvers<void>();
     let ended = false;
-    const waiting = settled([Promise.reject(new Error('first')), slow.promise]).finally(() => {
+    const waiting = allSettledOrThrow([Promise.reject(new Error('first')), slow.promise]).finally(() => {
       ended = true;
     });
     waiting.catch(() => undefined);
@@ -21,7 +21,7 @@ describe('waiting for several writes', () => {
 
   it('throws the first failure in order', async () => {
     const failures = [Promise.resolve(), Promise.reject(new Error('b')), Promise.reject(new Error('c'))];
-    await expect(settled(failures)).rejects.toThrow('b');
+    await expect(allSettledOrThrow(failures)).rejects.toThrow('b');
   });
 });
 
@@ -30,7 +30,7 @@ describe('a write for each of several items', () => {
     const slow = Promise.withResolvers<void>();
     const begun: number[] = [];
     let ended = false;
-    const writing = settledEach(
+    const writing = eachSettledOrThrow(
       [1, 2, 3],
       (item) => {
         begun.push(item);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../core/domain/audit/report.ts';
 import { compareReleases, parseRelease } from '../../../../core/domain/release.ts';
 import type { ComparedRelease } from '../../../../core/usecases/audit/audit-release.ts';
-import { openGates, retractGates } from '../../../../core/usecases/audit/gate.ts';
+import { approveUpgrades, revokeApprovals } from '../../../../core/usecases/audit/upgrade-acknowledgement.ts';
 import { sampleFinding, sampleRelease } from '../../../support/audit-report.ts';
 import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
 
@@ -24,7 +24,7 @@ const open = (
   releases: readonly (string | ComparedRelease)[],
   drift: readonly Finding[] = [],
 ) =>
-  openGates(
+  approveUpgrades(
     releases.map((release) => (typeof release === 'string' ? compared(release) : release)),
     { name: 'demo', release: from },
     drift,
@@ -53,7 +53,7 @@ describe('the way to a release', () => {
   });
 
   it.each<[string, string | undefined, (string | ComparedRelease)[], Record<string, Status>]>([
-    ['and one minor version between is not on hand', '4.13.5', ['4.15.0'], { '4.15.0': 'unknown' }],
+    ['and one minor version between is not available', '4.13.5', ['4.15.0'], { '4.15.0': 'unknown' }],
     ['and it is there', '4.13.5', ['4.14.3', '4.15.0'], { '4.14.3': 'ready', '4.15.0': 'ready' }],
     [
       'and it comes last in the list',
@@ -211,13 +211,13 @@ describe('what an earlier audit opened', () => {
     sampleRelease({ release, status: 'not-ready', reasons: ['It lacks something.', 'And more.'] });
 
   it('is kept while it is open', () => {
-    expect(retractGates(['4.14.3'], [gated('4.14.3'), gated('4.15.0')], '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3'], [gated('4.14.3'), gated('4.15.0')], '4.13.5')).toEqual({
       opened: ['4.14.3', '4.15.0'],
     });
   });
 
   it('is taken back when the release is no longer ready, with the reasons', () => {
-    expect(retractGates(['4.14.3'], [closed('4.14.3')], '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], '4.13.5')).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
@@ -229,19 +229,19 @@ describe('what an earlier audit opened', () => {
 
   it('is taken back when the cluster drifted', () => {
     const audits = open('4.13.5', ['4.14.3'], [sampleFinding({ kind: 'RoleMissing' })]);
-    expect(retractGates(['4.14.3'], audits, '4.13.5').retract).toEqual({
+    expect(revokeApprovals(['4.14.3'], audits, '4.13.5').retract).toEqual({
       releases: ['4.14.3'],
       reason: '4.14.3 is no longer ready: The cluster itself has drifted: RoleMissing.',
       commands: [TAKE_BACK],
     });
   });
 
-  it('is taken back when the release is no longer on hand', () => {
-    expect(retractGates(['4.14.3'], [], '4.13.5')).toEqual({
+  it('is taken back when the release is no longer available', () => {
+    expect(revokeApprovals(['4.14.3'], [], '4.13.5')).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
-        reason: '4.14.3 is no longer on hand, so it is not known to be ready.',
+        reason: '4.14.3 is no longer available, so it is not known to be ready.',
         commands: [TAKE_BACK],
       },
     });
@@ -249,7 +249,7 @@ describe('what an earlier audit opened', () => {
 
   it('is taken back as far as the latest release that is still open', () => {
     const audits = [gated('4.14.3'), gated('4.15'), closed('4.16.0')];
-    expect(retractGates(['4.14.3', '4.16.0'], audits, '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3', '4.16.0'], audits, '4.13.5')).toEqual({
       opened: ['4.14.3', '4.15', '4.16.0'],
       retract: {
         releases: ['4.16.0'],
@@ -260,9 +260,9 @@ describe('what an earlier audit opened', () => {
   });
 
   it('is said again until it is open again', () => {
-    const first = retractGates(['4.14.3'], [closed('4.14.3')], '4.13.5');
-    expect(retractGates(first.opened, [closed('4.14.3')], '4.13.5')).toEqual(first);
-    expect(retractGates(first.opened, [gated('4.14.3')], '4.13.5')).toEqual({ opened: ['4.14.3'] });
+    const first = revokeApprovals(['4.14.3'], [closed('4.14.3')], '4.13.5');
+    expect(revokeApprovals(first.opened, [closed('4.14.3')], '4.13.5')).toEqual(first);
+    expect(revokeApprovals(first.opened, [gated('4.14.3')], '4.13.5')).toEqual({ opened: ['4.14.3'] });
   });
 
   it.each([
@@ -270,7 +270,7 @@ describe('what an earlier audit opened', () => {
     ['a later patch', '4.14.9'],
     ['a later minor version', '4.15.0'],
   ])('is forgotten once the cluster is at %s', (_, reached) => {
-    expect(retractGates(['4.14.3'], [], reached)).toEqual({ opened: [] });
+    expect(revokeApprovals(['4.14.3'], [], reached)).toEqual({ opened: [] });
   });
 
   it.each([
@@ -278,7 +278,7 @@ describe('what an earlier audit opened', () => {
     ['a release that is not known', undefined],
     ['a release that is not one', 'next'],
   ])('is not forgotten while the cluster is at %s', (_, at) => {
-    expect(retractGates(['4.14.3'], [], at).retract?.releases).toEqual(['4.14.3']);
+    expect(revokeApprovals(['4.14.3'], [], at).retract?.releases).toEqual(['4.14.3']);
   });
 
   it.each([
@@ -286,7 +286,7 @@ describe('what an earlier audit opened', () => {
     ['a later minor version is open, which takes it in', ['4.14.5'], ['4.15.0']],
     ['the bundle has another name for the same release', ['4.14'], ['4.14.0']],
   ])('needs nothing to be taken back when %s', (_, earlier, ready) => {
-    const { opened, retract } = retractGates(earlier, ready.map(gated), '4.13.5');
+    const { opened, retract } = revokeApprovals(earlier, ready.map(gated), '4.13.5');
     expect({ opened, retract }).toEqual({ opened: ready, retract: undefined });
   });
 
@@ -302,13 +302,13 @@ describe('what an earlier audit opened', () => {
         fc.subarray(pool),
         fc.subarray(pool),
         fc.option(fc.constantFrom(...pool), { nil: undefined }),
-        (earlier, onHand, ready, is) => {
+        (earlier, available, ready, is) => {
           // An audit compares with newer releases only.
-          const audits = onHand
+          const audits = available
             .filter((release) => later(release, is))
             .map((release) => (ready.includes(release) ? gated(release) : closed(release)));
           const open = audits.flatMap(({ release, gate }) => (gate === undefined ? [] : [release]));
-          const { opened, retract } = retractGates(earlier, audits, is);
+          const { opened, retract } = revokeApprovals(earlier, audits, is);
           expect(opened).toEqual(expect.arrayContaining(open));
           expect(new Set(opened).size).toBe(opened.length);
           for (const release of opened) expect(later(release, is)).toBe(true);
@@ -319,7 +319,7 @@ describe('what an earlier audit opened', () => {
           expect(retract?.releases ?? []).toEqual(notOpen);
           expect(opened).toEqual(expect.arrayContaining(notOpen));
           expect(opened.every((release) => open.includes(release) || earlier.includes(release))).toBe(true);
-          expect(retractGates(opened, audits, is).opened).toEqual(opened);
+          expect(revokeApprovals(opened, audits, is).opened).toEqual(opened);
         },
       ),
     );

@@ -4,13 +4,13 @@ import { roles } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { plannedRun, runFiles } from '../../core/storage/run-files.ts';
-import { removeUnused } from '../../core/usecases/prepare/remove-unused.ts';
+import { pruneResources } from '../../core/usecases/prepare/prune-resources.ts';
 
-export const handler = task('remove-unused', runInput, async ({ run }, env) => {
+export const handler = task('prune-resources', runInput, async ({ run }, env) => {
   const store = outputStore(env);
   const { plan } = await plannedRun(run, store);
   if (plan.removals !== undefined)
-    await removeUnused(plan.removals, run.cluster.name, {
+    await pruneResources(plan.removals, run.cluster.name, {
       files: runFiles(run, store),
       store,
       roles: roles(),

@@ -14,7 +14,7 @@ const CLUSTER_OBJECT = 'cloudcredential.operator.openshift.io/cluster';
  * ready too: the annotation for a later minor opens the upgrades to all before it, because OpenShift only asks
  * whether it is above the cluster's own (pkg/operator upgradeable check).
  */
-export function openGates(
+export function approveUpgrades(
   compared: readonly ComparedRelease[],
   cluster: { readonly name: string; readonly release?: string | undefined },
   drift: readonly Finding[],
@@ -46,7 +46,7 @@ export function openGates(
       };
     }
     ready.push(release);
-    return { ...audit, gate: gateCommands(cluster.name, audit.release, from, added, outputBucket) };
+    return { ...audit, gate: approvalCommands(cluster.name, audit.release, from, added, outputBucket) };
   });
 }
 
@@ -58,7 +58,7 @@ function byRelease(left: ComparedRelease, right: ComparedRelease): number {
 
 /**
  * What lies between the cluster and a release without being ready. When the cluster's own release is not on record, the
- * way is taken to begin right before the earliest release on hand.
+ * way is taken to begin right before the earliest available release.
  */
 function notReadyBetween(from: Release, to: Release, ready: readonly Release[]): readonly string[] {
   if (from.major !== to.major) return [`the last releases of ${from.major}`];
@@ -83,7 +83,7 @@ function annotationVersion(release: string): string {
   return /^\d+\.\d+\.\d+/.test(release) ? release : `${major}.${minor}.0`;
 }
 
-function gateCommands(
+function approvalCommands(
   cluster: string,
   release: string,
   from: Release,
@@ -110,7 +110,7 @@ function gateCommands(
  * has to be taken back only when no release of that minor version, or of a later one, is open any more. Nothing in the
  * cluster does that. Releases that the cluster has reached meanwhile no longer count.
  */
-export function retractGates(
+export function revokeApprovals(
   earlier: readonly string[],
   releases: readonly ReleaseAudit[],
   clusterRelease: string | undefined,
@@ -140,7 +140,7 @@ export function retractGates(
 function whyClosed(release: string, releases: readonly ReleaseAudit[]): string {
   const audit = releases.find((each) => sameRelease(each.release, release));
   return audit === undefined
-    ? `${release} is no longer on hand, so it is not known to be ready.`
+    ? `${release} is no longer available, so it is not known to be ready.`
     : `${release} is no longer ready: ${audit.reasons.join(' ')}`;
 }
 

@@ -16,16 +16,16 @@ import {
 type Statements = readonly PolicyStatement[];
 
 /** Both policies in one: the statements of the first, then those of the second that say something else. */
-export function unitePolicies(first: PolicyDocument, second: PolicyDocument): PolicyDocument {
-  return unite(first, second, append);
+export function mergePolicies(first: PolicyDocument, second: PolicyDocument): PolicyDocument {
+  return merge(first, second, append);
 }
 
 /**
  * Both trust policies in one. Statements that differ in nothing but their subjects become one, the subjects of
  * the first before the further ones of the second.
  */
-export function uniteTrusts(first: PolicyDocument, second: PolicyDocument): PolicyDocument {
-  return unite(first, second, (statements, statement) => {
+export function mergeTrusts(first: PolicyDocument, second: PolicyDocument): PolicyDocument {
+  return merge(first, second, (statements, statement) => {
     const added = splitSubjects(statement);
     if (added === undefined) return append(statements, statement);
     for (const [at, each] of statements.entries()) {
@@ -40,15 +40,15 @@ export function uniteTrusts(first: PolicyDocument, second: PolicyDocument): Poli
 }
 
 /** A role as it is in IAM and as it shall be, in one. What was only in IAM stays apart from what was requested. */
-export function uniteWithLive(
+export function mergeWithLive(
   role: DesiredRole,
   { policy, trust }: Pick<RoleState, 'policy' | 'trust'>,
 ): DesiredRole {
   const requested = requestedOf(role);
   const united = {
     // The live one first: when it has everything, it comes back as it is and there is nothing to change.
-    policy: policy === undefined ? role.policy : unitePolicies(policy, role.policy),
-    trust: trust === undefined ? role.trust : uniteTrusts(trust, role.trust),
+    policy: policy === undefined ? role.policy : mergePolicies(policy, role.policy),
+    trust: trust === undefined ? role.trust : mergeTrusts(trust, role.trust),
   };
   const nothingMore =
     samePolicy(united.policy, requested.policy) && samePolicy(united.trust, requested.trust);
@@ -60,7 +60,7 @@ export function uniteWithLive(
  * The roles of a cluster, in their order, each with what a release asks for in addition; then the roles that
  * the release is the first to ask for, which are marked with it.
  */
-export function uniteRoles(
+export function mergeRoles(
   known: readonly DesiredRole[],
   asked: readonly DesiredRole[],
   release: string,
@@ -69,15 +69,15 @@ export function uniteRoles(
   const united = known.map((role) => {
     const more = further.get(role.name);
     further.delete(role.name);
-    return more === undefined ? role : uniteRole(role, more);
+    return more === undefined ? role : mergeRole(role, more);
   });
   return [...united, ...[...further.values()].map((role) => ({ since: release, ...role }))];
 }
 
-function uniteRole(known: DesiredRole, asked: DesiredRole): DesiredRole {
+function mergeRole(known: DesiredRole, asked: DesiredRole): DesiredRole {
   const united = (one: RolePolicies, other: RolePolicies): RolePolicies => ({
-    trust: uniteTrusts(one.trust, other.trust),
-    policy: unitePolicies(one.policy, other.policy),
+    trust: mergeTrusts(one.trust, other.trust),
+    policy: mergePolicies(one.policy, other.policy),
   });
   const { source, permissionsBoundaryArn } = asked;
   // A second attempt finds in what was asked what the first one found in IAM.
@@ -92,7 +92,7 @@ function uniteRole(known: DesiredRole, asked: DesiredRole): DesiredRole {
   };
 }
 
-function unite(
+function merge(
   first: PolicyDocument,
   second: PolicyDocument,
   add: (statements: Statements, statement: PolicyStatement) => Statements,

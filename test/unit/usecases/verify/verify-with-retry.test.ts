@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CheckResult,
+  checkThat,
   failed,
-  holds,
   notProved,
   proved,
   summarize,
 } from '../../../../core/domain/checks.ts';
 import { VerificationFailed } from '../../../../core/domain/errors.ts';
-import { verifyPatiently } from '../../../../core/usecases/verify/patience.ts';
+import { verifyWithRetry } from '../../../../core/usecases/verify/verify-with-retry.ts';
 
 const FACTS = { providerThumbprints: ['ab'], keys: [{ kid: 'k', thumbprint: 't' }] };
 
@@ -21,7 +21,7 @@ function looking(...answers: CheckResult[][]) {
     return { results: answers[Math.min(looks, answers.length) - 1] ?? [], facts: FACTS };
   };
   const wait = async (ms: number) => pauses.push(ms);
-  return { result: () => verifyPatiently(look, wait), pauses, looks: () => looks };
+  return { result: () => verifyWithRetry(look, wait), pauses, looks: () => looks };
 }
 
 const GOOD = [proved('provider', 'arn'), notProved('token-refused', 'x', 'an emulator')];
@@ -57,7 +57,7 @@ describe('verifying patiently', () => {
 
   it('throws what the look throws', async () => {
     const look = () => Promise.reject(new Error('AccessDenied'));
-    await expect(verifyPatiently(look, async () => undefined)).rejects.toThrow('AccessDenied');
+    await expect(verifyWithRetry(look, async () => undefined)).rejects.toThrow('AccessDenied');
   });
 });
 
@@ -78,7 +78,11 @@ describe('the summary of checks', () => {
   });
 
   it('holds or fails by a condition', () => {
-    expect(holds('jwks', 'url', true, 'why')).toEqual({ check: 'jwks', subject: 'url', outcome: 'proved' });
-    expect(holds('jwks', 'url', false, 'why')).toMatchObject({ outcome: 'failed', detail: 'why' });
+    expect(checkThat('jwks', 'url', true, 'why')).toEqual({
+      check: 'jwks',
+      subject: 'url',
+      outcome: 'proved',
+    });
+    expect(checkThat('jwks', 'url', false, 'why')).toMatchObject({ outcome: 'failed', detail: 'why' });
   });
 });

@@ -15,7 +15,7 @@ const OBJECT_ARN = 'kms:EncryptionContext:aws:s3:arn';
  * Statements about the objects of one bucket that is encrypted with `key`. S3 access and key access go
  * together: the key may be used for just the same objects, because S3 gives KMS the object's ARN as context.
  */
-export class Objects {
+export class ObjectGrants {
   readonly #bucket: Bucket;
   readonly #key: IKey;
 
@@ -58,7 +58,7 @@ export class Objects {
   }
 
   /** Looks whose the current version is and removes it for good, so that the one before is current again. */
-  takeBack(...patterns: Grant[]): PolicyStatement[] {
+  removeVersions(...patterns: Grant[]): PolicyStatement[] {
     return [this.#objects(['s3:GetObject', 's3:DeleteObjectVersion'], patterns)];
   }
 
@@ -67,7 +67,7 @@ export class Objects {
    * tell "not there yet" from "not allowed". A condition on the prefix would undo that: asking for an object
    * carries no prefix. Keys hold no secrets.
    */
-  tellMissing(): PolicyStatement[] {
+  allowNotFound(): PolicyStatement[] {
     return [this.#bucketWide('s3:ListBucket')];
   }
 

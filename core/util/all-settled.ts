@@ -4,7 +4,7 @@ import pMap from 'p-map';
  * Waits for all of the promises, then gives their values or throws the first failure. Writes go through here
  * instead of `Promise.all`: a task must not end while one is on the way, or it lands behind the undo's back.
  */
-export async function settled<Promises extends readonly unknown[] | []>(
+export async function allSettledOrThrow<Promises extends readonly unknown[] | []>(
   promises: Promises,
 ): Promise<{ -readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
   await Promise.allSettled(promises);
@@ -12,7 +12,7 @@ export async function settled<Promises extends readonly unknown[] | []>(
 }
 
 /** The same for one write per item, a few at a time. After a failure no further one is begun. */
-export async function settledEach<Item>(
+export async function eachSettledOrThrow<Item>(
   items: readonly Item[],
   write: (item: Item) => Promise<unknown>,
   concurrency: number,
@@ -23,5 +23,5 @@ export async function settledEach<Item>(
     started.push(writing);
     return writing;
   };
-  await pMap(items, start, { concurrency }).finally(() => settled(started));
+  await pMap(items, start, { concurrency }).finally(() => allSettledOrThrow(started));
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { FEATURE_SETS } from './feature-set.ts';
 
-export const clusterFactsSchema = z.object({
+export const clusterSpecSchema = z.object({
   name: z.string(),
   region: z.string(),
   release: z.string().exactOptional(),
@@ -14,4 +14,4 @@ export const clusterFactsSchema = z.object({
 });
 
 /** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */
-export type ClusterFacts = DeepReadonly<z.infer<typeof clusterFactsSchema>>;
+export type ClusterSpec = DeepReadonly<z.infer<typeof clusterSpecSchema>>;
