@@ -64,6 +64,7 @@ export const auditOfCluster = storedDocument(layout.auditOfCluster, clusterAudit
 export const auditFailureRecord = storedDocument(layout.auditFailureRecord, failureRecordFormat);
 export const auditReport = storedDocument(layout.auditReport, auditReportFormat);
 export const latestAuditOfCluster = storedDocument(layout.latestAuditOfCluster, clusterAuditFormat);
+/** @internal What an audit writes here is its own report's text; this is for the test that keeps a sample of every document. */
 export const latestAuditReport = storedDocument(layout.latestAuditReport, auditReportFormat);
 export const latestAudit = storedDocument(
   layout.latestAudit,

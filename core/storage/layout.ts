@@ -75,7 +75,6 @@ export const auditReportPage = keyPattern(`${AUDIT}report.html`);
 
 /* What the latest audit found: of a cluster (the next one compares with it), and of the fleet */
 export const latestAuditOfCluster = keyPattern('audits/clusters/{cluster}.json');
-export const latestAudits = folderPattern('audits/latest/');
 export const latestAuditReport = keyPattern('audits/latest/report.json');
 export const latestAuditReportText = keyPattern('audits/latest/report.md');
 export const latestAuditReportPage = keyPattern('audits/latest/report.html');

@@ -63,7 +63,7 @@ export async function ensureAssembly(
 }
 
 /** The CDK context that makes the app a stack for an emulator. Values are text, as after `cdk -c`. */
-export function emulatorContext(settings: Settings): Record<string, string> {
+function emulatorContext(settings: Settings): Record<string, string> {
   return {
     environment: 'emulator',
     ...(Object.keys(settings.serviceEndpoints).length === 0

@@ -32,7 +32,11 @@ export function chromiumHindrance(host: Host = HOST): string | undefined {
   return `${MISSING} ${REMEDY}`;
 }
 
-/** Arguments with which Chromium runs where it is tested: in containers, without a GPU, maybe as root. */
+/**
+ * Arguments with which Chromium runs where it is tested: in containers, without a GPU, maybe as root.
+ *
+ * @internal Tests alone start it; what there is to know of it is here.
+ */
 export function chromiumArguments({ isRoot }: Pick<Host, 'isRoot'> = HOST): string[] {
   return [
     // Chromium refuses to start its sandbox as root. It only ever opens pages that the tests made.

@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 /** The account that local AWS emulators play. */
-export const EMULATED_ACCOUNT = '000000000000';
+const EMULATED_ACCOUNT = '000000000000';
 const SERVICE_ENDPOINT = /^AWS_ENDPOINT_URL_[A-Z0-9_]+$/;
 
 /** Reads the settings of the local environment. Throws LocalError for a value that cannot be used. */

@@ -29,6 +29,8 @@ describe("the README's table of what you get", () => {
   });
 
   it.each(LISTED)('has %s of the layout', (key) => {
-    expect(PATTERNS).toContain(asPattern(key));
+    const pattern = asPattern(key);
+    const isIt = (each: string) => each === pattern || (pattern.endsWith('/') && each.startsWith(pattern));
+    expect(PATTERNS.filter(isIt)).not.toEqual([]);
   });
 });

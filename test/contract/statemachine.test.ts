@@ -6,7 +6,8 @@ import { FUNCTION_FILES } from '../../infra/function-files.ts';
 import type { State } from '../../statemachine/source/asl.ts';
 import { allStates, kebab, MACHINES, machineOf, reachable, stateOf } from './asl.ts';
 
-const validate = createRequire(import.meta.url)('asl-validator') as (
+const require = createRequire(import.meta.url);
+const validate = require('asl-validator') as (
   definition: object,
   options: object,
 ) => { readonly isValid: boolean; readonly errorsText: () => string };

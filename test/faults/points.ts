@@ -15,7 +15,7 @@ export interface Point {
 }
 
 /** The steps forward that change something or may fail after others did. */
-export const FORWARD_STEPS = [
+const FORWARD_STEPS = [
   'create-key-pair',
   'publish-oidc-documents',
   'register-provider',

@@ -35,7 +35,7 @@ export const NEWER: Components = {
 export const OLDER_RELEASE = '4.13.5';
 export const NEWER_RELEASE = '4.14.0';
 export const CLUSTER = 'demo';
-export const REGION = 'us-east-2';
+const REGION = 'us-east-2';
 const HOST = `${CLUSTER}-oidc.s3.${REGION}.amazonaws.com`;
 
 const signingKey = publicPem(rsaKeyPair().publicKey);

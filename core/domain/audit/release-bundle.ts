@@ -19,6 +19,3 @@ export type ReleaseBundle = DeepReadonly<z.infer<typeof releaseBundleSchema>>;
 
 /** The bundles that one audit read, each with the number of its requests for AWS. */
 export const readBundlesSchema = z.array(releaseBundleSchema.extend({ requests: z.int() }));
-
-/** A bundle as the audit's other tasks find it. */
-export type ReadBundle = DeepReadonly<z.infer<typeof readBundlesSchema>[number]>;

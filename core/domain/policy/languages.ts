@@ -92,21 +92,6 @@ export function textClasses(
   return [...classes.values()];
 }
 
-/**
- * Whether every text that a pattern matches is matched by one of the others; undefined when that takes more than the
- * budget allows.
- */
-export function included(pattern: Glob, union: readonly Glob[], budget: Budget): boolean | undefined {
-  if (
-    pattern.fold !== true &&
-    union.some((glob) => glob.fold !== true && matches(glob.tokens, pattern.tokens))
-  ) {
-    return true;
-  }
-  const classes = textClasses({ all: [pattern] }, union, budget);
-  return classes?.every(({ matched }) => matched.includes(true));
-}
-
 /** A text without wildcards as a class of its own. */
 export function classOf(text: string, observed: readonly Glob[]): TextClass {
   const exact = characters(text);

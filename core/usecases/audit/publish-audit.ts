@@ -44,7 +44,7 @@ export function countAudit(clusters: readonly ClusterAudit[]): AuditCounts {
   };
 }
 
-export function allFindings({ drift, releases }: ClusterAudit): Finding[] {
+function allFindings({ drift, releases }: ClusterAudit): Finding[] {
   return [...drift, ...releases.flatMap(({ findings }) => findings)];
 }
 

@@ -10,12 +10,11 @@ import {
   runOf,
 } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
-import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import type { Plan, Removals } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
-import { appliedTo, unusedRoles } from '../../domain/release-change.ts';
+import { appliedTo, roleRule, unusedRoles } from '../../domain/release-change.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { issuer } from '../../resources/issuer/resource.ts';
@@ -142,8 +141,8 @@ async function observeWanted(
   const { cluster, tags } = wanted;
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
-  if (runOf(wanted).roles === 'those-of-the-bundle') return { role: desired, before };
-  const united = mergeWithLive(desired, before);
+  const united = roleRule(runOf(wanted)).withLive(desired, before);
+  if (united === desired) return { role: desired, before };
   const [over] = policySizeViolations(united).filter(({ code }) =>
     code === 'PolicyTooLarge'
       ? !samePolicy(united.policy, before.policy)

@@ -53,7 +53,7 @@ export function summarizeFailure(failed: FailedRun): FailureSummary {
 }
 
 /** Decides how a failed run ends, and tells the first error in words. Pure. */
-export function describeFailure(failed: FailedRun): FailureSummary {
+function describeFailure(failed: FailedRun): FailureSummary {
   if (failed.busyWith !== undefined) {
     return {
       outcome: 'cluster-busy',

@@ -111,13 +111,13 @@ describe('a change, now that it is known what there is', () => {
 
   it('of a prune is what was asked for; the rest is unused', () => {
     const asked = changed(prune);
-    expect(appliedTo(asked, last)).toBe(asked);
+    expect(appliedTo(asked, last)).toEqual(asked);
     expect(unusedRoles(asked, last).map(({ name }) => name)).toEqual(['demo-a-creds']);
   });
 
   it('of any other run is what was asked for', () => {
     const asked = changed(undefined);
-    expect(appliedTo(asked, last)).toBe(asked);
+    expect(appliedTo(asked, last)).toEqual(asked);
   });
 
   it.each<[string, Parameters<typeof demoCluster>[0]]>([

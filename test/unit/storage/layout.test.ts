@@ -50,7 +50,6 @@ const KEYS: Readonly<Record<string, string>> = {
   auditReportText: 'audits/runs/audit-1/report.md',
   auditReportPage: 'audits/runs/audit-1/report.html',
   latestAuditOfCluster: 'audits/clusters/demo.json',
-  latestAudits: 'audits/latest/',
   latestAuditReport: 'audits/latest/report.json',
   latestAuditReportText: 'audits/latest/report.md',
   latestAuditReportPage: 'audits/latest/report.html',

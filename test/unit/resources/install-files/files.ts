@@ -14,8 +14,8 @@ export const MANIFESTS = desiredManifests(desired);
 /** What the files shall be; without a key id the signing key is yet to be made. */
 export const spec = (kid?: string) => specsOf(desired, kid).installFiles;
 export const ARCHIVE_KEY = 'clusters/demo/install.tar.gz';
-export const PUBLIC_FILE = 'clusters/demo/install/serviceaccount-signer.public';
-export const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
+const PUBLIC_FILE = 'clusters/demo/install/serviceaccount-signer.public';
+const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
 export const keyOf = (path: string) => `clusters/demo/install/${path}`;
 
 /** A store that holds the keys; the private one is no key, as nothing here looks into it. */
