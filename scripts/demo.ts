@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { operationFacts } from '../core/domain/operations.ts';
+import { type ClusterRun, type Machine, operationFacts } from '../core/domain/operations.ts';
 import { objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
@@ -16,6 +16,12 @@ import { readSettings } from './local/settings.ts';
 import { handIn, startAudit } from './local/start.ts';
 
 const SAMPLE = project('events', 'bundles', 'demo');
+
+/** Whether the results of a run are in a folder of its release. */
+const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
+  'install-files': false,
+  'secrets-of-the-release': true,
+};
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
 const progress = progressOn(process.stdout);
@@ -53,12 +59,13 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
   const ending = await tellStates(clients, execution, signal);
 
   const succeeded = ending.status === 'SUCCEEDED';
-  const upgradeTo = facts.run?.results === 'secrets-of-the-release' ? addressee.release : undefined;
+  const upgradeTo = facts.run && ARE_BELOW_RELEASE[facts.run.results] ? addressee.release : undefined;
   const run = { id: execution.name, cluster: ending.cluster, upgradeTo, succeeded };
-  const results =
-    facts.machine === 'audit'
-      ? await fetchAudit(clients.s3, outputBucket, execution.name, wanted.out)
-      : await fetchResults(clients.s3, outputBucket, run, wanted.out);
+  const fetching: Readonly<Record<Machine, () => Promise<Results>>> = {
+    prepare: () => fetchResults(clients.s3, outputBucket, run, wanted.out),
+    audit: () => fetchAudit(clients.s3, outputBucket, execution.name, wanted.out),
+  };
+  const results = await fetching[facts.machine]();
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
   const hints = demoHints([results.report?.markdown, ending.cause].join('\n'));

@@ -14,9 +14,11 @@ export interface ClusterRun {
   readonly results: 'install-files' | 'secrets-of-the-release';
 }
 
+/** A state machine that bundles start. */
+export type Machine = 'prepare' | 'audit';
+
 interface OperationFacts {
-  /** The state machine that its bundles start. */
-  readonly machine: 'prepare' | 'audit';
+  readonly machine: Machine;
   /** How its bundles are uploaded; what a form does not say the bundle has to. */
   readonly keys: readonly [KeyForm, ...KeyForm[]];
   /** A cluster that need not be known, one of the registry, or all of them. */

@@ -6,11 +6,12 @@ import {
   oversizes,
   runOf,
 } from './desired-state.ts';
-import { clusterRun, type ReleaseOperation } from './operations.ts';
+import type { RoleState } from './observed.ts';
+import { type ClusterRun, clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
 import type { Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
-import { uniteRoles } from './union.ts';
+import { uniteRoles, uniteWithLive } from './union.ts';
 
 /** What a bundle is to do to a cluster that is there already. */
 export interface Target {
@@ -65,24 +66,53 @@ export function checkUnion(
   ];
 }
 
+/** How the roles of a cluster come about. */
+interface RoleRule {
+  /** What stands against it already when the bundle is read. */
+  check(known: readonly DesiredRole[], asked: readonly DesiredRole[], release: string): Problem[];
+  /** The roles that the cluster shall have. */
+  desired(
+    known: readonly DesiredRole[],
+    asked: readonly DesiredRole[],
+    release: string,
+  ): readonly DesiredRole[];
+  /** One of them, now that it is known what it has in IAM. */
+  withLive(role: DesiredRole, live: RoleState): DesiredRole;
+}
+
+const ROLE_RULES: Readonly<Record<ClusterRun['roles'], RoleRule>> = {
+  'those-of-the-bundle': {
+    check: () => [],
+    desired: (_, asked) => asked,
+    withLive: (role) => role,
+  },
+  'those-of-before-too': { check: checkUnion, desired: uniteRoles, withLive: uniteWithLive },
+};
+
+/** How the roles of a cluster come about in a run. */
+export function roleRule({ roles }: ClusterRun): RoleRule {
+  return ROLE_RULES[roles];
+}
+
 /**
- * What a run brings about, now that it is known what there is: an upgrade adds to the roles of the cluster, and
- * leaves it at the release it was prepared for. Undefined when the cluster is another one than the bundle was
- * read for.
+ * What a run brings about, now that it is known what there is. Undefined when the cluster is another one than the
+ * bundle was read for.
  */
 export function appliedTo(desired: DesiredState, last: DesiredState): DesiredState | undefined {
   const { releaseChange: change } = desired;
   if (change === undefined) return desired;
   if (!sameFacts(desired.cluster, last.cluster) || checkRelease(change, last.cluster.release).length > 0)
     return undefined;
-  if (runOf(desired).roles === 'those-of-the-bundle') return desired;
-  const { release: _, ...facts } = desired.cluster;
-  const { release } = last.cluster;
+  const run = runOf(desired);
   return {
     ...desired,
-    cluster: { ...facts, ...(release === undefined ? {} : { release }) },
-    roles: uniteRoles(last.roles, desired.roles, change.release),
+    cluster: run.movesRelease ? desired.cluster : atReleaseOf(last.cluster, desired.cluster),
+    roles: roleRule(run).desired(last.roles, desired.roles, change.release),
   };
+}
+
+function atReleaseOf({ release }: ClusterFacts, { release: _, ...facts }: ClusterFacts): ClusterFacts {
+  return { ...facts, ...(release === undefined ? {} : { release }) };
 }
 
 /** Roles of the last run that nothing asks for any more, and that the run therefore removes. */

@@ -8,5 +8,6 @@ export const handler = task('start-run', objectCreatedSchema, async (event, env)
   const execution = executionOf(event);
   if (execution === undefined) return { started: false, reason: 'a folder, not a bundle' };
   const { machine, ...request } = execution;
-  return starter.start(machine === 'audit' ? env.AUDIT_STATE_MACHINE_ARN : env.STATE_MACHINE_ARN, request);
+  const arns = { prepare: env.STATE_MACHINE_ARN, audit: env.AUDIT_STATE_MACHINE_ARN };
+  return starter.start(arns[machine], request);
 });

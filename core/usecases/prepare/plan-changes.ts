@@ -9,8 +9,7 @@ import type { RoleState } from '../../domain/observed.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import type { Plan, Removals } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
-import { appliedTo, unusedRoles } from '../../domain/release-change.ts';
-import { uniteWithLive } from '../../domain/union.ts';
+import { appliedTo, roleRule, unusedRoles } from '../../domain/release-change.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { issuer } from '../../resources/issuer/resource.ts';
@@ -137,8 +136,8 @@ async function observeWanted(
   const { cluster, tags } = wanted;
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
-  if (runOf(wanted).roles === 'those-of-the-bundle') return { role: desired, before };
-  const united = uniteWithLive(desired, before);
+  const united = roleRule(runOf(wanted)).withLive(desired, before);
+  if (united === desired) return { role: desired, before };
   const [over] = oversizes(united).filter(({ code }) =>
     code === 'PolicyTooLarge'
       ? !samePolicy(united.policy, before.policy)

@@ -26,7 +26,7 @@ import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import { clusterRun, type ReleaseOperation } from '../../domain/operations.ts';
 import { type GuardRules, guardStatement } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { checkRelease, checkUnion, type Target } from '../../domain/release-change.ts';
+import { checkRelease, roleRule, type Target } from '../../domain/release-change.ts';
 
 /** What the deployment adds to a bundle. */
 export interface BundleContext {
@@ -144,7 +144,7 @@ function checkTarget(target: Target, roles: readonly DesiredRole[]): Problem[] {
   const { operation, release, last } = target;
   return [
     ...checkRelease(target, last.cluster.release),
-    ...(clusterRun(operation).roles === 'those-of-before-too' ? checkUnion(last.roles, roles, release) : []),
+    ...roleRule(clusterRun(operation)).check(last.roles, roles, release),
   ];
 }
 

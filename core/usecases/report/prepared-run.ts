@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DesiredState, operationOf, runOf } from '../../domain/desired-state.ts';
+import type { ClusterRun } from '../../domain/operations.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import { type RegistryEntry, registryEntry, upgradesLost } from '../../domain/registry.ts';
 import type { CheckSummary, Report } from '../../domain/report.ts';
@@ -81,18 +82,17 @@ export function describePrepared(prepared: PreparedRun): {
       ),
     ],
     verification: [...checks],
-    files: results(desired, plan).map((key) => `s3://${outputBucket}/${key}`),
+    files: RESULTS[runOf(desired).results](desired, plan).map((key) => `s3://${outputBucket}/${key}`),
   };
   return { entry, report };
 }
 
-/** Addresses of what there is to use now: the installer's files, or the Secrets for the cluster that is there. */
-function results(desired: DesiredState, plan: Plan): string[] {
-  const { name } = desired.cluster;
-  return runOf(desired).results === 'secrets-of-the-release'
-    ? newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(name, path))
-    : [
-        layout.archive.of({ cluster: name }),
-        ...desiredManifests(desired).map(({ path }) => fileKey(name, path)),
-      ];
-}
+/** Keys of what there is to use now: the installer's files, or the Secrets for the cluster that is there. */
+const RESULTS: Readonly<Record<ClusterRun['results'], (desired: DesiredState, plan: Plan) => string[]>> = {
+  'install-files': (desired) => [
+    layout.archive.of({ cluster: desired.cluster.name }),
+    ...desiredManifests(desired).map(({ path }) => fileKey(desired.cluster.name, path)),
+  ],
+  'secrets-of-the-release': (desired, plan) =>
+    newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(desired.cluster.name, path)),
+};

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { stripEnding } from '../../domain/key-form.ts';
-import { operationFacts, operationOfKey } from '../../domain/operations.ts';
+import { type Machine, operationFacts, operationOfKey } from '../../domain/operations.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */
 export const objectCreatedSchema = z.object({
@@ -23,7 +23,7 @@ export type ObjectCreated = z.infer<typeof objectCreatedSchema>;
 
 export interface ExecutionRequest {
   /** Which state machine: bundles below `releases/` and `audit/` are compared with clusters, all others change one. */
-  readonly machine: 'prepare' | 'audit';
+  readonly machine: Machine;
   readonly name: string;
   readonly input: string;
 }
@@ -64,9 +64,11 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
     .join('-')
     .slice(0, NAME_LENGTH - hash.length - 1);
   const name = `${readable}-${hash}`;
-  if (machine === 'prepare') return { machine, name, input: JSON.stringify({ operation, label, bundle }) };
-  const clusters = cluster === undefined ? {} : { clusters: [cluster] };
-  return { machine, name, input: JSON.stringify({ trigger: 'upload', ...clusters, bundle }) };
+  const inputs: Readonly<Record<Machine, object>> = {
+    prepare: { operation, label, bundle },
+    audit: { trigger: 'upload', ...(cluster === undefined ? {} : { clusters: [cluster] }), bundle },
+  };
+  return { machine, name, input: JSON.stringify(inputs[machine]) };
 }
 
 /** CloudWatch takes these characters only in the names of executions that are logged. */

@@ -111,7 +111,7 @@ describe('a change, now that it is known what there is', () => {
 
   it('of a prune is what was asked for; the rest is unused', () => {
     const asked = changed(prune);
-    expect(appliedTo(asked, last)).toBe(asked);
+    expect(appliedTo(asked, last)).toEqual(asked);
     expect(unusedRoles(asked, last).map(({ name }) => name)).toEqual(['demo-a-creds']);
   });
 
