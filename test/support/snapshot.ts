@@ -119,9 +119,11 @@ function tagsOf(tags: TagList = []): Tags {
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
+/** By key: what is written at the same time is in the emulator's memory in any order. */
 function mapped<Item, Result>(
   items: Readonly<Record<string, Item>>,
   map: (item: Item, key: string) => Result,
 ): Record<string, Result> {
-  return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, map(item, key)]));
+  const entries = Object.entries(items).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, map(item, key)]));
 }
