@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { FeatureSet } from '../../../../core/domain/feature-set.ts';
-import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import * as layout from '../../../../core/storage/layout.ts';
-import { type ComparedRelease, compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
+import { compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
 import { wantedOf } from '../../../../core/usecases/audit/desired-release.ts';
-import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
 import {
@@ -16,22 +14,26 @@ import {
   INGRESS_REQUEST,
   observed,
   PLACEMENT,
-  type PreparedCluster,
   preparedCluster,
   REGISTRY_REQUEST,
   sameRelease,
 } from './audited.ts';
-
-const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
-const REGISTRY = 'demo-openshift-image-registry-installer-cloud-credentials';
-const INGRESS_FILE = 'manifests/openshift-ingress-operator-cloud-credentials-credentials.yaml';
-const UPLOAD = 'Upload the bundle of the release as upgrade/demo/4.21.0.tgz.';
-const NEW = asks('openshift-machine-api', 'aws-cloud-credentials', ['machine-api']);
-const NEW_ROLE = 'demo-openshift-machine-api-aws-cloud-credentials';
-
-const inFeatureSet = (value: string) => ({
-  'metadata.annotations': { 'release.openshift.io/feature-set': value },
-});
+import {
+  type Change,
+  changed,
+  comparedWith,
+  INGRESS,
+  INGRESS_FILE,
+  inFeatureSet,
+  kindsOf,
+  NEW,
+  NEW_ROLE,
+  nameOf,
+  REGISTRY,
+  SAME,
+  statements,
+  UPLOAD,
+} from './compared.ts';
 
 describe('what a release asks of a cluster', () => {
   const namesOf = (featureSet: FeatureSet, documents: readonly SourceDocument[]) => {
@@ -89,36 +91,6 @@ describe('what a release asks of a cluster', () => {
   });
 });
 
-type Change = (cluster: PreparedCluster) => unknown;
-
-/** Compares the prepared demo cluster, to which something was done, with what a release asks for. */
-async function comparedWith(
-  documents: readonly SourceDocument[],
-  changes: readonly Change[] = [],
-  simulated: Simulated = new Map(),
-): Promise<ComparedRelease> {
-  const cluster = await preparedCluster();
-  for (const change of changes) await change(cluster);
-  const { desired } = cluster.record;
-  const wanted = wantedOf(bundleOf('4.21.0', documents), desired, PLACEMENT);
-  return compareRelease(wanted, {
-    desired,
-    observed: await observed(cluster),
-    outputBucket: 'output',
-    simulated,
-  });
-}
-
-const SAME = [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST)];
-/** The documents of the same release, one request with changes. */
-const changed = (changes: Parameters<typeof asks>[3], accounts: readonly string[] = INGRESS_REQUEST[2]) => [
-  asks(INGRESS_REQUEST[0], INGRESS_REQUEST[1], accounts, changes),
-  asks(...REGISTRY_REQUEST),
-];
-const statements = (...all: object[]) => ({ 'spec.providerSpec.statementEntries': all });
-const kindsOf = ({ findings }: ComparedRelease) => findings.map(({ kind }) => kind);
-const nameOf = (roles: readonly DesiredRole[]) => roles.map(({ name }) => name);
-
 describe('a release', () => {
   it('is ready when the cluster has all that it asks for', async () => {
     await expect(comparedWith(SAME)).resolves.toEqual({
@@ -153,175 +125,6 @@ describe('a release', () => {
       statements({ effect: 'Allow', action: ['s3:GetObject'], resource: 'arn:aws:s3:::a/*' }),
     );
     await expect(comparedWith(less)).resolves.toMatchObject({ status: 'ready', findings: [], unchanged: 2 });
-  });
-});
-
-describe('permissions that a release asks for', () => {
-  const statementOf = (...Action: string[]) => ({ Effect: 'Deny', Action, Resource: 'x' });
-  /** What is shown of the ingress role's policy when a release asks for s3:PutObject too. */
-  const liveOf = async (policy: PolicyDocument) => {
-    const asked = statements({ effect: 'Allow', action: ['s3:PutObject'], resource: '*' });
-    const { findings } = await comparedWith(changed(asked), [
-      (cluster) => changeRole(cluster, INGRESS, (role) => ({ ...role, inline: { [INGRESS]: policy } })),
-    ]);
-    return findings.map(({ live = '' }) => JSON.stringify(JSON.parse(live)));
-  };
-  const MORE = changed(
-    statements(
-      { effect: 'Allow', action: ['s3:GetObject', 's3:PutObject', 'ec2:DescribeVpcs'], resource: '*' },
-      { effect: 'Allow', action: ['sts:AssumeRole'], resource: 'arn:aws:iam::1:role/a' },
-    ),
-  );
-
-  it('are missing: which, and what would give them', async () => {
-    const compared = await comparedWith(MORE);
-    expect(compared).toMatchObject({
-      status: 'not-ready',
-      reasons: ['1 of 2 components lack something.'],
-      unchanged: 1,
-      findings: [
-        {
-          kind: 'PermissionsMissing',
-          severity: 'critical',
-          resource: `role ${INGRESS}`,
-          message: expect.stringMatching(
-            /^The release asks for .*s3:PutObject.*sts:AssumeRole on arn:aws:iam::1:role\/a.*\.$/,
-          ),
-          actions: ['s3:PutObject', 'ec2:DescribeVpcs', 'sts:AssumeRole'],
-          remedy: UPLOAD,
-        },
-      ],
-    });
-    const [{ wanted = '', live = '' } = {}] = compared.findings;
-    expect(wanted).not.toContain('s3:GetObject');
-    expect(JSON.stringify(JSON.parse(wanted))).toContain(
-      '"Action":["sts:AssumeRole"],"Resource":"arn:aws:iam::1:role/a"',
-    );
-    expect(live).toContain('s3:ListBucket');
-  });
-
-  it.each<[string, Record<string, unknown>, string]>([
-    ['of other services', statementOf('ec2:DescribeVpcs', 'iam:PassRole'), '[]'],
-    ['of the same service', statementOf('ec2:DescribeVpcs', 'S3:Put*'), '"Action":["S3:Put*"]'],
-    ['of every service', statementOf('ec2:DescribeVpcs', '*'), '"Action":["*"]'],
-    ['of all but some actions', { Effect: 'Deny', NotAction: 'ec2:*', Resource: 'x' }, '"NotAction":"ec2:*"'],
-    ['that are none', {}, '{}'],
-  ])('are shown beside what the role has: statements %s', async (_, statement, shown) => {
-    const [found] = await liveOf({ Version: '2012-10-17', Statement: [statement] });
-    expect(found).toContain(shown);
-    expect(found).not.toContain('DescribeVpcs');
-  });
-
-  it.each<[string, unknown]>([
-    ['no statements', undefined],
-    ['a statement that is null', [null]],
-    ['a statement that is text', ['hello']],
-  ])('are compared with a policy that has %s', async (_, Statement) => {
-    await expect(liveOf({ Version: '2012-10-17', Statement } as PolicyDocument)).resolves.not.toEqual([]);
-  });
-
-  it('cannot be told when an attached policy could not be read', async () => {
-    const attached = 'arn:aws:iam::123456789012:policy/Unreadable';
-    const compared = await comparedWith(SAME, [
-      (cluster) => changeRole(cluster, INGRESS, (role) => ({ ...role, attached: [attached] })),
-    ]);
-    expect(compared).toMatchObject({
-      status: 'unknown',
-      reasons: ['Of 1 things it cannot be told whether they suffice.'],
-      unchanged: 1,
-      findings: [
-        {
-          kind: 'ReleasePermissionsUnclear',
-          severity: 'warning',
-          resource: `role ${INGRESS}`,
-          message: expect.stringContaining(attached),
-          actions: ['s3:GetObject', 's3:ListBucket'],
-        },
-      ],
-    });
-  });
-
-  it('are within a boundary, or missing', async () => {
-    const compared = await comparedWith(SAME, [
-      ({ policies }) => {
-        policies[BOUNDARY] = {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
-        };
-      },
-    ]);
-    expect(kindsOf(compared)).toEqual(['PermissionsMissing', 'PermissionsMissing']);
-    expect(compared.reasons).toEqual(['2 of 2 components lack something.']);
-  });
-
-  it("are denied by something else, as IAM's simulator says", async () => {
-    const decision = {
-      action: 's3:ListBucket',
-      allowed: false,
-      detail: 'implicitDeny',
-      resource: '*',
-      condition: '',
-    };
-    const compared = await comparedWith(SAME, [], new Map([[INGRESS, [decision]]]));
-    expect(compared).toMatchObject({
-      status: 'not-ready',
-      findings: [{ kind: 'SimulationDisagrees', resource: `role ${INGRESS}` }],
-      unchanged: 1,
-    });
-    const other = await comparedWith(SAME, [], new Map([['another role', [decision]]]));
-    expect(other).toMatchObject({ status: 'ready', findings: [] });
-  });
-});
-
-describe('service accounts that a release has', () => {
-  it('are not trusted: which, and whom the role trusts', async () => {
-    const compared = await comparedWith(changed({}, ['ingress-operator', 'second', 'third']));
-    const subject = (account: string) => `system:serviceaccount:openshift-ingress-operator:${account}`;
-    expect(compared).toMatchObject({
-      status: 'not-ready',
-      unchanged: 1,
-      findings: [
-        {
-          kind: 'ServiceAccountMissing',
-          severity: 'critical',
-          resource: `role ${INGRESS}`,
-          live: subject('ingress-operator'),
-          wanted: ['ingress-operator', 'second', 'third'].map(subject).join('\n'),
-          remedy: UPLOAD,
-        },
-      ],
-    });
-    const [{ message = '' } = {}] = compared.findings;
-    expect(message).toMatch(/^The role does not trust .*:second \(.+\), .*:third \(.+\)\.$/);
-    expect(message).not.toContain(`${subject('ingress-operator')} (`);
-  });
-
-  it('are trusted by a pattern', async () => {
-    const compared = await comparedWith(changed({}, ['ingress-operator', 'second']), [
-      (cluster) =>
-        changeRole(cluster, INGRESS, ({ trust, ...role }) => ({
-          ...role,
-          trust: JSON.parse(
-            JSON.stringify(trust).replace('StringEquals', 'StringLike').replace(':ingress-operator"', ':*"'),
-          ),
-        })),
-    ]);
-    expect(compared).toMatchObject({ status: 'ready', findings: [] });
-  });
-
-  it('are those that it removed: the role may trust more', async () => {
-    const less = [asks(...INGRESS_REQUEST), asks(REGISTRY_REQUEST[0], REGISTRY_REQUEST[1], ['operator'])];
-    await expect(comparedWith(less)).resolves.toMatchObject({ status: 'ready', findings: [] });
-  });
-
-  it('cannot be told of when the trust cannot be read', async () => {
-    const compared = await comparedWith(SAME, [
-      (cluster) => changeRole(cluster, INGRESS, ({ trust: _, ...role }) => role),
-    ]);
-    expect(compared).toMatchObject({
-      status: 'unknown',
-      findings: [{ kind: 'ReleaseTrustUnclear', severity: 'warning', live: 'no subject' }],
-    });
   });
 });
 

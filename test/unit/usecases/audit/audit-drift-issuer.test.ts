@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
+import { JWKS_KEY } from '../../../../core/domain/names.ts';
+import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
+import { JWK, KID } from '../prepare/prepared.ts';
+import {
+  type Change,
+  driftAfter,
+  jwks,
+  kinds,
+  known,
+  MARKER,
+  onlyDriftAfter,
+  provider,
+  publish,
+  STRANGE,
+  served,
+} from './drifted.ts';
+
+describe('the issuer bucket', () => {
+  it.each([
+    ['foreign', /belongs to another account, or a policy denies access/],
+    ['elsewhere', /in another region than us-east-2/],
+  ] as const)('is none of ours when it is %s, and nothing else is said of it', async (taken, message) => {
+    const found = await onlyDriftAfter(
+      ({ account }) => {
+        account.issuerBucket.taken = taken;
+      },
+      served(async () => ({ status: 403, body: '' })),
+    );
+    expect(found).toMatchObject({ kind: 'IssuerBucketForeign', severity: 'critical' });
+    expect(found.message).toMatch(message);
+  });
+
+  it.each<[string, IssuerReader, string]>([
+    [
+      'refuses',
+      async () => ({ status: 403, body: '' }),
+      '.well-known/openid-configuration answers 403; keys.json answers 403',
+    ],
+    [
+      'refuses one document',
+      async (key) => ({ status: key === JWKS_KEY ? 503 : 200, body: '' }),
+      'keys.json answers 503',
+    ],
+    [
+      'does not answer',
+      () => Promise.reject(new Error('fetch failed')),
+      '.well-known/openid-configuration does not answer: fetch failed; keys.json does not answer: fetch failed',
+    ],
+  ])('is not reachable when it %s, though its documents are there', async (_, read, live) => {
+    const found = await onlyDriftAfter(served(read));
+    expect(found).toMatchObject({
+      kind: 'IssuerUnreachable',
+      severity: 'critical',
+      resource: 'https://demo-oidc.s3.us-east-2.amazonaws.com',
+      live,
+    });
+  });
+
+  it('is not said to be unreachable for a document that is gone', async () => {
+    await expect(driftAfter(publish(JWKS_KEY, undefined)).then(kinds)).resolves.toEqual(['JwksMissing']);
+  });
+});
+
+describe('the JWKS', () => {
+  it.each<[string, Change[], string[], RegExp]>([
+    ['lacks a key of another signer', [known(JWK, STRANGE)], ['JwksKeyLost'], new RegExp(STRANGE.kid)],
+    ['lacks the signing key', [jwks(STRANGE), known(JWK, STRANGE)], ['SigningKeyLost'], new RegExp(KID)],
+    [
+      'has another key in place of the signing key',
+      [jwks({ ...STRANGE, kid: KID })],
+      ['SigningKeyReplaced'],
+      new RegExp(KID),
+    ],
+    [
+      'has another key in place of a further one',
+      [jwks(JWK, { ...JWK, kid: STRANGE.kid }), known(JWK, STRANGE)],
+      ['SigningKeyReplaced'],
+      new RegExp(STRANGE.kid),
+    ],
+    [
+      'has another key of the same id behind the signing key',
+      [jwks(JWK, { ...STRANGE, kid: KID })],
+      ['SigningKeyReplaced'],
+      new RegExp(KID),
+    ],
+    [
+      'has another key of the same id before the signing key',
+      [jwks({ ...STRANGE, kid: KID }, JWK)],
+      ['SigningKeyReplaced'],
+      new RegExp(KID),
+    ],
+    ['has a key nobody prepared', [jwks(JWK, STRANGE)], ['JwksKeyExtra'], new RegExp(STRANGE.kid)],
+    ['has a key of a type nobody knows', [jwks(JWK, { kid: 'new', kty: 'PQ' })], ['JwksKeyExtra'], /new/],
+  ])('%s', async (_, changes, expected, message) => {
+    const drift = await driftAfter(...changes);
+    expect(kinds(drift)).toEqual(expected);
+    for (const found of drift) {
+      expect(found.severity).toBe('critical');
+      expect(found.message).toMatch(message);
+    }
+  });
+
+  it('shows the thumbprints of a key that was replaced', async () => {
+    const found = await onlyDriftAfter(jwks({ ...STRANGE, kid: KID }));
+    expect(found).toMatchObject({
+      live: `thumbprint ${jwkThumbprint(STRANGE)}`,
+      wanted: `thumbprint ${jwkThumbprint(JWK)}`,
+    });
+  });
+
+  it.each<[string, Change]>([
+    ['a private key', jwks({ ...JWK, d: MARKER })],
+    ['a private prime of another key', jwks(JWK, { ...STRANGE, p: MARKER })],
+    ['a symmetric key', jwks(JWK, { kid: 'x', kty: 'oct', k: MARKER })],
+    ['something that is no JWKS', publish(JWKS_KEY, `{"keys": "${MARKER}"}`)],
+  ])('holds %s, which is in no report', async (_, change) => {
+    const drift = await driftAfter(change);
+    expect(drift).toHaveLength(1);
+    expect(JSON.stringify(drift)).not.toContain(MARKER);
+  });
+});
+
+describe('the identity provider', () => {
+  it('is for another issuer', async () => {
+    const found = await onlyDriftAfter(provider({ host: 'evil-oidc.s3.us-east-2.amazonaws.com' }));
+    expect(found).toMatchObject({
+      kind: 'ProviderUrlChanged',
+      severity: 'critical',
+      live: 'evil-oidc.s3.us-east-2.amazonaws.com',
+      wanted: 'demo-oidc.s3.us-east-2.amazonaws.com',
+    });
+  });
+
+  it('has a finding for each audience, each with an id of its own', async () => {
+    const drift = await driftAfter(provider({ audiences: ['a', 'b'] }));
+    expect(kinds(drift)).toEqual(['AudienceExtra', 'AudienceExtra', 'AudienceMissing', 'AudienceMissing']);
+    expect(new Set(drift.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it.each([
+    [['cd'], 'cd'],
+    [[], 'none'],
+    [['ab', 'cd'], 'ab, cd'],
+  ])('has other thumbprints: %j', async (thumbprints, live) => {
+    await expect(onlyDriftAfter(provider({ thumbprints }))).resolves.toMatchObject({
+      kind: 'ThumbprintChanged',
+      severity: 'warning',
+      live,
+    });
+  });
+});
