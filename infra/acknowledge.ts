@@ -4,7 +4,7 @@ import { Effect } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 /**
- * cdk-nag reports every resource pattern, be it ever so narrow, and wants each acknowledged by itself. This
+ * cdk-nag reports every resource pattern, however narrow, and wants each acknowledged by itself. This
  * does so for statements that were written by hand, where a pattern is a decision and not a convenience;
  * test/infra/permissions.test.ts is what checks them.
  */

@@ -169,7 +169,7 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
     ],
   },
   Undone: {
-    means: 'What a stopped run had made was taken back.',
+    means: 'What a stopped run had made was rolled back.',
     act: ['Upload the bundle again when you want it.'],
   },
 };

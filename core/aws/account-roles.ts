@@ -12,6 +12,7 @@ import {
 import pMap from 'p-map';
 import type { RoleSnapshot } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
+import { defined } from '../util/defined.ts';
 import { fromTagList } from './tags.ts';
 
 export interface AccountRoles {
@@ -49,7 +50,7 @@ export function accountReader(iam: IAMClient, complete: boolean): AccountReader 
           new GetAccountAuthorizationDetailsCommand({
             Filter: ['Role', 'LocalManagedPolicy'],
             MaxItems: PAGE,
-            ...(marker === undefined ? {} : { Marker: marker }),
+            ...defined({ Marker: marker }),
           }),
         );
         details.push(...(page.RoleDetailList ?? []));
@@ -89,8 +90,7 @@ async function supplemented(iam: IAMClient, detail: RoleDetail): Promise<Detail>
   const { Role: role } = await iam.send(new GetRoleCommand({ RoleName: detail.RoleName }));
   return {
     ...detail,
-    ...(role?.PermissionsBoundary === undefined ? {} : { PermissionsBoundary: role.PermissionsBoundary }),
-    ...(role?.RoleLastUsed === undefined ? {} : { RoleLastUsed: role.RoleLastUsed }),
+    ...defined({ PermissionsBoundary: role?.PermissionsBoundary, RoleLastUsed: role?.RoleLastUsed }),
   };
 }
 
@@ -104,7 +104,7 @@ function snapshotOf(detail: Detail): RoleSnapshot {
     arn: detail.Arn ?? '',
     path: detail.Path ?? '/',
     tags: fromTagList(detail.Tags),
-    ...(trust === undefined ? {} : { trust }),
+    ...defined({ trust }),
     inline: Object.fromEntries(
       (detail.RolePolicyList ?? []).map(({ PolicyName = '', PolicyDocument: document }) => [
         PolicyName,
@@ -112,8 +112,10 @@ function snapshotOf(detail: Detail): RoleSnapshot {
       ]),
     ),
     attached: (detail.AttachedManagedPolicies ?? []).map(({ PolicyArn = '' }: AttachedPolicy) => PolicyArn),
-    ...(boundary === undefined ? {} : { permissionsBoundaryArn: boundary }),
-    ...(LastUsedDate === undefined ? {} : { lastUsed: LastUsedDate.toISOString() }),
-    ...(Region === undefined ? {} : { lastUsedRegion: Region }),
+    ...defined({
+      permissionsBoundaryArn: boundary,
+      lastUsed: LastUsedDate?.toISOString(),
+      lastUsedRegion: Region,
+    }),
   };
 }

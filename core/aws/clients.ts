@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { defined } from '../util/defined.ts';
 
 /**
  * The SDK tries a call a few times by itself; what it gives up on, the state machine tries again later.
@@ -13,7 +14,7 @@ export const CLIENT_DEFAULTS = {
 export function s3Client(region?: string): S3Client {
   return new S3Client({
     ...CLIENT_DEFAULTS,
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     // Other stores behind AWS_ENDPOINT_URL have no host name per bucket.
     ...(process.env['AWS_ENDPOINT_URL_S3'] || process.env['AWS_ENDPOINT_URL']
       ? { forcePathStyle: true }

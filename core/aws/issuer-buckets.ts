@@ -22,6 +22,7 @@ import {
 import type { DocumentState, PublicAccessBlock } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import type { Tags } from '../domain/tags.ts';
+import { defined } from '../util/defined.ts';
 import { ignoreNotFound, isAwsError } from './errors.ts';
 import { fromTagList, toTagList } from './tags.ts';
 
@@ -121,7 +122,7 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
       return {
         body: await content.Body.transformToString(),
         etag: content.ETag ?? '',
-        ...(content.ContentType === undefined ? {} : { contentType: content.ContentType }),
+        ...defined({ contentType: content.ContentType }),
         metadata: content.Metadata ?? {},
         tags: fromTagList(tagging?.TagSet),
       };

@@ -13,6 +13,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { defined } from '../util/defined.ts';
 import { ignoreNotFound, isAwsError } from './errors.ts';
 
 /** An object has more bytes than its reader allows. */
@@ -84,7 +85,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
           new GetObjectCommand({
             Bucket: bucket,
             Key: key,
-            ...(versionId === undefined ? {} : { VersionId: versionId }),
+            ...defined({ VersionId: versionId }),
           }),
         ),
         ...ABSENT,
@@ -115,7 +116,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
             Key: key,
             Body: body,
             ContentType: contentType,
-            ...(metadata === undefined ? {} : { Metadata: metadata }),
+            ...defined({ Metadata: metadata }),
             ...condition,
           }),
         );
@@ -167,8 +168,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
           new DeleteObjectCommand({
             Bucket: bucket,
             Key: key,
-            ...(versionId === undefined ? {} : { VersionId: versionId }),
-            ...(etag === undefined ? {} : { IfMatch: etag }),
+            ...defined({ VersionId: versionId, IfMatch: etag }),
           }),
         ),
         ...ABSENT,
@@ -185,7 +185,7 @@ async function allPages(
   let token: string | undefined;
   do {
     const page = await s3.send(
-      new ListObjectsV2Command({ ...input, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+      new ListObjectsV2Command({ ...input, ...defined({ ContinuationToken: token }) }),
     );
     pages.push(page);
     token = page.NextContinuationToken;
@@ -204,8 +204,7 @@ function facts(
 ): ObjectFacts {
   return {
     etag: answer.ETag ?? '',
-    ...(answer.VersionId === undefined ? {} : { versionId: answer.VersionId }),
-    ...(answer.ContentType === undefined ? {} : { contentType: answer.ContentType }),
+    ...defined({ versionId: answer.VersionId, contentType: answer.ContentType }),
     metadata: answer.Metadata ?? {},
   };
 }

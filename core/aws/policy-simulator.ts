@@ -4,6 +4,7 @@ import {
   type IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { defined } from '../util/defined.ts';
 import { isAwsError } from './errors.ts';
 
 /** Requests of one role that differ in their action only. */
@@ -47,7 +48,7 @@ export function iamSimulator(iam: IAMClient): Simulator {
               ActionNames: [...actions],
               ResourceArns: [resource],
               ContextEntries: Object.entries(context).map(entryOf),
-              ...(marker === undefined ? {} : { Marker: marker }),
+              ...defined({ Marker: marker }),
             }),
           );
           results.push(...(page.EvaluationResults ?? []));

@@ -18,6 +18,7 @@ import {
 import type { RoleState } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import type { Tags } from '../domain/tags.ts';
+import { defined } from '../util/defined.ts';
 import { ignoreNotFound } from './errors.ts';
 import { fromTagList, toTagList } from './tags.ts';
 
@@ -82,14 +83,13 @@ export function iamRoles(iam: IAMClient): Roles {
       return {
         arn: Arn ?? '',
         path: Path ?? '/',
-        ...(Description === undefined ? {} : { description: Description }),
+        ...defined({ description: Description }),
         ...(PermissionsBoundary?.PermissionsBoundaryArn === undefined
           ? {}
           : { permissionsBoundaryArn: PermissionsBoundary.PermissionsBoundaryArn }),
-        ...(MaxSessionDuration === undefined ? {} : { maxSessionDuration: MaxSessionDuration }),
+        ...defined({ maxSessionDuration: MaxSessionDuration }),
         tags: fromTagList(Tags),
-        ...(trust === undefined ? {} : { trust }),
-        ...(inline === undefined ? {} : { policy: inline }),
+        ...defined({ trust, policy: inline }),
       };
     },
 
@@ -98,11 +98,10 @@ export function iamRoles(iam: IAMClient): Roles {
         new CreateRoleCommand({
           RoleName: name,
           Path: path,
-          ...(description === undefined ? {} : { Description: description }),
-          ...(maxSessionDuration === undefined ? {} : { MaxSessionDuration: maxSessionDuration }),
+          ...defined({ Description: description, MaxSessionDuration: maxSessionDuration }),
           AssumeRolePolicyDocument: JSON.stringify(trust),
           Tags: toTagList(tags),
-          ...(permissionsBoundaryArn === undefined ? {} : { PermissionsBoundary: permissionsBoundaryArn }),
+          ...defined({ PermissionsBoundary: permissionsBoundaryArn }),
         }),
       );
     },
@@ -142,7 +141,7 @@ export function iamRoles(iam: IAMClient): Roles {
         new UpdateRoleCommand({
           RoleName: name,
           Description: description,
-          ...(maxSessionDuration === undefined ? {} : { MaxSessionDuration: maxSessionDuration }),
+          ...defined({ MaxSessionDuration: maxSessionDuration }),
         }),
       );
     },

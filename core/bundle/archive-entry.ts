@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
+import { defined } from '../util/defined.ts';
 import { MAX_ENTRIES } from './limits.ts';
 
 /** One entry of an archive, of either kind, before any rule was applied to it. */
@@ -29,7 +30,7 @@ export interface ArchiveContent {
 export function corrupt(why: string, file?: string): Problem {
   return {
     code: 'ArchiveCorrupt',
-    ...(file === undefined ? {} : { file }),
+    ...defined({ file }),
     message: why,
     remedy: 'Pack the bundle again and upload it again.',
   };
@@ -39,7 +40,7 @@ export function corrupt(why: string, file?: string): Problem {
 export function encrypted(file?: string): Problem {
   return {
     code: 'ArchiveEncrypted',
-    ...(file === undefined ? {} : { file }),
+    ...defined({ file }),
     message: file === undefined ? 'The archive is encrypted.' : 'The entry is encrypted.',
     remedy: 'Pack the bundle without a password; the intake bucket encrypts it at rest.',
   };

@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 /** The result of one check of one subject. */
 export interface CheckResult {
   readonly check: CheckName;
@@ -59,7 +60,7 @@ export function summarize(results: readonly CheckResult[]) {
       check,
       proved: own.length - open.length,
       notProved: open.length,
-      ...(reason === undefined ? {} : { reason }),
+      ...defined({ reason }),
     };
   });
 }

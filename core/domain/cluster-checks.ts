@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
@@ -95,7 +96,7 @@ export function checkTags(
 }
 
 export function checkConfig(config: ClusterConfig, file: string | undefined, problems: Problem[]): void {
-  const at = file === undefined ? {} : { file };
+  const at = defined({ file });
   if (config.issuer?.type === 'cloudfront') {
     problems.push({
       code: 'IssuerUnsupported',
@@ -144,7 +145,7 @@ export function boundary(
   problems: Problem[],
 ): string | undefined {
   const wanted = config.permissionsBoundaryArn;
-  const at = { ...(file === undefined ? {} : { file }), field: 'permissionsBoundaryArn' };
+  const at = { ...defined({ file }), field: 'permissionsBoundaryArn' };
   if (wanted !== undefined && !/^arn:[a-z0-9-]+:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(wanted)) {
     problems.push({
       code: 'PermissionsBoundaryInvalid',

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { defined } from '../util/defined.ts';
 import { partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
@@ -50,11 +51,13 @@ function issueProblems(issue: z.core.$ZodIssue, file: string): Problem[] {
 
 export function claimOfConfig(file: string | undefined, config: ClusterConfig): Claim {
   return {
-    ...(file === undefined ? {} : { file }),
-    ...(config.name === undefined ? {} : { name: config.name }),
-    ...(config.region === undefined ? {} : { region: config.region }),
-    ...(config.featureSet === undefined ? {} : { featureSet: config.featureSet }),
-    ...(config.tags === undefined ? {} : { tags: config.tags }),
+    ...defined({
+      file,
+      name: config.name,
+      region: config.region,
+      featureSet: config.featureSet,
+      tags: config.tags,
+    }),
   };
 }
 
@@ -122,10 +125,9 @@ export function claimOfInstallConfig(
     refuse('platform.aws.userTags', 'The tags must be a mapping of text to text.');
   return {
     file,
-    ...(name === undefined ? {} : { name }),
-    ...(region === undefined ? {} : { region }),
+    ...defined({ name, region }),
     ...(featureSet !== undefined && isFeatureSet(featureSet) ? { featureSet } : {}),
-    ...(tags === undefined ? {} : { tags }),
+    ...defined({ tags }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 import { nearestRegion } from './aws-partition.ts';
 import {
   boundary,
@@ -24,7 +25,7 @@ import { parseRelease, sameRelease } from './release.ts';
 
 export interface ClusterIdentity {
   /** Present when there are no problems. */
-  readonly facts?: ClusterSpec;
+  readonly spec?: ClusterSpec;
   /** The name as far as it is known and usable, so that a refused bundle can be reported under its cluster. */
   readonly name?: string;
   /** Known even where other facts are not. */
@@ -65,15 +66,13 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     return { ...(usable ? { name } : {}), featureSet, problems, warnings };
   }
   return {
-    facts: {
+    spec: {
       name,
       region,
       featureSet,
       rolePath: config.rolePath ?? '/',
       tags,
-      ...(config.release === undefined ? {} : { release: config.release }),
-      ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
-      ...(config.publicKeyFile === undefined ? {} : { publicKeyFile: config.publicKeyFile }),
+      ...defined({ release: config.release, permissionsBoundaryArn, publicKeyFile: config.publicKeyFile }),
     },
     name,
     featureSet,
@@ -120,7 +119,7 @@ export function identifyRegistered(
   if (problems.length > 0) return identity;
   return {
     ...identity,
-    facts: { ...registered, ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }) },
+    spec: { ...registered, ...defined({ permissionsBoundaryArn }) },
   };
 }
 
@@ -137,7 +136,7 @@ function checkAgreement(
   const refuse = (field: string, value: string, has: string) =>
     problems.push({
       code: 'ClusterIdentityConflict',
-      ...(file === undefined ? {} : { file }),
+      ...defined({ file }),
       field,
       message: `It says "${value}", but ${has}.`,
       remedy: 'Make them agree, or leave it out. What a cluster is can be changed below prepare/ only.',
@@ -166,7 +165,7 @@ function agreed<Field extends 'name' | 'region' | 'featureSet'>(
     if (other[field] === first?.[field]) continue;
     problems.push({
       code: 'ClusterIdentityConflict',
-      ...(other.file === undefined ? {} : { file: other.file }),
+      ...defined({ file: other.file }),
       field,
       message: `It says "${other[field]}", but ${first?.file} says "${first?.[field]}".`,
       remedy: 'Make them agree, or leave one out.',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { defined } from '../util/defined.ts';
 import { belongsToFeatureSet, FEATURE_SET_ANNOTATION, type FeatureSet } from './feature-set.ts';
 import { FieldReader, isMapping, type Mapping, mapping, show } from './field-reader.ts';
 import type { SecretRef } from './manifests.ts';
@@ -51,7 +52,7 @@ export function selectRequests(
   const problems: Problem[] = [];
 
   for (const { file, document, value } of documents.flatMap(expandList)) {
-    const at = (field?: string): Location => ({ file, document, ...(field === undefined ? {} : { field }) });
+    const at = (field?: string): Location => ({ file, document, ...defined({ field }) });
     const reason = reasonToSkip(value, featureSet);
     if (reason !== undefined) {
       skipped.push({ ...at(), reason });

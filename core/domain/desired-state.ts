@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { defined } from '../util/defined.ts';
 import { type ClusterSpec, clusterSpecSchema } from './cluster-spec.ts';
 import { type CredentialsRequest, skippedDocumentSchema } from './credentials-request.ts';
 import { secretRefSchema } from './manifests.ts';
@@ -154,9 +155,7 @@ export function desiredRole(
     arn: roleArn(placement.iamPartition, placement.accountId, cluster.rolePath, name),
     path: cluster.rolePath,
     description: roleDescription(request.secretRef),
-    ...(cluster.permissionsBoundaryArn === undefined
-      ? {}
-      : { permissionsBoundaryArn: cluster.permissionsBoundaryArn }),
+    ...defined({ permissionsBoundaryArn: cluster.permissionsBoundaryArn }),
     trust: trustPolicy(
       providerArn(placement.iamPartition, placement.accountId, issuer.host),
       issuer.host,

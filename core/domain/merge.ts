@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 import { type DesiredRole, type RolePolicies, requestedOf } from './desired-state.ts';
 import type { RoleState } from './observed.ts';
 import {
@@ -29,11 +30,11 @@ export function mergeTrusts(first: PolicyDocument, second: PolicyDocument): Poli
     const added = splitSubjects(statement);
     if (added === undefined) return append(statements, statement);
     for (const [at, each] of statements.entries()) {
-      const known = splitSubjects(each);
-      if (known?.frame !== added.frame) continue;
-      const further = unique(added.subjects).filter((subject) => !known.subjects.includes(subject));
+      const current = splitSubjects(each);
+      if (current?.frame !== added.frame) continue;
+      const further = unique(added.subjects).filter((subject) => !current.subjects.includes(subject));
       if (further.length === 0) return statements;
-      return statements.with(at, known.withSubjects([...known.subjects, ...further]));
+      return statements.with(at, current.withSubjects([...current.subjects, ...further]));
     }
     return append(statements, statement);
   });
@@ -45,15 +46,15 @@ export function mergeWithLive(
   { policy, trust }: Pick<RoleState, 'policy' | 'trust'>,
 ): DesiredRole {
   const requested = requestedOf(role);
-  const united = {
+  const merged = {
     // The live one first: when it has everything, it comes back as it is and there is nothing to change.
     policy: policy === undefined ? role.policy : mergePolicies(policy, role.policy),
     trust: trust === undefined ? role.trust : mergeTrusts(trust, role.trust),
   };
   const nothingMore =
-    samePolicy(united.policy, requested.policy) && samePolicy(united.trust, requested.trust);
+    samePolicy(merged.policy, requested.policy) && samePolicy(merged.trust, requested.trust);
   const { requested: _, ...rest } = role;
-  return { ...rest, ...united, ...(nothingMore ? {} : { requested }) };
+  return { ...rest, ...merged, ...(nothingMore ? {} : { requested }) };
 }
 
 /**
@@ -61,34 +62,34 @@ export function mergeWithLive(
  * the release is the first to ask for, which are marked with it.
  */
 export function mergeRoles(
-  known: readonly DesiredRole[],
-  asked: readonly DesiredRole[],
+  current: readonly DesiredRole[],
+  desired: readonly DesiredRole[],
   release: string,
 ): readonly DesiredRole[] {
-  const further = new Map(asked.map((role) => [role.name, role]));
-  const united = known.map((role) => {
+  const further = new Map(desired.map((role) => [role.name, role]));
+  const merged = current.map((role) => {
     const more = further.get(role.name);
     further.delete(role.name);
     return more === undefined ? role : mergeRole(role, more);
   });
-  return [...united, ...[...further.values()].map((role) => ({ since: release, ...role }))];
+  return [...merged, ...[...further.values()].map((role) => ({ since: release, ...role }))];
 }
 
-function mergeRole(known: DesiredRole, asked: DesiredRole): DesiredRole {
-  const united = (one: RolePolicies, other: RolePolicies): RolePolicies => ({
+function mergeRole(current: DesiredRole, desired: DesiredRole): DesiredRole {
+  const mergeBoth = (one: RolePolicies, other: RolePolicies): RolePolicies => ({
     trust: mergeTrusts(one.trust, other.trust),
     policy: mergePolicies(one.policy, other.policy),
   });
-  const { source, permissionsBoundaryArn } = asked;
-  // A second attempt finds in what was asked what the first one found in IAM.
-  const isApart = known.requested !== undefined || asked.requested !== undefined;
+  const { source, permissionsBoundaryArn } = desired;
+  // A second attempt finds in what is desired what the first one found in IAM.
+  const isApart = current.requested !== undefined || desired.requested !== undefined;
   return {
-    ...known,
+    ...current,
     source,
-    ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
-    ...united(known, asked),
-    ...(isApart ? { requested: united(requestedOf(known), requestedOf(asked)) } : {}),
-    subjects: unique([...known.subjects, ...asked.subjects]),
+    ...defined({ permissionsBoundaryArn }),
+    ...mergeBoth(current, desired),
+    ...(isApart ? { requested: mergeBoth(requestedOf(current), requestedOf(desired)) } : {}),
+    subjects: unique([...current.subjects, ...desired.subjects]),
   };
 }
 

@@ -85,7 +85,7 @@ export const OPERATIONS = {
     target: 'registered',
     bundle: 'required',
     keptDays: USED_ONCE,
-    summary: "takes away what the cluster's release does not ask for",
+    summary: "removes what the cluster's release does not ask for",
     run: {
       roles: 'those-of-the-bundle',
       removesUnused: true,

@@ -27,7 +27,7 @@ const removedManifestSchema = z.object({
 export type RemovedManifest = DeepReadonly<z.infer<typeof removedManifestSchema>>;
 
 const removalsSchema = z.object({
-  /** Roles as they were to the last part, so that they can be made again. */
+  /** Roles as they were to the last part, so that they can be recreated. */
   roles: z.array(z.object({ name: z.string(), before: roleStateSchema })),
   manifests: z.array(removedManifestSchema),
   /** Why a role stays although no request asks for it, one sentence each. */

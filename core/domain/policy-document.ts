@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defined } from '../util/defined.ts';
 
 /** An IAM policy document as JSON data. Only the shape is fixed; meaning is compared by `samePolicy`. */
 export interface PolicyDocument {
@@ -35,7 +36,7 @@ export function permissionPolicy(statements: readonly StatementEntry[]): PolicyD
       Effect: effect,
       Action: action,
       Resource: resource,
-      ...(policyCondition === undefined ? {} : { Condition: policyCondition }),
+      ...defined({ Condition: policyCondition }),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
+import { defined } from '../util/defined.ts';
 import { type DesiredState, runOf } from './desired-state.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
@@ -72,7 +73,7 @@ export function registryEntry(
     version: 1,
     name: cluster.name,
     region: cluster.region,
-    ...(cluster.release === undefined ? {} : { release: cluster.release }),
+    ...defined({ release: cluster.release }),
     featureSet: cluster.featureSet,
     issuer: { type: 'public-bucket', url: issuer.url, bucket: issuer.bucket },
     providerArn,
@@ -82,7 +83,7 @@ export function registryEntry(
       arn,
       secret: `${secretRef.namespace}/${secretRef.name}`,
       serviceAccounts: subjects,
-      ...(since === undefined ? {} : { since }),
+      ...defined({ since }),
     })),
     ...facts,
   };

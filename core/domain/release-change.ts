@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import {
   type DesiredRole,
@@ -14,11 +15,11 @@ import type { Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
 /** What a bundle is to do to a cluster that is there already. */
-export interface Target {
+export interface ReleaseTarget {
   readonly operation: ReleaseOperation;
   readonly release: string;
   /** What the cluster's last run brought about. */
-  readonly last: DesiredState;
+  readonly current: DesiredState;
 }
 
 const NOT_NEWER_REMEDIES: Readonly<Record<ReleaseOperation, string>> = {
@@ -28,7 +29,7 @@ const NOT_NEWER_REMEDIES: Readonly<Record<ReleaseOperation, string>> = {
 
 /** Whether the release may follow the one that the cluster was prepared for, as far as that is known. */
 export function checkRelease(
-  { operation, release }: Pick<Target, 'operation' | 'release'>,
+  { operation, release }: Pick<ReleaseTarget, 'operation' | 'release'>,
   current: string | undefined,
 ): Problem[] {
   const [from, to] = [current, release].map((text) => parseRelease(text ?? ''));
@@ -49,19 +50,19 @@ export function checkRelease(
  * by themselves may be all right.
  */
 export function checkUnion(
-  known: readonly DesiredRole[],
-  asked: readonly DesiredRole[],
+  current: readonly DesiredRole[],
+  desired: readonly DesiredRole[],
   release: string,
 ): Problem[] {
-  const union = mergeRoles(known, asked, release);
-  const before = new Map(known.map((role) => [role.name, role]));
+  const union = mergeRoles(current, desired, release);
+  const before = new Map(current.map((role) => [role.name, role]));
   const after = new Map(union.map((role) => [role.name, role]));
   return [
     ...(union.length > MAX_CREDENTIALS_REQUESTS ? [tooMany(union.length)] : []),
-    ...asked.flatMap((role) => {
-      const [first, united] = [before.get(role.name), after.get(role.name)];
-      if (first === undefined || united === undefined) return [];
-      return sameSecret(first, role) ? unionSizes(first, role, united) : [releaseCollision(first, role)];
+    ...desired.flatMap((role) => {
+      const [first, merged] = [before.get(role.name), after.get(role.name)];
+      if (first === undefined || merged === undefined) return [];
+      return sameSecret(first, role) ? unionSizes(first, role, merged) : [releaseCollision(first, role)];
     }),
   ];
 }
@@ -98,28 +99,28 @@ export function roleRule({ roles }: ClusterRun): RoleRule {
  * What a run brings about, now that it is known what there is. Undefined when the cluster is another one than the
  * bundle was read for.
  */
-export function appliedTo(desired: DesiredState, last: DesiredState): DesiredState | undefined {
+export function appliedTo(desired: DesiredState, current: DesiredState): DesiredState | undefined {
   const { releaseChange: change } = desired;
   if (change === undefined) return desired;
-  if (!sameSpec(desired.cluster, last.cluster) || checkRelease(change, last.cluster.release).length > 0)
+  if (!sameSpec(desired.cluster, current.cluster) || checkRelease(change, current.cluster.release).length > 0)
     return undefined;
   const run = runOf(desired);
   return {
     ...desired,
-    cluster: run.movesRelease ? desired.cluster : atReleaseOf(last.cluster, desired.cluster),
-    roles: roleRule(run).desired(last.roles, desired.roles, change.release),
+    cluster: run.movesRelease ? desired.cluster : atReleaseOf(current.cluster, desired.cluster),
+    roles: roleRule(run).desired(current.roles, desired.roles, change.release),
   };
 }
 
 function atReleaseOf({ release }: ClusterSpec, { release: _, ...facts }: ClusterSpec): ClusterSpec {
-  return { ...facts, ...(release === undefined ? {} : { release }) };
+  return { ...facts, ...defined({ release }) };
 }
 
 /** Roles of the last run that nothing asks for any more, and that the run therefore removes. */
-export function unusedRoles(desired: DesiredState, last: DesiredState): readonly DesiredRole[] {
+export function unusedRoles(desired: DesiredState, current: DesiredState): readonly DesiredRole[] {
   if (!runOf(desired).removesUnused) return [];
-  const asked = new Set(desired.roles.map(({ name }) => name));
-  return last.roles.filter(({ name }) => !asked.has(name));
+  const desiredNames = new Set(desired.roles.map(({ name }) => name));
+  return current.roles.filter(({ name }) => !desiredNames.has(name));
 }
 
 /** Everything but the release; a boundary may have come to be demanded since. */
@@ -136,32 +137,32 @@ function sameSecret({ secretRef: left }: DesiredRole, { secretRef: right }: Desi
   return left.namespace === right.namespace && left.name === right.name;
 }
 
-function unionSizes(known: DesiredRole, asked: DesiredRole, united: DesiredRole): Problem[] {
+function unionSizes(current: DesiredRole, desired: DesiredRole, merged: DesiredRole): Problem[] {
   // What is too large by itself has a problem of its own.
-  const alone = new Set(policySizeViolations(asked).map(({ code }) => code));
-  return policySizeViolations(united)
+  const alone = new Set(policySizeViolations(desired).map(({ code }) => code));
+  return policySizeViolations(merged)
     .filter(({ code }) => !alone.has(code))
     .map(({ code, field, policy, size, limit }) => {
-      const [had, wants] = [known, asked].map((role) =>
+      const [had, wants] = [current, desired].map((role) =>
         policySize(code === 'PolicyTooLarge' ? role.policy : role.trust),
       );
       return {
         code,
-        ...asked.source,
+        ...desired.source,
         field,
-        message: `The ${policy} of role ${asked.name} would have ${size} characters as the union of what the cluster has (${had}) and what the release asks for (${wants}).`,
+        message: `The ${policy} of role ${desired.name} would have ${size} characters as the union of what the cluster has (${had}) and what the release asks for (${wants}).`,
         remedy: `IAM allows ${limit}. Upload the bundle of the cluster's present release below prepare/, which leaves out what only an earlier one needed; then this one again.`,
       };
     });
 }
 
-function releaseCollision(known: DesiredRole, asked: DesiredRole): Problem {
-  const { namespace, name } = known.secretRef;
+function releaseCollision(current: DesiredRole, desired: DesiredRole): Problem {
+  const { namespace, name } = current.secretRef;
   return {
     code: 'RoleNameCollision',
-    ...asked.source,
+    ...desired.source,
     field: 'spec.secretRef',
-    message: `Its role name "${asked.name}" is that of ${namespace}/${name}, which the cluster has.`,
+    message: `Its role name "${desired.name}" is that of ${namespace}/${name}, which the cluster has.`,
     remedy: 'Two components cannot share a role; use another name for the Secret.',
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 /** An OpenShift release, e.g. `4.20.3`, `4.18.0-rc.1`, or `4.12-asof-2023-01-17` for a branch at some day. */
 export interface Release {
   readonly major: number;
@@ -17,7 +18,7 @@ export function parseRelease(text: string): Release | undefined {
     major: Number(major),
     minor: Number(minor),
     patch: Number(patch ?? 0),
-    ...(pre === undefined ? {} : { pre }),
+    ...defined({ pre }),
   };
 }
 

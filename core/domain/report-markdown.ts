@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 import { secretPath } from './manifests.ts';
 import { code, factTable, fenced, indented, page, section, text } from './markdown.ts';
 import { asClusterOperation, type ClusterOperation } from './operations.ts';
@@ -33,7 +34,7 @@ export function reportMarkdown(report: Report, checkTitles: CheckTitles): string
     ),
     section(
       'What is left',
-      (report.undo ?? []).filter(({ outcome }) => outcome === 'left').flatMap(leftover),
+      (report.undo ?? []).filter(({ outcome }) => outcome === 'left').flatMap(remainingResource),
     ),
     section(
       'What was undone',
@@ -94,7 +95,7 @@ function verification(checks: readonly CheckSummary[], titles: CheckTitles): str
   return section('Verification', ['| Check | Proved | Not proved |', '|---|---|---|', ...rows]);
 }
 
-function leftover(undo: NonNullable<Report['undo']>[number]): string[] {
+function remainingResource(undo: NonNullable<Report['undo']>[number]): string[] {
   const commands = undo.commands ?? [];
   return [
     `- ${text(undo.resource)}: ${text(undo.detail)}`,
@@ -169,9 +170,7 @@ function installSteps(report: Report): string {
 function where(location: { readonly [Part in keyof Location]?: Location[Part] | undefined }): string {
   const { file, document, field } = location;
   const known = formatLocation({
-    ...(file === undefined ? {} : { file }),
-    ...(document === undefined ? {} : { document }),
-    ...(field === undefined ? {} : { field }),
+    ...defined({ file, document, field }),
   });
   return known === '' ? '' : `${code(known)}: `;
 }

@@ -1,9 +1,9 @@
 /** Tags of one resource, by key. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** Tags that are wanted and not there, or there with another value. Tags of others are never counted. */
-export function missingTags(wanted: Tags, actual: Tags): Record<string, string> {
-  return Object.fromEntries(Object.entries(wanted).filter(([key, value]) => actual[key] !== value));
+/** Tags that are desired and not there, or there with another value. Tags of others are never counted. */
+export function missingTags(desired: Tags, actual: Tags): Record<string, string> {
+  return Object.fromEntries(Object.entries(desired).filter(([key, value]) => actual[key] !== value));
 }
 
 /** Whether two sets of tags are equal, whatever their order. */

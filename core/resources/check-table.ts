@@ -51,7 +51,7 @@ export const CHECK_TABLE = {
       drift: 'KeyFileChanged',
     },
     'private-missing': {
-      change: ignored('what is lost cannot be made again: the plan is refused'),
+      change: ignored('what is lost cannot be recreated: the plan is refused'),
       verify: ignored('whether it ever was here is not known: the pair is not proved, which is said'),
       drift: 'KeyFileMissing',
     },

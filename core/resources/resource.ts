@@ -57,7 +57,7 @@ export interface Resource<T extends Types> {
   diff(spec: Spec<T['desired']>, state: T['state']): readonly Change[];
   /** Makes the planned changes. Safe to run again after any stop. */
   apply(step: Step<T['desired'], T['before']>, access: T['access'] & T['applying']): Promise<void>;
-  /** Takes back what a run did. Safe to run again, and at any point. */
+  /** Rolls back what a run did. Safe to run again, and at any point. */
   undo(
     step: Step<T['desired'], T['before']>,
     access: T['access'] & T['undoing'],

@@ -1,6 +1,7 @@
 import { type DesiredRole, type DesiredState, requestedOf } from '../domain/desired-state.ts';
 import { ownerTags } from '../domain/names.ts';
 import type { RegistryEntry } from '../domain/registry.ts';
+import { defined } from '../util/defined.ts';
 import type { DesiredProvider } from './identity-provider/checks.ts';
 import type { DesiredFiles } from './install-files/desired.ts';
 import type { ExpectedIssuer } from './issuer/checks.ts';
@@ -24,16 +25,16 @@ export interface Specs {
 export function specsOf(state: DesiredState, kid?: string): Specs {
   const { issuer, providerArn, publicKeyPem, roles, releaseChange, tags } = state;
   const spec = <Desired>(desired: Desired): Spec<Desired> => ({ cluster: state.cluster.name, tags, desired });
-  const key = kid === undefined ? {} : { kid };
+  const key = defined({ kid });
   return {
-    signingKey: spec({ ...(publicKeyPem === undefined ? {} : { bundleKeyPem: publicKeyPem }), ...key }),
+    signingKey: spec({ ...defined({ bundleKeyPem: publicKeyPem }), ...key }),
     issuer: spec({ ...issuer, ...key }),
     identityProvider: spec({ arn: providerArn, url: issuer.url, host: issuer.host }),
     role: spec,
     installFiles: spec({
       issuer,
       roles,
-      ...(releaseChange === undefined ? {} : { releaseChange }),
+      ...defined({ releaseChange }),
       ...key,
     }),
   };

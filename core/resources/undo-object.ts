@@ -6,7 +6,7 @@ import { RUN_METADATA } from './ownership.ts';
 const MAX_VERSIONS = 20;
 
 /**
- * Takes back what a run wrote to one object of the (versioned) output bucket: its versions on top are
+ * Rolls back what a run wrote to one object of the (versioned) output bucket: its versions on top are
  * removed for good, which brings back what was there before. Safe to run twice and at any point.
  */
 export function undoObject(

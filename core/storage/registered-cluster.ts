@@ -11,7 +11,7 @@ export async function registryEntryOf(cluster: string, store: ObjectStore): Prom
 }
 
 /** What the last run of a cluster brought about; undefined when none did, or its record is gone. */
-export async function lastStateOf(cluster: string, store: ObjectStore): Promise<DesiredState | undefined> {
+export async function currentStateOf(cluster: string, store: ObjectStore): Promise<DesiredState | undefined> {
   const entry = await registryEntryOf(cluster, store);
   if (entry === undefined) return undefined;
   return (await documents.desiredState.read({ cluster, run: entry.lastRun.id }, store))?.value;

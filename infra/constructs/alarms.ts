@@ -41,12 +41,12 @@ export class Alarms extends Construct {
       this.#alarm(
         'RunTimedOut',
         prepare.metricTimedOut(sum),
-        'A run took longer than its limit and was stopped where it was. An execution of the undo machine takes back what it had made.',
+        'A run took longer than its limit and was stopped where it was. An execution of the undo machine rolls back what it had made.',
       ),
       this.#alarm(
         'RunAborted',
         prepare.metricAborted(sum),
-        'Somebody stopped a run. An execution of the undo machine takes back what it had made.',
+        'Somebody stopped a run. An execution of the undo machine rolls back what it had made.',
       ),
       this.#alarm(
         'RollbackIncomplete',
@@ -66,7 +66,7 @@ export class Alarms extends Construct {
       this.#alarm(
         'UploadLost',
         deadLetters.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum' }),
-        'An upload started no run, or the schedule no audit. The queue holds the event; once the cause is mended, upload the bundle again, or start the audit by hand.',
+        'An upload started no run, or the schedule no audit. The queue holds the event; once the cause is fixed, upload the bundle again, or start the audit by hand.',
       ),
     ];
   }

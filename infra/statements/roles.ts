@@ -52,7 +52,7 @@ export function simulateRoles(): PolicyStatement[] {
   return [allow(['iam:SimulatePrincipalPolicy'])];
 }
 
-/** Makes roles and mends those that are there. `boundaryArn` is what every role must have; empty when nothing is demanded. */
+/** Creates roles and repairs those that are there. `boundaryArn` is what every role must have; empty when nothing is demanded. */
 export function applyRoles(boundaryArn: string): PolicyStatement[] {
   return [...makeRoles(boundaryArn), ...changeRoles(boundaryArn)];
 }
@@ -62,7 +62,7 @@ export function removeRoles(): PolicyStatement[] {
   return [allow(['iam:DeleteRole', 'iam:DeleteRolePolicy'], TAGGED), neverOwnRoles()];
 }
 
-/** Deletes the roles a run made, makes those again that it deleted, and sets the others back. */
+/** Deletes the roles a run made, recreates those that it deleted, and sets the others back. */
 export function undoRoles(boundaryArn: string): PolicyStatement[] {
   return [
     ...makeRoles(boundaryArn),

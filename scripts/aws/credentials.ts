@@ -8,6 +8,7 @@ import {
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions } from '@smithy/types';
+import { defined } from '../../core/util/defined.ts';
 import { LocalError } from '../local/local-error.ts';
 import { explainMissingCredentials, explainMissingRegion, type Profiles } from './missing.ts';
 
@@ -94,7 +95,7 @@ async function credentials(
   }
   // Elsewhere there is nobody to answer, and that takes seconds to find out.
   if (!isEc2) process.env['AWS_EC2_METADATA_DISABLED'] ??= 'true';
-  const chain = fromNodeProviderChain({ ...options, ...(named === undefined ? {} : { profile: named }) });
+  const chain = fromNodeProviderChain({ ...options, ...defined({ profile: named }) });
   await createCredentialChain(fromEnv(), chain)();
 }
 

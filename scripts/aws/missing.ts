@@ -79,7 +79,7 @@ const process: Cause = ({ profile = 'default', profiles }) =>
     ? undefined
     : {
         message: `The credential_process of AWS profile "${profile}" gives no credentials.`,
-        remedy: 'Run the command that ~/.aws/config has there by hand to see why, and mend it.',
+        remedy: 'Run the command that ~/.aws/config has there by hand to see why, and fix it.',
       };
 
 const role: Cause = ({ profile = 'default', profiles, failure }) => {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defined } from '../../core/util/defined.ts';
 import { failureReason, isFull } from './failure-reason.ts';
 import { LocalError } from './local-error.ts';
 
@@ -60,7 +61,7 @@ export async function run(command: Command): Promise<void> {
     cwd: command.cwd,
     env: command.env,
     stdio: ['ignore', log, log],
-    ...(command.signal === undefined ? {} : { signal: command.signal }),
+    ...defined({ signal: command.signal }),
   });
   closeSync(log);
   const code = await new Promise<number | string>((resolve, reject) => {

@@ -146,14 +146,14 @@ export const PREPARE: StateMachine = {
       Next: 'HasRemovals',
     }),
     HasRemovals: {
-      Comment: 'Only a prune takes anything away, and only when there is something that no request asks for.',
+      Comment: 'Only a prune removes anything, and only when there is something that no request asks for.',
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.removals', NumericEquals: 0, Next: 'PublishReport' }],
       Default: 'PruneResources',
     },
     PruneResources: step('prune-resources', {
       Comment:
-        'Takes away the roles and Secrets that only an earlier release needed. It comes last, when all that the cluster needs is proved; its undo makes them again.',
+        'Removes the roles and Secrets that only an earlier release needed. It comes last, when all that the cluster needs is proved; its undo recreates them.',
       ...caughtBy('UndoSecrets'),
       Next: 'PublishReport',
     }),
@@ -170,7 +170,7 @@ export const PREPARE: StateMachine = {
     }),
     Unlock: step('unlock', {
       Comment:
-        "Gives the cluster's lock back. The cluster is prepared whether or not this works: a lock whose execution has ended is taken over.",
+        "Releases the cluster's lock. The cluster is prepared whether or not this works: a lock whose execution has ended is taken over.",
       ...caughtBy('Prepared'),
       Next: 'Prepared',
     }),

@@ -4,7 +4,7 @@ import type { State, States } from './asl.ts';
 import { caughtBy, task } from './task.ts';
 
 const COMMENTS: Readonly<Record<UndoStep, string>> = {
-  'undo-secrets': 'Takes back the manifests, archive and registry entry that this run wrote.',
+  'undo-secrets': 'Rolls back the manifests, archive and registry entry that this run wrote.',
   'undo-roles': 'Deletes the roles this run made and restores those it changed.',
   'undo-provider': 'Deletes or restores the IAM OIDC provider.',
   'undo-documents':
@@ -44,7 +44,7 @@ export function undoChain(run: object): States {
       Next: 'UnlockAfterFailure',
     },
     UnlockAfterFailure: task('unlock', {
-      Comment: "Gives the cluster's lock back, if this run holds it.",
+      Comment: "Releases the cluster's lock, if this run holds it.",
       Parameters: { run },
       ResultPath: null,
       ...caughtBy('ChooseOutcome', '$.unlockError'),

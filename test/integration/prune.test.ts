@@ -362,7 +362,7 @@ describe('a prune that fails', () => {
     expect(outcome.states.at(-1)).toBe('RolledBack');
     expect(await account.snapshot()).toEqual(before);
     const { undo = [] } = await reportOf(account, outcome.run);
-    expect(undo.filter(({ detail }) => detail === 'made again')).toHaveLength(GONE.length);
+    expect(undo.filter(({ detail }) => detail === 'recreated')).toHaveLength(GONE.length);
     expect(undo.filter(({ detail }) => detail === 'shown again')).toHaveLength(GONE.length);
   });
 

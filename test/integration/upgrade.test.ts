@@ -448,7 +448,7 @@ describe('a run on the same cluster meanwhile', () => {
     );
     expect(outcome).toMatchObject({
       error: 'ChangedSincePlan',
-      cause: expect.stringContaining(`Cluster ${CLUSTER} was prepared anew`),
+      cause: expect.stringContaining(`Cluster ${CLUSTER} was prepared again`),
     });
     expect(outcome.states.at(-1)).toBe('RolledBack');
     expect(await account.snapshot()).toEqual(between);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../util/defined.ts';
 import { type FindingKind, KINDS } from './kinds.ts';
 import type { Finding, Severity } from './report.ts';
 
@@ -25,7 +26,7 @@ export function finding(kind: FindingKind, text: FindingText): Finding {
     message,
     ...(live === undefined ? {} : { live: evidence(live) ?? '' }),
     ...(wanted === undefined ? {} : { wanted: evidence(wanted) ?? '' }),
-    ...(actions === undefined ? {} : { actions: [...actions] }),
+    ...defined({ actions: actions && [...actions] }),
     remedy,
     isNew: false,
   };

@@ -35,7 +35,7 @@ export function clusterArticle(cluster: ClusterAudit, open: boolean): Html {
   const all = [...drifted, ...releases.flatMap(({ findings: some }) => some)];
   const head = html`<h3>${name}</h3>
 ${clusterBadge(status)}
-${retract === undefined ? NOTHING : badge('bad', 'Take back the upgrade')}
+${retract === undefined ? NOTHING : badge('bad', 'Revoke the upgrade')}
 <span class="aside">${tally(all)}</span>`;
   const body = html`<div class="body" id="${clusterAnchor(name)}">
 ${retraction(cluster)}
@@ -53,7 +53,7 @@ ${lastUse(cluster)}
 function retraction({ retract }: ClusterAudit): Html {
   if (retract === undefined) return NOTHING;
   return html`<div class="danger">
-<h4>${icon('bad')}Take back the upgrade to ${retract.releases.join(', ')}</h4>
+<h4>${icon('bad')}Revoke the upgrade to ${retract.releases.join(', ')}</h4>
 <p>${retract.reason}</p>
 ${commandBlock(retract.commands)}
 </div>`;

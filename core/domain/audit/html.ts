@@ -34,7 +34,7 @@ const SMALL_FLEET = 12;
 /** So many items of a list are shown at once, the others in a fold. */
 const MAX_UNFOLDED_ITEMS = 20;
 
-const TAKE_BACK = badge('bad', 'Take back');
+const REVOKE = badge('bad', 'Revoke');
 
 /** Nothing is loaded and nothing runs, whatever may have got into the page. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -132,7 +132,7 @@ function retractions(all: readonly ClusterAudit[]): Html {
       html`<li><a href="#${clusterAnchor(cluster)}">${cluster}, upgrade to ${releases.join(', ')}</a>: ${reason}</li>\n`,
   );
   return html`<section class="danger" aria-labelledby="retract">
-<h2 id="retract">${icon('bad')}Upgrades to take back</h2>
+<h2 id="retract">${icon('bad')}Upgrades to revoke</h2>
 ${longList('retractions', items)}
 </section>`;
 }
@@ -177,7 +177,7 @@ function matrix(all: readonly ClusterAudit[], releases: readonly string[]): Html
     (
       cluster,
     ) => html`<tr><th scope="row"><a href="#${clusterAnchor(cluster.cluster)}">${cluster.cluster}</a></th>
-<td>${cluster.release ?? '–'}</td><td>${clusterBadge(cluster.status)}${cluster.retract === undefined ? NOTHING : TAKE_BACK}</td>${releases.map((release) => cell(cluster, release))}</tr>
+<td>${cluster.release ?? '–'}</td><td>${clusterBadge(cluster.status)}${cluster.retract === undefined ? NOTHING : REVOKE}</td>${releases.map((release) => cell(cluster, release))}</tr>
 `,
   );
   return html`<table class="matrix">

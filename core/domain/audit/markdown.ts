@@ -32,7 +32,7 @@ export function auditMarkdown(report: AuditReport): string {
     '# Fleet audit',
     facts(report),
     summary(report.counts),
-    section('Upgrades to take back', report.clusters.filter(hasRetraction).map(retractionLink)),
+    section('Upgrades to revoke', report.clusters.filter(hasRetraction).map(retractionLink)),
     whatIsNew(report),
     fleet(report.clusters),
     availableReleases(report),
@@ -92,7 +92,7 @@ function fleet(clusters: readonly ClusterAudit[]): string {
       line([
         link(cluster.cluster, clusterTitle(cluster)),
         text(cluster.release ?? '–'),
-        `${CLUSTER_WORDS[cluster.status]}${cluster.retract === undefined ? '' : '; take back the upgrade'}`,
+        `${CLUSTER_WORDS[cluster.status]}${cluster.retract === undefined ? '' : '; revoke the upgrade'}`,
         ...releases.map((release) => cell(cluster, release)),
       ]),
     ),
@@ -157,7 +157,7 @@ function clusterSection(cluster: ClusterAudit): string {
 
 function retraction({ releases, reason, commands }: Retracted['retract']): string {
   return [
-    `### Take back the upgrade to ${text(releases.join(', '))}`,
+    `### Revoke the upgrade to ${text(releases.join(', '))}`,
     '',
     text(reason),
     '',

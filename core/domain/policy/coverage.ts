@@ -1,3 +1,4 @@
+import { defined } from '../../util/defined.ts';
 import type { PolicyDocument } from '../policy-document.ts';
 import { compareStatement, type Judgement } from './compare.ts';
 import type { Budget } from './patterns.ts';
@@ -123,5 +124,5 @@ function within(byPolicies: Judged, byBoundary: Judgement | undefined): Judged {
 }
 
 function gap({ condition }: Statement, { action, resource, reason }: Judged): Gap {
-  return { action, resource, ...(condition === undefined ? {} : { condition }), reason };
+  return { action, resource, ...defined({ condition }), reason };
 }

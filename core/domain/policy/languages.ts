@@ -102,7 +102,7 @@ export function classOf(text: string, observed: readonly Glob[]): TextClass {
   };
 }
 
-/** A state of all patterns together, and how it was come by. */
+/** A combined state of all patterns, and the step that led to it. */
 interface Place {
   readonly states: readonly number[];
   readonly from: number;

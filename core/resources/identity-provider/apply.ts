@@ -4,6 +4,7 @@ import { NotYetConsistent, ResourceConflict } from '../../domain/errors.ts';
 import { AUDIENCES, RUN_TAG } from '../../domain/names.ts';
 import type { ProviderState } from '../../domain/observed.ts';
 import { missingTags } from '../../domain/tags.ts';
+import { defined } from '../../util/defined.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
@@ -48,7 +49,7 @@ async function createProvider(
       url,
       audiences: AUDIENCES,
       tags: { ...tags, [RUN_TAG]: run },
-      ...(thumbprint === undefined ? {} : { thumbprint }),
+      ...defined({ thumbprint }),
     });
   } catch (error) {
     // Without a thumbprint IAM asks the issuer itself, whose bucket may be seconds old.

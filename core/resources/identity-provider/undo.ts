@@ -11,7 +11,7 @@ import { restoreTags } from '../restore-tags.ts';
 import type { DesiredProvider } from './checks.ts';
 import { audiencePart } from './diff.ts';
 
-/** Takes back what a run did to a provider: deletes the one it made, or restores what it changed. */
+/** Rolls back what a run did to a provider: deletes the one it made, or restores what it changed. */
 export async function undoProvider(
   step: Step<DesiredProvider, ProviderState>,
   { providers }: { readonly providers: IdentityProviders },

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { InstallFile } from '../../domain/manifests.ts';
 import * as layout from '../../storage/layout.ts';
+import { defined } from '../../util/defined.ts';
 import type { Spec } from '../resource.ts';
 import type { DesiredFiles } from './desired.ts';
 import { DIGEST_METADATA, desiredManifests, fileKey, releaseSecrets } from './desired.ts';
@@ -40,6 +41,6 @@ export async function observeInstallFiles(
         object === undefined ? [] : [[path, Buffer.from(object.bytes).toString('utf8')]],
       ),
     ),
-    ...(digest === undefined ? {} : { archiveDigest: digest }),
+    ...defined({ archiveDigest: digest }),
   };
 }

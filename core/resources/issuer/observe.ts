@@ -4,6 +4,7 @@ import { ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { IssuerState } from '../../domain/observed.ts';
 import type { Tags } from '../../domain/tags.ts';
+import { defined } from '../../util/defined.ts';
 import { describeOwner, isOwned } from '../ownership.ts';
 import type { Spec } from '../resource.ts';
 
@@ -45,10 +46,7 @@ export async function readIssuerState(bucket: IssuerBucket): Promise<IssuerState
   ]);
   return {
     tags,
-    ...(publicAccessBlock === undefined ? {} : { publicAccessBlock }),
-    ...(policy === undefined ? {} : { policy }),
-    ...(discovery === undefined ? {} : { discovery }),
-    ...(jwks === undefined ? {} : { jwks }),
+    ...defined({ publicAccessBlock, policy, discovery, jwks }),
   };
 }
 

@@ -15,7 +15,7 @@ const CHECKS = CHECK_TABLE.issuer;
 
 type IssuerStep = Step<DesiredIssuer, IssuerState>;
 
-/** Takes back what a run did to an issuer: deletes the bucket it made, or restores what it changed. */
+/** Rolls back what a run did to an issuer: deletes the bucket it made, or restores what it changed. */
 export async function undoIssuer(
   step: IssuerStep,
   { issuerBucket }: { readonly issuerBucket: IssuerBucket },

@@ -5,6 +5,7 @@ import { ChangedSincePlan, NotYetConsistent, ResourceConflict } from '../../doma
 import { RUN_TAG } from '../../domain/names.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { missingTags } from '../../domain/tags.ts';
+import { defined } from '../../util/defined.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
@@ -45,7 +46,7 @@ async function createRole({ run, desired, tags }: RoleStep, roles: Roles): Promi
       description,
       trust,
       tags: { ...tags, [RUN_TAG]: run },
-      ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
+      ...defined({ permissionsBoundaryArn }),
     });
   } catch (error) {
     // IAM validates principals against a replica that may not know the provider of a second ago.
@@ -95,5 +96,5 @@ async function updateRole(step: RoleStep, before: RoleState, roles: Roles): Prom
 }
 
 function sessionOf({ maxSessionDuration }: RoleState): Pick<RoleState, 'maxSessionDuration'> {
-  return maxSessionDuration === undefined ? {} : { maxSessionDuration };
+  return defined({ maxSessionDuration });
 }

@@ -21,7 +21,7 @@ interface Access {
 
 /**
  * Looks whether an unused role can go. Nothing when it is not there; `kept` says why it must stay: only what
- * is this cluster's alone, and could be made again as it was, is removed.
+ * is this cluster's alone, and could be recreated as it was, is removed.
  */
 export async function observeUnusedRole(
   { cluster, desired: { name } }: { readonly cluster: string; readonly desired: Pick<DesiredRole, 'name'> },

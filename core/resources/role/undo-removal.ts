@@ -12,7 +12,7 @@ import type { UnusedRole } from './remove.ts';
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 10_000];
 
 /**
- * Makes a role again that a run removed, as it was to the last part; only IAM's internal id is another one.
+ * Recreates a role that a run removed, as it was to the last part; only IAM's internal id is another one.
  * Nothing of this looks first whether the role is there: IAM may still show what was deleted a moment ago,
  * but it knows when a name is taken.
  */
@@ -36,11 +36,11 @@ export function undoRoleRemoval(
     await putPolicy(name, before, roles, wait);
     return current !== undefined && samePolicy(current.policy, before.policy)
       ? { resource, outcome: 'untouched', detail: 'still there' }
-      : { resource, outcome: 'undone', detail: 'made again' };
+      : { resource, outcome: 'undone', detail: 'recreated' };
   });
 }
 
-/** Commands that make a role again. */
+/** Commands that recreate a role. */
 export function createCommands(name: string, before: RoleState): string[] {
   const { path, description, permissionsBoundaryArn, maxSessionDuration, tags, trust, policy } = before;
   const options: [string, string | undefined][] = [

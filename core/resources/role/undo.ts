@@ -20,7 +20,7 @@ const ORDER = [
   'description',
 ] as const satisfies readonly RolePart[];
 
-/** Takes back what a run did to a role: deletes the one it made, or restores what it changed. */
+/** Rolls back what a run did to a role: deletes the one it made, or restores what it changed. */
 export async function undoRole(
   step: RoleStep,
   { roles }: { readonly roles: Roles },

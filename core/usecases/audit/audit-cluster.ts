@@ -9,9 +9,10 @@ import { compareReleases, parseRelease, sameRelease } from '../../domain/release
 import { recordedSpecs } from '../../resources/specs.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
+import { defined } from '../../util/defined.ts';
 import { compareRelease } from './audit-release.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { type WantedRelease, wantedOf } from './desired-release.ts';
+import { type DesiredRelease, desiredReleaseOf } from './desired-release.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
@@ -64,7 +65,7 @@ export interface AuditedCluster {
   readonly audit: string;
   readonly record: ClusterRecord;
   readonly observed: ObservedCluster;
-  readonly releases: readonly WantedRelease[];
+  readonly releases: readonly DesiredRelease[];
   readonly previous: ClusterAudit | undefined;
   readonly outputBucket: string;
   /** The run that holds the cluster's lock. */
@@ -105,7 +106,7 @@ export function auditCluster({
     at: new Date().toISOString(),
     cluster: name,
     region,
-    ...(entry.release === undefined ? {} : { release: entry.release }),
+    ...defined({ release: entry.release }),
     issuer: desired.issuer.url,
     ...statusOf(drift, runAtWork),
     drift: markNew(drift, earlier),
@@ -118,8 +119,7 @@ export function auditCluster({
       return {
         name: role,
         secret: `${secretRef.namespace}/${secretRef.name}`,
-        ...(lastUsed === undefined ? {} : { lastUsed }),
-        ...(lastUsedRegion === undefined ? {} : { region: lastUsedRegion }),
+        ...defined({ lastUsed, region: lastUsedRegion }),
       };
     }),
     ...revokeApprovals(previous?.opened ?? [], gated, entry.release),
@@ -157,7 +157,7 @@ export function releasesFor(
   { entry, desired }: ClusterRecord,
   bundles: readonly ReleaseBundle[],
   placement: Placement,
-): readonly WantedRelease[] {
+): readonly DesiredRelease[] {
   const { name } = desired.cluster;
   const first = bundles.filter(isFirst);
   const own = first.filter(({ cluster }) => cluster === name);
@@ -169,7 +169,7 @@ export function releasesFor(
       const parsed = parseRelease(release);
       return parsed !== undefined && (current === undefined || compareReleases(parsed, current) > 0);
     })
-    .map((bundle) => wantedOf(bundle, desired, placement));
+    .map((bundle) => desiredReleaseOf(bundle, desired, placement));
 }
 
 function isFirst(bundle: ReleaseBundle, index: number, all: readonly ReleaseBundle[]): boolean {

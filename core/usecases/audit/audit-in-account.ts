@@ -2,6 +2,7 @@ import type { Simulator } from '../../aws/policy-simulator.ts';
 import type { ClusterAudit } from '../../domain/audit/report.ts';
 import type { Placement } from '../../domain/desired-state.ts';
 import * as documents from '../../storage/documents.ts';
+import { defined } from '../../util/defined.ts';
 import { lockHolder } from '../lock/lock.ts';
 import {
   auditCluster,
@@ -65,7 +66,6 @@ async function look(
     releases,
     previous,
     outputBucket,
-    ...(lock === undefined ? {} : { runAtWork: lock.run }),
-    ...(simulated === undefined ? {} : { simulated }),
+    ...defined({ runAtWork: lock?.run, simulated }),
   });
 }

@@ -6,7 +6,7 @@ import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
 import * as layout from '../../storage/layout.ts';
-import type { WantedRelease } from './desired-release.ts';
+import type { DesiredRelease } from './desired-release.ts';
 import { relevantStatements } from './evidence.ts';
 import { actionsOf, describeGaps, missingStatements } from './gaps.ts';
 import { livePermissions } from './live-permissions.ts';
@@ -29,7 +29,7 @@ export interface LiveCluster {
 }
 
 /** Compares a live cluster with what a release asks for: its roles, their trust and permissions, its Secrets. Pure. */
-export function compareRelease(wanted: WantedRelease, live: LiveCluster): ComparedRelease {
+export function compareRelease(wanted: DesiredRelease, live: LiveCluster): ComparedRelease {
   const { desired } = live;
   const { release, source } = wanted.bundle;
   if ('problems' in wanted) {

@@ -9,12 +9,16 @@ import {
 import { formatProblem } from '../../domain/problem.ts';
 
 /** What a release asks of one cluster, or why that is not known. */
-export type WantedRelease =
+export type DesiredRelease =
   | { readonly bundle: ReleaseBundle; readonly roles: readonly DesiredRole[] }
   | { readonly bundle: ReleaseBundle; readonly problems: readonly string[] };
 
 /** The roles that a release would have in a cluster. The cluster's feature set decides which requests count. */
-export function wantedOf(bundle: ReleaseBundle, desired: DesiredState, placement: Placement): WantedRelease {
+export function desiredReleaseOf(
+  bundle: ReleaseBundle,
+  desired: DesiredState,
+  placement: Placement,
+): DesiredRelease {
   if (bundle.problems.length > 0) return { bundle, problems: bundle.problems };
   const { cluster, issuer } = desired;
   const { requests, problems } = selectRequests(bundle.documents, cluster.featureSet);

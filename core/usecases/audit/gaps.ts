@@ -1,4 +1,5 @@
 import type { Gap } from '../../domain/policy/coverage.ts';
+import { defined } from '../../util/defined.ts';
 
 /** Gaps in one sentence part: actions grouped by resource, condition and reason. */
 export function describeGaps(gaps: readonly Gap[]): string {
@@ -22,7 +23,7 @@ export function missingStatements(gaps: readonly Gap[]): unknown[] {
     Effect: 'Allow',
     Action: actions,
     Resource: resource,
-    ...(condition === undefined ? {} : { Condition: condition }),
+    ...defined({ Condition: condition }),
   }));
 }
 

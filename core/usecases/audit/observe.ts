@@ -12,6 +12,7 @@ import { readIssuerState } from '../../resources/issuer/observe.ts';
 import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { recordedSpecs, type Specs } from '../../resources/specs.ts';
+import { defined } from '../../util/defined.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 
 /** All that an audit looks at of one cluster. It is read once, however many releases it is compared with. */
@@ -51,7 +52,7 @@ export async function observeCluster(
     observeKey(specs.signingKey, store),
     installFiles.observe(specs.installFiles, { store }),
   ]);
-  return { issuer, roles, ...signingKey, files, ...(provider === undefined ? {} : { provider }) };
+  return { issuer, roles, ...signingKey, files, ...defined({ provider }) };
 }
 
 /** The same reads as before a run, but what stands in a run's way is here a finding. */
@@ -60,7 +61,7 @@ async function observeIssuerAsItIs(
   readIssuer: IssuerReader,
 ): Promise<ObservedCluster['issuer']> {
   const [presence, unreachable] = await Promise.all([bucket.presence(), reach(readIssuer)]);
-  const answer = unreachable === undefined ? {} : { unreachable };
+  const answer = defined({ unreachable });
   if (presence !== 'ours') return { presence, ...answer };
   return { presence, ...answer, state: await readIssuerState(bucket) };
 }

@@ -6,6 +6,7 @@ import type {
   ClusterAudit,
   Finding,
 } from '../../domain/audit/report.ts';
+import { defined } from '../../util/defined.ts';
 
 /** A release bundle as the report lists it, without its documents. */
 export function availableRelease(bundle: ReleaseBundle & { readonly requests: number }): AvailableRelease {
@@ -13,7 +14,7 @@ export function availableRelease(bundle: ReleaseBundle & { readonly requests: nu
   return {
     release,
     source,
-    ...(cluster === undefined ? {} : { cluster }),
+    ...defined({ cluster }),
     requests,
     problems: [...problems],
   };

@@ -5,7 +5,7 @@ import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { Coverage, Gap } from '../../domain/policy/coverage.ts';
-import type { WantedRelease } from './desired-release.ts';
+import type { DesiredRelease } from './desired-release.ts';
 
 /** IAM's decision on one action, for the statement parts that it was asked about. */
 export interface SimulatedDecision extends Decision {
@@ -33,7 +33,7 @@ interface Question extends SimulatedRequest {
  * with wildcards, conditions that do not say which value the key has) is left out.
  */
 export async function simulateReleases(
-  releases: readonly WantedRelease[],
+  releases: readonly DesiredRelease[],
   { roles }: ClusterRoles,
   simulator: Simulator,
 ): Promise<Simulated> {

@@ -107,7 +107,7 @@ function approvalCommands(
 
 /**
  * What an earlier audit opened and this one does not. The annotation for a minor version opens all before it, so it
- * has to be taken back only when no release of that minor version, or of a later one, is open any more. Nothing in the
+ * has to be revoked only when no release of that minor version, or of a later one, is open any more. Nothing in the
  * cluster does that. Releases that the cluster has reached meanwhile no longer count.
  */
 export function revokeApprovals(

@@ -14,12 +14,12 @@ export type LockOutcome =
 /** How long a run waits for another on the same cluster. One that works takes seconds, one that retries minutes. */
 export const LOCK_WAIT_LIMIT_MS = 15 * 60_000;
 
-/** Undoes the run that holds a lock and has ended without giving it back; says whether that is still under way. */
+/** Undoes the run that holds a lock and has ended without releasing it; says whether that is still under way. */
 export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<boolean>;
 
 /**
  * Tries to take a cluster's lock, once. The lock is an object that is written only where none is. A lock
- * whose execution has ended without giving it back is taken over by replacing just that version; but what
+ * whose execution has ended without releasing it is taken over by replacing just that version; but what
  * that run left half-made is undone first, for a rollback of this run would keep it.
  *
  * @param waitedMs Time since the execution started; past `LOCK_WAIT_LIMIT_MS` the answer is `busy` instead of `wait`.
@@ -45,7 +45,7 @@ export async function acquireLock(
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return waitOrGiveUp(holder.run, waitedMs);
   // Of a run that succeeded nothing is half-made, and of one that nobody remembers nothing is known.
   if (status !== undefined && status !== 'SUCCEEDED') {
-    // It may have given the lock back and ended between the two questions: then nothing of it is abandoned.
+    // It may have released the lock and ended between the two questions: then nothing of it is abandoned.
     if ((await readLock(place.cluster, store))?.etag !== etag)
       return waitOrGiveUp('a run that has just ended', waitedMs);
     const abandoned = { id: holder.run, arn: holder.execution, cluster: run.cluster };
@@ -61,7 +61,7 @@ export async function lockHolder(clusterName: string, store: ObjectStore): Promi
   return (await readLock(clusterName, store))?.value;
 }
 
-/** Gives a lock back if the run holds it; anything else is left alone. */
+/** Releases a lock if the run holds it; anything else is left alone. */
 export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
   const cluster = run.cluster.name;
   const current = await readLock(cluster, store);

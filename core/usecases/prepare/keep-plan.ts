@@ -1,7 +1,7 @@
 import type { DesiredIssuer } from '../../domain/desired-state.ts';
 import { NotYetConsistent } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { lastStateOf } from '../../storage/registered-cluster.ts';
+import { currentStateOf } from '../../storage/registered-cluster.ts';
 import type { Run } from '../../storage/run.ts';
 import { runFiles } from '../../storage/run-files.ts';
 import { type PlanCollaborators, planChanges, planReleaseChange } from './plan-changes.ts';
@@ -28,8 +28,8 @@ export async function keepPlan(
     return files.keepPlan(await planChanges(read.value, collaborators));
   const known = await files.plan();
   if (known !== undefined) return known;
-  const last = await lastStateOf(run.cluster.name, store);
-  const { desired, plan } = await planReleaseChange(read.value, last, collaborators);
+  const current = await currentStateOf(run.cluster.name, store);
+  const { desired, plan } = await planReleaseChange(read.value, current, collaborators);
   if (!(await files.replaceDesired(read, desired)))
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
   return files.keepPlan(plan);

@@ -21,6 +21,7 @@ import { issuer } from '../../resources/issuer/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { type Specs, specsOf } from '../../resources/specs.ts';
+import { defined } from '../../util/defined.ts';
 
 export interface PlanCollaborators {
   readonly store: ObjectStore;
@@ -52,65 +53,65 @@ export async function planChanges(desired: DesiredState, collaborators: PlanColl
  * asks for, what the cluster's last run brought about and what is in IAM, all in one.
  * Throws ChangedSincePlan when another run made the cluster another one after the bundle was read.
  *
- * @param last What the cluster's last run brought about, read under the cluster's lock.
+ * @param current What the cluster's last run brought about, read under the cluster's lock.
  */
 export async function planReleaseChange(
-  asked: DesiredState,
-  last: DesiredState | undefined,
+  desired: DesiredState,
+  current: DesiredState | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
-  const desired = last === undefined ? undefined : appliedTo(asked, last);
-  if (desired === undefined || last === undefined) {
+  const applied = current === undefined ? undefined : appliedTo(desired, current);
+  if (applied === undefined || current === undefined) {
     throw new ChangedSincePlan(
-      `Cluster ${asked.cluster.name} was prepared anew, or taken out of the registry, after this bundle was read.`,
+      `Cluster ${desired.cluster.name} was prepared again, or taken out of the registry, after this bundle was read.`,
     );
   }
-  return plan(desired, unusedRoles(desired, last), collaborators);
+  return plan(applied, unusedRoles(applied, current), collaborators);
 }
 
 async function plan(
-  wanted: DesiredState,
+  desired: DesiredState,
   unused: readonly DesiredRole[],
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
-  const wantedSpecs = specsOf(wanted);
+  const desiredSpecs = specsOf(desired);
   const conflicts = new Conflicts();
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
-    conflicts.collect(signingKey.observe(wantedSpecs.signingKey, collaborators)),
-    conflicts.collect(issuer.observe(wantedSpecs.issuer, collaborators)),
-    conflicts.collect(identityProvider.observe(wantedSpecs.identityProvider, collaborators)),
-    installFiles.observe(wantedSpecs.installFiles, collaborators),
-    pMap(wanted.roles, (each) => conflicts.collect(observeWanted(each, wanted, collaborators)), {
+    conflicts.collect(signingKey.observe(desiredSpecs.signingKey, collaborators)),
+    conflicts.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
+    conflicts.collect(identityProvider.observe(desiredSpecs.identityProvider, collaborators)),
+    installFiles.observe(desiredSpecs.installFiles, collaborators),
+    pMap(desired.roles, (each) => conflicts.collect(observeDesired(each, desired, collaborators)), {
       concurrency: READ_CONCURRENCY,
     }),
-    planRemovals(unused, wanted, collaborators),
+    planRemovals(unused, desired, collaborators),
   ]);
   conflicts.throwIfAny();
 
   const kid = key?.pair?.kid ?? key?.publicFile?.kid;
   // A key of the bundle is known before it is stored, and may be published already.
-  const signingKid = kid ?? (wanted.publicKeyPem && keyId(readPublicKey(wanted.publicKeyPem)));
+  const signingKid = kid ?? (desired.publicKeyPem && keyId(readPublicKey(desired.publicKeyPem)));
   const observed = observedRoles.filter((each) => each !== undefined);
-  const desired = { ...wanted, roles: observed.map((each) => each.role) };
-  const specs = specsOf(desired, signingKid);
+  const merged = { ...desired, roles: observed.map((each) => each.role) };
+  const specs = specsOf(merged, signingKid);
   const keyChanges = signingKey.diff(specs.signingKey, key ?? {});
   return {
-    desired,
+    desired: merged,
     plan: {
       version: 1,
-      run: desired.run,
-      signingKey: { changes: keyChanges, ...(kid === undefined ? {} : { kid }) },
+      run: merged.run,
+      signingKey: { changes: keyChanges, ...defined({ kid }) },
       issuer: {
         changes: issuer.diff(specs.issuer, bucket),
-        ...(bucket === undefined ? {} : { before: bucket }),
+        ...defined({ before: bucket }),
       },
       provider: {
         changes: identityProvider.diff(specs.identityProvider, provider),
-        ...(provider === undefined ? {} : { before: provider }),
+        ...defined({ before: provider }),
       },
       roles: plannedRoles(observed, specs),
       files: { changes: installFiles.diff(specs.installFiles, files) },
-      ...(removals === undefined ? {} : { removals }),
+      ...defined({ removals }),
     },
   };
 }
@@ -121,7 +122,7 @@ function plannedRoles(observed: readonly ObservedRole[], specs: Specs): Plan['ro
     .map(({ role: desired, before }, index) => ({
       index,
       changes: role.diff(specs.role(desired), before),
-      ...(before === undefined ? {} : { before }),
+      ...defined({ before }),
     }))
     .filter(({ changes }) => changes.length > 0);
 }
@@ -132,23 +133,23 @@ interface ObservedRole {
   readonly before?: RoleState;
 }
 
-/** Looks at a role; to an upgrade, what it has is wanted too. Throws ResourceConflict when both together are over IAM's limits. */
-async function observeWanted(
+/** Looks at a role; to an upgrade, what it has is desired too. Throws ResourceConflict when both together are over IAM's limits. */
+async function observeDesired(
   desired: DesiredRole,
-  wanted: DesiredState,
+  state: DesiredState,
   collaborators: PlanCollaborators,
 ): Promise<ObservedRole> {
-  const { cluster, tags } = wanted;
+  const { cluster, tags } = state;
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
-  const united = roleRule(runOf(wanted)).withLive(desired, before);
-  if (united === desired) return { role: desired, before };
-  const [over] = policySizeViolations(united).filter(({ code }) =>
+  const merged = roleRule(runOf(state)).withLive(desired, before);
+  if (merged === desired) return { role: desired, before };
+  const [over] = policySizeViolations(merged).filter(({ code }) =>
     code === 'PolicyTooLarge'
-      ? !samePolicy(united.policy, before.policy)
-      : !samePolicy(united.trust, before.trust),
+      ? !samePolicy(merged.policy, before.policy)
+      : !samePolicy(merged.trust, before.trust),
   );
-  if (over === undefined) return { role: united, before };
+  if (over === undefined) return { role: merged, before };
   const live = over.code === 'PolicyTooLarge' ? before.policy : before.trust;
   const has = live === undefined ? 0 : policySize(live);
   throw new ResourceConflict(

@@ -26,7 +26,8 @@ import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import { clusterRun, type ReleaseOperation } from '../../domain/operations.ts';
 import { type GuardRules, guardStatement } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { checkRelease, roleRule, type Target } from '../../domain/release-change.ts';
+import { checkRelease, type ReleaseTarget, roleRule } from '../../domain/release-change.ts';
+import { defined } from '../../util/defined.ts';
 
 /** What the deployment adds to a bundle. */
 export interface BundleContext {
@@ -36,7 +37,7 @@ export interface BundleContext {
   readonly guard: GuardRules;
   readonly placement: Placement;
   /** The cluster that is there already, when the bundle is to change one. */
-  readonly target?: Target;
+  readonly target?: ReleaseTarget;
 }
 
 /** What a bundle says: a desired state when all is well, else every problem. */
@@ -78,13 +79,12 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   const { target } = context;
   const sources: IdentitySources = {
     key: context.bundle.key,
-    ...(clusterConfig === undefined ? {} : { clusterConfig }),
-    ...(installConfig === undefined ? {} : { installConfig }),
+    ...defined({ clusterConfig, installConfig }),
   };
   const identity =
     target === undefined
       ? identifyCluster(sources, context.rules)
-      : identifyRegistered(sources, target.last.cluster, target.release, context.rules);
+      : identifyRegistered(sources, target.current.cluster, target.release, context.rules);
   const { requests, skipped, problems: requestProblems } = selectRequests(documents, identity.featureSet);
   problems.push(
     // What a configuration says that cannot be read is not known to be missing.
@@ -97,42 +97,42 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     skipped,
     warnings,
     problems,
-    ...(identity.name === undefined ? {} : { clusterName: identity.name }),
+    ...defined({ clusterName: identity.name }),
   };
 
   // Where the cluster is not known, the requests are checked as those of a cluster with the shortest of names:
   // what is wrong with them then is wrong for any.
-  const facts = identity.facts ??
-    target?.last.cluster ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
-  const regionPartition = partitionOfRegion(facts.region) ?? ANY_PARTITION;
+  const spec = identity.spec ??
+    target?.current.cluster ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
+  const regionPartition = partitionOfRegion(spec.region) ?? ANY_PARTITION;
   const publicKey =
-    target === undefined ? readBundleKey(files, facts, warnings, problems) : target.last.publicKeyPem;
-  const issuer = target?.last.issuer ?? desiredIssuer(facts.name, facts.region, regionPartition);
+    target === undefined ? readBundleKey(files, spec, warnings, problems) : target.current.publicKeyPem;
+  const issuer = target?.current.issuer ?? desiredIssuer(spec.name, spec.region, regionPartition);
   const { placement } = context;
-  const roles = requests.map((request) => desiredRole(request, facts, issuer, placement));
+  const roles = requests.map((request) => desiredRole(request, spec, issuer, placement));
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const allThere = allReadable && requestProblems.length === 0;
   problems.push(
     ...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere),
     ...(target === undefined ? [] : checkTarget(target, roles)),
   );
-  if (problems.length > 0 || identity.facts === undefined) return reading;
+  if (problems.length > 0 || identity.spec === undefined) return reading;
   return {
     ...reading,
     desired: {
       version: 1,
       run: context.run,
-      ...(target === undefined ? {} : { releaseChange: changeOf(target, roles) }),
+      ...defined({ releaseChange: target && changeOf(target, roles) }),
       bundle: context.bundle,
       // A cluster that is being upgraded runs its release until it is pruned.
       cluster:
         target !== undefined && clusterRun(target.operation).movesRelease
-          ? { ...facts, release: target.release }
-          : facts,
-      tags: desiredTags(facts),
+          ? { ...spec, release: target.release }
+          : spec,
+      tags: desiredTags(spec),
       issuer,
       providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
-      ...(publicKey === undefined ? {} : { publicKeyPem: publicKey }),
+      ...defined({ publicKeyPem: publicKey }),
       roles,
       skipped,
       warnings,
@@ -140,15 +140,15 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   };
 }
 
-function checkTarget(target: Target, roles: readonly DesiredRole[]): Problem[] {
-  const { operation, release, last } = target;
+function checkTarget(target: ReleaseTarget, roles: readonly DesiredRole[]): Problem[] {
+  const { operation, release, current } = target;
   return [
-    ...checkRelease(target, last.cluster.release),
-    ...roleRule(clusterRun(operation)).check(last.roles, roles, release),
+    ...checkRelease(target, current.cluster.release),
+    ...roleRule(clusterRun(operation)).check(current.roles, roles, release),
   ];
 }
 
-function changeOf({ operation, release }: Target, roles: readonly DesiredRole[]): ReleaseChange {
+function changeOf({ operation, release }: ReleaseTarget, roles: readonly DesiredRole[]): ReleaseChange {
   return CHANGES[operation](release, roles);
 }
 
@@ -220,11 +220,11 @@ function guard(requests: readonly CredentialsRequest[], rules: GuardRules): Prob
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
 function readBundleKey(
   files: readonly BundleFile[],
-  facts: ClusterSpec,
+  spec: ClusterSpec,
   warnings: string[],
   problems: Problem[],
 ): string | undefined {
-  const named = facts.publicKeyFile?.replace(/^\.\//, '');
+  const named = spec.publicKeyFile?.replace(/^\.\//, '');
   const file = files.find(({ path }) =>
     named === undefined ? baseName(path) === PUBLIC_KEY_FILE : path === named || path.endsWith(`/${named}`),
   );

@@ -12,8 +12,9 @@ import {
   type ReleaseOperation,
 } from '../../domain/operations.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { Target } from '../../domain/release-change.ts';
-import { lastStateOf } from '../../storage/registered-cluster.ts';
+import type { ReleaseTarget } from '../../domain/release-change.ts';
+import { currentStateOf } from '../../storage/registered-cluster.ts';
+import { defined } from '../../util/defined.ts';
 import { type BundleContext, type BundleReading, readBundle } from './read-bundle.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function readUpload(
 ): Promise<BundleReading> {
   try {
     const target = await targetOf(checkOperation(operation), context.bundle.key, output);
-    return await read({ ...context, ...(target === undefined ? {} : { target }) }, intake);
+    return await read({ ...context, ...defined({ target }) }, intake);
   } catch (error) {
     if (error instanceof BundleRejected) return { problems: error.problems, skipped: [], warnings: [] };
     throw error;
@@ -40,7 +41,7 @@ async function read(context: BundleContext, intake: ObjectStore): Promise<Bundle
   try {
     const object = await intake.get(key, {
       maxBytes: MAX_BUNDLE_BYTES,
-      ...(versionId === undefined ? {} : { versionId }),
+      ...defined({ versionId }),
     });
     if (object === undefined) {
       throw refusal({
@@ -75,19 +76,19 @@ async function targetOf(
   operation: ClusterOperation,
   key: string,
   output: ObjectStore,
-): Promise<Target | undefined> {
+): Promise<ReleaseTarget | undefined> {
   if (!isReleaseOperation(operation)) return undefined;
   const named = clusterAndRelease(operation, key);
   if (named === undefined) throw refusal(unnamedTarget(operation));
-  const last = await lastStateOf(named.name, output);
-  if (last === undefined) {
+  const current = await currentStateOf(named.name, output);
+  if (current === undefined) {
     throw refusal({
       code: 'ClusterNotRegistered',
       message: `No cluster "${named.name}" was prepared here, as far as the registry knows.`,
       remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/.`,
     });
   }
-  return { operation, release: named.release, last };
+  return { operation, release: named.release, current };
 }
 
 function unnamedTarget(operation: ReleaseOperation): Problem {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { stripEnding } from '../../domain/key-form.ts';
 import { type Machine, operationFacts, operationOfKey } from '../../domain/operations.ts';
+import { defined } from '../../util/defined.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */
 export const objectCreatedSchema = z.object({
@@ -44,7 +45,7 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   if (key.endsWith('/')) return undefined;
   const [operation = '', ...rest] = key.split('/');
   const bundleName = stripEnding(rest.at(-1) ?? key);
-  const bundle = { bucket: detail.bucket.name, key, ...(versionId === undefined ? {} : { versionId }) };
+  const bundle = { bucket: detail.bucket.name, key, ...defined({ versionId }) };
   const hash = createHash('sha256')
     .update([bundle.bucket, key, versionId ?? sequencer ?? etag ?? ''].join('\0'))
     .digest('hex')

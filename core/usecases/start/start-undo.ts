@@ -43,8 +43,8 @@ export async function startUndo(
 }
 
 /**
- * Starts the undo of a run that ended without coming to its own: it still holds its cluster's lock. A run
- * that never got to know its cluster, or gave the lock back, needs none.
+ * Starts the undo of a run that ended before its own undo did: it still holds its cluster's lock. A run that
+ * had not identified its cluster, or released the lock, needs none.
  */
 export async function undoIfAbandoned(
   { detail: { executionArn, name, status } }: ExecutionEnded,
@@ -53,9 +53,9 @@ export async function undoIfAbandoned(
   starter: ExecutionStarter,
 ): Promise<UndoStart> {
   const cluster = await findRun(name, store);
-  if (cluster === undefined) return { started: false, reason: 'it never got to know its cluster' };
+  if (cluster === undefined) return { started: false, reason: 'it had not identified its cluster' };
   if ((await lockHolder(cluster.name, store))?.execution !== executionArn) {
-    return { started: false, reason: 'it gave the lock back' };
+    return { started: false, reason: 'it released the lock' };
   }
   return startUndo({ id: name, arn: executionArn, cluster }, abandonment(status), undoMachineArn, starter);
 }

@@ -4,6 +4,7 @@ import type { Report } from '../../domain/report.ts';
 import { ROLE_DONE } from '../../domain/role-outcome.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import type { FailureRecord } from '../../storage/documents.ts';
+import { defined } from '../../util/defined.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /** What Step Functions keeps of a failed task. */
@@ -83,7 +84,7 @@ export function remainingResources({
           resource: step,
           outcome: 'left',
           detail: 'this undo step did not end; see the plan of the run for what it was to undo',
-          ...(commandsFor === undefined ? {} : { commands: commandsFor(step) }),
+          ...defined({ commands: commandsFor?.(step) }),
         },
       ],
   );
@@ -108,7 +109,7 @@ export function failureReport(
     operation: run.operation,
     release: desired?.releaseChange?.release,
     outcome,
-    ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
+    ...defined({ startedAt: run.startedAt }),
     endedAt,
     bundle: desired?.bundle ?? run.bundle ?? { bucket: '', key: '' },
     ...(desired === undefined
@@ -132,7 +133,7 @@ export function failureReport(
       ...remainingResources(failed),
     ].map(({ commands, ...outcome }) => ({
       ...outcome,
-      ...(commands === undefined ? {} : { commands: [...commands] }),
+      ...defined({ commands: commands && [...commands] }),
     })),
   };
 }

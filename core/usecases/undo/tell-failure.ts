@@ -6,6 +6,7 @@ import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
 import { runFiles } from '../../storage/run-files.ts';
+import { defined } from '../../util/defined.ts';
 import { writeReport } from '../report/write-report.ts';
 import { type FailedRun, failureReport, summarizeFailure } from './report-failure.ts';
 import { undoCommands } from './undo-commands.ts';
@@ -55,7 +56,7 @@ export async function tellFailure(
     {
       id: run.id,
       operation: state.operation,
-      ...(state.bundle === undefined ? {} : { bundle: state.bundle }),
+      ...defined({ bundle: state.bundle }),
     },
     failed,
     new Date().toISOString(),

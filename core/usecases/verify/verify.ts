@@ -20,6 +20,7 @@ import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { provedSpecs, type Specs } from '../../resources/specs.ts';
 import * as layout from '../../storage/layout.ts';
+import { defined } from '../../util/defined.ts';
 import { type Details, EMULATED, resultsOf } from './results.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { checkTokens } from './tokens.ts';
@@ -112,7 +113,7 @@ async function checkIssuer(
   };
   const [discovery, jwks] = await Promise.all([read(DISCOVERY_KEY), read(JWKS_KEY)]);
   const unreachable = discovery.detail ?? jwks.detail;
-  const keys = kid === undefined ? {} : { kid };
+  const keys = defined({ kid });
   const details: Details<'issuer'> = {
     unreachable: () => unreachable ?? '',
     'discovery-missing': () => discovery.detail ?? '',

@@ -42,7 +42,7 @@ function installConfig(more: Record<string, unknown> = {}, aws: Record<string, u
 }
 
 describe('the sources of a cluster', () => {
-  const facts: ClusterSpec = { ...NAMED, featureSet: 'Default', rolePath: '/', tags: {} };
+  const spec: ClusterSpec = { ...NAMED, featureSet: 'Default', rolePath: '/', tags: {} };
   it.each([
     ['cluster.yaml', { config: NAMED }],
     ['install-config.yaml', { install: installConfig() }],
@@ -54,7 +54,7 @@ describe('the sources of a cluster', () => {
     ],
   ])('%s', (_, sources) => {
     const { problems, warnings, ...rest } = identify(sources);
-    expect(rest).toEqual({ facts, name: 'demo', featureSet: facts?.featureSet });
+    expect(rest).toEqual({ spec, name: 'demo', featureSet: spec?.featureSet });
     expect([...problems, ...warnings]).toEqual([]);
   });
 
@@ -70,11 +70,11 @@ describe('the sources of a cluster', () => {
       publicKeyFile: 'keys/signer.public',
     };
     const { issuer: _, ...expected } = config;
-    expect(identify({ config }).facts).toEqual(expected);
+    expect(identify({ config }).spec).toEqual(expected);
   });
 
   it('are put together: tags of both, those of cluster.yaml first', () => {
-    const { facts: found } = identify({
+    const { spec: found } = identify({
       config: { ...NAMED, tags: { team: 'mine', a: '1' } },
       install: installConfig({}, { userTags: { team: 'theirs', b: '2' } }),
     });
@@ -303,9 +303,9 @@ describe('a required permissions boundary', () => {
   const rules = { requiredBoundaryArn: required };
 
   it('is taken when the bundle names none, or the same', () => {
-    expect(identify({ config: NAMED }, rules).facts?.permissionsBoundaryArn).toBe(required);
+    expect(identify({ config: NAMED }, rules).spec?.permissionsBoundaryArn).toBe(required);
     const config = { ...NAMED, permissionsBoundaryArn: required };
-    expect(identify({ config }, rules).facts?.permissionsBoundaryArn).toBe(required);
+    expect(identify({ config }, rules).spec?.permissionsBoundaryArn).toBe(required);
   });
 
   it('cannot be replaced by another', () => {
@@ -356,7 +356,7 @@ describe('a key that names a cluster and a release', () => {
 });
 
 describe('a cluster that was prepared before', () => {
-  const facts: ClusterSpec = {
+  const spec: ClusterSpec = {
     ...NAMED,
     release: '4.13.5',
     featureSet: 'TechPreviewNoUpgrade',
@@ -364,7 +364,7 @@ describe('a cluster that was prepared before', () => {
     tags: { team: 'web' },
   };
   const registered = (sources: Partial<IdentitySources>, rules: DeploymentRules = {}) =>
-    identifyRegistered({ key: 'upgrade/demo/4.14.0.tgz', ...sources }, facts, '4.14.0', rules);
+    identifyRegistered({ key: 'upgrade/demo/4.14.0.tgz', ...sources }, spec, '4.14.0', rules);
   const config = (value: unknown) => ({ clusterConfig: { file: 'cluster.yaml', value } });
   const install = (value: unknown) => ({ installConfig: { file: 'install-config.yaml', value } });
 
@@ -376,27 +376,27 @@ describe('a cluster that was prepared before', () => {
       config({
         ...NAMED,
         release: '4.14',
-        featureSet: facts.featureSet,
+        featureSet: spec.featureSet,
         rolePath: '/ocp/',
-        tags: facts.tags,
+        tags: spec.tags,
       }),
     ],
     [
       'an install-config.yaml',
-      install(installConfig({ featureSet: facts.featureSet }, { userTags: facts.tags })),
+      install(installConfig({ featureSet: spec.featureSet }, { userTags: spec.tags })),
     ],
   ])('has the facts of that time when the bundle says %s', (_, sources) => {
     expect(registered(sources)).toEqual({
-      facts,
+      spec,
       name: 'demo',
-      featureSet: facts.featureSet,
+      featureSet: spec.featureSet,
       problems: [],
       warnings: [],
     });
   });
 
   it('cannot be made another one by the bundle; every difference is a problem', () => {
-    const { problems, facts: none } = registered({
+    const { problems, spec: none } = registered({
       ...config({ name: 'other', release: '4.14.1', rolePath: '/', tags: { team: 'x', new: 'y' } }),
       ...install(installConfig({}, { region: 'eu-west-1' })),
     });
@@ -430,8 +430,8 @@ describe('a cluster that was prepared before', () => {
 
   it('gets a boundary that is required by now; another one is a problem', () => {
     const required = { requiredBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary' };
-    expect(registered({}, required).facts?.permissionsBoundaryArn).toBe(required.requiredBoundaryArn);
-    const other = { ...facts, permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Other' };
+    expect(registered({}, required).spec?.permissionsBoundaryArn).toBe(required.requiredBoundaryArn);
+    const other = { ...spec, permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Other' };
     const { problems } = identifyRegistered({ key: 'upgrade/demo/4.14.0.tgz' }, other, '4.14.0', required);
     expect(problems.map(({ code }) => code)).toEqual(['PermissionsBoundaryRequired']);
   });

@@ -38,7 +38,7 @@ describe('a remedy that is about the key is told in options of the demo', () => 
       'npm run demo -- <bundle> --operation upgrade --name <cluster> --release <release>',
     ],
     ['Upload the bundle below prepare/ or upgrade/ or prune/.', '--operation prune'],
-    ['Upload the bundle of the cluster again: a run mends it.', 'the bundle of the cluster  npm run demo'],
+    ['Upload the bundle of the cluster again: a run repairs it.', 'the bundle of the cluster  npm run demo'],
     [
       'It says "a", but key prepare/us-east-2/b.tgz says "b". Make them agree, or leave one out.',
       '--name, --region',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastStateOf, registryEntryOf } from '../../../core/storage/registered-cluster.ts';
+import { currentStateOf, registryEntryOf } from '../../../core/storage/registered-cluster.ts';
 import { demoCluster, demoEntry, RUN } from '../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../support/fakes/object-store.ts';
 
@@ -12,7 +12,7 @@ describe('a registered cluster', () => {
   it('has an entry, and the desired state of its last run', async () => {
     const store = fakeStore({ [ENTRY]: JSON.stringify(entry), [DESIRED]: JSON.stringify(desired) });
     await expect(registryEntryOf('demo', store)).resolves.toEqual(entry);
-    await expect(lastStateOf('demo', store)).resolves.toEqual(desired);
+    await expect(currentStateOf('demo', store)).resolves.toEqual(desired);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -20,6 +20,6 @@ describe('a registered cluster', () => {
     ['its entry is spoilt', { [ENTRY]: '{', [DESIRED]: JSON.stringify(desired) }],
     ['the record of its last run is gone', { [ENTRY]: JSON.stringify(entry) }],
   ])('is none when %s', async (_, objects) => {
-    await expect(lastStateOf('demo', fakeStore(objects))).resolves.toBeUndefined();
+    await expect(currentStateOf('demo', fakeStore(objects))).resolves.toBeUndefined();
   });
 });

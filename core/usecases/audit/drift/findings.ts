@@ -4,8 +4,8 @@ import type { Finding } from '../../../domain/audit/report.ts';
 import { CHECK_TABLE, type CheckFor, type ResourceName, type Uses } from '../../../resources/check-table.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 
-/** A run over a cluster mends whatever differs from its bundle, and nothing else. */
-export const PREPARE_AGAIN = 'Upload the bundle of the cluster again: a run mends it.';
+/** A run over a cluster repairs whatever differs from its bundle, and nothing else. */
+export const PREPARE_AGAIN = 'Upload the bundle of the cluster again: a run repairs it.';
 
 /** What is said of a discrepancy. Resource and remedy are the usual ones unless it says others. */
 interface Text extends Partial<FindingText> {

@@ -3,6 +3,7 @@ import { DISCOVERY_KEY, JWKS_KEY } from '../../../domain/names.ts';
 import { issuer } from '../../../resources/issuer/resource.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
+import { defined } from '../../../util/defined.ts';
 import type { ObservedCluster } from '../observe.ts';
 import { findingsOf, listed, PREPARE_AGAIN, shown, type Texts } from './findings.ts';
 
@@ -108,7 +109,7 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
 }
 
 function actualOf({ presence, state, unreachable }: ObservedCluster['issuer']) {
-  if (state !== undefined) return { ...state, ...(unreachable === undefined ? {} : { unreachable }) };
+  if (state !== undefined) return { ...state, ...defined({ unreachable }) };
   return presence === 'absent' ? undefined : presence === 'ours' ? 'foreign' : presence;
 }
 

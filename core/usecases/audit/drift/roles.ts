@@ -47,7 +47,7 @@ function roleDrift(
   const texts: Texts<'role'> = {
     missing: () => ({ message: `The role of ${secretRef.namespace}/${secretRef.name} does not exist.` }),
     path: (found) => ({
-      message: 'The role was made anew at another path: the Secret names a role that does not exist.',
+      message: 'The role was recreated at another path: the Secret names a role that does not exist.',
       ...shown(found),
       remedy: `Delete the role. ${PREPARE_AGAIN}`,
     }),

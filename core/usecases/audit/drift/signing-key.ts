@@ -3,6 +3,7 @@ import type { Discrepancy } from '../../../resources/resource.ts';
 import { signingKey } from '../../../resources/signing-key/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
 import * as layout from '../../../storage/layout.ts';
+import { defined } from '../../../util/defined.ts';
 import type { ObservedCluster } from '../observe.ts';
 import { findingsOf, shown, type Texts } from './findings.ts';
 
@@ -34,7 +35,7 @@ export function signingKeyDrift(
     'private-missing': missing(layout.PRIVATE_KEY_FILE),
     'private-other': other(layout.PRIVATE_KEY_FILE),
   };
-  const actual = { ...state, ...(conflict === undefined ? {} : { conflict }) };
+  const actual = { ...state, ...defined({ conflict }) };
   return findingsOf(
     'signingKey',
     layout.installFile.of({ cluster: spec.cluster, path: 'tls' }),

@@ -191,8 +191,8 @@ describe('the page', () => {
     expect(page).toContain('<time datetime="2026-03-02T04:00:00.412Z">2026-03-02 04:00 UTC</time>');
   });
 
-  it('begins with what has to be taken back', () => {
-    expect(page.indexOf('Upgrades to take back')).toBeLessThan(page.indexOf('New since the previous audit'));
+  it('begins with what has to be revoked', () => {
+    expect(page.indexOf('Upgrades to revoke')).toBeLessThan(page.indexOf('New since the previous audit'));
     expect(section(page, 'retract')).toContain('href="#cluster/borealis"');
   });
 
@@ -218,7 +218,7 @@ describe('the page', () => {
     expect(rows).toEqual([
       ['Cluster', 'Prepared for', 'State', '4.14.0', '4.15.3', '4.16.0-rc.2'],
       ['atlas', '4.13.21', 'Clean', 'Ready', 'Not ready', 'Unknown'],
-      ['borealis', '4.14.0', 'DriftedTake back', '–Not compared', 'Not ready', 'Unknown'],
+      ['borealis', '4.14.0', 'DriftedRevoke', '–Not compared', 'Not ready', 'Unknown'],
       ['cygnus', '–', 'Unknown', ...Array.from({ length: 3 }, () => '–Not compared')],
     ]);
     expect(links(section(page, 'fleet'))).toContain('#cluster/borealis/to/4.15.3');
@@ -239,9 +239,9 @@ describe('the page', () => {
   const article = (name: string) =>
     all(page, /<article>(.*?)<\/article>/gs).find((one) => one.includes(`<h3>${name}</h3>`)) ?? '';
 
-  it('has in a cluster first what is to be taken back, then drift, then its releases', () => {
+  it('has in a cluster first what is to be revoked, then drift, then its releases', () => {
     expect(all(article('borealis'), /<h4>(.*?)<\/h4>/gs).map(text)).toEqual([
-      'Take back the upgrade to 4.15.3',
+      'Revoke the upgrade to 4.15.3',
       'Drift',
       'Upgrade to 4.15.3',
       'Upgrade to 4.16.0-rc.2',

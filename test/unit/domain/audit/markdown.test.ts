@@ -96,10 +96,10 @@ describe('the report', () => {
     );
   });
 
-  it('tells what is to be taken back before everything else', () => {
+  it('tells what is to be revoked before everything else', () => {
     const [first] = [...markdown.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
-    expect(first).toBe('Upgrades to take back');
-    expect(markdown).toContain('### Take back the upgrade to 4.15.3');
+    expect(first).toBe('Upgrades to revoke');
+    expect(markdown).toContain('### Revoke the upgrade to 4.15.3');
   });
 
   it('lists what is new, the critical first', () => {

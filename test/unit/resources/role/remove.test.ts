@@ -116,7 +116,7 @@ describe('making a removed role again', () => {
   it('brings back all of it', async () => {
     const roles = there();
     await removeRole(step, { roles });
-    await expect(undo(roles)).resolves.toMatchObject({ outcome: 'undone', detail: 'made again' });
+    await expect(undo(roles)).resolves.toMatchObject({ outcome: 'undone', detail: 'recreated' });
     expect(roles.state.get(NAME)).toEqual(before);
     await expect(undo(roles)).resolves.toMatchObject({ outcome: 'untouched', detail: 'still there' });
     expect(roles.state.get(NAME)).toEqual(before);

@@ -9,7 +9,7 @@ import {
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
-import { wantedOf } from '../../../../core/usecases/audit/desired-release.ts';
+import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
@@ -38,7 +38,7 @@ const at = ({ entry: { release: _, ...entry }, desired }: ClusterRecord, release
 });
 
 const wanted = ({ record }: PreparedCluster, ...bundles: ReleaseBundle[]) =>
-  bundles.map((bundle) => wantedOf(bundle, record.desired, PLACEMENT));
+  bundles.map((bundle) => desiredReleaseOf(bundle, record.desired, PLACEMENT));
 
 describe('the record of a cluster', () => {
   it('is its registry entry and what its last run brought about', async () => {

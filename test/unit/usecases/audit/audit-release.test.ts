@@ -4,7 +4,7 @@ import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { FeatureSet } from '../../../../core/domain/feature-set.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
-import { wantedOf } from '../../../../core/usecases/audit/desired-release.ts';
+import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
 import {
@@ -37,13 +37,13 @@ import {
 
 describe('what a release asks of a cluster', () => {
   const namesOf = (featureSet: FeatureSet, documents: readonly SourceDocument[]) => {
-    const wanted = wantedOf(bundleOf('4.21.0', documents), demoCluster({ featureSet }), PLACEMENT);
+    const wanted = desiredReleaseOf(bundleOf('4.21.0', documents), demoCluster({ featureSet }), PLACEMENT);
     return 'roles' in wanted ? wanted.roles.map(({ name }) => name) : wanted.problems;
   };
 
   it('is a role for each request, as a run would make it', () => {
     const desired = demoCluster({ permissionsBoundaryArn: BOUNDARY, rolePath: '/ocp/' });
-    const wanted = wantedOf(sameRelease('4.21.0'), desired, PLACEMENT);
+    const wanted = desiredReleaseOf(sameRelease('4.21.0'), desired, PLACEMENT);
     const withoutSource = ({ source: _, ...role }: DesiredRole) => role;
     expect('roles' in wanted && wanted.roles.map(withoutSource)).toEqual(desired.roles.map(withoutSource));
   });
@@ -68,7 +68,10 @@ describe('what a release asks of a cluster', () => {
 
   it('is not known when the bundle has problems', () => {
     const bundle = bundleOf('4.21.0', [asks(...INGRESS_REQUEST)], { problems: ['It is broken.'] });
-    expect(wantedOf(bundle, demoCluster(), PLACEMENT)).toEqual({ bundle, problems: ['It is broken.'] });
+    expect(desiredReleaseOf(bundle, demoCluster(), PLACEMENT)).toEqual({
+      bundle,
+      problems: ['It is broken.'],
+    });
   });
 
   it('is not known when a request of its feature set is wrong, and is when one of another is', () => {
@@ -109,7 +112,7 @@ describe('a release', () => {
     const { desired } = cluster.record;
     const bundle = bundleOf('4.21.0', [], { problems: ['It is broken.', 'In two ways.'] });
     const live = { desired, observed: await observed(cluster), outputBucket: 'output', simulated: new Map() };
-    expect(compareRelease(wantedOf(bundle, desired, PLACEMENT), live)).toEqual({
+    expect(compareRelease(desiredReleaseOf(bundle, desired, PLACEMENT), live)).toEqual({
       release: '4.21.0',
       source: bundle.source,
       status: 'unknown',
@@ -173,7 +176,7 @@ describe('a component that a release brings', () => {
       [...SAME, NEW],
       [
         (cluster) => {
-          const wanted = wantedOf(bundleOf('4.21.0', [NEW]), cluster.record.desired, PLACEMENT);
+          const wanted = desiredReleaseOf(bundleOf('4.21.0', [NEW]), cluster.record.desired, PLACEMENT);
           for (const { name, arn, path, trust, policy } of 'roles' in wanted ? wanted.roles : [])
             cluster.roles.set(name, {
               name,

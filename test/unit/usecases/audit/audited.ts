@@ -8,7 +8,7 @@ import type { PolicyDocument } from '../../../../core/domain/policy-document.ts'
 import { registryEntry } from '../../../../core/domain/registry.ts';
 import { auditCluster } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
-import type { WantedRelease } from '../../../../core/usecases/audit/desired-release.ts';
+import type { DesiredRelease } from '../../../../core/usecases/audit/desired-release.ts';
 import { type ObservedCluster, observeCluster } from '../../../../core/usecases/audit/observe.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';
@@ -72,7 +72,7 @@ export function observed({
 export async function audited(
   cluster: PreparedCluster,
   more: {
-    releases?: readonly WantedRelease[];
+    releases?: readonly DesiredRelease[];
     previous?: ClusterAudit;
     simulated?: Simulated;
     audit?: string;

@@ -1,7 +1,7 @@
 import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import { type ComparedRelease, compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
-import { wantedOf } from '../../../../core/usecases/audit/desired-release.ts';
+import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import {
   asks,
@@ -38,7 +38,7 @@ export async function comparedWith(
   const cluster = await preparedCluster();
   for (const change of changes) await change(cluster);
   const { desired } = cluster.record;
-  const wanted = wantedOf(bundleOf('4.21.0', documents), desired, PLACEMENT);
+  const wanted = desiredReleaseOf(bundleOf('4.21.0', documents), desired, PLACEMENT);
   return compareRelease(wanted, {
     desired,
     observed: await observed(cluster),

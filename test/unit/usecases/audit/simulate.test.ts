@@ -3,7 +3,7 @@ import type { SimulatedRequest, Simulator } from '../../../../core/aws/policy-si
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { Gap } from '../../../../core/domain/policy/coverage.ts';
 import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
-import type { WantedRelease } from '../../../../core/usecases/audit/desired-release.ts';
+import type { DesiredRelease } from '../../../../core/usecases/audit/desired-release.ts';
 import {
   disagreements,
   type SimulatedDecision,
@@ -30,7 +30,7 @@ const allow = (Action: string | string[], Resource = '*', Condition?: object): P
   ...(Condition === undefined ? {} : { Condition }),
 });
 
-function releaseOf(roles: readonly DesiredRole[], release = '4.14.0'): WantedRelease {
+function releaseOf(roles: readonly DesiredRole[], release = '4.14.0'): DesiredRelease {
   return { bundle: { release, source: 's3://x', documents: [], problems: [] }, roles };
 }
 
@@ -98,7 +98,7 @@ describe('the simulator is asked', () => {
 
   it('nothing about roles that do not exist, nor about bundles that cannot be used', async () => {
     const simulator = fakeSimulator();
-    const unusable: WantedRelease = { bundle: releaseOf([]).bundle, problems: ['It is broken.'] };
+    const unusable: DesiredRelease = { bundle: releaseOf([]).bundle, problems: ['It is broken.'] };
     const found = await simulateReleases(
       [unusable, releaseOf([role([allow('a:A')])])],
       { roles: [], policies: {} },

@@ -10,7 +10,7 @@ import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
 const OBJECT = 'cloudcredential.operator.openshift.io/cluster';
 const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
 const annotate = (release: string) => `oc annotate --overwrite ${OBJECT} ${ANNOTATION}=${release}`;
-const TAKE_BACK = `oc annotate ${OBJECT} ${ANNOTATION}-`;
+const REVOKE = `oc annotate ${OBJECT} ${ANNOTATION}-`;
 
 type Status = ComparedRelease['status'];
 
@@ -216,38 +216,38 @@ describe('what an earlier audit opened', () => {
     });
   });
 
-  it('is taken back when the release is no longer ready, with the reasons', () => {
+  it('is revoked when the release is no longer ready, with the reasons', () => {
     expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], '4.13.5')).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
         reason: '4.14.3 is no longer ready: It lacks something. And more.',
-        commands: [TAKE_BACK],
+        commands: [REVOKE],
       },
     });
   });
 
-  it('is taken back when the cluster drifted', () => {
+  it('is revoked when the cluster drifted', () => {
     const audits = open('4.13.5', ['4.14.3'], [sampleFinding({ kind: 'RoleMissing' })]);
     expect(revokeApprovals(['4.14.3'], audits, '4.13.5').retract).toEqual({
       releases: ['4.14.3'],
       reason: '4.14.3 is no longer ready: The cluster itself has drifted: RoleMissing.',
-      commands: [TAKE_BACK],
+      commands: [REVOKE],
     });
   });
 
-  it('is taken back when the release is no longer available', () => {
+  it('is revoked when the release is no longer available', () => {
     expect(revokeApprovals(['4.14.3'], [], '4.13.5')).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
         reason: '4.14.3 is no longer available, so it is not known to be ready.',
-        commands: [TAKE_BACK],
+        commands: [REVOKE],
       },
     });
   });
 
-  it('is taken back as far as the latest release that is still open', () => {
+  it('is revoked as far as the latest release that is still open', () => {
     const audits = [gated('4.14.3'), gated('4.15'), closed('4.16.0')];
     expect(revokeApprovals(['4.14.3', '4.16.0'], audits, '4.13.5')).toEqual({
       opened: ['4.14.3', '4.15', '4.16.0'],
@@ -285,7 +285,7 @@ describe('what an earlier audit opened', () => {
     ['a release of the same minor version is open', ['4.14.5'], ['4.14.3']],
     ['a later minor version is open, which takes it in', ['4.14.5'], ['4.15.0']],
     ['the bundle has another name for the same release', ['4.14'], ['4.14.0']],
-  ])('needs nothing to be taken back when %s', (_, earlier, ready) => {
+  ])('needs nothing to be revoked when %s', (_, earlier, ready) => {
     const { opened, retract } = revokeApprovals(earlier, ready.map(gated), '4.13.5');
     expect({ opened, retract }).toEqual({ opened: ready, retract: undefined });
   });

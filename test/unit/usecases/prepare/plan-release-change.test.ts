@@ -125,7 +125,7 @@ it.each(['upgrade', 'prune'] as const)(
     await expect(planReleaseChange(asked(operation), undefined, account)).rejects.toThrow(ChangedSincePlan);
     const moved = { ...account.desired, cluster: { ...account.desired.cluster, rolePath: '/x/' } };
     await expect(planReleaseChange(asked(operation), moved, account)).rejects.toThrow(
-      'Cluster demo was prepared anew, or taken out of the registry, after this bundle was read.',
+      'Cluster demo was prepared again, or taken out of the registry, after this bundle was read.',
     );
   },
 );

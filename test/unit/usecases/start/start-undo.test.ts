@@ -56,7 +56,7 @@ describe('the end of a run', () => {
   });
 
   it.each([
-    ['gave the lock back', undefined],
+    ['released the lock', undefined],
     ['lost the lock to another', 'arn:other'],
   ])('starts nothing when the run %s', async (_, holder) => {
     const sfn = fakeExecutions();
@@ -67,7 +67,7 @@ describe('the end of a run', () => {
     expect(sfn.started).toEqual([]);
   });
 
-  it('starts nothing when the run never got to know its cluster', async () => {
+  it('starts nothing when the run had not identified its cluster', async () => {
     const sfn = fakeExecutions();
     await expect(undoIfAbandoned(ended('ABORTED'), fakeStore(), MACHINE, sfn)).resolves.toMatchObject({
       started: false,
