@@ -22,9 +22,7 @@ export interface DeployedRun extends Ending {
 export interface Deployment extends LocalEnvironment {
   /** Uploads a bundle and finds the execution that S3's event starts. */
   start(key: string, bytes: Uint8Array): Promise<Execution>;
-  /** Waits for the end of an execution. */
-  ending(execution: Execution): Promise<DeployedRun>;
-  /** Both in one. */
+  /** Uploads a bundle and follows its execution to the end. */
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
   keys(prefix?: string): Promise<string[]>;
@@ -53,7 +51,8 @@ export async function deployment(): Promise<Deployment> {
     if (execution === undefined) throw new Error(`${key} started no execution.`);
     return execution;
   };
-  const ending: Deployment['ending'] = async (execution) => {
+  const drop: Deployment['drop'] = async (key, bytes) => {
+    const execution = await start(key, bytes);
     const states: string[] = [];
     const following = follow(clients.sfn, execution);
     let step = await following.next();
@@ -63,8 +62,7 @@ export async function deployment(): Promise<Deployment> {
   return {
     ...environment,
     start,
-    ending,
-    drop: async (key, bytes) => ending(await start(key, bytes)),
+    drop,
     async read(key) {
       try {
         return await (

@@ -8,7 +8,9 @@ environment.
     POST /_state/save/<name>   keeps a copy of IAM and S3
     POST /_state/load/<name>   brings that copy back
     GET  /_state/dump          IAM and S3 as JSON, one entry per resource
-    GET  /_state/dump/<id>     those of one account, without versions, and without what runs write about themselves
+    GET  /_state/dump/<account>/<bucket>
+                               those of one account, without versions, without what runs write about themselves, and
+                               without a bucket
 """
 
 import base64
@@ -70,12 +72,12 @@ def dump():
 RECORDS = re.compile(r"clusters/[^/]+/runs/|rejected/|executions/")
 
 
-def dump_account(account):
+def dump_account(account, bucket):
     return {
         key: {
             text(scoped[1:]): plain(without_records(value) if key == "s3._buckets" else value)
             for scoped, value in store._data.items()
-            if scoped[0] == account
+            if scoped[0] == account and scoped[1] != bucket
         }
         for key, store in STORES.items()
         if key != "s3._object_versions"
@@ -100,7 +102,7 @@ async def app(scope, receive, send):
     elif verb == "load":
         load(name)
     else:
-        body = json.dumps(dump_account(name) if name else dump()).encode("utf-8")
+        body = json.dumps(dump_account(*name.split("/")) if name else dump()).encode("utf-8")
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": body})
 
