@@ -20,9 +20,7 @@ export interface DeployedRun extends Ending {
 export interface Deployment extends LocalEnvironment {
   /** Uploads a bundle and finds the execution that S3's event starts. */
   start(key: string, bytes: Uint8Array): Promise<Execution>;
-  /** Waits for the end of an execution. */
-  ending(execution: Execution): Promise<DeployedRun>;
-  /** Both in one. */
+  /** Uploads a bundle and follows its execution to the end. */
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
   keys(prefix?: string): Promise<string[]>;
@@ -39,7 +37,8 @@ export async function deployment(): Promise<Deployment> {
   const environment = await ensureEnvironment(readSettings({ STS_PREP_AUTH: 'true' }), quiet);
   const { clients, outputBucket } = environment;
   const start: Deployment['start'] = (key, bytes) => handIn(environment, { key, bytes }, quiet);
-  const ending: Deployment['ending'] = async (execution) => {
+  const drop: Deployment['drop'] = async (key, bytes) => {
+    const execution = await start(key, bytes);
     const states: string[] = [];
     const following = follow(clients.sfn, execution);
     let step = await following.next();
@@ -49,8 +48,7 @@ export async function deployment(): Promise<Deployment> {
   return {
     ...environment,
     start,
-    ending,
-    drop: async (key, bytes) => ending(await start(key, bytes)),
+    drop,
     async read(key) {
       try {
         return await (

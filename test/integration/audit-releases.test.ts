@@ -5,7 +5,14 @@ import type { ReleaseAudit } from '../../core/domain/audit/report.ts';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { auditAccount } from '../support/audit.ts';
-import { clusterYaml, requestOf, statement } from '../support/bundles.ts';
+import {
+  clusterYaml,
+  PUBLIC_KEY_FILE,
+  publicPem,
+  requestOf,
+  rsaKeyPair,
+  statement,
+} from '../support/bundles.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import {
   differenceOf,
@@ -16,6 +23,9 @@ import {
   sharedRelease,
   withServiceAccounts,
 } from '../support/releases.ts';
+
+/** Given with each bundle: to make a pair takes the pipeline seconds, and no audit of a release is about it. */
+const SIGNING_KEY = { [PUBLIC_KEY_FILE]: publicPem(rsaKeyPair().publicKey) };
 
 interface Pair {
   readonly title: string;
@@ -193,7 +203,7 @@ describe('the audit of a release', () => {
       const cluster = { name: CLUSTER, region: 'us-east-2', release: from.release };
       const prepared = await account.run(
         'prepare/demo.tgz',
-        await tgzOf({ 'cluster.yaml': clusterYaml(cluster), ...filesOf(from.requests) }),
+        await tgzOf({ 'cluster.yaml': clusterYaml(cluster), ...filesOf(from.requests), ...SIGNING_KEY }),
       );
       expect(prepared).toMatchObject({ status: 'SUCCEEDED' });
 
@@ -263,7 +273,7 @@ describe('the way to a release', () => {
     tgzOf({
       ...(release === undefined
         ? {}
-        : { 'cluster.yaml': clusterYaml({ name: CLUSTER, region: 'us-east-2', release }) }),
+        : { 'cluster.yaml': clusterYaml({ name: CLUSTER, region: 'us-east-2', release }), ...SIGNING_KEY }),
       'ingress.yaml': requestOf('ingress'),
       ...Object.fromEntries(more.map((text, index) => [`more-${index}.yaml`, text])),
     });

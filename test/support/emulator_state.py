@@ -7,7 +7,9 @@ their time on the hundred calls that it takes to read one. An extension of scrip
     POST /_state/save/<name>   keeps a copy of IAM and S3
     POST /_state/load/<name>   brings that copy back
     GET  /_state/dump          IAM and S3 as JSON, one entry per resource
-    GET  /_state/dump/<id>     those of one account, without versions, and without what runs write about themselves
+    GET  /_state/dump/<account>/<bucket>
+                               those of one account, without versions, without what runs write about themselves, and
+                               without a bucket
 """
 
 import base64
@@ -68,12 +70,12 @@ def dump():
 RECORDS = re.compile(r"clusters/[^/]+/runs/|rejected/|executions/")
 
 
-def dump_account(account):
+def dump_account(account, bucket):
     return {
         key: {
             text(scoped[1:]): plain(without_records(value) if key == "s3._buckets" else value)
             for scoped, value in store._data.items()
-            if scoped[0] == account
+            if scoped[0] == account and scoped[1] != bucket
         }
         for key, store in STORES.items()
         if key != "s3._object_versions"
@@ -88,7 +90,7 @@ def without_records(bucket):
 def kept_state(path):
     verb, _, name = path.partition("/")
     if verb == "dump":
-        return json.dumps(dump_account(name) if name else dump()).encode("utf-8")
+        return json.dumps(dump_account(*name.split("/")) if name else dump()).encode("utf-8")
     {"save": save, "load": load}[verb](name)
     return b""
 

@@ -58,9 +58,8 @@ interface Place {
 
 /** Reads a whole account at once; through the API it would take more calls than the run that is looked at. */
 export async function takeSnapshot(endpoint: string, { account, intake, output }: Place): Promise<Snapshot> {
-  const dump = (await (await fetch(`${endpoint}/_state/dump/${account}`)).json()) as Dump;
-  const buckets = dump['s3._buckets'];
-  const issuers = Object.keys(buckets).filter((name) => name !== intake && name !== output);
+  const dump = (await (await fetch(`${endpoint}/_state/dump/${account}/${intake}`)).json()) as Dump;
+  const { [output]: results, ...issuers } = dump['s3._buckets'];
   return {
     roles: mapped(dump['iam._roles'], roleSnapshot),
     providers: mapped(dump['iam._oidc_providers'], ({ Url, ClientIDList, Tags }) => ({
@@ -68,8 +67,8 @@ export async function takeSnapshot(endpoint: string, { account, intake, output }
       clientIds: ClientIDList,
       tags: tagsOf(Tags),
     })),
-    buckets: Object.fromEntries(issuers.map((name) => [name, bucketSnapshot(dump, name)])),
-    results: mapped(buckets[output]?.objects ?? {}, ({ body }) => base64(body)),
+    buckets: mapped(issuers, (bucket, name) => bucketSnapshot(dump, name, bucket)),
+    results: mapped(results?.objects ?? {}, ({ body }) => base64(body)),
   };
 }
 
@@ -86,8 +85,11 @@ function roleSnapshot(role: StoredRole): unknown {
   };
 }
 
-function bucketSnapshot(dump: Dump, name: string): unknown {
-  const { region, _public_access_block, objects = {} } = dump['s3._buckets'][name] ?? {};
+function bucketSnapshot(
+  dump: Dump,
+  name: string,
+  { region, _public_access_block, objects }: StoredBucket,
+): unknown {
   const policy = dump['s3._bucket_policies'][name];
   return {
     location: region,
