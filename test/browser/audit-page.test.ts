@@ -7,12 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditHtml } from '../../core/domain/audit/html.ts';
 import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
-import {
-  emptyAuditReport,
-  hostileAuditReport,
-  largeAuditReport,
-  sampleAuditReport,
-} from '../support/audit-report.ts';
+import { emptyAuditReport, hostileAuditReport } from '../support/audit-report.ts';
+import { largeAuditReport, sampleAuditReport } from '../support/sample-audits.ts';
 
 /** Where the screenshots go, for people to look at. */
 const OUT = project('out', 'audit-page');

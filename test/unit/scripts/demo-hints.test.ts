@@ -5,7 +5,7 @@ import { text } from '../../../core/domain/markdown.ts';
 import { readDemoArguments } from '../../../scripts/local/demo-arguments.ts';
 import { demoHints } from '../../../scripts/local/demo-hints.ts';
 import { project } from '../../../scripts/local/paths.ts';
-import { largeAuditReport, sampleAuditReport } from '../../support/audit-report.ts';
+import { largeAuditReport, sampleAuditReport } from '../../support/sample-audits.ts';
 
 describe('a remedy that is about the key is told in options of the demo', () => {
   test.each([

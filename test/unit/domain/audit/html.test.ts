@@ -6,12 +6,11 @@ import {
   auditReport,
   emptyAuditReport,
   hostileAuditReport,
-  largeAuditReport,
-  sampleAuditReport,
   sampleCluster,
   sampleFinding,
   sampleRelease,
 } from '../../../support/audit-report.ts';
+import { largeAuditReport, sampleAuditReport } from '../../../support/sample-audits.ts';
 
 const VOID = new Set(['meta', 'use', 'path', 'circle']);
 

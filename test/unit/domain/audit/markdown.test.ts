@@ -5,11 +5,11 @@ import {
   auditReport,
   emptyAuditReport,
   hostileAuditReport,
-  sampleAuditReport,
   sampleCluster,
   sampleFinding,
   sampleRelease,
 } from '../../../support/audit-report.ts';
+import { sampleAuditReport } from '../../../support/sample-audits.ts';
 
 /** The Markdown without its fenced blocks, found as a reader of Markdown finds them. */
 function withoutBlocks(markdown: string): string {

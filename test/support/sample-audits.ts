@@ -1,0 +1,335 @@
+import type { AuditReport, ClusterAudit, Finding, ReleaseAudit } from '../../core/domain/audit/report.ts';
+import { auditReport, INTAKE, sampleCluster, sampleFinding, sampleRelease } from './audit-report.ts';
+
+const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
+const CLUSTER_OBJECT = 'cloudcredential.operator.openshift.io/cluster';
+const json = (value: unknown) => JSON.stringify(value, null, 2);
+
+const COMPONENTS = [
+  ['openshift-cloud-credential-operator', 'cloud-credential-operator-iam-ro-creds'],
+  ['openshift-cloud-network-config-controller', 'cloud-credentials'],
+  ['openshift-cluster-csi-drivers', 'ebs-cloud-credentials'],
+  ['openshift-image-registry', 'installer-cloud-credentials'],
+  ['openshift-ingress-operator', 'cloud-credentials'],
+  ['openshift-machine-api', 'aws-cloud-credentials'],
+] as const;
+
+const LAST_USED = ['2026-03-02T03:12:00Z', '2026-03-01T22:45:10Z', '2026-02-27T09:01:44Z', undefined];
+
+function roles(cluster: string, region: string): ClusterAudit['roles'] {
+  return COMPONENTS.map(([namespace, secret], index) => {
+    const lastUsed = LAST_USED[index % LAST_USED.length];
+    return {
+      name: `${cluster}-${namespace}-${secret}`.slice(0, 64),
+      secret: `${namespace}/${secret}`,
+      ...(lastUsed === undefined ? {} : { lastUsed, region }),
+    };
+  });
+}
+
+/** Clean, and ready for 4.14.0. */
+function atlas(): ClusterAudit {
+  return sampleCluster({
+    cluster: 'atlas',
+    issuer: 'https://atlas-oidc.s3.us-east-2.amazonaws.com',
+    drift: [
+      sampleFinding({
+        kind: 'BoundaryAdded',
+        severity: 'info',
+        resource: 'atlas-openshift-machine-api-aws-cloud-credentials',
+        message:
+          'The role has a permissions boundary that was not prepared. It can only take permissions away.',
+        live: 'arn:aws:iam::123456789012:policy/platform-boundary',
+        remedy: 'If it is wanted, name it in cluster.yaml (permissionsBoundaryArn) and prepare again.',
+      }),
+    ],
+    releases: [
+      sampleRelease({
+        gate: [
+          'oc get namespace openshift-cluster-api || oc create namespace openshift-cluster-api',
+          'aws s3 cp s3://sts-prep-output-123456789012-us-east-2/clusters/atlas/manifests/openshift-cluster-api-capa-manager-bootstrap-credentials-credentials.yaml - | oc apply -f -',
+          `oc annotate --overwrite ${CLUSTER_OBJECT} ${ANNOTATION}=4.14.0`,
+        ],
+        findings: [
+          sampleFinding({
+            kind: 'NamespaceNeeded',
+            severity: 'info',
+            resource: 'openshift-cluster-api',
+            message:
+              'The namespace has to be in the cluster before the Secret capa-manager-bootstrap-credentials is applied.',
+            remedy: 'oc get namespace openshift-cluster-api || oc create namespace openshift-cluster-api',
+          }),
+        ],
+      }),
+      sampleRelease({
+        release: '4.15.3',
+        source: `${INTAKE}/releases/4.15.3.tgz`,
+        status: 'not-ready',
+        reasons: ['1 component lacks permissions that the release asks for.'],
+        unchanged: 6,
+        findings: [
+          sampleFinding({
+            kind: 'PermissionsMissing',
+            resource: 'atlas-openshift-cluster-csi-drivers-ebs-cloud-credentials',
+            message: 'The release asks for ec2:EnableFastSnapshotRestores on every resource.',
+            live: json({
+              Effect: 'Allow',
+              Action: ['ec2:AttachVolume', 'ec2:CreateSnapshot', 'ec2:CreateTags', 'ec2:DetachVolume'],
+              Resource: '*',
+            }),
+            wanted: json({ Effect: 'Allow', Action: ['ec2:EnableFastSnapshotRestores'], Resource: '*' }),
+            actions: ['ec2:EnableFastSnapshotRestores'],
+            remedy: 'Upload the bundle of the release as upgrade/atlas/4.15.3.tgz.',
+            isNew: true,
+          }),
+        ],
+      }),
+      unreadable(),
+    ],
+    roles: roles('atlas', 'us-east-2'),
+    opened: ['4.14.0'],
+  });
+}
+
+function unreadable(): ReleaseAudit {
+  return sampleRelease({
+    release: '4.16.0-rc.2',
+    source: `${INTAKE}/releases/4.16.0-rc.2.tgz`,
+    status: 'unknown',
+    reasons: ['The bundle of the release cannot be used: ArchiveDamaged, the archive ends too early.'],
+    unchanged: 0,
+  });
+}
+
+const INGRESS = 'borealis-openshift-ingress-operator-cloud-credentials';
+const REGISTRY = 'borealis-openshift-image-registry-installer-cloud-credentials';
+
+/** Drifted, and not ready; what an earlier audit opened has to be taken back. */
+function borealis(): ClusterAudit {
+  return sampleCluster({
+    cluster: 'borealis',
+    region: 'eu-central-1',
+    release: '4.14.0',
+    issuer: 'https://borealis-oidc.s3.eu-central-1.amazonaws.com',
+    status: 'drifted',
+    drift: borealisDrift(),
+    releases: [
+      sampleRelease({
+        release: '4.15.3',
+        source: `${INTAKE}/audit/borealis/4.15.3.tgz`,
+        status: 'not-ready',
+        reasons: [
+          '2 components lack what the release asks for.',
+          'The cluster itself has drifted: TrustNarrowed, PermissionsLost.',
+        ],
+        unchanged: 4,
+        findings: borealisRelease(),
+      }),
+      unreadable(),
+    ],
+    roles: roles('borealis', 'eu-central-1'),
+    opened: ['4.15.3'],
+    retract: {
+      releases: ['4.15.3'],
+      reason:
+        '4.15.3 is no longer ready: 2 components lack what the release asks for. The cluster itself has drifted: TrustNarrowed, PermissionsLost.',
+      commands: [`oc annotate ${CLUSTER_OBJECT} ${ANNOTATION}-`],
+    },
+  });
+}
+
+function borealisDrift(): Finding[] {
+  const subject = (...names: string[]) =>
+    json({
+      StringEquals: {
+        'borealis-oidc.s3.eu-central-1.amazonaws.com:sub': names.map(
+          (name) => `system:serviceaccount:openshift-image-registry:${name}`,
+        ),
+      },
+    });
+  return [
+    sampleFinding({
+      kind: 'TrustNarrowed',
+      resource: REGISTRY,
+      message:
+        'The role no longer trusts system:serviceaccount:openshift-image-registry:registry (no statement admits it).',
+      live: subject('cluster-image-registry-operator'),
+      wanted: subject('cluster-image-registry-operator', 'registry'),
+      isNew: true,
+    }),
+    sampleFinding({
+      resource: INGRESS,
+      live: json({
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: [
+              'elasticloadbalancing:DescribeLoadBalancers',
+              'route53:ListHostedZones',
+              'tag:GetResources',
+            ],
+            Resource: '*',
+          },
+        ],
+      }),
+      wanted: json({
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: [
+              'elasticloadbalancing:DescribeLoadBalancers',
+              'route53:ChangeResourceRecordSets',
+              'route53:ListHostedZones',
+              'route53:ListTagsForResources',
+              'sts:AssumeRole',
+              'tag:GetResources',
+            ],
+            Resource: '*',
+          },
+        ],
+      }),
+      actions: ['route53:ChangeResourceRecordSets', 'route53:ListTagsForResources', 'sts:AssumeRole'],
+      message:
+        'The role lacks route53:ChangeResourceRecordSets, route53:ListTagsForResources and sts:AssumeRole on every resource.',
+    }),
+    sampleFinding({
+      kind: 'PolicyAttached',
+      severity: 'warning',
+      resource: INGRESS,
+      message:
+        'The role has the attached policy arn:aws:iam::aws:policy/AmazonRoute53FullAccess, which no request asks for.',
+      live: 'arn:aws:iam::aws:policy/AmazonRoute53FullAccess',
+      remedy: `If nobody needs it: aws iam detach-role-policy --role-name ${INGRESS} --policy-arn arn:aws:iam::aws:policy/AmazonRoute53FullAccess`,
+      isNew: true,
+    }),
+    sampleFinding({
+      kind: 'IssuerTagsChanged',
+      severity: 'warning',
+      resource: 'borealis-oidc',
+      message: 'Tags of the cluster are missing or changed.',
+      live: json({}),
+      wanted: json({ 'openshift.io/cloud-credential-operator/borealis': 'owned', Name: 'borealis' }),
+    }),
+  ];
+}
+
+function borealisRelease(): Finding[] {
+  return [
+    sampleFinding({
+      kind: 'ComponentNew',
+      resource: 'borealis-openshift-cluster-api-capa-manager-bootstrap-credentials',
+      message:
+        'The release brings openshift-cluster-api/capa-manager-bootstrap-credentials: its role and its Secret are missing.',
+      wanted: json({
+        trust: {
+          Effect: 'Allow',
+          Principal: {
+            Federated: 'arn:aws:iam::123456789012:oidc-provider/borealis-oidc.s3.eu-central-1.amazonaws.com',
+          },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+        },
+        permissions: {
+          Effect: 'Allow',
+          Action: [
+            'ec2:CreateTags',
+            'ec2:DescribeInstances',
+            'ec2:DescribeSecurityGroups',
+            'ec2:RunInstances',
+            'ec2:TerminateInstances',
+            'iam:PassRole',
+          ],
+          Resource: '*',
+        },
+      }),
+      remedy: 'Upload the bundle of the release as upgrade/borealis/4.15.3.tgz.',
+    }),
+    sampleFinding({
+      kind: 'ReleasePermissionsUnclear',
+      severity: 'warning',
+      resource: 'borealis-openshift-machine-api-aws-cloud-credentials',
+      message:
+        'It cannot be told whether the role has kms:CreateGrant on every resource: a condition on aws:PrincipalTag depends on the caller.',
+      actions: ['kms:CreateGrant'],
+      remedy: 'Look at the policies of the role.',
+    }),
+    sampleFinding({
+      kind: 'ComponentGone',
+      severity: 'info',
+      resource: 'borealis-openshift-cloud-network-config-controller-cloud-credential',
+      message:
+        'The release does not ask for openshift-cloud-network-config-controller/cloud-credentials. The role stays: the cluster uses it until the upgrade is complete.',
+      remedy: 'After the upgrade, upload the bundle of the release as prune/borealis/4.15.3.tgz.',
+    }),
+  ];
+}
+
+/** Registered, and nothing could be read of it. */
+function cygnus(): ClusterAudit {
+  const {
+    region: _,
+    release: __,
+    issuer: ___,
+    ...rest
+  } = sampleCluster({
+    cluster: 'cygnus',
+    status: 'unknown',
+    reason: 'Its registry entry cannot be read: Unexpected end of JSON input',
+  });
+  return rest;
+}
+
+/** A realistic report: a cluster that is ready, one that has drifted, one of which nothing is known. */
+export function sampleAuditReport(): AuditReport {
+  return auditReport(
+    [atlas(), borealis(), cygnus()],
+    [
+      { release: '4.14.0', source: `${INTAKE}/releases/4.14.0.tgz`, requests: 7, problems: [] },
+      { release: '4.15.3', source: `${INTAKE}/releases/4.15.3.tgz`, requests: 7, problems: [] },
+      {
+        release: '4.15.3',
+        source: `${INTAKE}/audit/borealis/4.15.3.tgz`,
+        cluster: 'borealis',
+        requests: 7,
+        problems: [],
+      },
+      {
+        release: '4.16.0-rc.2',
+        source: `${INTAKE}/releases/4.16.0-rc.2.tgz`,
+        requests: 0,
+        problems: [
+          'ArchiveDamaged: the archive ends too early. Make it again with `oc adm release extract`, and upload it.',
+        ],
+      },
+    ],
+  );
+}
+
+/** A report of a large fleet, in which every cluster has findings in every release. */
+export function largeAuditReport(clusters: number, releases: number): AuditReport {
+  const [, template = sampleCluster()] = sampleAuditReport().clusters;
+  const names = Array.from(
+    { length: clusters },
+    (_, index) => `cluster-${String(index + 1).padStart(3, '0')}`,
+  );
+  const versions = Array.from({ length: releases }, (_, index) => `4.${15 + index}.0`);
+  const statuses = ['ready', 'not-ready', 'unknown'] as const;
+  return auditReport(
+    names.map((cluster, row) => ({
+      ...template,
+      cluster,
+      releases: versions.map((release, column) =>
+        sampleRelease({
+          release,
+          status: statuses[(row + column) % statuses.length] ?? 'unknown',
+          findings: borealisRelease(),
+        }),
+      ),
+    })),
+    versions.map((release) => ({
+      release,
+      source: `${INTAKE}/releases/${release}.tgz`,
+      requests: 7,
+      problems: [],
+    })),
+  );
+}
