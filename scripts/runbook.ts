@@ -110,17 +110,17 @@ const OTHER_ERRORS: Readonly<Record<string, Entry>> = {
     act: ['Look at the run that the cause names; upload the bundle again when it has ended.'],
   },
   ExecutionAborted: {
-    means: 'The execution was stopped by hand, and the undo machine took back what it had made.',
+    means: 'The execution was stopped by hand, and the undo machine rolled back what it had made.',
     act: ['Upload the bundle again when you want it.'],
   },
   ExecutionTimedOut: {
     means:
-      'The execution took longer than the state machine allows, and the undo machine took back what it had made.',
+      'The execution took longer than the state machine allows, and the undo machine rolled back what it had made.',
     act: ['Look into its history for what took so long, then upload the bundle again.'],
   },
   ExecutionDied: {
     means:
-      'The execution ended without coming to its own undo, and the undo machine took back what it had made.',
+      'The execution ended before its own undo did, and the undo machine rolled back what it had made.',
     act: ['Look into its history for the error that no state caught; upload the bundle again.'],
   },
   'Sandbox.Timedout': {
