@@ -63,7 +63,7 @@ test.each([
   ['--name x', '--name and --region go together'],
   ['--region us-east-1', '--name and --region go together'],
   ['--name ../x --region us-east-1', 'only a-z'],
-  ['--operation destroy', 'there are prepare, upgrade, prune, audit, releases, plan, rotate-key, delete.'],
+  ['--operation destroy', `there are ${OPERATION_NAMES.join(', ')}.`],
   ['--nonsense', '--nonsense'],
   ['--out', '--out'],
   ['--release 4.21.0', '--operation prepare takes no --release.'],
