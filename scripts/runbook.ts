@@ -119,8 +119,7 @@ const OTHER_ERRORS: Readonly<Record<string, Entry>> = {
     act: ['Look into its history for what took so long, then upload the bundle again.'],
   },
   ExecutionDied: {
-    means:
-      'The execution ended before its own undo did, and the undo machine rolled back what it had made.',
+    means: 'The execution ended before its own undo did, and the undo machine rolled back what it had made.',
     act: ['Look into its history for the error that no state caught; upload the bundle again.'],
   },
   'Sandbox.Timedout': {
