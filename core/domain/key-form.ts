@@ -16,7 +16,7 @@ export interface KeyForm<Part extends string = string> {
   /** As people are told it: `upgrade/<cluster>/<release>`, to which the bundle's ending is added. */
   readonly text: string;
   readonly parts: readonly Part[];
-  /** What a key of this form says; undefined for a key of another form. Parts are never empty, and hold no slash. */
+  /** What a key of this form says; undefined for a key of another form. A part may be empty, and holds no slash. */
   parse(key: string): Readonly<Record<Part, string>> | undefined;
   /** The key that says this. */
   format(parts: Readonly<Record<Part, string>>, ending: string): string;
@@ -35,8 +35,8 @@ export function keyForm<const Form extends string>(text: Form): KeyForm<PartsOf<
       const given = key.split('/');
       if (given.length !== segments.length) return undefined;
       given.push(stripEnding(given.pop() ?? ''));
-      const isOfForm = segments.every(({ segment, part }, index) =>
-        part === undefined ? given[index] === segment : given[index] !== '',
+      const isOfForm = segments.every(
+        ({ segment, part }, index) => part !== undefined || given[index] === segment,
       );
       if (!isOfForm) return undefined;
       const named = segments.flatMap(({ part }, index) => (part === undefined ? [] : [[part, given[index]]]));

@@ -72,7 +72,7 @@ export function addressOf(key: string): Address {
   const named: { release: string; cluster?: string } | undefined =
     OF_THE_FLEET.parse(key) ?? OF_A_CLUSTER.parse(key);
   // Not the release it may end in: a file that lies in the wrong place must not speak for the fleet.
-  if (named === undefined || parseRelease(named.release) === undefined)
+  if (named === undefined || named.cluster === '' || parseRelease(named.release) === undefined)
     return { release: stripEnding(key), problem: `The key ${key} is not of the form ${FORMS}.` };
   return named;
 }
