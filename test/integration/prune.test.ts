@@ -333,7 +333,7 @@ describe('a prune that fails', () => {
     expect(await versions()).toEqual(versionsBefore);
     const { undo = [] } = await reportOf(account, outcome.run);
     const again = undo
-      .filter(({ detail }) => /^(made|shown) again$/.test(detail))
+      .filter(({ detail }) => /^(recreated|shown again)$/.test(detail))
       .map(({ resource }) => resource);
     const removed = step === 'publish-report' || (step === 'prune-resources' && when === 'after');
     expect(again.sort()).toEqual(
