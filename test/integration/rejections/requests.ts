@@ -11,7 +11,7 @@ import {
 } from '../../support/bundles.ts';
 import type { BadBundle } from './bad-bundle.ts';
 
-export const at = { file: REQUEST_FILE, document: 1 };
+const at = { file: REQUEST_FILE, document: 1 };
 export const ENTRIES = 'spec.providerSpec.statementEntries';
 
 /** CredentialsRequests that no role can be made of. */
