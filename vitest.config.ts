@@ -23,7 +23,7 @@ export default defineConfig({
           ...limits,
           name: 'unit',
           include: ['test/{unit,contract,infra}/**/*.test.ts'],
-          setupFiles: ['test/support/this-machine-only.ts'],
+          setupFiles: ['test/support/each-file.ts'],
           // Node runs the sources as they are. Vite's transformation makes every call from one module into another
           // a look-up, which is a fifth of all that is computed here.
           experimental: { viteModuleRunner: false },
@@ -36,7 +36,7 @@ export default defineConfig({
           ...limits,
           name: 'integration',
           include: ['test/{integration,faults,bench}/**/*.test.ts'],
-          setupFiles: ['test/support/this-machine-only.ts', 'test/support/fresh-modules.ts'],
+          setupFiles: ['test/support/each-file.ts', 'test/support/fresh-modules.ts'],
           globalSetup: 'test/support/emulator-setup.ts',
           isolate: false,
         },

@@ -1,25 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { App, type Environment } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
 import { ENVIRONMENTS, type FunctionName } from '../../core/runtime/environment.ts';
 import { notBundled } from '../../infra/bundle.ts';
 import { functionName } from '../../infra/names.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { StsPrepStack } from '../../infra/stack.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CDK_JSON = new URL('../../cdk.json', import.meta.url);
 
 export const FUNCTION_NAMES = Object.keys(ENVIRONMENTS) as FunctionName[];
 
-const assemblies = mkdtempSync(join(tmpdir(), 'sts-prep-infra-'));
-afterAll(() => rmSync(assemblies, { recursive: true }));
-
 /** An app whose assembly is removed after the tests. CDK's own default leaves it in the temporary folder. */
 export function emptyApp(context: Record<string, unknown> = {}): App {
-  return new App({ outdir: mkdtempSync(join(assemblies, 'app-')), context });
+  return new App({ outdir: temporaryFolder('sts-prep-infra-'), context });
 }
 
 /** A resource of a template, with as much of its shape as the tests look at. */

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { afterAll, expect } from 'vitest';
+import { removeTemporaryFolders } from './temporary-folder.ts';
 
 /*
  * No test reaches beyond this machine, and nothing that runs on an emulator does: product code would swallow the
@@ -32,5 +33,6 @@ function hostOf([first, second]: readonly unknown[]): string | undefined {
 afterAll(() => {
   // Files share a process.
   Socket.prototype.connect = connect;
+  removeTemporaryFolders();
   expect([...reached]).toEqual([]);
 });
