@@ -8,15 +8,17 @@ import { reportSchema } from '../core/domain/report.ts';
 import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { findingsMarkdown } from './findings.ts';
+import { withPart } from './generated-part.ts';
 import { project } from './local/paths.ts';
 import { withoutEngines } from './lock-file.ts';
-import { withOperationsTable } from './operations-table.ts';
+import { operationsTable } from './operations-table.ts';
+import { roomsDiagram, sourceFiles } from './rooms.ts';
 import { runbookMarkdown } from './runbook.ts';
 
 /**
  * Writes what is derived from sources: the state machine files that are deployed, with the diagrams of the workflow;
  * the JSON Schemas of cluster.yaml, report.json and an audit's report from the zod schemas that check them; the runbook;
- * the README's table of operations; and takes out of package-lock.json what npm must not check.
+ * the parts of README.md and CONTRIBUTING.md that tables and imports say; and takes out of package-lock.json what npm must not check.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -44,7 +46,8 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
-    { path: 'README.md', text: withOperationsTable(textOf('README.md') ?? '') },
+    pageWithPart('README.md', 'operations', operationsTable()),
+    pageWithPart('CONTRIBUTING.md', 'rooms', `\`\`\`mermaid\n${roomsDiagram(sourceFiles())}\n\`\`\``),
     { path: LOCK_FILE, text: withoutEngines(textOf(LOCK_FILE) ?? '') },
   ];
 }
@@ -67,6 +70,10 @@ function schemaFile(name: string, title: string, schema: z.ZodType, io: 'input' 
   const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
   const document = { $schema, $id: `urn:sts-prep:schema:${name}`, title, ...rest };
   return { path: `docs/schemas/${name}.schema.json`, text: `${JSON.stringify(document, null, 2)}\n` };
+}
+
+function pageWithPart(path: string, name: string, part: string): GeneratedFile {
+  return { path, text: withPart(textOf(path) ?? '', name, part) };
 }
 
 function aslPath(machine: string): string {

@@ -2,6 +2,7 @@ import { type DesiredRole, type DesiredState, requestedOf } from '../domain/desi
 import { ownerTags } from '../domain/names.ts';
 import type { RegistryEntry } from '../domain/registry.ts';
 import { defined } from '../util/defined.ts';
+import type { ResourceName } from './check-table.ts';
 import type { DesiredProvider } from './identity-provider/checks.ts';
 import type { DesiredFiles } from './install-files/desired.ts';
 import type { ExpectedIssuer } from './issuer/checks.ts';
@@ -9,7 +10,7 @@ import type { Spec } from './resource.ts';
 import type { DesiredKey } from './signing-key/checks.ts';
 
 /** What every resource of a cluster shall be. */
-export interface Specs {
+export interface Specs extends Readonly<Record<ResourceName, unknown>> {
   readonly signingKey: Spec<DesiredKey>;
   readonly issuer: Spec<ExpectedIssuer>;
   readonly identityProvider: Spec<DesiredProvider>;

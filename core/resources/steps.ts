@@ -1,6 +1,7 @@
 import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import type { IssuerState, ProviderState, RoleState } from '../domain/observed.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
+import type { ResourceName } from './check-table.ts';
 import type { DesiredProvider } from './identity-provider/checks.ts';
 import type { DesiredFiles } from './install-files/desired.ts';
 import type { ExpectedIssuer } from './issuer/checks.ts';
@@ -9,7 +10,7 @@ import type { DesiredKey } from './signing-key/checks.ts';
 import { specsOf } from './specs.ts';
 
 /** What a run does to every resource. */
-export interface Steps {
+export interface Steps extends Readonly<Record<ResourceName, unknown>> {
   readonly signingKey: Step<DesiredKey, { readonly kid: string }>;
   readonly issuer: Step<ExpectedIssuer, IssuerState>;
   readonly identityProvider: Step<DesiredProvider, ProviderState>;

@@ -1,77 +1,49 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../core/domain/operations.ts';
-import { project } from '../../scripts/local/paths.ts';
-
-/** Rooms from the ground up: each may use those before it, and none after it. CONTRIBUTING.md has the picture. */
-const ORDER = [
-  'core/util',
-  'core/domain',
-  'core/bundle',
-  'core/aws',
-  'core/storage',
-  'core/resources',
-  'core/usecases',
-  'core/runtime',
-  'functions',
-  'statemachine',
-  'infra',
-  'scripts',
-  'test',
-] as const;
+import { ROOM_NAMES, roomOf, roomsDiagram, sourceFiles } from '../../scripts/rooms.ts';
 
 const HOME_OF_OPERATIONS = 'core/domain/operations.ts';
 
-interface SourceFile {
-  /** Relative to the project, with forward slashes. */
-  readonly path: string;
-  readonly text: string;
-  readonly imports: readonly string[];
-}
+const files = sourceFiles();
 
-const files: readonly SourceFile[] = [
-  'core',
-  'functions',
-  'statemachine',
-  'infra',
-  'scripts',
-  'test',
-].flatMap((folder) =>
-  readdirSync(project(folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => read(join(entry.parentPath, entry.name))),
-);
-
-function read(path: string): SourceFile {
-  const text = readFileSync(path, 'utf8');
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(
-    ([, file]) => file ?? '',
-  );
-  const inProject = (file: string) => relative(project(), file).split(sep).join('/');
-  return {
-    path: inProject(path),
-    text,
-    imports: specifiers.map((file) => inProject(normalize(join(dirname(path), file)))),
-  };
-}
-
-function roomOf(path: string): number {
-  return ORDER.findIndex((room) => path.startsWith(`${room}/`));
-}
+/** How high a file is above the ground; -1 when it is in no room. */
+const heightOf = (path: string) => {
+  const room = roomOf(path);
+  return room === undefined ? -1 : ROOM_NAMES.indexOf(room);
+};
 
 describe('the rooms of the project', () => {
   it('hold every source file, and imports were found', () => {
-    expect(files.filter(({ path }) => roomOf(path) < 0)).toEqual([]);
-    for (const room of ORDER) expect(files.some(({ path }) => path.startsWith(`${room}/`))).toBe(true);
+    expect(files.filter(({ path }) => heightOf(path) < 0)).toEqual([]);
+    for (const room of ROOM_NAMES) expect(files.some(({ path }) => roomOf(path) === room)).toBe(true);
     expect(files.flatMap(({ imports }) => imports).length).toBeGreaterThan(files.length);
   });
 
   it('use only rooms below them', () => {
     const upward = files.flatMap(({ path, imports }) =>
-      imports.filter((target) => roomOf(target) > roomOf(path)).map((target) => `${path} imports ${target}`),
+      imports
+        .filter((target) => heightOf(target) > heightOf(path))
+        .map((target) => `${path} imports ${target}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  it('are drawn with every arrow between them, but for those that follow from others', () => {
+    const file = (path: string, ...imports: string[]) => ({ path, text: '', imports });
+    const drawn = roomsDiagram([
+      file('core/util/a.ts'),
+      file('core/domain/a.ts', 'core/util/a.ts'),
+      file('core/bundle/a.ts', 'core/domain/a.ts', 'core/util/a.ts'),
+      file('core/aws/a.ts', 'core/domain/a.ts', 'core/aws/b.ts'),
+      file('core/usecases/a.ts', 'core/aws/a.ts', 'core/bundle/a.ts', 'core/util/a.ts'),
+    ]);
+    expect(drawn.split('\n').filter((line) => line.includes('-->'))).toEqual([
+      '  core_domain --> core_util',
+      '  core_bundle --> core_domain',
+      '  core_aws --> core_domain',
+      '  core_usecases --> core_bundle',
+      '  core_usecases --> core_aws',
+    ]);
   });
 
   it('have states that do not know each other', () => {
@@ -123,7 +95,7 @@ function linesBelowImports(text: string): number {
     .split('\n').length;
 }
 
-/** Every circle once, by the file of it that was found first. Imports of types count: they bind as much. */
+/** Every circle once, by the file of it that was found first. */
 function circles(): string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
+import { project } from '../../scripts/local/paths.ts';
 
 test('without any the stack is for AWS, keeps its data and its logs for a year', () => {
   expect(readSettings({})).toEqual({
@@ -100,3 +102,21 @@ describe('is refused with a message that says what is wrong:', () => {
     );
   });
 });
+
+test('the README has every setting but those that are for an emulator', () => {
+  const [, table = ''] =
+    /\| option of `npm run deploy[^\n]*\n(.*?)\n\n/s.exec(readFileSync(project('README.md'), 'utf8')) ?? [];
+  const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+  const [, names = ''] = /there are (.*)$/m.exec(refusalOf({ nonsense: 'x' })) ?? [];
+  const forEmulators = ['environment', 'serviceEndpoints', 'retainData'];
+  expect([...listed, ...forEmulators].sort()).toEqual(names.split(', ').sort());
+});
+
+function refusalOf(context: Readonly<Record<string, unknown>>): string {
+  try {
+    readSettings(context);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

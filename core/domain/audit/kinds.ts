@@ -2,7 +2,7 @@ import type { Severity } from './report.ts';
 
 /**
  * Every kind of finding: how severe it is, and what it means. The names are what an operator reads and filters by,
- * so they are part of the product's interface; `npm run generate` writes them to docs/findings.md.
+ * so they are part of the product's interface; docs/findings.md is made from them.
  */
 export const KINDS = {
   // The issuer
