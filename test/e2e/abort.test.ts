@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tgzOf } from '../support/archives.ts';
 import { PUBLIC_KEY_FILE, publicPem, rsaKeyPair } from '../support/bundles.ts';
+import { patience } from '../support/patience.ts';
 import { type Deployment, deployment, freshName } from './deployed.ts';
 
 const STATES = [
@@ -25,6 +26,9 @@ const STATES = [
   'Verify',
   'PublishReport',
 ];
+
+/** What the slowest function takes on an idle machine, its start included. */
+const LONGEST_TASK_MS = 6_000;
 
 /** The shortest states take a few hundredths of a second. */
 const POLL_MS = 15;
@@ -93,9 +97,8 @@ describe('an execution that is stopped by hand', () => {
   });
 
   /**
-   * A function whose execution is stopped works on, and its undo waits until it must have ended. Only this wait
-   * keeps its length where all others are cut to `scale`: a function here takes as long as anywhere. Returns the
-   * definition as it was.
+   * A function whose execution is stopped works on, and its undo waits until it must have ended. Where all other waits
+   * are cut to `scale`, this one lasts for what any function takes here. Returns the definition as it was.
    */
   async function waitForTasksAsLongAs(scale: number): Promise<string> {
     const { sfn, stateMachines } = { ...deployed.clients, ...deployed };
@@ -103,7 +106,8 @@ describe('an execution that is stopped by hand', () => {
       new DescribeStateMachineCommand({ stateMachineArn: stateMachines.undo }),
     );
     const machine = JSON.parse(deployedText) as { States: { WaitForTasks: { Seconds: number } } };
-    machine.States.WaitForTasks.Seconds /= scale;
+    const { WaitForTasks } = machine.States;
+    WaitForTasks.Seconds = Math.min(WaitForTasks.Seconds, patience(LONGEST_TASK_MS) / 1_000) / scale;
     await sfn.send(
       new UpdateStateMachineCommand({
         stateMachineArn: stateMachines.undo,
