@@ -25,6 +25,7 @@ import {
   trustPolicy,
 } from './policy-document.ts';
 import { formatLocation, locationSchema, type Problem } from './problem.ts';
+import { FROM_RELEASE, requestSourceSchema } from './request-source.ts';
 
 const rolePoliciesSchema = z.object({ trust: policyDocumentSchema, policy: policyDocumentSchema });
 
@@ -48,6 +49,8 @@ const desiredRoleSchema = z.object({
   policy: policyDocumentSchema,
   secretRef: secretRefSchema,
   subjects: z.array(z.string()),
+  /** Who asks for the role. Nobody does of one from before there were sources, so that it goes only when it is named. */
+  requestedBy: z.array(requestSourceSchema),
   /** The release that first asked for the role, when an `upgrade` brought it. */
   since: z.string().exactOptional(),
   /** What requests asked for, where an `upgrade` kept more that it found in IAM. To an audit the rest stays drift. */
@@ -57,13 +60,18 @@ const desiredRoleSchema = z.object({
 /** One role as it shall be. */
 export type DesiredRole = DeepReadonly<z.infer<typeof desiredRoleSchema>>;
 
-const desiredIssuerSchema = z.object({
+const bucketIssuerSchema = z.object({
+  type: z.literal('public-bucket'),
   bucket: z.string(),
   region: z.string(),
   url: z.string(),
   host: z.string(),
   policy: policyDocumentSchema,
 });
+
+const existingIssuerSchema = z.object({ type: z.literal('existing'), url: z.string(), host: z.string() });
+
+const desiredIssuerSchema = z.discriminatedUnion('type', [bucketIssuerSchema, existingIssuerSchema]);
 
 /** What a desired state is for. */
 export function operationOf({ releaseChange }: Pick<DesiredState, 'releaseChange'>): ClusterOperation {
@@ -76,6 +84,9 @@ export function runOf(desired: Pick<DesiredState, 'releaseChange'>): ClusterRun 
 }
 
 /** The issuer bucket as it shall be. The documents follow from `url` and the signing key. */
+export type BucketIssuer = DeepReadonly<z.infer<typeof bucketIssuerSchema>>;
+
+/** The issuer of a cluster: a bucket of its own, or one that somebody else keeps and that is never written. */
 export type DesiredIssuer = DeepReadonly<z.infer<typeof desiredIssuerSchema>>;
 
 const releaseChangeSchema = z.discriminatedUnion('operation', [
@@ -94,8 +105,13 @@ const releaseChangeSchema = z.discriminatedUnion('operation', [
  */
 export type ReleaseChange = DeepReadonly<z.infer<typeof releaseChangeSchema>>;
 
+const addOnSchema = z.object({ name: z.string(), roles: z.array(desiredRoleSchema) });
+
+/** An optional operator and the roles that it asks for. */
+export type AddOn = DeepReadonly<z.infer<typeof addOnSchema>>;
+
 export const desiredStateSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   run: z.string(),
   /** Absent when the run prepares the cluster for just what the bundle asks for. */
   releaseChange: releaseChangeSchema.exactOptional(),
@@ -107,7 +123,12 @@ export const desiredStateSchema = z.object({
   providerArn: z.string(),
   /** PEM public key of the bundle; absent when the pipeline keeps the key pair. */
   publicKeyPem: z.string().exactOptional(),
+  /** Keys of the JWKS that the bundle accepts, by key id or thumbprint. */
+  acceptedKeys: z.array(z.string()),
+  /** All roles of the cluster, those of its add-ons too. */
   roles: z.array(desiredRoleSchema),
+  /** What each add-on asks for by itself, so that the release's requests can change without it. */
+  addOns: z.array(addOnSchema),
   skipped: z.array(skippedDocumentSchema),
   warnings: z.array(z.string()),
 });
@@ -132,10 +153,17 @@ export function desiredIssuer(
   name: string,
   region: string,
   partition: { id: string; dnsSuffix: string },
-): DesiredIssuer {
+): BucketIssuer {
   const bucket = issuerBucketName(name);
   const host = issuerHost(name, region, partition.dnsSuffix);
-  return { bucket, region, host, url: `https://${host}`, policy: publicReadPolicy(partition.id, bucket) };
+  return {
+    type: 'public-bucket',
+    bucket,
+    region,
+    host,
+    url: `https://${host}`,
+    policy: publicReadPolicy(partition.id, bucket),
+  };
 }
 
 /** The role of one CredentialsRequest. */
@@ -144,6 +172,7 @@ export function desiredRole(
   cluster: ClusterSpec,
   issuer: DesiredIssuer,
   placement: Placement,
+  requestedBy: DesiredRole['requestedBy'] = [FROM_RELEASE],
 ): DesiredRole {
   const name = roleName(cluster.name, request.secretRef);
   const subjects = request.serviceAccountNames.map((account) =>
@@ -164,6 +193,7 @@ export function desiredRole(
     policy: permissionPolicy(request.statements),
     secretRef: request.secretRef,
     subjects,
+    requestedBy,
   };
 }
 

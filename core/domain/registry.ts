@@ -1,34 +1,39 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
-import { type DesiredState, runOf } from './desired-state.ts';
+import { type DesiredIssuer, type DesiredState, runOf } from './desired-state.ts';
+import { publishedKeySchema } from './published-key.ts';
 import { compareReleases, parseRelease } from './release.ts';
-
-export const publishedKeySchema = z.object({ kid: z.string(), thumbprint: z.string() });
-
-export type PublishedKey = DeepReadonly<z.infer<typeof publishedKeySchema>>;
+import { requestSourceSchema } from './request-source.ts';
 
 const registryEntrySchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   name: z.string(),
   region: z.string(),
   release: z.string().exactOptional(),
   featureSet: z.string(),
-  issuer: z.object({ type: z.literal('public-bucket'), url: z.string(), bucket: z.string() }),
+  issuer: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('public-bucket'), url: z.string(), bucket: z.string() }),
+    z.object({ type: z.literal('existing'), url: z.string() }),
+  ]),
   providerArn: z.string(),
   /** Certificate thumbprints of the provider; S3 issuers do without, but a change of them is drift. */
   providerThumbprints: z.array(z.string()),
-  keyId: z.string(),
-  /** Every key of the JWKS as it was verified, by its id and RFC 7638 thumbprint. */
+  /** Id of the key that the cluster signs with; absent where an existing issuer does not tell. */
+  keyId: z.string().exactOptional(),
+  /** Every key that was in the JWKS when a run ended, and what is known of it. */
   keys: z.array(publishedKeySchema),
   /** Releases that were prepared for in addition, by `upgrade`, since `release`. */
   upgrades: z.array(z.string()),
+  /** When the last of them was prepared for, ISO 8601. */
+  upgradedAt: z.string().exactOptional(),
   roles: z.array(
     z.object({
       name: z.string(),
       arn: z.string(),
       secret: z.string(),
       serviceAccounts: z.array(z.string()),
+      requestedBy: z.array(requestSourceSchema),
       /** The release that first asked for it, when an `upgrade` brought it. */
       since: z.string().exactOptional(),
     }),
@@ -70,23 +75,31 @@ export function registryEntry(
   const { cluster, issuer, providerArn, roles } = desired;
   const broughtBy = new Map(former?.roles.map(({ name, since }) => [name, since]));
   return {
-    version: 1,
+    version: 2,
     name: cluster.name,
     region: cluster.region,
     ...defined({ release: cluster.release }),
     featureSet: cluster.featureSet,
-    issuer: { type: 'public-bucket', url: issuer.url, bucket: issuer.bucket },
+    issuer: issuerOf(issuer),
     providerArn,
     upgrades: upgradesAfter(desired, former?.upgrades ?? []),
-    roles: roles.map(({ name, arn, secretRef, subjects, since = broughtBy.get(name) }) => ({
+    roles: roles.map(({ name, arn, secretRef, subjects, requestedBy, since = broughtBy.get(name) }) => ({
       name,
       arn,
       secret: `${secretRef.namespace}/${secretRef.name}`,
       serviceAccounts: subjects,
+      requestedBy,
       ...defined({ since }),
     })),
     ...facts,
   };
+}
+
+function issuerOf(issuer: DesiredIssuer): RegistryEntry['issuer'] {
+  const { url } = issuer;
+  return issuer.type === 'existing'
+    ? { type: 'existing', url }
+    : { type: issuer.type, url, bucket: issuer.bucket };
 }
 
 /**

@@ -99,9 +99,13 @@ export function roleRule({ roles }: ClusterRun): RoleRule {
  * What a run brings about, now that it is known what there is. Undefined when the cluster is another one than the
  * bundle was read for.
  */
-export function appliedTo(desired: DesiredState, current: DesiredState): DesiredState | undefined {
+export function appliedTo(
+  desired: DesiredState,
+  current: DesiredState | undefined,
+): DesiredState | undefined {
   const { releaseChange: change } = desired;
   if (change === undefined) return desired;
+  if (current === undefined) return undefined;
   if (!sameSpec(desired.cluster, current.cluster) || checkRelease(change, current.cluster.release).length > 0)
     return undefined;
   const run = runOf(desired);

@@ -18,7 +18,7 @@ export interface EarlierVersion {
   readonly upgrade: (content: unknown) => unknown;
 }
 
-/** @internal No document has had an earlier version yet; tests read some that have. */
+/** Makes an earlier version; its schema says what `upgrade` may count on. */
 export function earlierVersion<Schema extends z.ZodType>(
   schema: Schema,
   upgrade: (content: z.infer<Schema>) => unknown,

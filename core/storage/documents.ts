@@ -9,6 +9,7 @@ import { reportSchema } from '../domain/report.ts';
 import { undoOutcomeSchema } from '../domain/undo-outcome.ts';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { documentFormat, storedDocument } from './document.ts';
+import { desiredState1, registryEntry1 } from './earlier-versions.ts';
 import * as layout from './layout.ts';
 import { runSchema } from './run.ts';
 
@@ -40,11 +41,19 @@ const clusterAuditFormat = documentFormat(clusterAuditSchema);
 const auditReportFormat = documentFormat(auditReportSchema);
 
 /* A cluster */
-export const registryEntry = storedDocument(layout.registryEntry, documentFormat(storedEntrySchema), 2);
+export const registryEntry = storedDocument(
+  layout.registryEntry,
+  documentFormat(storedEntrySchema, [registryEntry1]),
+  2,
+);
 export const lock = storedDocument(layout.lock, documentFormat(lockSchema));
 
 /* A run */
-export const desiredState = storedDocument(layout.desiredState, documentFormat(desiredStateSchema), 1);
+export const desiredState = storedDocument(
+  layout.desiredState,
+  documentFormat(desiredStateSchema, [desiredState1]),
+  1,
+);
 export const plan = storedDocument(layout.plan, documentFormat(planSchema), 1);
 /** There from the moment on when a run takes things away. */
 export const removal = storedDocument(layout.removal, documentFormat(z.object({ at: z.string() })), 1);

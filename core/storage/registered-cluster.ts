@@ -4,6 +4,26 @@ import type { StoredEntry } from '../domain/registry.ts';
 import { ifSpoilt } from './document.ts';
 import * as documents from './documents.ts';
 
+/** A cluster of the registry, as its last run left it. */
+export interface RegisteredCluster {
+  readonly entry: StoredEntry;
+  readonly current: DesiredState;
+}
+
+/**
+ * A cluster of the registry; undefined when no cluster of that name was prepared. Throws DocumentUnreadable when its
+ * records were spoilt: a cluster that is there is not to be taken for one that is not.
+ */
+export async function registeredCluster(
+  cluster: string,
+  store: ObjectStore,
+): Promise<RegisteredCluster | undefined> {
+  const entry = (await documents.registryEntry.read({ cluster }, store))?.value;
+  if (entry === undefined) return undefined;
+  const current = (await documents.desiredState.read({ cluster, run: entry.lastRun.id }, store))?.value;
+  return current && { entry, current };
+}
+
 /** The registry's entry of a cluster; undefined when no cluster of that name was prepared, or somebody spoilt it. */
 export async function registryEntryOf(cluster: string, store: ObjectStore): Promise<StoredEntry | undefined> {
   // The next run writes it anew, and must not fail because of what it replaces.

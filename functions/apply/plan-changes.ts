@@ -1,6 +1,7 @@
 import { allChanges, removalChanges } from '../../core/domain/plan.ts';
-import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
+import { outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders, roles } from '../../core/runtime/iam.ts';
+import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { keepPlan } from '../../core/usecases/prepare/keep-plan.ts';
@@ -8,7 +9,7 @@ import { keepPlan } from '../../core/usecases/prepare/keep-plan.ts';
 export const handler = task('plan-changes', runInput, async ({ run }, env) => {
   const plan = await keepPlan(run, {
     store: outputStore(env),
-    issuerBucketOf: (issuer) => issuerBucket(issuer, env),
+    issuerOf: (issuer) => issuerAccess(issuer, env),
     providers: identityProviders(),
     roles: roles(),
   });

@@ -1,7 +1,8 @@
 import { issuer } from '../../core/resources/issuer/resource.ts';
 import { readStoredPublicKey } from '../../core/resources/signing-key/observe.ts';
 import { stepsOf } from '../../core/resources/steps.ts';
-import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
+import { outputStore } from '../../core/runtime/buckets.ts';
+import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { plannedRun } from '../../core/storage/run-files.ts';
@@ -13,7 +14,7 @@ export const handler = task('publish-oidc-documents', runInput, async ({ run }, 
     readStoredPublicKey(run.cluster.name, store),
   ]);
   await issuer.apply(stepsOf(run.id, ledger).issuer, {
-    issuerBucket: issuerBucket(ledger.desired.issuer, env),
+    ...issuerAccess(ledger.desired.issuer, env),
     publicKey,
   });
 });

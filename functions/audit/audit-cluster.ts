@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { issuerBucket, outputStore } from '../../core/runtime/buckets.ts';
+import { outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
-import { issuerReaderOf } from '../../core/runtime/issuer.ts';
+import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { auditSchema } from '../../core/storage/audit.ts';
 import { readBundles } from '../../core/usecases/audit/audit-cluster.ts';
@@ -16,10 +16,7 @@ export const handler = task('audit-cluster', input, async ({ audit, cluster }, e
   const { status } = await auditInAccount(audit.id, cluster, {
     store,
     providers: identityProviders(),
-    issuerOf: ({ desired: { issuer } }) => ({
-      issuerBucket: issuerBucket(issuer, env),
-      readIssuer: issuerReaderOf(issuer, env),
-    }),
+    issuerOf: ({ desired: { issuer } }) => issuerAccess(issuer, env),
     bundles: () => ofAudit(audit.id, () => readBundles(audit.id, store)),
     ...(env.SIMULATE_POLICIES === 'true' ? { simulator: simulator() } : {}),
     placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },

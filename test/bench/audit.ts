@@ -20,7 +20,7 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import type { DesiredState } from '../../core/domain/desired-state.ts';
+import type { BucketIssuer, DesiredState } from '../../core/domain/desired-state.ts';
 import type { RegistryEntry } from '../../core/domain/registry.ts';
 import { archiveDigest, desiredManifests } from '../../core/resources/install-files/desired.ts';
 import { LocalError } from '../../scripts/local/local-error.ts';
@@ -121,14 +121,17 @@ async function makeFleet(account: TestAccount, clusters: number): Promise<void> 
   const copies = Array.from({ length: clusters - 1 }, (_, index) => nameOf(index + 1));
   const desired = JSON.parse(
     (await account.read(`clusters/${ORIGINAL}/runs/${outcome.run}/desired.json`)) ?? '',
-  ) as DesiredState;
+  ) as BucketCluster;
   await pMap(copies, (name) => copy(account, desired, name), { concurrency: 4 });
 }
 
+/** The benchmark's clusters have buckets of their own. */
+type BucketCluster = DesiredState & { readonly issuer: BucketIssuer };
+
 /** Makes what the pipeline made for the original once more, under another name. */
-async function copy(account: TestAccount, original: DesiredState, name: string): Promise<void> {
+async function copy(account: TestAccount, original: BucketCluster, name: string): Promise<void> {
   const renamed = (text: string) => text.replaceAll(ORIGINAL, name);
-  const desired = JSON.parse(renamed(JSON.stringify(original))) as DesiredState;
+  const desired = JSON.parse(renamed(JSON.stringify(original))) as BucketCluster;
   const { iam, output } = account;
   const s3 = account.s3();
   const put = async (from: string, Bucket: string, more: object = {}) => {
@@ -161,7 +164,10 @@ async function copy(account: TestAccount, original: DesiredState, name: string):
       Bucket: output,
       Key: renamed(archive),
       Body: gzipSync(''),
-      Metadata: { ...Metadata, 'sts-prep-digest': archiveDigest(desiredManifests(desired), entry.keyId) },
+      Metadata: {
+        ...Metadata,
+        'sts-prep-digest': archiveDigest(desiredManifests(desired), entry.keyId ?? ''),
+      },
     }),
   );
 

@@ -11,9 +11,9 @@ import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
-import { DOCUMENT_TYPE, type ExpectedIssuer, PUBLIC_ACCESS_BLOCK } from './checks.ts';
+import { DOCUMENT_TYPE, type ExpectedBucket, PUBLIC_ACCESS_BLOCK } from './checks.ts';
 
-type IssuerStep = Step<ExpectedIssuer, IssuerState>;
+type IssuerStep = Step<ExpectedBucket, IssuerState>;
 
 /**
  * Makes the planned changes to an issuer. Safe to run again after any stop.

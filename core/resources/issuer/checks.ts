@@ -1,5 +1,5 @@
 import type { BucketPresence } from '../../aws/issuer-buckets.ts';
-import type { DesiredIssuer } from '../../domain/desired-state.ts';
+import type { BucketIssuer, DesiredIssuer } from '../../domain/desired-state.ts';
 import { JWKS_KEY, ownerTags } from '../../domain/names.ts';
 import type { DocumentState, IssuerState, PublicAccessBlock } from '../../domain/observed.ts';
 import { discoveryDocument } from '../../domain/oidc.ts';
@@ -21,7 +21,10 @@ export const PUBLIC_ACCESS_BLOCK: PublicAccessBlock = {
 export const DOCUMENT_TYPE = 'application/json';
 
 /** An issuer and the keys it shall publish. */
-export interface ExpectedIssuer extends DesiredIssuer, ExpectedKeys {}
+export type ExpectedIssuer = DesiredIssuer & ExpectedKeys;
+
+/** The same of an issuer that is a bucket of the cluster. */
+export interface ExpectedBucket extends BucketIssuer, ExpectedKeys {}
 
 /** A bucket of ours, or why it is none; undefined when there is none. */
 export type ActualIssuer =
@@ -35,7 +38,7 @@ export type ActualIssuer =
 type Found = readonly Discrepancy<CheckOf<'issuer'>>[];
 
 /** In which ways an issuer is not as it should be. Documents are compared by meaning, not by bytes. */
-export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedIssuer>, actual: ActualIssuer): Found {
+export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedBucket>, actual: ActualIssuer): Found {
   if (actual === undefined) return [{ check: 'missing' }];
   if (typeof actual === 'string') return [{ check: 'foreign', actual, expected: desired.region }];
   const { publicAccessBlock, policy, discovery, jwks, unreachable } = actual;
@@ -68,13 +71,23 @@ export function discoveryChecks(url: string, body: string | undefined): Found {
   const expected = discoveryDocument(url);
   if (body === undefined) return [{ check: 'discovery-missing' }];
   const evidence = { actual: body, expected };
+  const { issuer, jwksUri } = discoveryOf(body);
+  if (issuer === undefined && jwksUri === undefined) return [{ check: 'discovery-malformed', ...evidence }];
+  if (issuer !== url || jwksUri !== `${url}/${JWKS_KEY}`)
+    return [{ check: 'discovery-issuer', subject: String(issuer), ...evidence }];
+  return when(!sameJson(body, expected), { check: 'discovery-content', ...evidence });
+}
+
+/** What a discovery document says of its issuer; nothing when it is none. */
+export function discoveryOf(body: string): { readonly issuer?: string; readonly jwksUri?: string } {
   try {
     const { issuer, jwks_uri } = JSON.parse(body) as { issuer?: unknown; jwks_uri?: unknown };
-    if (issuer !== url || jwks_uri !== `${url}/${JWKS_KEY}`)
-      return [{ check: 'discovery-issuer', subject: String(issuer), ...evidence }];
-    return when(!sameJson(body, expected), { check: 'discovery-content', ...evidence });
+    return {
+      ...(typeof issuer === 'string' ? { issuer } : {}),
+      ...(typeof jwks_uri === 'string' ? { jwksUri: jwks_uri } : {}),
+    };
   } catch {
-    return [{ check: 'discovery-malformed', ...evidence }];
+    return {};
   }
 }
 

@@ -6,13 +6,13 @@ import { MAX_JWKS_KEYS, parseJwks } from '../../domain/oidc.ts';
 import { changesOf } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import type { Spec } from '../resource.ts';
-import { checkIssuer, type ExpectedIssuer } from './checks.ts';
+import { checkIssuer, type ExpectedBucket } from './checks.ts';
 
 /**
  * What is missing of an issuer. Throws ResourceConflict when keys.json cannot be merged with: it is no JWKS, or is
  * full.
  */
-export function diffIssuer(spec: Spec<ExpectedIssuer>, state: IssuerState | undefined): readonly Change[] {
+export function diffIssuer(spec: Spec<ExpectedBucket>, state: IssuerState | undefined): readonly Change[] {
   const { bucket } = spec.desired;
   const found = checkIssuer(spec, state);
   const has = (check: (typeof found)[number]['check']) => found.some((each) => each.check === check);

@@ -1,5 +1,5 @@
 import { holdsPrivateKey, jwkThumbprint, type PublicJwk, parseJwks } from '../../domain/oidc.ts';
-import type { PublishedKey } from '../../domain/registry.ts';
+import type { PublishedKey } from '../../domain/published-key.ts';
 import type { CheckOf } from '../check-table.ts';
 import { when } from '../comparing.ts';
 import type { Discrepancy } from '../resource.ts';

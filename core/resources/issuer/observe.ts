@@ -1,5 +1,5 @@
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
-import type { DesiredIssuer } from '../../domain/desired-state.ts';
+import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { IssuerState } from '../../domain/observed.ts';
@@ -14,7 +14,7 @@ import type { Spec } from '../resource.ts';
  * (Without tags and with nothing else in it, it is what ccoctl leaves when it stops after CreateBucket.)
  */
 export async function observeIssuer(
-  { cluster, desired }: Pick<Spec<DesiredIssuer>, 'cluster' | 'desired'>,
+  { cluster, desired }: Pick<Spec<BucketIssuer>, 'cluster' | 'desired'>,
   { issuerBucket: bucket }: { readonly issuerBucket: IssuerBucket },
 ): Promise<IssuerState | undefined> {
   const name = `Bucket ${desired.bucket}`;

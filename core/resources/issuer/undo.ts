@@ -1,5 +1,5 @@
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
-import type { DesiredIssuer } from '../../domain/desired-state.ts';
+import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
@@ -13,7 +13,7 @@ import { PUBLIC_ACCESS_BLOCK } from './checks.ts';
 
 const CHECKS = CHECK_TABLE.issuer;
 
-type IssuerStep = Step<DesiredIssuer, IssuerState>;
+type IssuerStep = Step<BucketIssuer, IssuerState>;
 
 /** Rolls back what a run did to an issuer: deletes the bucket it made, or restores what it changed. */
 export async function undoIssuer(

@@ -1,5 +1,5 @@
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
-import type { BucketPresence, IssuerBucket } from '../../aws/issuer-buckets.ts';
+import type { BucketPresence } from '../../aws/issuer-buckets.ts';
 import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
@@ -8,7 +8,9 @@ import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { IssuerState, ProviderState } from '../../domain/observed.ts';
 import type { InstallFilesState } from '../../resources/install-files/observe.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
+import { type ExistingState, observeExisting } from '../../resources/issuer/existing.ts';
 import { readIssuerState } from '../../resources/issuer/observe.ts';
+import type { IssuerAccess } from '../../resources/issuer/resource.ts';
 import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { recordedSpecs, type Specs } from '../../resources/specs.ts';
@@ -19,8 +21,8 @@ import type { ClusterRecord } from './cluster-record.ts';
 export interface ObservedCluster {
   readonly issuer: {
     readonly presence: BucketPresence;
-    /** Absent unless the bucket is there and ours. */
-    readonly state?: IssuerState;
+    /** Absent unless the bucket is there and ours; of an issuer that somebody else keeps, its documents. */
+    readonly state?: IssuerState | ExistingState;
     /** What STS would meet at the issuer's URL; absent when both documents answer. */
     readonly unreachable?: string;
   };
@@ -32,11 +34,9 @@ export interface ObservedCluster {
   readonly files: InstallFilesState;
 }
 
-export interface ObserveCollaborators {
+export interface ObserveCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
-  readonly issuerBucket: IssuerBucket;
   readonly providers: IdentityProviders;
-  readonly readIssuer: IssuerReader;
 }
 
 /** Looks at one cluster; changes nothing. Throws only what AWS throws. */
@@ -47,7 +47,7 @@ export async function observeCluster(
 ): Promise<ObservedCluster> {
   const specs = recordedSpecs(desired, entry);
   const [issuer, provider, signingKey, files] = await Promise.all([
-    observeIssuerAsItIs(issuerBucket, readIssuer),
+    observeIssuerAsItIs(specs.issuer, { issuerBucket, readIssuer }),
     providers.get(desired.providerArn),
     observeKey(specs.signingKey, store),
     installFiles.observe(specs.installFiles, { store }),
@@ -57,9 +57,10 @@ export async function observeCluster(
 
 /** The same reads as before a run, but what stands in a run's way is here a finding. */
 async function observeIssuerAsItIs(
-  bucket: IssuerBucket,
-  readIssuer: IssuerReader,
+  spec: Specs['issuer'],
+  { issuerBucket: bucket, readIssuer }: IssuerAccess,
 ): Promise<ObservedCluster['issuer']> {
+  if (bucket === undefined) return { presence: 'ours', state: await observeExisting(spec, { readIssuer }) };
   const [presence, unreachable] = await Promise.all([bucket.presence(), reach(readIssuer)]);
   const answer = defined({ unreachable });
   if (presence !== 'ours') return { presence, ...answer };

@@ -1,6 +1,5 @@
 import pMap from 'p-map';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
-import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import {
@@ -17,15 +16,15 @@ import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { appliedTo, roleRule, unusedRoles } from '../../domain/release-change.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
-import { issuer } from '../../resources/issuer/resource.ts';
+import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { type Specs, specsOf } from '../../resources/specs.ts';
+import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 
-export interface PlanCollaborators {
+export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
-  readonly issuerBucket: IssuerBucket;
   readonly providers: IdentityProviders;
   readonly roles: Roles;
 }
@@ -40,33 +39,28 @@ export interface PlannedChanges {
 }
 
 /**
- * Observes everything that a cluster needs and compares it with what is there. Reads only.
- * Throws ResourceConflict naming every resource that is somebody else's, all at once, and SigningKeyConflict
- * or SigningKeyLost when the signing key does not fit.
- */
-export async function planChanges(desired: DesiredState, collaborators: PlanCollaborators): Promise<Plan> {
-  return (await plan(desired, [], collaborators)).plan;
-}
-
-/**
- * The same for an upgrade or a prune of a cluster that is there. An upgrade's desired state is what the release
- * asks for, what the cluster's last run brought about and what is in IAM, all in one.
- * Throws ChangedSincePlan when another run made the cluster another one after the bundle was read.
+ * Observes everything that a cluster needs and compares it with what is there. Reads only. What a run brings about
+ * follows from its bundle and from what the cluster has: an upgrade's desired state is what the release asks for, what
+ * the last run brought about and what is in IAM, all in one.
+ * Throws ResourceConflict naming every resource that is somebody else's, all at once, SigningKeyConflict
+ * or SigningKeyLost when the signing key does not fit, and ChangedSincePlan when another run made the cluster another
+ * one after the bundle was read.
  *
- * @param current What the cluster's last run brought about, read under the cluster's lock.
+ * @param known The cluster as the registry knows it, read under its lock; undefined when it does not.
  */
-export async function planReleaseChange(
+export async function planChanges(
   desired: DesiredState,
-  current: DesiredState | undefined,
+  known: RegisteredCluster | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
-  const applied = current === undefined ? undefined : appliedTo(desired, current);
-  if (applied === undefined || current === undefined) {
+  const applied = appliedTo(desired, known?.current);
+  if (applied === undefined) {
     throw new ChangedSincePlan(
       `Cluster ${desired.cluster.name} was prepared again, or taken out of the registry, after this bundle was read.`,
     );
   }
-  return plan(applied, unusedRoles(applied, current), collaborators);
+  const unused = known === undefined ? [] : unusedRoles(applied, known.current);
+  return plan(applied, unused, collaborators);
 }
 
 async function plan(
@@ -103,7 +97,8 @@ async function plan(
       signingKey: { changes: keyChanges, ...defined({ kid }) },
       issuer: {
         changes: issuer.diff(specs.issuer, bucket),
-        ...defined({ before: bucket }),
+        // Of an issuer that somebody else keeps nothing is changed.
+        ...defined({ before: bucket !== undefined && 'tags' in bucket ? bucket : undefined }),
       },
       provider: {
         changes: identityProvider.diff(specs.identityProvider, provider),

@@ -120,7 +120,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   return {
     ...reading,
     desired: {
-      version: 1,
+      version: 2,
       run: context.run,
       ...defined({ releaseChange: target && changeOf(target, roles) }),
       bundle: context.bundle,
@@ -133,7 +133,9 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
       issuer,
       providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
       ...defined({ publicKeyPem: publicKey }),
+      acceptedKeys: [],
       roles,
+      addOns: [],
       skipped,
       warnings,
     },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DesiredState, operationOf, runOf } from '../../domain/desired-state.ts';
 import type { ClusterRun } from '../../domain/operations.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
+import type { FoundKey } from '../../domain/published-key.ts';
 import { type RegistryEntry, registryEntry, upgradesLost } from '../../domain/registry.ts';
 import type { CheckSummary, Report } from '../../domain/report.ts';
 import {
@@ -23,10 +24,10 @@ export interface PreparedRun {
   readonly plan: Plan;
   /** Id of the key that the cluster signs with. */
   readonly kid: string;
-  readonly verification: { readonly checks: readonly CheckSummary[] } & Pick<
-    RegistryEntry,
-    'providerThumbprints' | 'keys'
-  >;
+  readonly verification: {
+    readonly checks: readonly CheckSummary[];
+    readonly keys: readonly FoundKey[];
+  } & Pick<RegistryEntry, 'providerThumbprints'>;
   /** The registry's entry before the run. */
   readonly former: Parameters<typeof registryEntry>[2];
   readonly outputBucket: string;
@@ -38,12 +39,13 @@ export function describePrepared(prepared: PreparedRun): {
   readonly report: Report;
 } {
   const { run, startedAt, endedAt, desired, plan, kid, former, outputBucket } = prepared;
-  const { checks, ...verified } = prepared.verification;
+  const { checks, keys, providerThumbprints } = prepared.verification;
   const entry = registryEntry(
     desired,
     {
       keyId: kid,
-      ...verified,
+      providerThumbprints,
+      keys: keys.map((key) => ({ ...key, state: key.kid === kid ? 'signing' : 'stranger' })),
       hashes: {
         desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
         archive: archiveDigest(desiredManifests(desired), kid),

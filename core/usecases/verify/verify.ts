@@ -10,6 +10,7 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
 import { DISCOVERY_KEY, JWKS_KEY, TOKEN_PATH } from '../../domain/names.ts';
 import { jwkThumbprint, keyId, parseJwks } from '../../domain/oidc.ts';
+import type { FoundKey } from '../../domain/published-key.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
 import { when } from '../../resources/comparing.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
@@ -38,7 +39,10 @@ export interface VerifyCollaborators {
 const CONCURRENCY = 40;
 
 /** Facts that the registry keeps as they were when everything was proved. Small: a JWKS has at most a hundred keys. */
-export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints' | 'keys'>;
+export interface VerifiedFacts extends Pick<RegistryEntry, 'providerThumbprints'> {
+  /** Every key of the JWKS. */
+  readonly keys: readonly FoundKey[];
+}
 
 export interface Verification {
   /** A result for every check of every subject. */

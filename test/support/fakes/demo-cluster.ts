@@ -1,6 +1,7 @@
 import type { ClusterSpec } from '../../../core/domain/cluster-spec.ts';
 import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import {
+  type BucketIssuer,
   type DesiredState,
   desiredIssuer,
   desiredRole,
@@ -47,12 +48,12 @@ export function demoCluster(
     request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator'),
     request('openshift-image-registry', 'installer-cloud-credentials', 'registry', 'operator'),
   ],
-): DesiredState {
+): DesiredState & { readonly issuer: BucketIssuer } {
   const cluster = { ...CLUSTER, ...facts };
   const issuer = desiredIssuer(cluster.name, cluster.region, AWS);
   const placement = { iamPartition: 'aws', accountId: ACCOUNT };
   return {
-    version: 1,
+    version: 2,
     run: RUN,
     bundle: { bucket: 'intake', key: 'prepare/demo.tgz', versionId: 'v1' },
     cluster,
@@ -60,6 +61,8 @@ export function demoCluster(
     issuer,
     providerArn: providerArn('aws', ACCOUNT, issuer.host),
     roles: requests.map((each) => desiredRole(each, cluster, issuer, placement)),
+    acceptedKeys: [],
+    addOns: [],
     skipped: [],
     warnings: [],
   };
@@ -69,7 +72,7 @@ export function demoCluster(
 export function demoEntry(desired = demoCluster()): RegistryEntry {
   return registryEntry(desired, {
     keyId: 'kid',
-    keys: [{ kid: 'kid', thumbprint: 'thumbprint' }],
+    keys: [{ kid: 'kid', thumbprint: 'thumbprint', state: 'signing' }],
     providerThumbprints: [],
     hashes: { desired: '', archive: '' },
     lastRun: {

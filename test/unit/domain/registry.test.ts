@@ -6,7 +6,7 @@ import { demoCluster } from '../../support/fakes/demo-cluster.ts';
 const FACTS = {
   keyId: 'kid',
   providerThumbprints: ['a'.repeat(40)],
-  keys: [{ kid: 'kid', thumbprint: 'thumbprint' }],
+  keys: [{ kid: 'kid', thumbprint: 'thumbprint', state: 'signing' as const }],
   hashes: { desired: 'a', archive: 'b' },
   lastRun: { id: 'run', endedAt: '2026-01-02T03:04:05.000Z', report: 'report.json' },
 };

@@ -24,7 +24,7 @@ describe('what resources shall be', () => {
 
   it('is for an audit what is on record, and of a role what requests asked for', () => {
     const requested = { trust: first.trust, policy: { Version: '2012-10-17', Statement: [] } };
-    const keys = [{ kid: 'kid', thumbprint: 'thumbprint' }];
+    const keys = [{ kid: 'kid', thumbprint: 'thumbprint', state: 'signing' as const }];
     const upgraded = {
       ...cluster,
       releaseChange: { operation: 'upgrade', release: '4.15.0', asked: [first.name] },

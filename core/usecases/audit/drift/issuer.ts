@@ -20,7 +20,8 @@ const RESTORE_KEYS = 'Restore the earlier version of keys.json if the bucket has
 
 /** What differs between an issuer as it was prepared and as it is. */
 export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['issuer']): Finding[] {
-  const { bucket, region, url } = spec.desired;
+  const { desired } = spec;
+  const { url } = desired;
   const discoveryChanged = (found: Discrepancy) => ({
     message: `${DISCOVERY_KEY} says something else.`,
     ...shown(found),
@@ -34,10 +35,10 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
       message: 'The bucket does not exist. Anybody may take its name and serve keys of their own.',
       remedy: `Delete the identity provider first if the cluster is gone. ${PREPARE_AGAIN}`,
     }),
-    foreign: ({ actual }) => ({
+    foreign: ({ actual, expected }) => ({
       message:
         actual === 'elsewhere'
-          ? `The bucket is in another region than ${region}.`
+          ? `The bucket is in another region than ${expected}.`
           : 'The bucket cannot be accessed: it belongs to another account, or a policy denies access.',
       remedy: 'Find out who owns the bucket. While another account does, delete the identity provider.',
     }),
@@ -102,7 +103,7 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
   };
   return findingsOf(
     'issuer',
-    `issuer bucket ${bucket}`,
+    desired.type === 'existing' ? `issuer ${url}` : `issuer bucket ${desired.bucket}`,
     relevant(issuer.checks(spec, actualOf(observed))),
     texts,
   );

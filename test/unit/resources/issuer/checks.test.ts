@@ -80,7 +80,11 @@ describe('a discovery document', () => {
 describe('a JWKS', () => {
   const { kid } = OUR_JWK;
   const stranger = { ...OTHER_JWK, kid };
-  const keys = [OUR_JWK, OTHER_JWK].map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) }));
+  const keys = [OUR_JWK, OTHER_JWK].map((key) => ({
+    kid: key.kid,
+    thumbprint: jwkThumbprint(key),
+    state: key === OUR_JWK ? ('signing' as const) : ('next' as const),
+  }));
 
   it.each<[string, string | undefined, string[]]>([
     ['may hold further keys', jwksText(OTHER_JWK, OUR_JWK), []],

@@ -2,9 +2,9 @@ import { createPublicKey } from 'node:crypto';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags } from '../../../../core/domain/names.ts';
 import type { DocumentState, IssuerState } from '../../../../core/domain/observed.ts';
 import { discoveryDocument, formatJwks, type PublicJwk, publicJwk } from '../../../../core/domain/oidc.ts';
-import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/checks.ts';
+import { type ExpectedBucket, PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/checks.ts';
 import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
-import { specsOf } from '../../../../core/resources/specs.ts';
+import type { Spec } from '../../../../core/resources/resource.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { type BucketContent, document } from '../../../support/fakes/issuer-bucket.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
@@ -12,7 +12,11 @@ import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 const desired = demoCluster();
 export const ISSUER = desired.issuer;
 export const TAGS = desired.tags;
-export const SPEC = specsOf(desired, PUBLIC_KEY.kid).issuer;
+export const SPEC: Spec<ExpectedBucket> = {
+  cluster: desired.cluster.name,
+  tags: TAGS,
+  desired: { ...ISSUER, kid: PUBLIC_KEY.kid },
+};
 export const RUN_TAGS = { ...TAGS, 'sts-prep/run': RUN };
 export const KEY = createPublicKey(PUBLIC_KEY.pem);
 export const OUR_JWK = publicJwk(KEY);

@@ -13,7 +13,7 @@ import { type ObservedCluster, observeCluster } from '../../../../core/usecases/
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';
 import { ACCOUNT, RUN } from '../../../support/fakes/demo-cluster.ts';
-import { type Account, BOUNDARY, JWK, KID, preparedAccount } from '../prepare/prepared.ts';
+import { type Account, BOUNDARY, JWK, KID, preparedAccount, publicReader } from '../prepare/prepared.ts';
 
 /** The demo cluster, prepared in memory, with all that an audit takes of it. Tests may change any of it. */
 export interface PreparedCluster {
@@ -36,7 +36,7 @@ export async function preparedCluster(): Promise<PreparedCluster> {
   const { desired, issuerBucket, providers, roles } = account;
   const entry = registryEntry(desired, {
     keyId: KID,
-    keys: [{ kid: KID, thumbprint: jwkThumbprint(JWK) }],
+    keys: [{ kid: KID, thumbprint: jwkThumbprint(JWK), state: 'signing' }],
     providerThumbprints: providers.state.get(desired.providerArn)?.thumbprints ?? [],
     hashes: { desired: '', archive: '' },
     lastRun: { id: RUN, endedAt: '2026-03-01T10:00:00.000Z', report: '' },
@@ -51,10 +51,7 @@ export async function preparedCluster(): Promise<PreparedCluster> {
       ]),
     ),
     policies: { [BOUNDARY]: EVERYTHING },
-    readIssuer: async (key) => {
-      const document = await issuerBucket.document(key);
-      return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
-    },
+    readIssuer: publicReader(issuerBucket),
   };
 }
 

@@ -80,7 +80,11 @@ export const known =
   (...keys: { kid: string }[]): Change =>
   (cluster) => {
     const { desired, entry } = cluster.record;
-    const all = keys.map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) }));
+    const all = keys.map((key) => ({
+      kid: key.kid,
+      thumbprint: jwkThumbprint(key),
+      state: 'signing' as const,
+    }));
     cluster.record = { desired, entry: { ...entry, keys: all } };
   };
 /** The issuer answers like this. */

@@ -5,7 +5,7 @@ import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 import { type Account, account, KID, preparedAccount } from './prepared.ts';
 
-const plan = (made: Account) => planChanges(made.desired, made);
+const plan = async (made: Account) => (await planChanges(made.desired, undefined, made)).plan;
 const writesOf = ({ store, issuerBucket, providers, roles }: Account) =>
   [store, issuerBucket, providers, roles].flatMap(({ writes }) => writes);
 
@@ -59,7 +59,7 @@ describe('the plan of a cluster', () => {
     await made.store.remove('clusters/demo/install/tls/bound-service-account-signing-key.key');
     await made.store.remove('clusters/demo/install/serviceaccount-signer.public');
     const desired = { ...made.desired, publicKeyPem: PUBLIC_KEY.pem };
-    const changes = allChanges(await planChanges(desired, made));
+    const changes = allChanges((await planChanges(desired, undefined, made)).plan);
     expect(changes.map(({ resource, part }) => `${resource} ${part}`)).toEqual([
       'public signing key all',
       'issuer bucket demo-oidc keys.json',
@@ -70,7 +70,7 @@ describe('the plan of a cluster', () => {
   it('is refused when the bundle brings another key', async () => {
     const made = await preparedAccount();
     const desired = { ...made.desired, publicKeyPem: PUBLIC_KEY.pem };
-    await expect(planChanges(desired, made)).rejects.toThrow(SigningKeyConflict);
+    await expect(planChanges(desired, undefined, made)).rejects.toThrow(SigningKeyConflict);
   });
 
   it('names everything that belongs to others at once, and touches none of it', async () => {
@@ -96,6 +96,6 @@ describe('the plan of a cluster', () => {
   it('fails with what AWS says of anything else', async () => {
     const made = account();
     const roles = { ...made.roles, get: () => Promise.reject(new Error('AccessDenied')) };
-    await expect(planChanges(made.desired, { ...made, roles })).rejects.toThrow('AccessDenied');
+    await expect(planChanges(made.desired, undefined, { ...made, roles })).rejects.toThrow('AccessDenied');
   });
 });

@@ -3,8 +3,8 @@ import type { DesiredState } from '../../../../core/domain/desired-state.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/errors.ts';
 import { allChanges } from '../../../../core/domain/plan.ts';
 import { newSecrets } from '../../../../core/resources/install-files/desired.ts';
-import { planReleaseChange } from '../../../../core/usecases/prepare/plan-changes.ts';
-import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
+import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
+import { demoCluster, demoEntry, request } from '../../../support/fakes/demo-cluster.ts';
 import { type Account, BOUNDARY, preparedAccount } from './prepared.ts';
 
 const INGRESS = request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator');
@@ -28,7 +28,7 @@ function asked(operation: 'upgrade' | 'prune'): DesiredState {
 const changesOf = (plan: Parameters<typeof allChanges>[0]) =>
   allChanges(plan).map(({ action, resource, part }) => `${action} ${resource}: ${part}`);
 const plan = (account: Account, operation: 'upgrade' | 'prune', state = asked(operation)) =>
-  planReleaseChange(state, account.desired, account);
+  planChanges(state, { entry: demoEntry(account.desired), current: account.desired }, account);
 const writesOf = ({ store, issuerBucket, providers, roles }: Account) =>
   [store, issuerBucket, providers, roles].flatMap(({ writes }) => writes).length;
 
@@ -122,9 +122,11 @@ it.each(['upgrade', 'prune'] as const)(
   'there is no plan of an %s when the cluster is another one by now',
   async (operation) => {
     const account = await preparedAccount();
-    await expect(planReleaseChange(asked(operation), undefined, account)).rejects.toThrow(ChangedSincePlan);
+    await expect(planChanges(asked(operation), undefined, account)).rejects.toThrow(ChangedSincePlan);
     const moved = { ...account.desired, cluster: { ...account.desired.cluster, rolePath: '/x/' } };
-    await expect(planReleaseChange(asked(operation), moved, account)).rejects.toThrow(
+    await expect(
+      planChanges(asked(operation), { entry: demoEntry(moved), current: moved }, account),
+    ).rejects.toThrow(
       'Cluster demo was prepared again, or taken out of the registry, after this bundle was read.',
     );
   },

@@ -1,3 +1,5 @@
+import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
+import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import { keyId, publicJwk } from '../../../../core/domain/oidc.ts';
 import { identityProvider } from '../../../../core/resources/identity-provider/resource.ts';
 import { readKeyFiles } from '../../../../core/resources/install-files/apply.ts';
@@ -26,12 +28,22 @@ export const JWK = publicJwk(KEYS.publicKey);
 /** An account in memory, and the desired state of the demo cluster. */
 export function account() {
   const desired = demoCluster({ permissionsBoundaryArn: BOUNDARY });
+  const issuerBucket = fakeBucket();
   return {
     desired,
     store: fakeStore(),
-    issuerBucket: fakeBucket(),
+    issuerBucket,
+    readIssuer: publicReader(issuerBucket),
     providers: fakeProviders(),
     roles: fakeRoles(),
+  };
+}
+
+/** The documents of a bucket as anybody reads them. */
+export function publicReader(issuerBucket: IssuerBucket): IssuerReader {
+  return async (key) => {
+    const document = await issuerBucket.document(key);
+    return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
   };
 }
 
@@ -40,11 +52,11 @@ export type Account = ReturnType<typeof account>;
 /** An account in which the demo cluster is prepared, step by step as the state machine does. */
 export async function preparedAccount(): Promise<Account> {
   const made = account();
-  const { desired, store, issuerBucket, providers, roles } = made;
-  const plan = await planChanges(desired, made);
+  const { desired, store, issuerBucket, readIssuer, providers, roles } = made;
+  const { plan } = await planChanges(desired, undefined, made);
   const steps = stepsOf(RUN, { desired, plan });
   await signingKey.apply(steps.signingKey, { store, generate: async () => KEYS });
-  await issuer.apply(steps.issuer, { issuerBucket, publicKey: KEYS.publicKey });
+  await issuer.apply(steps.issuer, { issuerBucket, readIssuer, publicKey: KEYS.publicKey });
   await identityProvider.apply(steps.identityProvider, { providers, fetchThumbprint: async () => 'AB' });
   for (const { index } of plan.roles) {
     const { wanted, planned } = plannedRole(desired, plan, index);
@@ -62,7 +74,7 @@ export async function verified(...args: Parameters<typeof verification>) {
 
 /** Verifies an account on AWS, where STS behaves as the trust policies say; parts can be replaced. */
 export async function verification(
-  { desired, store, issuerBucket, providers, roles }: Account,
+  { desired, store, readIssuer, providers, roles }: Account,
   replaced: Partial<VerifyCollaborators> = {},
 ) {
   const trusted = new Set(desired.roles.flatMap(({ subjects }) => subjects));
@@ -70,10 +82,7 @@ export async function verification(
     store,
     providers,
     roles,
-    readIssuer: async (key) => {
-      const document = await issuerBucket.document(key);
-      return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
-    },
+    readIssuer,
     webIdentity: { assume: async (_role, token) => (trusted.has(claims(token).sub) ? 'accepted' : 'denied') },
     enforcing: true,
     ...replaced,

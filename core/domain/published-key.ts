@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { DeepReadonly } from '../util/deep-readonly.ts';
+
+/**
+ * What is known of a key of a JWKS. `signing`: the cluster signs with it. `next`: it was accepted, and nothing is signed
+ * with it as far as is known. `retired`: tokens of it may still be about; once it is out of the JWKS it never comes
+ * back. `stranger`: it was there, and nobody said whose it is.
+ */
+const KEY_STATES = ['signing', 'next', 'retired', 'stranger'] as const;
+
+export type KeyState = (typeof KEY_STATES)[number];
+
+export const foundKeySchema = z.object({
+  kid: z.string(),
+  /** RFC 7638; what a key is known by. A key id is a name that anybody can give to any key. */
+  thumbprint: z.string(),
+});
+
+/** A key as a JWKS has it. */
+export type FoundKey = DeepReadonly<z.infer<typeof foundKeySchema>>;
+
+export const publishedKeySchema = foundKeySchema.extend({ state: z.enum(KEY_STATES) });
+
+/** A key that is, or was, in the JWKS of a cluster. */
+export type PublishedKey = DeepReadonly<z.infer<typeof publishedKeySchema>>;

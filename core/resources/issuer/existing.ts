@@ -1,0 +1,64 @@
+import type { IssuerReader } from '../../aws/issuer-reader.ts';
+import { DISCOVERY_KEY } from '../../domain/names.ts';
+import type { DocumentState, IssuerState } from '../../domain/observed.ts';
+import { defined } from '../../util/defined.ts';
+import type { CheckOf } from '../check-table.ts';
+import { when } from '../comparing.ts';
+import type { Discrepancy, Spec } from '../resource.ts';
+import { discoveryOf } from './checks.ts';
+import { type ExpectedKeys, jwksChecks } from './jwks-checks.ts';
+
+/** What can be seen of an issuer that somebody else keeps: its documents, as anybody reads them. */
+export interface ExistingState extends Pick<IssuerState, 'discovery' | 'jwks'> {
+  /** Why a document was not read; absent when both were. */
+  readonly unreachable?: string;
+}
+
+export interface ExpectedExisting extends ExpectedKeys {
+  readonly url: string;
+}
+
+/**
+ * Reads the documents of an issuer through its URL. Nothing of it is ever written. The keys are read only where the
+ * discovery document has them below the issuer's own URL: a document of somebody else does not say what is to be fetched.
+ */
+export async function observeExisting(
+  { desired: { url } }: Pick<Spec<ExpectedExisting>, 'desired'>,
+  { readIssuer }: { readonly readIssuer: IssuerReader },
+): Promise<ExistingState> {
+  const discovery = await read(DISCOVERY_KEY, readIssuer);
+  if (typeof discovery === 'string') return { unreachable: discovery };
+  const { jwksUri } = discoveryOf(discovery.body);
+  if (jwksUri === undefined || !jwksUri.startsWith(`${url}/`))
+    return { discovery, unreachable: `${DISCOVERY_KEY} does not name keys below ${url}` };
+  const jwks = await read(jwksUri.slice(url.length + 1), readIssuer);
+  return typeof jwks === 'string' ? { discovery, unreachable: jwks } : { discovery, jwks };
+}
+
+async function read(key: string, readIssuer: IssuerReader): Promise<DocumentState | string> {
+  try {
+    const { status, body } = await readIssuer(key);
+    if (status !== 200) return `${key} answers ${status}`;
+    return { body, etag: '', metadata: {}, tags: {} };
+  } catch (error) {
+    return `${key} does not answer: ${(error as Error).message}`;
+  }
+}
+
+/** In which ways an existing issuer is not as it should be, as far as its documents could be read. */
+export function checkExisting(
+  { desired }: Pick<Spec<ExpectedExisting>, 'desired'>,
+  { discovery, jwks, unreachable }: ExistingState,
+): readonly Discrepancy<CheckOf<'issuer'>>[] {
+  const issuer = discovery && discoveryOf(discovery.body).issuer;
+  return [
+    ...when(unreachable !== undefined, { check: 'unreachable', ...defined({ actual: unreachable }) }),
+    ...when(discovery !== undefined && issuer !== desired.url, {
+      check: 'discovery-issuer',
+      subject: String(issuer),
+      actual: discovery?.body,
+      expected: desired.url,
+    }),
+    ...(jwks === undefined ? [] : jwksChecks(desired, jwks.body)),
+  ];
+}
