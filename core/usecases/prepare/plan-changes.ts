@@ -14,6 +14,7 @@ import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import type { Plan, Removals } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { appliedTo, roleRule, unusedRoles } from '../../domain/release-change.ts';
+import { restrictedRole } from '../../domain/restrictions.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
@@ -22,6 +23,7 @@ import { signingKey } from '../../resources/signing-key/resource.ts';
 import { type Specs, specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
+import { refuseOtherIssuer } from './other-issuer.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
@@ -80,6 +82,15 @@ async function plan(
     }),
     planRemovals(unused, desired, collaborators),
   ]);
+  await conflicts.collect(
+    refuseOtherIssuer(
+      observedRoles.flatMap((each) =>
+        each?.before === undefined ? [] : { name: each.role.name, trust: each.before.trust },
+      ),
+      desired.providerArn,
+      collaborators.providers,
+    ),
+  );
   conflicts.throwIfAny();
 
   const kid = key?.pair?.kid ?? key?.publicFile?.kid;
@@ -137,8 +148,8 @@ async function observeDesired(
   const { cluster, tags } = state;
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
-  const merged = roleRule(runOf(state)).withLive(desired, before);
-  if (merged === desired) return { role: desired, before };
+  const restricted = restrictedRole(desired, state, before.trust);
+  const merged = roleRule(runOf(state)).withLive(restricted, before);
   const [over] = policySizeViolations(merged).filter(({ code }) =>
     code === 'PolicyTooLarge'
       ? !samePolicy(merged.policy, before.policy)
