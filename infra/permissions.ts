@@ -22,7 +22,10 @@ import {
 import { announceAudits, publishToOperators } from './statements/signals.ts';
 
 export interface PermissionScope
-  extends Pick<Platform, 'identityProviders' | 'boundaryArn' | 'eventConditions' | 'accountDetailsComplete'> {
+  extends Pick<
+    Platform,
+    'identityProviders' | 'allProviders' | 'boundaryArn' | 'eventConditions' | 'accountDetailsComplete'
+  > {
   readonly intake: Bucket;
   readonly output: Bucket;
   readonly key: IKey;
@@ -38,7 +41,7 @@ export function permissions(
   scope: Construct,
   reach: PermissionScope,
 ): Record<FunctionName, PolicyStatement[]> {
-  const { identityProviders, boundaryArn } = reach;
+  const { identityProviders, allProviders, boundaryArn } = reach;
   const intake = new ObjectGrants(reach.intake, reach.key);
   const output = new ObjectGrants(reach.output, reach.key);
 
@@ -84,7 +87,7 @@ export function permissions(
       ...output.inspect(layout.privateKey, layout.archive),
       ...output.read(layout.manifests, layout.publicKey, layout.registryEntry, layout.upgrades),
       ...observeIssuers(),
-      ...observeProviders(identityProviders),
+      ...observeProviders(allProviders),
       ...observeRoles(),
       ...observePoliciesOfRoles(),
     ],
@@ -116,7 +119,7 @@ export function permissions(
     verify: [
       ...trustedTask(),
       ...output.read(layout.privateKey, layout.publicKey, layout.manifests),
-      ...observeProviders(identityProviders),
+      ...observeProviders(allProviders),
       ...observeRoles(),
     ],
     'prune-resources': [
@@ -169,7 +172,7 @@ export function permissions(
         layout.audits,
       ),
       ...observeIssuers(),
-      ...observeProviders(identityProviders),
+      ...observeProviders(allProviders),
       ...(reach.simulatePolicies ? simulateRoles() : []),
     ],
     'publish-audit': [

@@ -1,6 +1,6 @@
 import { CliCredentialsStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Settings } from './settings.ts';
-import { IDENTITY_PROVIDERS } from './statements/providers.ts';
+import { ALL_PROVIDERS, IDENTITY_PROVIDERS } from './statements/providers.ts';
 
 /** What the stack leaves out where it cannot be had. On AWS that is nothing. */
 export interface Platform {
@@ -8,6 +8,8 @@ export interface Platform {
   readonly enforceSSL: boolean;
   /** ARN pattern of the identity providers. An emulator's policy check is told of no provider, only of `*`. */
   readonly identityProviders: string;
+  /** The same of the providers that are only looked at, which may be anybody's. */
+  readonly allProviders: string;
   /** Boundary in the conditions of IAM statements. An emulator does not know `iam:PermissionsBoundary`; ReadBundle checks there too. */
   readonly boundaryArn: string;
   /** IAM is told source and type of an event that is sent. An emulator does not look into events. */
@@ -23,6 +25,7 @@ export function platformOf(settings: Settings): Platform {
     return {
       enforceSSL: true,
       identityProviders: IDENTITY_PROVIDERS,
+      allProviders: ALL_PROVIDERS,
       boundaryArn: settings.requiredPermissionsBoundaryArn,
       eventConditions: true,
       accountDetailsComplete: true,
@@ -31,6 +34,7 @@ export function platformOf(settings: Settings): Platform {
   return {
     enforceSSL: false,
     identityProviders: '*',
+    allProviders: '*',
     boundaryArn: '',
     eventConditions: false,
     accountDetailsComplete: false,

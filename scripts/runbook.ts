@@ -47,6 +47,14 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
     means: 'A function lacks a setting: a fault of the deployment.',
     act: ['Deploy again with `npm run deploy`; do not change environments by hand.'],
   },
+  ExistingIssuerUnusable: {
+    means:
+      'The issuer that cluster.yaml names as existing cannot serve the cluster as it is. It is somebody else’s, so nothing of it was changed. The message says what is missing.',
+    act: [
+      'Do what the message says, or have whoever keeps the issuer do it; then upload the bundle again.',
+      'If the provider is the wrong one: correct `issuer.providerArn` in cluster.yaml, and upload the bundle again.',
+    ],
+  },
   NotYetConsistent: {
     means:
       'IAM did not show a fresh change within about a minute. IAM is eventually consistent, but rarely for so long.',

@@ -106,6 +106,22 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
       remedy: 'Use public-bucket or leave the field out.',
     });
   }
+  const { issuer } = config;
+  if (issuer !== undefined && (issuer.type === 'existing') !== (issuer.providerArn !== undefined)) {
+    problems.push({
+      code: 'ClusterConfigInvalid',
+      ...at,
+      field: 'issuer.providerArn',
+      message:
+        issuer.type === 'existing'
+          ? 'An existing issuer is known by its IAM OIDC provider, which is not named.'
+          : `An issuer of type ${issuer.type} has no provider of somebody else.`,
+      remedy:
+        issuer.type === 'existing'
+          ? 'Name it; aws iam list-open-id-connect-providers lists the ARNs.'
+          : 'Leave it out, or say type: existing.',
+    });
+  }
   if (config.approval !== undefined) {
     problems.push({
       code: 'ApprovalUnsupported',

@@ -25,7 +25,15 @@ export const clusterConfigSchema = z
       ),
     issuer: z
       .strictObject({
-        type: z.enum(['public-bucket', 'cloudfront']).describe('Where the OIDC documents are served from.'),
+        type: z
+          .enum(['public-bucket', 'cloudfront', 'existing'])
+          .describe('Where the OIDC documents are served from; existing: by somebody else, wherever it is.'),
+        providerArn: z
+          .string()
+          .optional()
+          .describe(
+            'ARN of the IAM OIDC provider of an existing issuer. Issuer and provider are never written.',
+          ),
       })
       .describe('The OIDC issuer; public-bucket is the default and the only type this release can make.'),
     permissionsBoundaryArn: z.string().describe('ARN of the IAM policy that bounds every role.'),

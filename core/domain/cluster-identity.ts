@@ -72,7 +72,12 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
       featureSet,
       rolePath: config.rolePath ?? '/',
       tags,
-      ...defined({ release: config.release, permissionsBoundaryArn, publicKeyFile: config.publicKeyFile }),
+      ...defined({
+        release: config.release,
+        permissionsBoundaryArn,
+        publicKeyFile: config.publicKeyFile,
+        issuer: existingOf(config),
+      }),
     },
     name,
     featureSet,
@@ -110,6 +115,7 @@ export function identifyRegistered(
   const { file, ...installClaim } = claimOfInstallConfig(installConfig, problems, warnings);
   checkConfig(config, clusterConfig?.file, problems);
   checkAgreement(clusterConfig?.file, config, registered, release, problems);
+  checkSameIssuer(clusterConfig?.file, config, registered, problems);
   checkAgreement(file, installClaim, registered, release, problems);
   if (config.publicKeyFile !== undefined)
     warnings.push(`${clusterConfig?.file}: publicKeyFile was not read; the cluster keeps its signing key.`);
@@ -151,6 +157,28 @@ function checkAgreement(
     if (value === undefined || value === has) continue;
     refuse(field, value, has === undefined ? 'the cluster was prepared without' : `the cluster has "${has}"`);
   }
+}
+
+function existingOf({ issuer }: ClusterConfig): ClusterSpec['issuer'] {
+  const { type, providerArn } = issuer ?? {};
+  return type === 'existing' && providerArn !== undefined ? { type, providerArn } : undefined;
+}
+
+/** An issuer may be restated; roles are moved to another one by no run. */
+function checkSameIssuer(
+  file: string | undefined,
+  config: ClusterConfig,
+  { issuer }: ClusterSpec,
+  problems: Problem[],
+): void {
+  if (config.issuer === undefined || existingOf(config)?.providerArn === issuer?.providerArn) return;
+  problems.push({
+    code: 'ClusterIdentityConflict',
+    ...defined({ file }),
+    field: 'issuer',
+    message: `It says ${existingOf(config)?.providerArn ?? config.issuer.type}, but the cluster has ${issuer?.providerArn ?? 'a bucket of its own'}.`,
+    remedy: 'Make them agree, or leave it out.',
+  });
 }
 
 const FACTS = ['name', 'region', 'featureSet', 'rolePath', 'permissionsBoundaryArn'] as const;

@@ -11,6 +11,8 @@ export const clusterSpecSchema = z.object({
   permissionsBoundaryArn: z.string().exactOptional(),
   tags: z.record(z.string(), z.string()),
   publicKeyFile: z.string().exactOptional(),
+  /** An issuer that somebody else keeps; without it the cluster has a bucket of its own. */
+  issuer: z.object({ type: z.literal('existing'), providerArn: z.string() }).exactOptional(),
 });
 
 /** Which cluster a bundle is for, and how it is to be prepared: the merged, checked answer of all sources. */

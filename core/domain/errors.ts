@@ -39,6 +39,11 @@ export class ChangedSincePlan extends TaskError {
   override readonly name = 'ChangedSincePlan';
 }
 
+/** The issuer that somebody else keeps cannot be used as it is; nothing of it is ever changed. */
+export class ExistingIssuerUnusable extends TaskError {
+  override readonly name = 'ExistingIssuerUnusable';
+}
+
 /** The cluster already has a signing key and the bundle brings another one. */
 export class SigningKeyConflict extends TaskError {
   override readonly name = 'SigningKeyConflict';

@@ -30,7 +30,12 @@ export function specsOf(state: DesiredState, kid?: string): Specs {
   return {
     signingKey: spec({ ...defined({ bundleKeyPem: publicKeyPem }), ...key }),
     issuer: spec({ ...issuer, ...key }),
-    identityProvider: spec({ arn: providerArn, url: issuer.url, host: issuer.host }),
+    identityProvider: spec({
+      arn: providerArn,
+      url: issuer.url,
+      host: issuer.host,
+      isExisting: issuer.type === 'existing',
+    }),
     role: spec,
     installFiles: spec({
       issuer,

@@ -9,12 +9,9 @@ import { plannedRun } from '../../core/storage/run-files.ts';
 
 export const handler = task('publish-oidc-documents', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const [ledger, publicKey] = await Promise.all([
-    plannedRun(run, store),
-    readStoredPublicKey(run.cluster.name, store),
-  ]);
+  const ledger = await plannedRun(run, store);
   await issuer.apply(stepsOf(run.id, ledger).issuer, {
     ...issuerAccess(ledger.desired.issuer, env),
-    publicKey,
+    readPublicKey: () => readStoredPublicKey(run.cluster.name, store),
   });
 });

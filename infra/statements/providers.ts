@@ -5,6 +5,9 @@ import { issuerBucketName, providerArn } from '../../core/domain/names.ts';
 /** Providers of issuer buckets, in any region. Those of EKS, GitHub and others are out of reach. */
 export const IDENTITY_PROVIDERS = providerArn(Aws.PARTITION, Aws.ACCOUNT_ID, `${issuerBucketName('*')}.s3.*`);
 
+/** Whatever issuer a cluster has: of one that somebody else keeps, the provider is looked at and never written. */
+export const ALL_PROVIDERS = providerArn(Aws.PARTITION, Aws.ACCOUNT_ID, '*');
+
 export function observeProviders(providers: string): PolicyStatement[] {
   return [on(providers, 'GetOpenIDConnectProvider')];
 }

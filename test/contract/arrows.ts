@@ -22,6 +22,7 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   DocumentUnreadable: NONE,
   DocumentVersionUnknown: NONE,
   EnvironmentInvalid: NONE,
+  ExistingIssuerUnusable: NONE,
   NotYetConsistent: UNTIL_CONSISTENT,
   ResourceConflict: NONE,
   SigningKeyConflict: NONE,

@@ -9,6 +9,8 @@ export interface DesiredProvider {
   readonly url: string;
   /** Host and path of the issuer, without `https://`. */
   readonly host: string;
+  /** Whether somebody else keeps it, so that it is looked at only. Its tags are nobody's business here. */
+  readonly isExisting: boolean;
   /** Certificate thumbprints on record; not compared where there are none. */
   readonly thumbprints?: readonly string[];
 }
@@ -35,7 +37,7 @@ export function checkProvider(
       actual: actual.thumbprints,
       expected: thumbprints,
     }),
-    ...tagChecks(tags, actual.tags),
+    ...(desired.isExisting ? [] : tagChecks(tags, actual.tags)),
   ];
 }
 

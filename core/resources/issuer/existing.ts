@@ -1,4 +1,5 @@
 import type { IssuerReader } from '../../aws/issuer-reader.ts';
+import { ExistingIssuerUnusable } from '../../domain/errors.ts';
 import { DISCOVERY_KEY } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { defined } from '../../util/defined.ts';
@@ -61,4 +62,20 @@ export function checkExisting(
     }),
     ...(jwks === undefined ? [] : jwksChecks(desired, jwks.body)),
   ];
+}
+
+/**
+ * Nothing: what somebody else keeps is not changed. Throws ExistingIssuerUnusable when its discovery document is another
+ * issuer's, so that STS would refuse every token.
+ */
+export function diffExisting(
+  spec: Pick<Spec<ExpectedExisting>, 'desired'>,
+  state: ExistingState,
+): readonly [] {
+  const { url } = spec.desired;
+  const other = checkExisting(spec, state).find(({ check }) => check === 'discovery-issuer');
+  if (other === undefined) return [];
+  throw new ExistingIssuerUnusable(
+    `${url}/${DISCOVERY_KEY} names the issuer ${other.subject}. Correct issuer.providerArn in cluster.yaml: it must be the provider of the issuer that the cluster signs its tokens as (serviceAccountIssuer).`,
+  );
 }

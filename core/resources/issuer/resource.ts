@@ -6,7 +6,7 @@ import type { Resource, Spec } from '../resource.ts';
 import { applyIssuer } from './apply.ts';
 import { type ActualIssuer, checkIssuer, type ExpectedBucket, type ExpectedIssuer } from './checks.ts';
 import { diffIssuer } from './diff.ts';
-import { checkExisting, type ExistingState, observeExisting } from './existing.ts';
+import { checkExisting, diffExisting, type ExistingState, observeExisting } from './existing.ts';
 import { observeIssuer } from './observe.ts';
 import { undoIssuer } from './undo.ts';
 
@@ -28,16 +28,20 @@ export const issuer: Resource<{
   actual: Actual;
   before: IssuerState;
   access: IssuerAccess;
-  applying: { readonly publicKey: KeyObject };
+  applying: { readonly readPublicKey: () => Promise<KeyObject> };
   undoing: object;
 }> = {
   observe: (spec, access) =>
     isBucket(spec) ? observeIssuer(spec, { issuerBucket: bucketOf(access) }) : observeExisting(spec, access),
   checks: (spec, actual) =>
     isBucket(spec) ? checkIssuer(spec, actual as ActualIssuer) : checkExisting(spec, actual as ExistingState),
-  diff: (spec, state) => (isBucket(spec) ? diffIssuer(spec, state as IssuerState | undefined) : []),
+  diff: (spec, state) =>
+    isBucket(spec)
+      ? diffIssuer(spec, state as IssuerState | undefined)
+      : diffExisting(spec, state as ExistingState),
   apply: async (step, access) => {
-    if (isBucket(step)) await applyIssuer(step, { ...access, issuerBucket: bucketOf(access) });
+    if (!isBucket(step)) return;
+    await applyIssuer(step, { issuerBucket: bucketOf(access), publicKey: await access.readPublicKey() });
   },
   undo: async (step, access) => (isBucket(step) ? undoIssuer(step, { issuerBucket: bucketOf(access) }) : []),
 };

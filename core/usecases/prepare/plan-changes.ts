@@ -61,8 +61,18 @@ export async function planChanges(
       `Cluster ${desired.cluster.name} was prepared again, or taken out of the registry, after this bundle was read.`,
     );
   }
+  refuseMoving(applied, known);
   const unused = known === undefined ? [] : unusedRoles(applied, known.current);
   return plan(applied, unused, collaborators);
+}
+
+/** The tokens of a live cluster are its issuer's, and its roles trust no other. */
+function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluster | undefined): void {
+  const current = known?.current.issuer.url;
+  if (current === undefined || current === issuer.url) return;
+  throw new ResourceConflict(
+    `Cluster ${cluster.name} has the issuer ${current}, and the bundle is for ${issuer.url}. No run moves a cluster to another issuer: its tokens would be refused from then on. Correct region or issuer in the bundle, or choose another cluster name.`,
+  );
 }
 
 async function plan(

@@ -21,6 +21,7 @@ import {
   type Placement,
   type ReleaseChange,
 } from '../../domain/desired-state.ts';
+import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/existing-issuer.ts';
 import { providerArn } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import { clusterRun, type ReleaseOperation } from '../../domain/operations.ts';
@@ -107,8 +108,14 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   const regionPartition = partitionOfRegion(spec.region) ?? ANY_PARTITION;
   const publicKey =
     target === undefined ? readBundleKey(files, spec, warnings, problems) : target.current.publicKeyPem;
-  const issuer = target?.current.issuer ?? desiredIssuer(spec.name, spec.region, regionPartition);
   const { placement } = context;
+  const existing = spec.issuer?.providerArn;
+  if (existing !== undefined) problems.push(...checkProviderArn(existing, placement, clusterConfig?.file));
+  const issuer =
+    target?.current.issuer ??
+    (existing === undefined || !isProviderArn(existing)
+      ? desiredIssuer(spec.name, spec.region, regionPartition)
+      : existingIssuer(existing));
   const roles = requests.map((request) => desiredRole(request, spec, issuer, placement));
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const allThere = allReadable && requestProblems.length === 0;
@@ -131,7 +138,10 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
           : spec,
       tags: desiredTags(spec),
       issuer,
-      providerArn: providerArn(placement.iamPartition, placement.accountId, issuer.host),
+      providerArn:
+        target?.current.providerArn ??
+        existing ??
+        providerArn(placement.iamPartition, placement.accountId, issuer.host),
       ...defined({ publicKeyPem: publicKey }),
       acceptedKeys: [],
       roles,

@@ -5,24 +5,21 @@ import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { WebIdentity } from '../../aws/web-identity.ts';
-import { type CheckName, type CheckResult, failed, notProved } from '../../domain/checks.ts';
+import { type CheckResult, failed, notProved } from '../../domain/checks.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
-import { DISCOVERY_KEY, JWKS_KEY, TOKEN_PATH } from '../../domain/names.ts';
-import { jwkThumbprint, keyId, parseJwks } from '../../domain/oidc.ts';
+import { TOKEN_PATH } from '../../domain/names.ts';
+import { keyId } from '../../domain/oidc.ts';
 import type { FoundKey } from '../../domain/published-key.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
-import { when } from '../../resources/comparing.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { fileChecks } from '../../resources/install-files/checks.ts';
-import { discoveryChecks } from '../../resources/issuer/checks.ts';
-import { jwksChecks } from '../../resources/issuer/jwks-checks.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { provedSpecs, type Specs } from '../../resources/specs.ts';
 import * as layout from '../../storage/layout.ts';
-import { defined } from '../../util/defined.ts';
-import { type Details, EMULATED, resultsOf } from './results.ts';
+import { verifyIssuer } from './issuer.ts';
+import { type Details, resultsOf } from './results.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { checkTokens } from './tokens.ts';
 
@@ -66,7 +63,7 @@ export async function verify(
   } = desired;
   const { store, providers } = collaborators;
   const [issuer, authentication, provider, roles, tokens] = await Promise.all([
-    checkIssuer(specs.issuer, collaborators),
+    verifyIssuer(specs.issuer, collaborators),
     checkManifest('authentication-manifest', authenticationManifest(url), cluster.name, store),
     checkProvider(specs.identityProvider, providers),
     pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: CONCURRENCY }),
@@ -101,51 +98,6 @@ function checkKeyPair(spec: Specs['signingKey'], { privateKey }: SigningKeys): r
     found,
     details: KEY_DETAILS,
   });
-}
-
-async function checkIssuer(
-  { desired: { url, kid } }: Specs['issuer'],
-  { readIssuer, enforcing }: VerifyCollaborators,
-): Promise<{ readonly results: readonly CheckResult[]; readonly keys: VerifiedFacts['keys'] }> {
-  const read = async (key: string): Promise<{ readonly body?: string; readonly detail?: string }> => {
-    try {
-      const { status, body } = await readIssuer(key);
-      return status === 200 ? { body } : { detail: `${url}/${key} answers ${status}` };
-    } catch (error) {
-      return { detail: `${url}/${key} does not answer: ${(error as Error).message}` };
-    }
-  };
-  const [discovery, jwks] = await Promise.all([read(DISCOVERY_KEY), read(JWKS_KEY)]);
-  const unreachable = discovery.detail ?? jwks.detail;
-  const keys = defined({ kid });
-  const details: Details<'issuer'> = {
-    unreachable: () => unreachable ?? '',
-    'discovery-missing': () => discovery.detail ?? '',
-    'discovery-malformed': () => 'it is not JSON',
-    'discovery-issuer': ({ subject }) => `it names the issuer ${subject}`,
-    'jwks-missing': () => jwks.detail ?? '',
-    'jwks-malformed': () => 'it is not a JSON Web Key Set',
-    'jwks-private': () => 'it holds a private key',
-    'signing-key-lost': ({ subject }) => `it lacks the signing key ${subject}`,
-  };
-  const found = [
-    ...when(unreachable !== undefined, { check: 'unreachable' }),
-    ...discoveryChecks(url, discovery.body),
-    ...jwksChecks(keys, jwks.body),
-  ];
-  const reachable = enforcing ? [] : [notProved('issuer-reachable', url, EMULATED)];
-  const names: readonly CheckName[] = ['discovery-document', 'jwks'];
-  const results = [
-    ...reachable,
-    ...resultsOf('issuer', {
-      names: enforcing ? ['issuer-reachable', ...names] : names,
-      subject: url,
-      found,
-      details,
-    }),
-  ];
-  const published = parseJwks(jwks.body ?? '')?.keys ?? [];
-  return { results, keys: published.map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) })) };
 }
 
 async function checkProvider(

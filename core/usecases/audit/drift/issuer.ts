@@ -101,16 +101,29 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     }),
     'jwks-stored': storedWrongly(JWKS_KEY),
   };
-  return findingsOf(
+  const found = findingsOf(
     'issuer',
     desired.type === 'existing' ? `issuer ${url}` : `issuer bucket ${desired.bucket}`,
     relevant(issuer.checks(spec, actualOf(observed))),
     texts,
   );
+  return desired.type === 'existing' ? found.map(toItsKeeper) : found;
+}
+
+/** No run repairs what somebody else keeps. */
+function toItsKeeper(found: Finding): Finding {
+  return {
+    ...found,
+    remedy: 'The issuer is kept by somebody else and only looked at here: have it repaired there.',
+  };
 }
 
 function actualOf({ presence, state, unreachable }: ObservedCluster['issuer']) {
-  if (state !== undefined) return { ...state, ...defined({ unreachable }) };
+  if (state !== undefined)
+    return {
+      ...state,
+      ...defined({ unreachable: unreachable ?? ('unreachable' in state ? state.unreachable : undefined) }),
+    };
   return presence === 'absent' ? undefined : presence === 'ours' ? 'foreign' : presence;
 }
 

@@ -56,7 +56,7 @@ export async function preparedAccount(): Promise<Account> {
   const { plan } = await planChanges(desired, undefined, made);
   const steps = stepsOf(RUN, { desired, plan });
   await signingKey.apply(steps.signingKey, { store, generate: async () => KEYS });
-  await issuer.apply(steps.issuer, { issuerBucket, readIssuer, publicKey: KEYS.publicKey });
+  await issuer.apply(steps.issuer, { issuerBucket, readIssuer, readPublicKey: async () => KEYS.publicKey });
   await identityProvider.apply(steps.identityProvider, { providers, fetchThumbprint: async () => 'AB' });
   for (const { index } of plan.roles) {
     const { wanted, planned } = plannedRole(desired, plan, index);

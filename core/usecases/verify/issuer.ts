@@ -1,0 +1,111 @@
+import type { IssuerReader } from '../../aws/issuer-reader.ts';
+import { type CheckName, type CheckResult, notProved } from '../../domain/checks.ts';
+import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
+import { jwkThumbprint, parseJwks } from '../../domain/oidc.ts';
+import type { FoundKey } from '../../domain/published-key.ts';
+import { when } from '../../resources/comparing.ts';
+import { discoveryChecks } from '../../resources/issuer/checks.ts';
+import { checkExisting, observeExisting } from '../../resources/issuer/existing.ts';
+import { jwksChecks } from '../../resources/issuer/jwks-checks.ts';
+import type { Specs } from '../../resources/specs.ts';
+import { defined } from '../../util/defined.ts';
+import { type Details, EMULATED, resultsOf } from './results.ts';
+
+/** What the issuer shows to everybody. */
+export interface VerifiedIssuer {
+  readonly results: readonly CheckResult[];
+  /** Every key of its JWKS. */
+  readonly keys: readonly FoundKey[];
+}
+
+interface Access {
+  readonly readIssuer: IssuerReader;
+  readonly enforcing: boolean;
+}
+
+const DOCUMENT_CHECKS: readonly CheckName[] = ['discovery-document', 'jwks'];
+
+/** Asks an issuer by its URL, as STS does. */
+export function verifyIssuer(spec: Specs['issuer'], access: Access): Promise<VerifiedIssuer> {
+  return spec.desired.type === 'existing' ? verifyExisting(spec, access) : verifyOwn(spec, access);
+}
+
+async function verifyOwn(
+  { desired: { url, kid } }: Specs['issuer'],
+  { readIssuer, enforcing }: Access,
+): Promise<VerifiedIssuer> {
+  const read = async (key: string): Promise<{ readonly body?: string; readonly detail?: string }> => {
+    try {
+      const { status, body } = await readIssuer(key);
+      return status === 200 ? { body } : { detail: `${url}/${key} answers ${status}` };
+    } catch (error) {
+      return { detail: `${url}/${key} does not answer: ${(error as Error).message}` };
+    }
+  };
+  const [discovery, jwks] = await Promise.all([read(DISCOVERY_KEY), read(JWKS_KEY)]);
+  const unreachable = discovery.detail ?? jwks.detail;
+  const details: Details<'issuer'> = {
+    ...DETAILS,
+    unreachable: () => unreachable ?? '',
+    'discovery-missing': () => discovery.detail ?? '',
+    'jwks-missing': () => jwks.detail ?? '',
+  };
+  const found = [
+    ...when(unreachable !== undefined, { check: 'unreachable' }),
+    ...discoveryChecks(url, discovery.body),
+    ...jwksChecks(defined({ kid }), jwks.body),
+  ];
+  const results = resultsOf('issuer', {
+    names: enforcing ? ['issuer-reachable', ...DOCUMENT_CHECKS] : DOCUMENT_CHECKS,
+    subject: url,
+    found,
+    details,
+  });
+  return {
+    results: [...(enforcing ? [] : [notProved('issuer-reachable', url, EMULATED)]), ...results],
+    keys: keysOf(jwks.body),
+  };
+}
+
+/** STS may reach an issuer that a function cannot: what could not be read is not proved, and is no fault of the run. */
+async function verifyExisting(spec: Specs['issuer'], access: Access): Promise<VerifiedIssuer> {
+  const { url } = spec.desired;
+  const state = await observeExisting(spec, access);
+  const { unreachable } = state;
+  const unread: readonly CheckName[] =
+    unreachable === undefined ? [] : state.discovery === undefined ? DOCUMENT_CHECKS : ['jwks'];
+  const found = checkExisting(spec, state).filter(({ check }) => check !== 'unreachable');
+  const reachable = access.enforcing && unreachable === undefined;
+  return {
+    results: [
+      ...(reachable ? [] : [notProved('issuer-reachable', url, unreachable ?? EMULATED)]),
+      ...unread.map((name) => notProved(name, url, unreachable ?? '')),
+      ...resultsOf('issuer', {
+        names: [
+          ...(reachable ? (['issuer-reachable'] as const) : []),
+          ...DOCUMENT_CHECKS.filter((name) => !unread.includes(name)),
+        ],
+        subject: url,
+        found,
+        details: DETAILS,
+      }),
+    ],
+    keys: keysOf(state.jwks?.body),
+  };
+}
+
+const DETAILS: Details<'issuer'> = {
+  unreachable: ({ actual }) => String(actual),
+  'discovery-missing': () => 'it is missing',
+  'discovery-malformed': () => 'it is not JSON',
+  'discovery-issuer': ({ subject }) => `it names the issuer ${subject}`,
+  'jwks-missing': () => 'it is missing',
+  'jwks-malformed': () => 'it is not a JSON Web Key Set',
+  'jwks-private': () => 'it holds a private key',
+  'signing-key-lost': ({ subject }) => `it lacks the signing key ${subject}`,
+};
+
+function keysOf(jwks: string | undefined): readonly FoundKey[] {
+  const { keys } = parseJwks(jwks ?? '') ?? { keys: [] };
+  return keys.map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) }));
+}
