@@ -31,7 +31,10 @@ export function withRestrictions(
 ): PolicyDocument {
   if (live === undefined) return desired;
   const there = statementsOf(live);
-  const denies = there.filter(({ Effect }) => Effect === 'Deny');
+  const known = new Set(statementsOf(desired).map(canonicalStatement));
+  const denies = there.filter(
+    (statement) => statement['Effect'] === 'Deny' && !known.has(canonicalStatement(statement)),
+  );
   let isRestricted = denies.length > 0;
   const restricted = statementsOf(desired).map((statement) => {
     const conditions = furtherConditions(statement, there, component.host);

@@ -132,7 +132,7 @@ export const CHECK_TABLE = {
     trust: {
       change: 'trust policy',
       verify: 'role-trust',
-      drift: ['TrustNarrowed', 'TrustUnclear', 'TrustChanged'],
+      drift: ['TrustNarrowed', 'TrustUnclear', 'TrustRestricted', 'TrustChanged'],
     },
     permissions: {
       change: 'permissions',

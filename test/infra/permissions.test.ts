@@ -227,9 +227,10 @@ describe('identity providers', () => {
     expect(whoMay(`iam:${action}`, provider)).toEqual(functions);
   });
 
-  test('those of others are not even looked at', () => {
+  test('those of others are looked at, by whom an existing issuer concerns, and never written', () => {
     const eks = `arn:aws:iam::${ACCOUNT}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/1`;
-    for (const action of ['Create', 'Delete', 'Get', 'Tag']) {
+    expect(whoMay('iam:GetOpenIDConnectProvider', eks)).toEqual(['plan-changes', 'verify', 'audit-cluster']);
+    for (const action of ['Create', 'Delete', 'Tag', 'Untag', 'AddClientIDTo', 'RemoveClientIDFrom']) {
       expect(whoMay(`iam:${action}OpenIDConnectProvider`, eks)).toEqual([]);
     }
   });

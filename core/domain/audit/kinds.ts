@@ -38,6 +38,7 @@ export const KINDS = {
   RoleTagsChanged: ['warning', 'the role lacks tags of the cluster'],
   TrustNarrowed: ['critical', 'the role no longer trusts a service account of its component'],
   TrustChanged: ['warning', 'the trust policy admits its service accounts, and says more than was prepared'],
+  TrustRestricted: ['info', 'the trust policy has a restriction that was added by hand; runs keep it'],
   TrustUnclear: ['warning', 'whether the role trusts its service accounts cannot be told'],
   PermissionsLost: ['critical', 'the role lacks permissions that were prepared'],
   PermissionsChanged: ['warning', 'the role has its permissions, and its policy is not what was prepared'],

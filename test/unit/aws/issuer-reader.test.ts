@@ -7,9 +7,11 @@ const servers: { close(): void }[] = [];
 
 /** A server that answers every path alike, and notes what it was asked. */
 async function serve(status: number, body: string, headers: Record<string, string> = {}) {
-  const asked: { url: string | undefined; authorization: string | undefined }[] = [];
+  const asked: { url?: string | undefined; host?: string | undefined; authorization?: string | undefined }[] =
+    [];
   const server = createServer((request, response) => {
-    asked.push({ url: request.url, authorization: request.headers.authorization });
+    const { host, authorization } = request.headers;
+    asked.push({ url: request.url, host, authorization });
     response.writeHead(status, headers).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +30,9 @@ describe('reading a document as STS does', () => {
       status: 200,
       body: '{}',
     });
-    expect(asked).toEqual([{ url: '/bucket/.well-known/openid-configuration', authorization: undefined }]);
+    expect(asked).toMatchObject([
+      { url: '/bucket/.well-known/openid-configuration', authorization: undefined },
+    ]);
   });
 
   it('gives the status of a refusal', async () => {
@@ -38,7 +42,18 @@ describe('reading a document as STS does', () => {
 
   it('does not follow a redirect', async () => {
     const { url } = await serve(302, '', { location: 'http://127.0.0.1:1/elsewhere' });
-    await expect(issuerReader(url)('keys.json')).rejects.toThrow();
+    await expect(issuerReader(url)('keys.json')).resolves.toEqual({ status: 302, body: '' });
+  });
+
+  it('asks an emulator for the issuer by its name, below its path', async () => {
+    const { url, asked } = await serve(200, '{}');
+    await issuerReader(new URL(url).origin, 'id.example.com/tenant')('keys.json');
+    expect(asked).toMatchObject([{ url: '/tenant/keys.json', host: 'id.example.com' }]);
+  });
+
+  it('reads no more than a JWKS can be', async () => {
+    const { url } = await serve(200, 'x'.repeat(2 * 1024 * 1024));
+    await expect(issuerReader(url)('keys.json')).rejects.toThrow('it is over 1048576 bytes');
   });
 
   it('fails when nobody answers', async () => {

@@ -14,7 +14,7 @@ const FACTS = {
 it('the registry entry says where everything of a cluster is', () => {
   const entry = registryEntry(demoCluster(), FACTS);
   expect(entry).toEqual({
-    version: 1,
+    version: 2,
     name: 'demo',
     region: 'us-east-2',
     release: '4.20.3',
@@ -31,6 +31,7 @@ it('the registry entry says where everything of a cluster is', () => {
         arn: 'arn:aws:iam::123456789012:role/demo-openshift-ingress-operator-cloud-credentials',
         secret: 'openshift-ingress-operator/cloud-credentials',
         serviceAccounts: ['system:serviceaccount:openshift-ingress-operator:ingress-operator'],
+        requestedBy: [{ type: 'release' }],
       },
       {
         name: 'demo-openshift-image-registry-installer-cloud-credentials',
@@ -40,6 +41,7 @@ it('the registry entry says where everything of a cluster is', () => {
           'system:serviceaccount:openshift-image-registry:registry',
           'system:serviceaccount:openshift-image-registry:operator',
         ],
+        requestedBy: [{ type: 'release' }],
       },
     ],
     upgrades: [],

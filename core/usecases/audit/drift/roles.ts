@@ -6,6 +6,7 @@ import { AUDIENCES, ownerTagKey, RUN_TAG } from '../../../domain/names.ts';
 import type { RoleSnapshot } from '../../../domain/observed.ts';
 import { type Coverage, comparePermissions } from '../../../domain/policy/coverage.ts';
 import { samePolicy } from '../../../domain/policy-document.ts';
+import { restrictedRole } from '../../../domain/restrictions.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import type { ActualRole } from '../../../resources/role/checks.ts';
 import { role } from '../../../resources/role/resource.ts';
@@ -101,11 +102,13 @@ function actualOf(state: RoleSnapshot | undefined, effect: Coverage | undefined)
 /** A trust policy that is another one may still trust whom it should. */
 function trustText(
   { actual, expected }: Discrepancy,
-  { subjects }: DesiredRole,
-  { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  role: DesiredRole,
+  cluster: Pick<DesiredState, 'providerArn' | 'issuer'>,
   state: RoleSnapshot | undefined,
 ): TextFor<'trust'> {
   const evidence = shown({ check: 'trust', actual, expected });
+  const { subjects } = role;
+  const { providerArn, issuer } = cluster;
   const { refused, unclear } = trustOf(state?.trust, providerArn, issuer.host, subjects, AUDIENCES[0]);
   if (refused.length > 0) {
     return {
@@ -120,6 +123,14 @@ function trustText(
       message: `Whether the role trusts ${unclear.map(({ subject, reason }) => `${subject} cannot be told, because ${reason}`).join('; ')}.`,
       ...evidence,
       remedy: `Look at the trust policy. ${PREPARE_AGAIN}`,
+    };
+  }
+  if (samePolicy(restrictedRole(role, cluster, state?.trust).trust, state?.trust)) {
+    return {
+      kind: 'TrustRestricted',
+      message: 'The trust policy admits the service accounts of its component, and restricts them further.',
+      ...evidence,
+      remedy: 'Nothing has to be done: the next run takes it over. If nobody wants it, take it out by hand.',
     };
   }
   return {

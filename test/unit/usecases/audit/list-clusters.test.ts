@@ -33,6 +33,7 @@ function registry(clusters: Readonly<Record<string, readonly string[]>>): FakeSt
             arn: `arn:${role}`,
             secret: 'n/s',
             serviceAccounts: [],
+            requestedBy: [],
           })),
         }),
       ]),
