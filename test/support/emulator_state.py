@@ -13,8 +13,8 @@ their time on the hundred calls that it takes to read one. An extension of scrip
 """
 
 import base64
-import copy
 import json
+import pickle
 import re
 
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
@@ -30,13 +30,14 @@ kept = {}
 
 
 def save(name):
-    kept[name] = {key: copy.deepcopy(store._data) for key, store in STORES.items()}
+    # Many times faster than deepcopy, which looks at every text.
+    kept[name] = pickle.dumps({key: store._data for key, store in STORES.items()}, pickle.HIGHEST_PROTOCOL)
 
 
 def load(name):
-    for key, data in kept[name].items():
+    for key, data in pickle.loads(kept[name]).items():
         STORES[key]._data.clear()
-        STORES[key]._data.update(copy.deepcopy(data))
+        STORES[key]._data.update(data)
 
 
 def plain(value):
