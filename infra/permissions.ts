@@ -144,7 +144,13 @@ export function permissions(
     ],
     'undo-roles': [...task(), ...observeRoles(), ...undoRoles(boundaryArn)],
     'undo-provider': [...task(), ...observeProviders(identityProviders), ...undoProviders(identityProviders)],
-    'undo-documents': [...task(), ...observeIssuers(), ...restoreIssuers(), ...removeIssuers()],
+    'undo-documents': [
+      ...task(),
+      ...observeIssuers(),
+      ...restoreIssuers(),
+      ...removeIssuers(),
+      ...observeProviders(identityProviders),
+    ],
     'undo-key-pair': [...task(), ...output.removeVersions(layout.privateKey, layout.publicKey)],
     'report-failure': task(),
 

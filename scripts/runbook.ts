@@ -68,7 +68,9 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       "A bucket, identity provider, role or object that the cluster needs exists and is not this cluster's. The message names each with its owner. Nothing was touched.",
     act: [
       'If the name is taken by another cluster: choose another cluster name.',
-      'If the resource is a leftover that nobody needs: delete it, and upload the bundle again.',
+      'If the resource is a leftover that nobody needs: delete it, and upload the bundle again. An issuer bucket goes last: first its identity provider, then see that it is gone (`NoSuchEntity`), as whoever takes the name of the bucket could issue tokens for roles that still trust it.',
+      'If a bucket is closed to the public, or its discovery document names another issuer: do as the message says. Never open it, and never remove the document, before you know that no cluster uses that issuer: for one that does, cluster.yaml has `issuer: {type: existing, providerArn: …}`.',
+      'If a statement of a bucket policy keeps the public from reading: change or remove that statement; no run takes away what others added.',
       'If a policy would be over the limit of IAM: an upgrade removes nothing, so take out of the role what nobody needs, and upload again.',
       "If it is this cluster's and lost its tags: tag it `openshift.io/cloud-credential-operator/<name>=owned` and `Name=<name>`, and upload again.",
     ],
@@ -172,7 +174,8 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
       'A step failed, and something that this run made or changed is still there. It raises an alarm of its own.',
     act: [
       'Open `clusters/<name>/runs/<run>/failure.json` (or `report.md`) in the output bucket: it says what happened, what was undone, and what is left.',
-      'Run the commands it gives for what is left, or leave it: a new run of the same bundle converges from there.',
+      'If the cluster is wanted, upload the bundle again: a new run converges from there.',
+      'If not, run the commands it gives for what is left, in their order. An issuer bucket goes only after its identity provider is gone: whoever takes the name of the bucket could issue tokens for roles that still trust it.',
     ],
   },
   Undone: {

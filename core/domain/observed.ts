@@ -59,12 +59,23 @@ const publicAccessBlockSchema = z.object({
 /** The four switches of a bucket's public access block. */
 export type PublicAccessBlock = DeepReadonly<z.infer<typeof publicAccessBlockSchema>>;
 
+const grantSchema = z.object({
+  /** URI of a group, or canonical id of an account. */
+  grantee: z.string(),
+  permission: z.string(),
+});
+
+/** What an access control list lets somebody do. */
+export type Grant = DeepReadonly<z.infer<typeof grantSchema>>;
+
 const documentStateSchema = z.object({
   body: z.string(),
   etag: z.string(),
   contentType: z.string().exactOptional(),
   metadata: z.record(z.string(), z.string()),
   tags,
+  /** What others than its owner may do by its ACL; absent when it is private. */
+  acl: z.array(grantSchema).exactOptional(),
 });
 
 /** A document of the issuer as it is in S3. */

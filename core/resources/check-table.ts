@@ -71,6 +71,9 @@ export const CHECK_TABLE = {
       drift: 'PublicAccessChanged',
     },
     policy: { change: 'policy', verify: ISSUER_ANSWERS, drift: 'IssuerPolicyChanged' },
+    'policy-unclear': { change: 'policy', verify: ISSUER_ANSWERS, drift: 'IssuerPolicyChanged' },
+    'policy-writable': { change: OTHERS_STAY, verify: ISSUER_ANSWERS, drift: 'IssuerPolicyChanged' },
+    'policy-extra': { change: OTHERS_STAY, verify: ISSUER_ANSWERS, drift: 'IssuerPolicyExtended' },
     unreachable: {
       change: ignored('what stands in the way of a bucket that is as it should be is not the cluster’s'),
       verify: 'issuer-reachable',

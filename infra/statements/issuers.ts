@@ -17,7 +17,7 @@ export function observeIssuers(): PolicyStatement[] {
       's3:GetBucketTagging',
       's3:ListBucket',
     ]),
-    onDocuments(['s3:GetObject', 's3:GetObjectTagging']),
+    onDocuments(['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectTagging']),
   ];
 }
 
@@ -25,20 +25,29 @@ export function publishIssuers(): PolicyStatement[] {
   return [
     // A bucket that is not there yet has no owning account to compare.
     new PolicyStatement({ actions: ['s3:CreateBucket', 's3:TagResource'], resources: [BUCKETS] }),
-    ...restoreIssuers(),
+    ...changeIssuers(),
   ];
 }
 
-/** What publishing sets on a bucket that exists, and rollback sets back. */
+/** What rollback sets back. To overwrite an object makes it private, so those that were public by ACL get it again. */
 export function restoreIssuers(): PolicyStatement[] {
+  return [...changeIssuers(), onDocuments(['s3:PutObjectAcl'])];
+}
+
+/** Of a bucket with versions, made so before the run or while it was at work, each version goes by itself. */
+export function removeIssuers(): PolicyStatement[] {
+  return [
+    onBuckets(['s3:DeleteBucket', 's3:DeleteBucketPolicy', 's3:ListBucketVersions']),
+    onDocuments(['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:GetObjectVersion']),
+  ];
+}
+
+/** What publishing sets on a bucket that exists. */
+function changeIssuers(): PolicyStatement[] {
   return [
     onBuckets(['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketTagging']),
     onDocuments(['s3:PutObject', 's3:PutObjectTagging']),
   ];
-}
-
-export function removeIssuers(): PolicyStatement[] {
-  return [onBuckets(['s3:DeleteBucket', 's3:DeleteBucketPolicy']), onDocuments(['s3:DeleteObject'])];
 }
 
 function onBuckets(actions: string[]): PolicyStatement {

@@ -10,7 +10,14 @@ export const KINDS = {
   IssuerBucketForeign: ['critical', 'the issuer bucket cannot be reached, or belongs to somebody else'],
   IssuerTagsChanged: ['warning', 'the issuer bucket lacks tags of the cluster'],
   PublicAccessChanged: ['critical', 'the public access block of the issuer bucket is not what it was'],
-  IssuerPolicyChanged: ['critical', 'the policy of the issuer bucket is not what it was'],
+  IssuerPolicyChanged: [
+    'critical',
+    'the policy of the issuer bucket keeps the public from reading, or lets others write',
+  ],
+  IssuerPolicyExtended: [
+    'warning',
+    'the policy of the issuer bucket lets others do something besides reading',
+  ],
   IssuerUnreachable: ['critical', 'the issuer does not answer as STS would ask it'],
   DiscoveryDocumentMissing: ['critical', 'the discovery document is gone'],
   DiscoveryDocumentChanged: ['critical', 'the discovery document says something else'],

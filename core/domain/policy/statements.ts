@@ -10,7 +10,7 @@ export interface Statement {
   readonly conditions: readonly Condition[];
   /** The Condition element as it is written. */
   readonly condition: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
-  /** Principal and NotPrincipal as they are written: trust policies have one. */
+  /** Principal and NotPrincipal as they are written: policies of roles and users have none. */
   readonly principal: unknown;
   readonly notPrincipal: unknown;
   /** Why the statement cannot be understood in full; then it may apply to more, or to less, than it seems to. */
@@ -29,13 +29,14 @@ export interface Selection {
   readonly unclear: boolean;
 }
 
-/** A policy of a role or user says what; a trust policy says who, and has no resources. */
-export type PolicyKind = 'identity' | 'trust';
+/** A policy of a role or user says what; a trust policy says who, and has no resources; one of a bucket says both. */
+export type PolicyKind = 'identity' | 'trust' | 'resource';
 
 const ELEMENTS = ['Sid', 'Effect', 'Action', 'NotAction', 'Condition'];
 const KNOWN: Readonly<Record<PolicyKind, ReadonlySet<string>>> = {
   identity: new Set([...ELEMENTS, 'Resource', 'NotResource']),
   trust: new Set([...ELEMENTS, 'Principal', 'NotPrincipal']),
+  resource: new Set([...ELEMENTS, 'Principal', 'NotPrincipal', 'Resource', 'NotResource']),
 };
 
 /** The older versions of the policy language have no variables; a policy without a version is of the first. */

@@ -11,6 +11,14 @@ import { restoreTags } from '../restore-tags.ts';
 import type { DesiredProvider } from './checks.ts';
 import { audiencePart } from './diff.ts';
 
+/** How an outcome says that a provider is gone. */
+export const DELETED = 'deleted';
+
+/** A provider, as outcomes name it. */
+export function providerResource(arn: string): string {
+  return `identity provider ${arn}`;
+}
+
 /** Rolls back what a run did to a provider: deletes the one it made, or restores what it changed. */
 export async function undoProvider(
   step: Step<DesiredProvider, ProviderState>,
@@ -19,7 +27,7 @@ export async function undoProvider(
   const { desired, run, tags, changes, before } = step;
   const { arn } = desired;
   if (changes.length === 0) return [];
-  const resource = `identity provider ${arn}`;
+  const resource = providerResource(arn);
   const get = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
   const remove = `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
   const outcome = await undoing(resource, before === undefined ? [get, remove] : [get], async () => {
@@ -29,7 +37,7 @@ export async function undoProvider(
       if (!isOfRun(current.tags, run))
         return { resource, outcome: 'untouched', detail: 'not made by this run' };
       await providers.delete(arn);
-      return { resource, outcome: 'undone', detail: 'deleted' };
+      return { resource, outcome: 'undone', detail: DELETED };
     }
     if (current === undefined)
       return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };

@@ -5,20 +5,25 @@ import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, formatJwks, keyId, mergeJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
+import { samePolicy } from '../../domain/policy-document.ts';
 import { missingTags } from '../../domain/tags.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
-import { DOCUMENT_TYPE, type ExpectedBucket, PUBLIC_ACCESS_BLOCK } from './checks.ts';
+import { closingSwitches, PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
+import { DOCUMENT_TYPE, type ExpectedBucket } from './checks.ts';
+import { openedPolicy } from './policy.ts';
 
 type IssuerStep = Step<ExpectedBucket, IssuerState>;
 
 /**
- * Makes the planned changes to an issuer. Safe to run again after any stop.
- * Throws ResourceConflict when the bucket's name was taken meanwhile, and ChangedSincePlan when somebody
- * else wrote a document since the plan.
+ * Makes the planned changes to an issuer, so that one which is read is readable at every moment: before objects that are
+ * public by their ACL are written, which makes them private, or the ACLs cease to count, the policy is public.
+ * Safe to run again after any stop.
+ * Throws ResourceConflict when the bucket's name was taken meanwhile, and ChangedSincePlan when somebody else changed
+ * since the plan what is to be changed.
  */
 export async function applyIssuer(
   step: IssuerStep,
@@ -35,35 +40,54 @@ export async function applyIssuer(
   else if (changing(step, CHECK_TABLE.issuer.tags.change))
     await bucket.putTags({ ...before.tags, ...missingTags(tags, before.tags) });
 
-  const documents: Promise<void>[] = [];
-  if (isDue('discovery-missing'))
-    documents.push(
-      putDocument({
-        key: DISCOVERY_KEY,
-        planned: before?.discovery,
-        content: () => discoveryDocument(issuer.url),
-        isWritten: (text) => text === discoveryDocument(issuer.url),
-      }),
-    );
-  if (isDue('jwks-missing')) {
-    const key = publicJwk(publicKey);
-    const holdsKey = (text: string) =>
-      parseJwks(text)?.keys.some(({ kid }) => kid === keyId(publicKey)) === true;
-    documents.push(
-      putDocument({
-        key: JWKS_KEY,
-        planned: before?.jwks,
-        content: (text) => formatJwks(mergeJwks(text === undefined ? undefined : parseJwks(text), key)),
-        isWritten: holdsKey,
-      }),
+  // S3 refuses a public policy while the block forbids one, as that of a new bucket does.
+  const isClosed = isWhole || closingSwitches(before.publicAccessBlock).length > 0;
+  if (isClosed) await setBlock();
+  if (isDue('policy')) await setPolicy();
+  await allSettledOrThrow([publishDiscovery(), publishJwks()]);
+  if (!isClosed) await setBlock();
+
+  async function setBlock(): Promise<void> {
+    if (!isDue('public-access-block')) return;
+    const current = isWhole ? undefined : await bucket.publicAccessBlock();
+    if (!isWhole && !sameBlock(current, before.publicAccessBlock) && !sameBlock(current, PUBLIC_ACCESS_BLOCK))
+      throw changedByOthers('public access block');
+    await bucket.putPublicAccessBlock(PUBLIC_ACCESS_BLOCK);
+  }
+
+  async function setPolicy(): Promise<void> {
+    const opened = openedPolicy(before?.policy, issuer);
+    const current = isWhole ? undefined : await bucket.policy();
+    if (!isWhole && !samePolicy(current, before.policy) && !samePolicy(current, opened))
+      throw changedByOthers('policy');
+    await bucket.putPolicy(opened);
+  }
+
+  function changedByOthers(part: string): ChangedSincePlan {
+    return new ChangedSincePlan(
+      `The ${part} of bucket ${issuer.bucket} was changed by somebody else while this run was at work.`,
     );
   }
-  await allSettledOrThrow([...documents, makePublic()]);
 
-  async function makePublic(): Promise<void> {
-    // In this order: S3 refuses a public policy while the block forbids one.
-    if (isDue('public-access-block')) await bucket.putPublicAccessBlock(PUBLIC_ACCESS_BLOCK);
-    if (isDue('policy')) await bucket.putPolicy(issuer.policy);
+  async function publishDiscovery(): Promise<void> {
+    if (!isDue('discovery-missing')) return;
+    await putDocument({
+      key: DISCOVERY_KEY,
+      planned: before?.discovery,
+      content: () => discoveryDocument(issuer.url),
+      isWritten: (text) => text === discoveryDocument(issuer.url),
+    });
+  }
+
+  async function publishJwks(): Promise<void> {
+    if (!isDue('jwks-missing')) return;
+    const key = publicJwk(publicKey);
+    await putDocument({
+      key: JWKS_KEY,
+      planned: before?.jwks,
+      content: (text) => formatJwks(mergeJwks(text === undefined ? undefined : parseJwks(text), key)),
+      isWritten: (text) => parseJwks(text)?.keys.some(({ kid }) => kid === keyId(publicKey)) === true,
+    });
   }
 
   async function putDocument({

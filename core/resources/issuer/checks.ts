@@ -1,30 +1,29 @@
 import type { BucketPresence } from '../../aws/issuer-buckets.ts';
 import type { BucketIssuer, DesiredIssuer } from '../../domain/desired-state.ts';
 import { JWKS_KEY, ownerTags } from '../../domain/names.ts';
-import type { DocumentState, IssuerState, PublicAccessBlock } from '../../domain/observed.ts';
+import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument } from '../../domain/oidc.ts';
-import { samePolicy } from '../../domain/policy-document.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
 import { missingTags } from '../../domain/tags.ts';
 import type { CheckOf } from '../check-table.ts';
 import { tagChecks, when } from '../comparing.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
+import { PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
 import { type ExpectedKeys, jwksChecks } from './jwks-checks.ts';
-
-/** Public by policy, never by ACL: as ccoctl sets it. */
-export const PUBLIC_ACCESS_BLOCK: PublicAccessBlock = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: false,
-  RestrictPublicBuckets: false,
-};
+import { furtherAllowsOf, readingBy } from './policy.ts';
 
 export const DOCUMENT_TYPE = 'application/json';
 
 /** An issuer and the keys it shall publish. */
-export type ExpectedIssuer = DesiredIssuer & ExpectedKeys;
+export type ExpectedIssuer = DesiredIssuer & ExpectedKeys & Life;
 
 /** The same of an issuer that is a bucket of the cluster. */
-export interface ExpectedBucket extends BucketIssuer, ExpectedKeys {}
+export interface ExpectedBucket extends BucketIssuer, ExpectedKeys, Life {}
+
+interface Life {
+  /** Whether a cluster of that name is there already. Only the plan of a run knows, and asks. */
+  readonly isLive?: boolean;
+}
 
 /** A bucket of ours, or why it is none; undefined when there is none. */
 export type ActualIssuer =
@@ -44,16 +43,12 @@ export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedBucket>, ac
   const { publicAccessBlock, policy, discovery, jwks, unreachable } = actual;
   return [
     ...tagChecks(tags, actual.tags),
-    ...when(!sameBlock(publicAccessBlock), {
+    ...when(!sameBlock(publicAccessBlock, PUBLIC_ACCESS_BLOCK), {
       check: 'public-access-block',
       actual: publicAccessBlock,
       expected: PUBLIC_ACCESS_BLOCK,
     }),
-    ...when(!samePolicy(policy, desired.policy), {
-      check: 'policy',
-      actual: policy,
-      expected: desired.policy,
-    }),
+    ...policyChecks(desired, policy),
     // Of a document that is gone it is said already.
     ...when(unreachable !== undefined && discovery !== undefined && jwks !== undefined, {
       check: 'unreachable',
@@ -63,6 +58,33 @@ export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedBucket>, ac
     ...jwksChecks(desired, jwks?.body),
     ...storedChecks('discovery-stored', cluster, discovery),
     ...storedChecks('jwks-stored', cluster, jwks),
+  ];
+}
+
+/** What is demanded is that the public can read; what others added is there for a reason, unless it lets somebody write. */
+function policyChecks(desired: ExpectedBucket, policy: PolicyDocument | undefined): Found {
+  const reading = readingBy(policy, desired);
+  const further = policy === undefined ? [] : furtherAllowsOf(policy, desired);
+  return [
+    ...(reading.answer === 'yes'
+      ? []
+      : [
+          {
+            check: reading.answer === 'no' ? 'policy' : 'policy-unclear',
+            subject: reading.reason,
+            actual: policy,
+            expected: desired.policy,
+          } as const,
+        ]),
+    ...further.map(
+      ({ name, writes }) =>
+        ({
+          check: writes ? 'policy-writable' : 'policy-extra',
+          subject: name,
+          actual: policy,
+          expected: desired.policy,
+        }) as const,
+    ),
   ];
 }
 
@@ -105,16 +127,6 @@ function storedChecks(
     actual: { contentType, tags },
     expected: { tags: expected },
   });
-}
-
-/** Whether a public access block is the one of an issuer bucket. */
-function sameBlock(block: PublicAccessBlock | undefined): boolean {
-  return (
-    block !== undefined &&
-    (Object.keys(PUBLIC_ACCESS_BLOCK) as (keyof PublicAccessBlock)[]).every(
-      (key) => block[key] === PUBLIC_ACCESS_BLOCK[key],
-    )
-  );
 }
 
 /** Whether two texts are JSON of the same meaning; lists in the order they are. */

@@ -7,13 +7,17 @@ import { changesOf } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import type { Spec } from '../resource.ts';
 import { checkIssuer, type ExpectedBucket } from './checks.ts';
+import { whyKeptClosed } from './closed.ts';
+import { whyOthers } from './discovery.ts';
+import { whyUnreadable } from './policy.ts';
 
 /**
- * What is missing of an issuer. Throws ResourceConflict when keys.json cannot be merged with: it is no JWKS, or is
- * full.
+ * What is missing of an issuer. Throws ResourceConflict when the bucket is another issuer's or was closed, when the
+ * policy of others keeps the public out, and when keys.json cannot be merged with: it is no JWKS, or is full.
  */
 export function diffIssuer(spec: Spec<ExpectedBucket>, state: IssuerState | undefined): readonly Change[] {
   const { bucket } = spec.desired;
+  if (state !== undefined) refuseOthers(spec.desired, state);
   const found = checkIssuer(spec, state);
   const has = (check: (typeof found)[number]['check']) => found.some((each) => each.check === check);
   if (has('jwks-malformed')) {
@@ -28,4 +32,13 @@ export function diffIssuer(spec: Spec<ExpectedBucket>, state: IssuerState | unde
     );
   }
   return changesOf(`issuer bucket ${bucket}`, CHECK_TABLE.issuer, found);
+}
+
+function refuseOthers(issuer: ExpectedBucket, state: IssuerState): void {
+  const reasons = [
+    whyOthers(issuer, state.discovery?.body),
+    whyKeptClosed(issuer, state),
+    whyUnreadable(issuer, state.policy),
+  ].filter((reason) => reason !== undefined);
+  if (reasons.length > 0) throw new ResourceConflict(reasons.join('\n'));
 }

@@ -9,6 +9,7 @@ import { diffIssuer } from './diff.ts';
 import { checkExisting, diffExisting, type ExistingState, observeExisting } from './existing.ts';
 import { observeIssuer } from './observe.ts';
 import { undoIssuer } from './undo.ts';
+import type { TrustingProvider } from './undo-bucket.ts';
 
 /** What an issuer is reached by. */
 export interface IssuerAccess {
@@ -29,7 +30,7 @@ export const issuer: Resource<{
   before: IssuerState;
   access: IssuerAccess;
   applying: { readonly readPublicKey: () => Promise<KeyObject> };
-  undoing: object;
+  undoing: { readonly provider: TrustingProvider };
 }> = {
   observe: (spec, access) =>
     isBucket(spec) ? observeIssuer(spec, { issuerBucket: bucketOf(access) }) : observeExisting(spec, access),
@@ -43,7 +44,10 @@ export const issuer: Resource<{
     if (!isBucket(step)) return;
     await applyIssuer(step, { issuerBucket: bucketOf(access), publicKey: await access.readPublicKey() });
   },
-  undo: async (step, access) => (isBucket(step) ? undoIssuer(step, { issuerBucket: bucketOf(access) }) : []),
+  undo: async (step, access) => {
+    if (!isBucket(step)) return [];
+    return undoIssuer(step, { issuerBucket: bucketOf(access), provider: access.provider });
+  },
 };
 
 function isBucket<Given extends Spec<ExpectedIssuer>>(spec: Given): spec is Given & Spec<ExpectedBucket> {

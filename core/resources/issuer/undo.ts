@@ -7,46 +7,33 @@ import { sameTags } from '../../domain/tags.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
-import { isOfRun, RUN_METADATA } from '../ownership.ts';
+import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
-import { PUBLIC_ACCESS_BLOCK } from './checks.ts';
+import { closingSwitches, PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
+import { openedPolicy, readingBy } from './policy.ts';
+import { deleteIssuer, removeVersionsOfRun, type TrustingProvider } from './undo-bucket.ts';
 
 const CHECKS = CHECK_TABLE.issuer;
 
 type IssuerStep = Step<BucketIssuer, IssuerState>;
 
-/** Rolls back what a run did to an issuer: deletes the bucket it made, or restores what it changed. */
+type Done = Omit<UndoOutcome, 'resource'>;
+
+/**
+ * Rolls back what a run did to an issuer: deletes the bucket it made, or restores what it changed. Throws
+ * NotYetConsistent while IAM shows a provider that was deleted, before the name of its issuer becomes free.
+ */
 export async function undoIssuer(
   step: IssuerStep,
-  { issuerBucket }: { readonly issuerBucket: IssuerBucket },
+  { issuerBucket, provider }: { readonly issuerBucket: IssuerBucket; readonly provider: TrustingProvider },
 ): Promise<readonly UndoOutcome[]> {
   if (step.changes.length === 0) return [];
   return step.before === undefined
-    ? [await deleteIssuer(step, issuerBucket)]
+    ? [await deleteIssuer(step, issuerBucket, provider)]
     : restoreIssuer(step, step.before, issuerBucket);
 }
 
-function deleteIssuer({ run, desired: issuer }: IssuerStep, bucket: IssuerBucket): Promise<UndoOutcome> {
-  const resource = `issuer bucket ${issuer.bucket}`;
-  return undoing(
-    resource,
-    [`aws s3 rb s3://${issuer.bucket} --force --region ${issuer.region}`],
-    async () => {
-      if ((await bucket.presence()) === 'absent')
-        return { resource, outcome: 'untouched', detail: 'not made' };
-      if (!isOfRun(await bucket.tags(), run))
-        return { resource, outcome: 'untouched', detail: 'not made by this run' };
-      for (const key of [JWKS_KEY, DISCOVERY_KEY]) {
-        const document = await bucket.document(key);
-        if (document?.metadata[RUN_METADATA] === run) await bucket.deleteDocument(key);
-      }
-      // S3 refuses this while anything of somebody else is inside; then the bucket is left, and said so.
-      await bucket.delete();
-      return { resource, outcome: 'undone', detail: 'deleted' };
-    },
-  );
-}
-
+/** In the opposite order of the changes, so that an issuer which is read is readable at every moment. */
 async function restoreIssuer(
   step: IssuerStep,
   before: IssuerState,
@@ -54,36 +41,13 @@ async function restoreIssuer(
 ): Promise<UndoOutcome[]> {
   const { run, desired: issuer, tags } = step;
   const outcomes: UndoOutcome[] = [];
-  const restore = async (
-    { change: part }: { readonly change: string },
-    undo: () => Promise<Omit<UndoOutcome, 'resource'>>,
-  ) => {
-    if (!changing(step, part)) return;
-    const resource = `issuer bucket ${issuer.bucket}: ${part}`;
-    const commands = [`aws s3 ls s3://${issuer.bucket} --region ${issuer.region}`];
-    outcomes.push(
-      await undoing(resource, commands, async () => {
-        const done = await undo();
-        return { resource, ...done, ...(done.outcome === 'left' ? { commands } : {}) };
-      }),
-    );
-  };
+  const wasClosed = closingSwitches(before.publicAccessBlock).length > 0;
+
+  if (!wasClosed) await restore(CHECKS['public-access-block'], restoreBlock);
   await restore(CHECKS['jwks-missing'], () => restoreDocument(JWKS_KEY, before.jwks));
   await restore(CHECKS['discovery-missing'], () => restoreDocument(DISCOVERY_KEY, before.discovery));
-  await restore(CHECKS.policy, async () => {
-    const current = await bucket.policy();
-    if (samePolicy(current, before.policy)) return AS_BEFORE;
-    if (!samePolicy(current, issuer.policy)) return CHANGED_BY_OTHERS;
-    await bucket.putPolicy(before.policy);
-    return RESTORED;
-  });
-  await restore(CHECKS['public-access-block'], async () => {
-    const current = JSON.stringify(await bucket.publicAccessBlock());
-    if (current === JSON.stringify(before.publicAccessBlock)) return AS_BEFORE;
-    if (current !== JSON.stringify(PUBLIC_ACCESS_BLOCK)) return CHANGED_BY_OTHERS;
-    await bucket.putPublicAccessBlock(before.publicAccessBlock);
-    return RESTORED;
-  });
+  await restore(CHECKS.policy, restorePolicy);
+  if (wasClosed) await restore(CHECKS['public-access-block'], restoreBlock);
   await restore(CHECKS.tags, async () => {
     const current = await bucket.tags();
     if (sameTags(current, before.tags)) return AS_BEFORE;
@@ -93,28 +57,76 @@ async function restoreIssuer(
   });
   return outcomes;
 
-  async function restoreDocument(
-    key: string,
-    document: DocumentState | undefined,
-  ): Promise<Omit<UndoOutcome, 'resource'>> {
+  async function restore(
+    { change: part }: { readonly change: string },
+    undo: () => Promise<Done>,
+  ): Promise<void> {
+    if (!changing(step, part)) return;
+    const resource = `issuer bucket ${issuer.bucket}: ${part}`;
+    const commands = [`aws s3 ls s3://${issuer.bucket} --region ${issuer.region}`];
+    outcomes.push(
+      await undoing(resource, commands, async () => {
+        const done = await undo();
+        return { resource, ...done, ...(done.outcome === 'left' ? { commands } : {}) };
+      }),
+    );
+  }
+
+  async function restoreBlock(): Promise<Done> {
+    const current = await bucket.publicAccessBlock();
+    if (sameBlock(current, before.publicAccessBlock)) return AS_BEFORE;
+    if (!sameBlock(current, PUBLIC_ACCESS_BLOCK)) return CHANGED_BY_OTHERS;
+    await bucket.putPublicAccessBlock(before.publicAccessBlock);
+    return RESTORED;
+  }
+
+  async function restorePolicy(): Promise<Done> {
+    const current = await bucket.policy();
+    if (samePolicy(current, before.policy)) return AS_BEFORE;
+    if (!samePolicy(current, openedPolicy(before.policy, issuer))) return CHANGED_BY_OTHERS;
+    const wasReadByAcl =
+      (before.discovery?.acl ?? before.jwks?.acl) !== undefined &&
+      readingBy(before.policy, issuer).answer !== 'yes';
+    if (wasReadByAcl && outcomes.some(({ outcome }) => outcome === 'left')) return KEPT_READABLE;
+    await bucket.putPolicy(before.policy);
+    return RESTORED;
+  }
+
+  async function restoreDocument(key: string, document: DocumentState | undefined): Promise<Done> {
     const current = await bucket.document(key);
     if (current?.metadata[RUN_METADATA] !== run) {
-      return current?.body === document?.body ? AS_BEFORE : CHANGED_BY_OTHERS;
+      if (current?.body !== document?.body) return CHANGED_BY_OTHERS;
+      // An earlier try may have come no further than the document.
+      return (await restoreAcl(key, document, current)) ? RESTORED : AS_BEFORE;
     }
-    if (document === undefined) await bucket.deleteDocument(key);
-    else {
-      const { body, contentType = 'application/octet-stream', metadata, tags } = document;
-      const restored = await bucket.putDocument(key, {
-        body,
-        contentType,
-        metadata,
-        tags,
-        onlyIf: { etag: current.etag },
-      });
-      // A try whose answer was lost has restored it, and the SDK's next one finds another version.
-      if (!restored && (await bucket.document(key))?.body !== body) return CHANGED_BY_OTHERS;
+    if (document === undefined) {
+      await removeVersionsOfRun(bucket, key, run);
+      return RESTORED;
     }
+    const { body, contentType = 'application/octet-stream', metadata, tags } = document;
+    const restored = await bucket.putDocument(key, {
+      body,
+      contentType,
+      metadata,
+      tags,
+      onlyIf: { etag: current.etag },
+    });
+    // A try whose answer was lost has restored it, and the SDK's next one finds another version.
+    if (!restored && (await bucket.document(key))?.body !== body) return CHANGED_BY_OTHERS;
+    await restoreAcl(key, document, undefined);
     return RESTORED;
+  }
+
+  /** Whether there was anything to restore. To overwrite an object makes it private. */
+  async function restoreAcl(
+    key: string,
+    document: DocumentState | undefined,
+    current: DocumentState | undefined,
+  ): Promise<boolean> {
+    if (document?.acl === undefined || JSON.stringify(document.acl) === JSON.stringify(current?.acl))
+      return false;
+    await bucket.putAcl(key, document.acl);
+    return true;
   }
 }
 
@@ -123,4 +135,8 @@ const RESTORED = { outcome: 'undone', detail: 'restored' } as const;
 const CHANGED_BY_OTHERS = {
   outcome: 'left',
   detail: 'changed by somebody else since this run; not touched',
+} as const;
+const KEPT_READABLE = {
+  outcome: 'left',
+  detail: 'kept, because the documents may not be readable without it',
 } as const;

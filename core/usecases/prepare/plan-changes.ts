@@ -63,7 +63,7 @@ export async function planChanges(
   }
   refuseMoving(applied, known);
   const unused = known === undefined ? [] : unusedRoles(applied, known.current);
-  return plan(applied, unused, collaborators);
+  return plan(applied, unused, known !== undefined, collaborators);
 }
 
 /** The tokens of a live cluster are its issuer's, and its roles trust no other. */
@@ -78,6 +78,7 @@ function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluste
 async function plan(
   desired: DesiredState,
   unused: readonly DesiredRole[],
+  isKnown: boolean,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
   const desiredSpecs = specsOf(desired);
@@ -101,11 +102,14 @@ async function plan(
       collaborators.providers,
     ),
   );
-  conflicts.throwIfAny();
-
   const kid = key?.pair?.kid ?? key?.publicFile?.kid;
   // A key of the bundle is known before it is stored, and may be published already.
   const signingKid = kid ?? (desired.publicKeyPem && keyId(readPublicKey(desired.publicKeyPem)));
+  const isLive =
+    isKnown || provider !== undefined || observedRoles.some((each) => each?.before !== undefined);
+  const issuerChanges = await conflicts.collect(planIssuer(desired, { isLive, signingKid }, bucket));
+  conflicts.throwIfAny();
+
   const observed = observedRoles.filter((each) => each !== undefined);
   const merged = { ...desired, roles: observed.map((each) => each.role) };
   const specs = specsOf(merged, signingKid);
@@ -117,7 +121,7 @@ async function plan(
       run: merged.run,
       signingKey: { changes: keyChanges, ...defined({ kid }) },
       issuer: {
-        changes: issuer.diff(specs.issuer, bucket),
+        changes: issuerChanges ?? [],
         // Of an issuer that somebody else keeps nothing is changed.
         ...defined({ before: bucket !== undefined && 'tags' in bucket ? bucket : undefined }),
       },
@@ -130,6 +134,16 @@ async function plan(
       ...defined({ removals }),
     },
   };
+}
+
+/** What changes of the issuer. Throws ResourceConflict where a run could harm whoever uses it. */
+async function planIssuer(
+  desired: DesiredState,
+  { isLive, signingKid }: { readonly isLive: boolean; readonly signingKid: string | undefined },
+  state: Awaited<ReturnType<typeof issuer.observe>>,
+): Promise<Plan['issuer']['changes']> {
+  const spec = specsOf(desired, signingKid).issuer;
+  return issuer.diff({ ...spec, desired: { ...spec.desired, isLive } }, state);
 }
 
 /** The roles that change. */

@@ -13,6 +13,7 @@ import {
 } from '../../domain/operations.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ReleaseTarget } from '../../domain/release-change.ts';
+import { EXISTING_ISSUER } from '../../resources/issuer/remedies.ts';
 import { currentStateOf } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { type BundleContext, type BundleReading, readBundle } from './read-bundle.ts';
@@ -85,7 +86,7 @@ async function targetOf(
     throw refusal({
       code: 'ClusterNotRegistered',
       message: `No cluster "${named.name}" was prepared here, as far as the registry knows.`,
-      remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/.`,
+      remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/. ${EXISTING_ISSUER}`,
     });
   }
   return { operation, release: named.release, current };

@@ -1,6 +1,8 @@
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { issuerBucketName } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan.ts';
+import { showProviderCommand } from '../../resources/issuer/remedies.ts';
+import { deleteIssuerCommands } from '../../resources/issuer/undo-bucket.ts';
 import { deleteCommands } from '../../resources/role/undo.ts';
 import { createCommands } from '../../resources/role/undo-removal.ts';
 import * as layout from '../../storage/layout.ts';
@@ -29,13 +31,14 @@ export function undoCommands(
           `aws s3api list-object-versions --bucket ${outputBucket} --prefix ${layout.clusterFolder.of({ cluster: name })}`,
         ];
       case 'undo-documents':
-        return [`aws s3api get-bucket-tagging --bucket ${issuerBucketName(name)} --region ${region}`];
+        return [
+          `aws s3api get-bucket-tagging --bucket ${issuerBucketName(name)} --region ${region}`,
+          ...(ledger === undefined ? [] : issuerCommands(ledger)),
+        ];
       case 'undo-provider':
         return ledger === undefined
           ? ['aws iam list-open-id-connect-providers']
-          : [
-              `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${ledger.desired.providerArn}`,
-            ];
+          : [showProviderCommand(ledger.desired.providerArn)];
       case 'undo-roles':
         return ledger === undefined
           ? [`aws iam list-roles --query "Roles[?starts_with(RoleName, '${name}-')].RoleName"`]
@@ -48,6 +51,18 @@ export function undoCommands(
             ];
     }
   }
+}
+
+/** Those that delete the bucket are for one that the run was to make; the tags, which come first, say whether it did. */
+function issuerCommands({
+  desired: { issuer, providerArn },
+  plan,
+}: {
+  readonly desired: DesiredState;
+  readonly plan: Plan;
+}): readonly string[] {
+  const isMade = plan.issuer.changes.length > 0 && plan.issuer.before === undefined;
+  return isMade && issuer.type === 'public-bucket' ? deleteIssuerCommands(issuer, providerArn) : [];
 }
 
 function roleCommands({ index, before }: Plan['roles'][number], { roles }: DesiredState): string[] {

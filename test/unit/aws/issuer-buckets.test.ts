@@ -7,11 +7,14 @@ import {
   DeletePublicAccessBlockCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
@@ -27,6 +30,7 @@ const s3 = mockClient(S3Client);
 const bucketIn = (region: string) =>
   s3IssuerBucket(s3 as unknown as S3Client, 'demo-oidc', region, '123456789012');
 const bucket = bucketIn('us-east-2');
+const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const OWNED = { Bucket: 'demo-oidc', ExpectedBucketOwner: '123456789012' };
 
 /** Names and parameters of every call, in order. */
@@ -129,6 +133,49 @@ describe('what is read of the bucket', () => {
     });
   });
 
+  it('what others than its owner may do with a document, by its ACL', async () => {
+    const object = { ...OWNED, Key: 'keys.json' };
+    s3.on(GetObjectCommand, object).resolves({ Body: { transformToString: async () => '{}' } as never });
+    s3.on(GetObjectTaggingCommand, object).resolves({ TagSet: [] });
+    s3.on(GetObjectAclCommand, object).resolves({
+      Owner: { ID: 'owner' },
+      Grants: [
+        { Grantee: { Type: 'CanonicalUser', ID: 'owner' }, Permission: 'FULL_CONTROL' },
+        { Grantee: { Type: 'Group', URI: ALL_USERS }, Permission: 'READ' },
+        { Grantee: { Type: 'CanonicalUser', ID: 'other' }, Permission: 'READ_ACP' },
+      ],
+    });
+    await expect(bucket.document('keys.json')).resolves.toMatchObject({
+      acl: [
+        { grantee: ALL_USERS, permission: 'READ' },
+        { grantee: 'other', permission: 'READ_ACP' },
+      ],
+    });
+  });
+
+  it('versions and markers of one key, though others begin like it', async () => {
+    s3.on(ListObjectVersionsCommand, { ...OWNED, Prefix: 'keys.json' }).resolves({
+      Versions: [
+        { Key: 'keys.json', VersionId: 'v1' },
+        { Key: 'keys.json.bak', VersionId: 'v2' },
+      ],
+      DeleteMarkers: [{ Key: 'keys.json', VersionId: 'm1' }],
+    });
+    await expect(bucket.versions('keys.json')).resolves.toEqual([
+      { key: 'keys.json', versionId: 'v1', isMarker: false },
+      { key: 'keys.json', versionId: 'm1', isMarker: true },
+    ]);
+  });
+
+  it('the metadata of a version, if it is there', async () => {
+    s3.on(HeadObjectCommand, { ...OWNED, Key: 'keys.json', VersionId: 'v1' }).resolves({
+      Metadata: { a: 'b' },
+    });
+    await expect(bucket.versionMetadata('keys.json', 'v1')).resolves.toEqual({ a: 'b' });
+    s3.on(HeadObjectCommand).rejects(sdkError('NotFound', 404));
+    await expect(bucket.versionMetadata('keys.json', 'v2')).resolves.toBeUndefined();
+  });
+
   it('a few keys', async () => {
     s3.on(ListObjectsV2Command, { ...OWNED, MaxKeys: 10 }).resolves({ Contents: [{ Key: 'a' }, {}] });
     await expect(bucket.someKeys()).resolves.toEqual(['a']);
@@ -188,7 +235,12 @@ describe('what is written to the bucket', () => {
       { Policy: '{"Version":"2012-10-17","Statement":[]}' },
     ],
     ['no policy', () => bucket.putPolicy(undefined), DeleteBucketPolicyCommand, {}],
-    ['no document', () => bucket.deleteDocument('keys.json'), DeleteObjectCommand, { Key: 'keys.json' }],
+    [
+      'a version less',
+      () => bucket.deleteVersion('keys.json', 'v1'),
+      DeleteObjectCommand,
+      { Key: 'keys.json', VersionId: 'v1' },
+    ],
     ['no bucket', () => bucket.delete(), DeleteBucketCommand, {}],
   ])('%s', async (_, write, command, input) => {
     await write();
@@ -233,11 +285,34 @@ describe('what is written to the bucket', () => {
     await expect(bucket.putDocument('keys.json', nothing)).resolves.toBe(false);
   });
 
+  it('an ACL, in which the owner keeps full control: S3 replaces all of it', async () => {
+    s3.on(GetObjectAclCommand).resolves({ Owner: { ID: 'owner' }, Grants: [] });
+    await bucket.putAcl('keys.json', [
+      { grantee: ALL_USERS, permission: 'READ' },
+      { grantee: 'other', permission: 'READ_ACP' },
+    ]);
+    expect(sent().at(-1)).toEqual([
+      'PutObjectAclCommand',
+      {
+        ...OWNED,
+        Key: 'keys.json',
+        AccessControlPolicy: {
+          Owner: { ID: 'owner' },
+          Grants: [
+            { Grantee: { Type: 'CanonicalUser', ID: 'owner' }, Permission: 'FULL_CONTROL' },
+            { Grantee: { Type: 'Group', URI: ALL_USERS }, Permission: 'READ' },
+            { Grantee: { Type: 'CanonicalUser', ID: 'other' }, Permission: 'READ_ACP' },
+          ],
+        },
+      },
+    ]);
+  });
+
   it('deleting what is gone is done', async () => {
     s3.on(DeleteBucketCommand).rejects(sdkError('NoSuchBucket', 404));
     s3.on(DeleteObjectCommand).rejects(sdkError('NoSuchBucket', 404));
     await expect(bucket.delete()).resolves.toBeUndefined();
-    await expect(bucket.deleteDocument('keys.json')).resolves.toBeUndefined();
+    await expect(bucket.deleteVersion('keys.json', 'v1')).resolves.toBeUndefined();
   });
 
   it('deleting a bucket that holds something is refused', async () => {

@@ -1,5 +1,11 @@
 import type { Finding } from '../../../domain/audit/report.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../../domain/names.ts';
+import type { PublicAccessBlock } from '../../../domain/observed.ts';
+import type { PolicyDocument } from '../../../domain/policy-document.ts';
+import { closingSwitches } from '../../../resources/issuer/access-block.ts';
+import { othersNamed } from '../../../resources/issuer/discovery.ts';
+import { whyUnreadable } from '../../../resources/issuer/policy.ts';
+import { EXISTING_ISSUER, openCommand, removeDiscoveryCommand } from '../../../resources/issuer/remedies.ts';
 import { issuer } from '../../../resources/issuer/resource.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
@@ -43,17 +49,7 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
       remedy: 'Find out who owns the bucket. While another account does, delete the identity provider.',
     }),
     tags: (found) => ({ message: 'Tags of the cluster are missing or changed.', ...shown(found) }),
-    'public-access-block': (found) => ({
-      message: 'The public access block is not the one of an issuer: public by policy, never by ACL.',
-      ...shown(found),
-    }),
-    policy: (found) => ({
-      message:
-        found.actual === undefined
-          ? 'The bucket policy is gone, so STS cannot read the documents.'
-          : 'The bucket policy is another one.',
-      ...shown(found),
-    }),
+    ...accessTexts(desired),
     unreachable: ({ actual }) => ({
       resource: url,
       message: 'The issuer does not serve its documents to the public.',
@@ -63,7 +59,7 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     }),
     'discovery-missing': () => ({ message: `${DISCOVERY_KEY} is gone.` }),
     'discovery-malformed': discoveryChanged,
-    'discovery-issuer': discoveryChanged,
+    'discovery-issuer': (found) => ({ ...discoveryChanged(found), ...discoveryRemedy(desired, found) }),
     'discovery-content': discoveryChanged,
     'discovery-stored': storedWrongly(DISCOVERY_KEY),
     'jwks-missing': () => ({ message: `${JWKS_KEY} is gone.`, remedy: RESTORE_KEYS }),
@@ -108,6 +104,62 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     texts,
   );
   return desired.type === 'existing' ? found.map(toItsKeeper) : found;
+}
+
+/** The words for who can read the documents, and who can write them. */
+function accessTexts(desired: Desired) {
+  return {
+    'public-access-block': (found: Discrepancy) => ({
+      message: 'The public access block is not the one of an issuer: public by policy, never by ACL.',
+      ...shown(found),
+      ...closedRemedy(desired, found),
+    }),
+    policy: (found: Discrepancy) => ({
+      message:
+        found.actual === undefined
+          ? 'The bucket policy is gone, so STS cannot read the documents.'
+          : `By the bucket policy STS cannot read the documents: ${found.subject}.`,
+      ...shown(found),
+      ...policyRemedy(desired, found),
+    }),
+    'policy-unclear': (found: Discrepancy) => ({
+      message: `Whether STS can read the documents by the bucket policy cannot be told: ${found.subject}.`,
+      ...shown(found),
+      ...policyRemedy(desired, found),
+    }),
+    'policy-writable': (found: Discrepancy) => ({
+      message: `By ${found.subject} of the bucket policy others may write the documents, or change the bucket. Who writes keys.json can assume every role of the cluster.`,
+      ...shown(found),
+      remedy: `No run takes it away. Remove ${found.subject} from the bucket policy, and look into the keys.`,
+    }),
+    'policy-extra': (found: Discrepancy) => ({
+      message: `By ${found.subject} of the bucket policy others may do something besides reading, though not to the documents.`,
+      ...shown(found),
+      remedy: `If nobody needs it, remove ${found.subject} from the bucket policy; no run does.`,
+    }),
+  };
+}
+
+type Desired = Specs['issuer']['desired'];
+
+function closedRemedy(desired: Desired, { actual }: Discrepancy): { readonly remedy?: string } {
+  const switches = closingSwitches(actual as PublicAccessBlock | undefined);
+  if (desired.type === 'existing' || switches.length === 0) return {};
+  return {
+    remedy: `It is closed (${switches.join(', ')}), and no run opens what somebody closed. ${EXISTING_ISSUER} If it was closed by mistake, open it: ${openCommand(desired)}`,
+  };
+}
+
+function policyRemedy(desired: Desired, { actual }: Discrepancy): { readonly remedy?: string } {
+  if (desired.type === 'existing') return {};
+  return defined({ remedy: whyUnreadable(desired, actual as PolicyDocument | undefined) });
+}
+
+function discoveryRemedy(desired: Desired, { actual }: Discrepancy): { readonly remedy?: string } {
+  if (desired.type === 'existing' || othersNamed(desired.url, String(actual)).length === 0) return {};
+  return {
+    remedy: `No run rewrites what another issuer may need. ${EXISTING_ISSUER} If nobody uses what it names, remove it, and upload the bundle of the cluster again: ${removeDiscoveryCommand(desired)}`,
+  };
 }
 
 /** No run repairs what somebody else keeps. */

@@ -7,10 +7,17 @@ import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../../support/fakes/faults.ts';
-import { type BucketContent, type FakeBucket, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
+import {
+  type BucketContent,
+  type FakeBucket,
+  fakeBucket,
+  PUBLIC_READ,
+} from '../../../support/fakes/issuer-bucket.ts';
 import {
   bucketContent,
+  CLOSED,
   DISCOVERY,
+  ISSUER,
   jwksText,
   KEY,
   OTHER_JWK,
@@ -20,6 +27,7 @@ import {
   RUN_TAGS,
   SPEC,
   TAGS,
+  TLS_ONLY,
 } from './issuer.ts';
 
 const observe = (bucket: IssuerBucket) => observeIssuer(SPEC, { issuerBucket: bucket });
@@ -73,6 +81,64 @@ describe('creating an issuer', () => {
     const bucket = fakeBucket(bucketContent());
     await expect(apply(undefined, bucket)).rejects.toThrow(ResourceConflict);
     expect(bucket.content).toEqual(bucketContent());
+  });
+});
+
+describe('an issuer that is read', () => {
+  const byAcl = (documents: BucketContent['documents']) => ({
+    block: undefined,
+    policy: undefined,
+    documents,
+  });
+  const OLD = byAcl({
+    '.well-known/openid-configuration': ours(DISCOVERY, { acl: [PUBLIC_READ] }),
+    'keys.json': ours(jwksText(OTHER_JWK), { acl: [PUBLIC_READ] }),
+  });
+
+  it.each<[string, Partial<BucketContent>, string[]]>([
+    ['public by its ACLs', OLD, ['putPolicy', 'putDocument keys.json', 'putPublicAccessBlock']],
+    [
+      'public by policy, without a block',
+      { block: undefined, documents: OLD.documents },
+      ['putDocument keys.json', 'putPublicAccessBlock'],
+    ],
+    [
+      'public by its ACLs, with a policy of others',
+      { ...OLD, policy: { ...ISSUER.policy, Statement: [TLS_ONLY] } },
+      ['putPolicy', 'putDocument keys.json', 'putPublicAccessBlock'],
+    ],
+  ])('is readable at every moment: %s', async (_, content, writes) => {
+    const bucket = fakeBucket(structuredClone(bucketContent(content)));
+    await apply(await observe(bucket), bucket);
+    expect(bucket.writes).toEqual(writes);
+    expect(bucket.readable).not.toContain(false);
+    expect(planned(await observe(bucket)).changes).toEqual([]);
+  });
+
+  it('keeps the statements of others, before ours', async () => {
+    const bucket = fakeBucket(bucketContent({ policy: { Version: '2008-10-17', Statement: [TLS_ONLY] } }));
+    await apply(await observe(bucket), bucket);
+    expect(bucket.content?.policy).toEqual({
+      Version: '2008-10-17',
+      Statement: [TLS_ONLY, ...ISSUER.policy.Statement],
+    });
+  });
+
+  it.each<[string, Partial<BucketContent>, Partial<BucketContent>]>([
+    ['policy', { policy: undefined }, { policy: { Version: '2012-10-17', Statement: [TLS_ONLY] } }],
+    ['public access block', { block: undefined }, { block: CLOSED }],
+  ])('keeps its %s when somebody else set it since the plan', async (_, content, since) => {
+    const bucket = fakeBucket(bucketContent(content));
+    const before = await observe(bucket);
+    Object.assign(bucket.content ?? {}, since);
+    await expect(apply(before, bucket)).rejects.toThrow(ChangedSincePlan);
+    expect(bucket.content).toMatchObject(since);
+  });
+
+  it('is opened before the policy, where S3 closed the bucket when it was made', async () => {
+    const bucket = fakeBucket(bucketContent({ block: CLOSED, policy: undefined, documents: {} }));
+    await apply(await observe(bucket), bucket);
+    expect(bucket.writes.slice(0, 2)).toEqual(['putPublicAccessBlock', 'putPolicy']);
   });
 });
 

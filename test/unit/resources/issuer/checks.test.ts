@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
+import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import { type ActualIssuer, discoveryChecks } from '../../../../core/resources/issuer/checks.ts';
 import { jwksChecks } from '../../../../core/resources/issuer/jwks-checks.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
@@ -15,6 +16,7 @@ import {
   ours,
   SPEC,
   TAGS,
+  TLS_ONLY,
 } from './issuer.ts';
 
 const names = (found: readonly { check: string; subject?: string }[]) =>
@@ -23,6 +25,16 @@ const stateOf = (content: Partial<BucketContent>) =>
   observeIssuer(SPEC, { issuerBucket: fakeBucket(bucketContent(content)) });
 const documents = (discovery: ReturnType<typeof ours>, jwks = ours(jwksText(OUR_JWK))) => ({
   documents: { '.well-known/openid-configuration': discovery, 'keys.json': jwks },
+});
+
+const withStatement = (statement: PolicyStatement) => ({
+  policy: { ...ISSUER.policy, Statement: [...ISSUER.policy.Statement, statement] },
+});
+const allow = (...actions: string[]) => ({
+  Effect: 'Allow',
+  Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+  Action: actions,
+  Resource: 'arn:aws:s3:::demo-oidc/*',
 });
 
 describe('an issuer is not as it should be', () => {
@@ -38,7 +50,33 @@ describe('an issuer is not as it should be', () => {
     ['nothing is amiss', {}, []],
     ['a tag is missing', { tags: { ...TAGS, team: 'x' } }, ['tags']],
     ['its public access block is gone', { block: undefined }, ['public-access-block']],
-    ['its policy is another one', { policy: { ...ISSUER.policy, Statement: [] } }, ['policy']],
+    [
+      'its policy lets nobody read',
+      { policy: { ...ISSUER.policy, Statement: [] } },
+      ['policy no statement allows it to everybody'],
+    ],
+    ['its policy is gone', { policy: undefined }, ['policy there is no bucket policy']],
+    ['requests without TLS are denied, which is nothing amiss', withStatement(TLS_ONLY), []],
+    ['others may read besides', withStatement(allow('s3:GetObject', 's3:ListBucket')), []],
+    [
+      'whether a statement denies it cannot be told',
+      withStatement({ ...TLS_ONLY, Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } }),
+      [
+        'policy-unclear its statement TlsOnly may deny it: it has the condition StringNotEquals aws:SourceVpce vpce-1',
+      ],
+    ],
+    ['others may write', withStatement(allow('s3:PutObject')), ['policy-writable statement 2']],
+    ['others may do all', withStatement(allow('s3:*')), ['policy-writable statement 2']],
+    [
+      'others may change the bucket',
+      withStatement({ ...allow('s3:PutBucketPolicy'), Resource: 'arn:aws:s3:::demo-oidc', Sid: 'Admin' }),
+      ['policy-writable statement Admin'],
+    ],
+    [
+      'others may write elsewhere in it',
+      withStatement({ ...allow('s3:PutObject'), Resource: 'arn:aws:s3:::demo-oidc/logs/*' }),
+      ['policy-extra statement 2'],
+    ],
     ['its documents are gone', { documents: {} }, ['discovery-missing', 'jwks-missing']],
     [
       'a document has another content type',

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
 import { parseJwks } from '../../../../core/domain/oidc.ts';
+import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/access-block.ts';
 import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
-import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/checks.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { undoIssuer } from '../../../../core/resources/issuer/undo.ts';
 import { stoppingAt } from '../../../support/fakes/faults.ts';
@@ -14,11 +14,13 @@ import {
   ISSUER,
   jwksText,
   KEY,
+  NO_PROVIDER,
   OTHER_JWK,
   OUR_JWK,
   ours,
   planned,
   SPEC,
+  TLS_ONLY,
 } from './issuer.ts';
 
 const OWNER = { 'openshift.io/cloud-credential-operator/demo': 'owned' };
@@ -58,10 +60,20 @@ const drifted: fc.Arbitrary<BucketContent | undefined> = fc.option(
         ...PUBLIC_ACCESS_BLOCK,
         BlockPublicAcls: false,
       }),
-      policy: fc.constantFrom(ISSUER.policy, undefined, { ...ISSUER.policy, Statement: [] }),
+      policy: fc.constantFrom(
+        ISSUER.policy,
+        undefined,
+        { ...ISSUER.policy, Statement: [] },
+        { ...ISSUER.policy, Statement: [TLS_ONLY] },
+      ),
       documents,
     })
-    .map((parts) => bucketContent(parts)),
+    // Without tags a bucket is ours only when it is empty, or says so itself.
+    .map(({ documents: held, ...parts }) => {
+      const says = held['.well-known/openid-configuration']?.body === DISCOVERY;
+      const isOurs = Object.keys(parts.tags).length > 0 || says;
+      return bucketContent({ ...parts, documents: isOurs ? held : {} });
+    }),
   { nil: undefined },
 );
 const stop = fc.tuple(fc.nat(14), fc.constantFrom('before' as const, 'after' as const));
@@ -71,7 +83,7 @@ const plan = async (bucket: IssuerBucket) => planned(await observeIssuer(SPEC, {
 const apply = (step: ReturnType<typeof planned>, issuerBucket: IssuerBucket) =>
   applyIssuer(step, { issuerBucket, publicKey: KEY });
 const undo = (step: ReturnType<typeof planned>, issuerBucket: IssuerBucket) =>
-  undoIssuer(step, { issuerBucket });
+  undoIssuer(step, { issuerBucket, provider: NO_PROVIDER });
 const kids = (content: BucketContent | undefined) =>
   parseJwks(content?.documents['keys.json']?.body ?? '')?.keys.map(({ kid }) => kid) ?? [];
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ResourceConflict } from '../../../../core/domain/errors.ts';
+import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { type BucketContent, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import {
   bucketContent,
+  CLOSED,
   DISCOVERY,
   ISSUER,
   jwksText,
@@ -13,6 +15,7 @@ import {
   ours,
   SPEC,
   TAGS,
+  TLS_ONLY,
 } from './issuer.ts';
 
 const { kid: _, ...keyless } = SPEC.desired;
@@ -23,6 +26,11 @@ async function parts(content: Partial<BucketContent>, spec: typeof KEYLESS = SPE
   const state = await observeIssuer(SPEC, { issuerBucket: fakeBucket(bucketContent(content)) });
   return diffIssuer(spec, state).map(({ part }) => part);
 }
+
+const opened = (...statements: PolicyStatement[]) => ({
+  ...ISSUER.policy,
+  Statement: [...ISSUER.policy.Statement, ...statements],
+});
 
 const documents = (discovery: ReturnType<typeof ours> | undefined, jwks = ours(jwksText(OUR_JWK))) => ({
   documents: {
@@ -47,17 +55,13 @@ describe('the changes of an issuer', () => {
     ['a tag with another value', { tags: { ...TAGS, team: 'x' } }, ['tags']],
     ['no public access block', { block: undefined }, ['public access block']],
     [
-      'a block of everything',
+      'a block of ACLs that counts half',
       {
-        block: {
-          BlockPublicAcls: true,
-          IgnorePublicAcls: true,
-          BlockPublicPolicy: true,
-          RestrictPublicBuckets: true,
-        },
+        block: { ...CLOSED, IgnorePublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false },
       },
       ['public access block'],
     ],
+    ['a policy that denies requests without TLS', { policy: opened(TLS_ONLY) }, []],
     ['no policy', { policy: undefined }, ['policy']],
     ['another policy', { policy: { ...ISSUER.policy, Statement: [] } }, ['policy']],
     [
@@ -79,7 +83,7 @@ describe('the changes of an issuer', () => {
       [],
     ],
     ['no discovery document', documents(undefined), DISCOVERY_PART],
-    ['another issuer in it', documents(ours(DISCOVERY.replaceAll('demo-oidc', 'x'))), DISCOVERY_PART],
+    ['no keys in it', documents(ours(JSON.stringify({ issuer: ISSUER.url }))), DISCOVERY_PART],
     ['text that is no JSON in it', documents(ours('hello')), DISCOVERY_PART],
     ['the same document, written otherwise', documents(ours(JSON.stringify(JSON.parse(DISCOVERY)))), []],
     ['another content type', documents(ours(DISCOVERY, { contentType: 'text/plain' })), DISCOVERY_PART],
@@ -107,5 +111,102 @@ describe('the changes of an issuer', () => {
     await expect(parts(withJwks(ours(jwksText(...many))))).rejects.toThrow(/100 keys/);
     expect(await parts(withJwks(ours(jwksText(...many.slice(1), OUR_JWK))))).toEqual([]);
     expect(await parts(withJwks(ours(jwksText(...many.slice(1)))))).toEqual(['keys.json']);
+  });
+});
+
+describe('an issuer that is read by somebody', () => {
+  const diff = async (content: Partial<BucketContent>, isLive = false) =>
+    parts(content, { ...SPEC, desired: { ...SPEC.desired, isLive } });
+  const CLOUDFRONT = DISCOVERY.replaceAll('demo-oidc.s3.us-east-2.amazonaws.com', 'd1.cloudfront.net');
+  const OAI = {
+    Version: '2008-10-17',
+    Statement: [
+      {
+        Sid: '1',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' },
+        Action: 's3:GetObject',
+        Resource: 'arn:aws:s3:::demo-oidc/*',
+      },
+    ],
+  };
+  const nothing = { documents: {}, policy: undefined };
+
+  it.each<[string, Partial<BucketContent>, boolean, RegExp]>([
+    [
+      'is private, behind CloudFront',
+      { ...documents(ours(CLOUDFRONT)), block: CLOSED, policy: OAI },
+      true,
+      /names the issuer https:\/\/d1\.cloudfront\.net.*\n.*closed to the public \(BlockPublicPolicy, RestrictPublicBuckets\)/,
+    ],
+    [
+      'has another issuer',
+      documents(ours(CLOUDFRONT)),
+      false,
+      /names the issuer https:\/\/d1\.cloudfront\.net .*for the issuer https:\/\/demo-oidc\S* .*aws s3 rm s3:\/\/demo-oidc\/\.well-known\/openid-configuration --region us-east-2$/,
+    ],
+    [
+      'has its keys elsewhere',
+      documents(ours(DISCOVERY.replace('com/keys.json', 'com/jwks'))),
+      false,
+      /names the keys https:\S*com\/jwks/,
+    ],
+    ['was closed', { block: CLOSED }, false, /it holds \.well-known\/openid-configuration/],
+    [
+      'was closed by one switch',
+      { block: { ...CLOSED, BlockPublicPolicy: false } },
+      true,
+      /closed to the public \(RestrictPublicBuckets\), and the cluster exists/,
+    ],
+    [
+      'holds keys and was closed',
+      { block: CLOSED, documents: { 'keys.json': ours(jwksText(OTHER_JWK)) } },
+      false,
+      /holds keys/,
+    ],
+    ['exists, and its bucket is new', { ...nothing, block: CLOSED }, true, /the cluster exists/],
+    [
+      'is to be private, and has no documents yet',
+      { ...nothing, block: CLOSED, policy: OAI },
+      false,
+      /its policy is somebody else/,
+    ],
+    [
+      'is kept from the public by a statement',
+      { policy: opened({ ...TLS_ONLY, Condition: { Bool: { 'aws:SecureTransport': 'true' } } }) },
+      true,
+      /its statement TlsOnly denies it/,
+    ],
+    [
+      'may be kept from the public by a statement without a name',
+      {
+        policy: opened({ ...TLS_ONLY, Sid: '', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
+      },
+      true,
+      /may keep .* its statement 2 may deny it/,
+    ],
+  ])('is refused when it %s', async (_, content, isLive, reason) => {
+    await expect(diff(content, isLive)).rejects.toThrow(ResourceConflict);
+    await expect(diff(content, isLive)).rejects.toThrow(reason);
+  });
+
+  it.each<[string, Partial<BucketContent>]>([
+    ['S3 made it, and nothing was put into it yet', { ...nothing, block: CLOSED }],
+    ['it has our policy and nothing else', { documents: {}, block: CLOSED }],
+    [
+      'an unfinished run left it',
+      {
+        block: CLOSED,
+        policy: undefined,
+        tags: { ...TAGS, 'sts-prep/run': 'earlier' },
+      },
+    ],
+  ])('may be opened when %s', async (_, content) => {
+    expect(await diff(content)).toContain('public access block');
+  });
+
+  it('is not of an unfinished run when another one wrote its documents', async () => {
+    const tags = { ...TAGS, 'sts-prep/run': 'another' };
+    await expect(diff({ block: CLOSED, tags })).rejects.toThrow(/closed to the public/);
   });
 });

@@ -2,10 +2,13 @@ import { createPublicKey } from 'node:crypto';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags } from '../../../../core/domain/names.ts';
 import type { DocumentState, IssuerState } from '../../../../core/domain/observed.ts';
 import { discoveryDocument, formatJwks, type PublicJwk, publicJwk } from '../../../../core/domain/oidc.ts';
-import { type ExpectedBucket, PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/checks.ts';
+import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/access-block.ts';
+import type { ExpectedBucket } from '../../../../core/resources/issuer/checks.ts';
 import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
+import type { TrustingProvider } from '../../../../core/resources/issuer/undo-bucket.ts';
 import type { Spec } from '../../../../core/resources/resource.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
+import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { type BucketContent, document } from '../../../support/fakes/issuer-bucket.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 
@@ -25,6 +28,24 @@ export const OTHER_JWK: PublicJwk = { kid: 'other', kty: 'RSA', n: 'AQ', e: 'AQA
 export const jwksText = (...keys: PublicJwk[]) => formatJwks({ keys });
 export const DISCOVERY = discoveryDocument(ISSUER.url);
 
+/** What many organizations put into every bucket policy. */
+export const TLS_ONLY = {
+  Sid: 'TlsOnly',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:*',
+  Resource: ['arn:aws:s3:::demo-oidc', 'arn:aws:s3:::demo-oidc/*'],
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+};
+
+/** As S3 makes new buckets, and as `ccoctl --create-private-s3-bucket` leaves one. */
+export const CLOSED = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
 /** A document of the issuer as this cluster's, of an earlier run. */
 export function ours(body: string, more: Partial<DocumentState> = {}): DocumentState {
   return document(body, { tags: ownerTags('demo'), metadata: { 'sts-prep-run': 'earlier' }, ...more });
@@ -41,6 +62,13 @@ export function bucketContent(parts: Partial<BucketContent> = {}): BucketContent
     ...parts,
   };
 }
+
+/** An identity provider that is gone, or was never there. */
+export const NO_PROVIDER: TrustingProvider = {
+  arn: desired.providerArn,
+  providers: fakeProviders(),
+  isDeleted: false,
+};
 
 /** What a plan says that was made when the issuer was like this. */
 export function planned(before: IssuerState | undefined) {

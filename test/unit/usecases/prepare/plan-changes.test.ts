@@ -1,13 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { ResourceConflict, SigningKeyConflict } from '../../../../core/domain/errors.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
 import { allChanges } from '../../../../core/domain/plan.ts';
+import type { RegisteredCluster } from '../../../../core/storage/registered-cluster.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
+import { demoCluster, demoEntry } from '../../../support/fakes/demo-cluster.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 import { type Account, account, KID, preparedAccount } from './prepared.ts';
 
 const plan = async (made: Account) => (await planChanges(made.desired, undefined, made)).plan;
 const writesOf = ({ store, issuerBucket, providers, roles }: Account) =>
   [store, issuerBucket, providers, roles].flatMap(({ writes }) => writes);
+
+const CLOSED = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+/** Leaves nothing of a prepared cluster but a bucket as S3 makes it, and perhaps one thing more. */
+const forget =
+  ({ except }: { readonly except?: 'providers' | 'roles' }) =>
+  ({ issuerBucket, providers, roles }: Account) => {
+    issuerBucket.content = { tags: {}, block: CLOSED, documents: {}, others: [] };
+    if (except !== 'providers') providers.state.clear();
+    if (except !== 'roles') roles.state.clear();
+  };
 
 describe('the plan of a cluster', () => {
   it('is all of it when nothing is there, and nothing is written', async () => {
@@ -91,6 +110,30 @@ describe('the plan of a cluster', () => {
       'IAM role demo-openshift-ingress-operator-cloud-credentials',
     ]);
     expect(writesOf(made)).toHaveLength(writes);
+  });
+
+  it.each<[string, (made: Account) => void, RegisteredCluster | undefined, boolean]>([
+    ['nothing of it is there', forget({}), undefined, true],
+    ['the registry knows it', forget({}), { current: demoCluster(), entry: demoEntry() }, false],
+    ['its identity provider is there', forget({ except: 'providers' }), undefined, false],
+    ['a role of it is there', forget({ except: 'roles' }), undefined, false],
+  ])('opens a bucket that S3 closed when %s: %#', async (_, remove, known, isOpened) => {
+    const made = await preparedAccount();
+    remove(made);
+    const planned = planChanges(made.desired, known, made);
+    if (!isOpened) return expect(planned).rejects.toThrow(/closed to the public .*the cluster exists/);
+    expect((await planned).plan.issuer.changes.map(({ part }) => part)).toContain('public access block');
+  });
+
+  it('is refused for the issuer and for others at once', async () => {
+    const made = await preparedAccount();
+    const [name = ''] = made.roles.state.keys();
+    const theirs = { 'openshift.io/cloud-credential-operator/other': 'owned' };
+    made.roles.state.set(name, { ...made.roles.state.get(name), tags: theirs } as RoleState);
+    if (made.issuerBucket.content !== undefined) made.issuerBucket.content.block = CLOSED;
+    const refusal = plan(made);
+    await expect(refusal).rejects.toThrow(/IAM role .* exists and is not this cluster's/);
+    await expect(refusal).rejects.toThrow(/closed to the public/);
   });
 
   it('fails with what AWS says of anything else', async () => {

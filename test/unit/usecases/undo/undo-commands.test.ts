@@ -38,6 +38,22 @@ describe('commands for an operator', () => {
     ]);
   });
 
+  it('delete a bucket that the run was to make, once its identity provider is gone', () => {
+    const made = {
+      ...plan,
+      issuer: { changes: [{ action: 'create', resource: 'x', part: 'all' }] },
+    } as const;
+    const provider = `--open-id-connect-provider-arn ${desired.providerArn}`;
+    expect(undoCommands('undo-documents', DEMO_RUN, 'output', { desired, plan: made }).slice(1)).toEqual([
+      'aws s3api get-bucket-tagging --bucket demo-oidc --region us-east-2',
+      `aws iam delete-open-id-connect-provider ${provider}`,
+      `aws iam get-open-id-connect-provider ${provider}`,
+      'aws s3api list-object-versions --bucket demo-oidc --region us-east-2',
+      expect.stringContaining('delete-object --bucket demo-oidc --region us-east-2'),
+      'aws s3api delete-bucket --bucket demo-oidc --region us-east-2',
+    ]);
+  });
+
   it('make the roles again that the run was to take away', () => {
     const removals = {
       roles: [{ name: 'gone', before: { arn: 'arn', path: '/', tags: {} } }],
