@@ -8,7 +8,7 @@ const COMMENTS: Readonly<Record<UndoStep, string>> = {
   'undo-roles': 'Deletes the roles this run made and restores those it changed.',
   'undo-provider': 'Deletes or restores the IAM OIDC provider.',
   'undo-documents':
-    'Deletes or restores the issuer bucket and its documents; the provider that trusted it is gone by now.',
+    'Restores the issuer, or deletes what this run made of it; the bucket only once no provider trusts it.',
   'undo-key-pair': 'Deletes the key pair this run made.',
 };
 

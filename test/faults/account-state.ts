@@ -100,12 +100,22 @@ export function accountState(dump: Dump, place: Place): AccountState {
     both(`issuer bucket ${bucket}: policy`, JSON.parse(String(policy)));
   for (const [bucket, tags] of store('s3._bucket_tags')) both(`issuer bucket ${bucket}: tags`, sorted(tags));
 
+  for (const [object, acl] of store('s3._object_acl')) {
+    const [, bucket = '', key = ''] = /^\('([^']+)', '([^']+)'/.exec(object) ?? [];
+    both(`issuer bucket ${bucket}: ${key}: ACL`, grantsOf(String(acl)));
+  }
+
   const runFiles: Record<string, string> = {};
   const runFolder = `clusters/${place.cluster}/runs/${place.run}/`;
   for (const [name, item] of store('s3._object_versions')) {
     const [, bucket = '', key = ''] = /^\('([^']+)', '([^']+)'\)$/.exec(name) ?? [];
-    if (bucket !== place.output) continue;
     const versions = item as readonly StoredVersion[];
+    // Of an issuer the current versions are known already; what is below them is nothing to a prepared cluster.
+    if (bucket.endsWith('-oidc'))
+      resources[`issuer bucket ${bucket}: ${key}: versions`] = versions.map(
+        ({ is_delete_marker }) => is_delete_marker === true,
+      );
+    if (bucket !== place.output) continue;
     const current = versions.find(({ is_latest }) => is_latest);
     if (key.startsWith(runFolder) && current?.data !== undefined)
       runFiles[key.slice(runFolder.length)] = current.data;
@@ -127,10 +137,16 @@ export function accountState(dump: Dump, place: Place): AccountState {
     }
   }
   const known =
-    /^(iam\._(roles|oidc_providers)|s3\._(buckets|bucket_policies|bucket_tags|object_tags|object_versions|bucket_versioning))$/;
+    /^(iam\._(roles|oidc_providers)|s3\._(buckets|object_acl|bucket_policies|bucket_tags|object_tags|object_versions|bucket_versioning))$/;
   for (const other of Object.keys(dump).filter((name) => !known.test(name)))
     for (const [key, item] of store(other)) both(`${other} ${key}`, item);
   return { resources, meaning, lock, runFiles };
+}
+
+/** Grantee and permission of every grant in the XML of an ACL. */
+function grantsOf(xml: string): readonly string[] {
+  const grants = xml.matchAll(/<Grant>.*?<(?:ID|URI)>([^<]+)<.*?<Permission>(\w+)</gs);
+  return [...grants].map(([, grantee, permission]) => `${grantee} ${permission}`);
 }
 
 export interface Difference {

@@ -1,5 +1,15 @@
 import { UpdateRoleCommand } from '@aws-sdk/client-iam';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketOwnershipControlsCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
+  PutObjectAclCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, statement } from '../support/bundles.ts';
@@ -24,6 +34,8 @@ export interface Start {
   /** Brings an account with nothing in it but the pipeline's buckets into this state; `run` runs a bundle. */
   readonly make: (account: TestAccount, run: RunBundle, foreignKeys: string) => Promise<unknown>;
   readonly bundle: () => Promise<Uint8Array>;
+  /** The error that a run from here ends with, before any write; absent where it makes the cluster. */
+  readonly refused?: string;
   /** Where the bundle is uploaded; below `prepare/` when nothing is said. */
   readonly key?: string;
 }
@@ -144,11 +156,95 @@ export const STARTS = {
     bundle: two,
   },
   'ccoctl-other-trust': ccoctl('the roles trust the provider of an earlier name', {}, 'older-oidc'),
+  'ccoctl-private': {
+    ...ccoctl('all that ccoctl makes with --create-private-s3-bucket: no run may open that bucket'),
+    make: makePrivate,
+    refused: 'ResourceConflict',
+  },
+  'ccoctl-acls': {
+    ...ccoctl(
+      'an old cluster, whose documents are public by their ACLs, in a bucket without policy and block',
+    ),
+    make: makePublicByAcl,
+  },
+  versioned: {
+    about: 'an empty bucket of the cluster, which has versions',
+    make: makeVersioned,
+    bundle: two,
+  },
 } satisfies Record<string, Start>;
 
 export type StartName = keyof typeof STARTS;
 
 const OWNER = { [`openshift.io/cloud-credential-operator/${CLUSTER}`]: 'owned', Name: CLUSTER };
+
+type Make = Start['make'];
+
+const HOST = `${CLUSTER}-oidc.s3.${REGION}.amazonaws.com`;
+const Bucket = `${CLUSTER}-oidc`;
+
+async function makePrivate(...[account, _run, foreignKeys]: Parameters<Make>): Promise<void> {
+  const distribution = 'd111111abcdef8.cloudfront.net';
+  const state = JSON.parse(
+    JSON.stringify(ccoctlState(account.id, foreignKeys)).replaceAll(HOST, distribution),
+  );
+  await makeAsCcoctl(account, { region: REGION, state } as Parameters<typeof makeAsCcoctl>[1], {
+    publicAccess: false,
+  });
+  const policy = {
+    Version: '2008-10-17',
+    Id: 'PolicyForCloudFrontPrivateContent',
+    Statement: [
+      {
+        Sid: '1',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' },
+        Action: 's3:GetObject',
+        Resource: `arn:aws:s3:::${Bucket}/*`,
+      },
+    ],
+  };
+  const s3 = account.s3(REGION);
+  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }));
+  await s3.send(
+    new PutPublicAccessBlockCommand({
+      Bucket,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      },
+    }),
+  );
+}
+
+async function makePublicByAcl(...[account, _run, foreignKeys]: Parameters<Make>): Promise<void> {
+  const state = ccoctlState(account.id, foreignKeys);
+  await makeAsCcoctl(account, { region: REGION, state } as Parameters<typeof makeAsCcoctl>[1], {
+    publicAccess: false,
+  });
+  const s3 = account.s3(REGION);
+  await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  await s3.send(
+    new PutBucketOwnershipControlsCommand({
+      Bucket,
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] },
+    }),
+  );
+  for (const Key of ['.well-known/openid-configuration', 'keys.json'])
+    await s3.send(new PutObjectAclCommand({ Bucket, Key, ACL: 'public-read' }));
+}
+
+async function makeVersioned(account: TestAccount): Promise<void> {
+  const s3 = account.s3(REGION);
+  const TagSet = Object.entries(OWNER).map(([Key, Value]) => ({ Key, Value }));
+  await s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }),
+  );
+  await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+}
 
 /** What `ccoctl aws create-all` leaves for the two components, written down by hand from its rules. */
 function ccoctlState(account: string, keys: string, trustedBucket = `${CLUSTER}-oidc`): AwsState {

@@ -35,6 +35,8 @@ export interface Case {
   readonly kind: Kind;
   /** Whether the run was to fail before the fault came. */
   readonly failing: boolean;
+  /** The error that a run from there ends with anyway, before it changes anything. */
+  readonly refused: string | undefined;
 }
 
 /** Judges a run by what is in the account, not by what the run says, but for what it says is left. */
@@ -44,6 +46,8 @@ export function judge(checked: Case): Judgement {
   const problems = record.outcome.status === 'SUCCEEDED' ? succeeded(checked) : failed(checked);
   if (typeof problems !== 'string') return problems;
   if (failing && record.outcome.status === 'SUCCEEDED') return defect('succeeded although a step failed');
+  if (checked.refused !== undefined && record.outcome.status === 'SUCCEEDED')
+    return defect('succeeded where it was to be refused');
   return lockJudgement(checked) ?? { verdict: problems as Verdict, detail: '' };
 }
 
@@ -141,9 +145,11 @@ const UNDO_STEPS: Readonly<Record<string, { test(resource: string): boolean }>> 
 };
 
 /** An error's name must tell what happened first, not what happened to the undo. */
-function nameJudgement({ record, kind, call, failing }: Case): Judgement | undefined {
+function nameJudgement({ record, kind, call, failing, refused }: Case): Judgement | undefined {
   const error = record.outcome.error ?? '';
-  const expected = failing ? [STEP_FAILURE] : [...NAMES[kind], ...answersTo(call, kind)];
+  const expected = failing
+    ? [STEP_FAILURE]
+    : [...NAMES[kind], ...answersTo(call, kind), ...(refused === undefined ? [] : [refused])];
   return expected.includes(error) ? undefined : defect(`the error's name is ${error}`);
 }
 

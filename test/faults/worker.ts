@@ -2,7 +2,7 @@ import { type LagScenario, runLag } from './lag.ts';
 import type { Point } from './points.ts';
 import type { SeenCall } from './rig.ts';
 import { faultRig, type Rig } from './rig.ts';
-import type { StartName } from './starts.ts';
+import { STARTS, type Start, type StartName } from './starts.ts';
 import { type Judgement, judge } from './verdict.ts';
 
 /** A process with an emulator of its own that works through what its parent sends, one after the other. */
@@ -50,9 +50,17 @@ async function answer(on: Rig, task: Task): Promise<BaselineAnswer | PointAnswer
 async function baseline(on: Rig, start: StartName, failIn: string | undefined): Promise<BaselineAnswer> {
   const { outcome, calls } =
     failIn === undefined ? (await on.baseline(start)).record : await on.run(start, { failIn });
-  const wanted = failIn === undefined ? 'Prepared' : 'RolledBack';
+  const refused = refusalOf(start);
+  const wanted = failIn === undefined && refused === undefined ? 'Prepared' : 'RolledBack';
   const ended = outcome.states.at(-1);
-  return ended === wanted ? { calls } : { calls, wrong: `${ended}: ${outcome.error}: ${outcome.cause}` };
+  const isAsWanted = ended === wanted && (refused === undefined || outcome.error === refused);
+  return isAsWanted ? { calls } : { calls, wrong: `${ended}: ${outcome.error}: ${outcome.cause}` };
+}
+
+/** The error that every run from a start ends with; undefined where it makes the cluster. */
+function refusalOf(name: StartName): string | undefined {
+  const start: Start = STARTS[name];
+  return start.refused;
 }
 
 async function lag(on: Rig, scenario: LagScenario): Promise<LagAnswer> {
@@ -81,6 +89,7 @@ async function point(
     functionName,
     kind,
     failing: failIn !== undefined,
+    refused: refusalOf(start),
   });
   const { states, error = '' } = record.outcome;
   return { verdict, detail, ended: states.at(-1) ?? '', error, milliseconds };

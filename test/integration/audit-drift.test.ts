@@ -21,6 +21,7 @@ import {
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   DeleteObjectTaggingCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
@@ -244,6 +245,26 @@ const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kinds: read
         }),
       ),
     ['IssuerPolicyChanged'],
+  ],
+  [
+    'the bucket policy lets somebody write logs besides',
+    async () => {
+      const { Policy = '{}' } = await s3().send(new GetBucketPolicyCommand({ Bucket: BUCKET }));
+      const policy = JSON.parse(Policy);
+      const logs = {
+        Effect: 'Allow',
+        Principal: { Service: 'logging.s3.amazonaws.com' },
+        Action: 's3:PutObject',
+        Resource: `arn:aws:s3:::${BUCKET}/logs/*`,
+      };
+      await s3().send(
+        new PutBucketPolicyCommand({
+          Bucket: BUCKET,
+          Policy: JSON.stringify({ ...policy, Statement: [...policy.Statement, logs] }),
+        }),
+      );
+    },
+    ['IssuerPolicyExtended'],
   ],
   [
     'the discovery document is deleted',

@@ -366,17 +366,12 @@ describe('what drifted', () => {
       ['update issuer bucket golden-oidc: public access block'],
     ],
     [
-      'a public access block that shuts the issuer off',
+      'a public access block that lets ACLs count',
       () =>
         s3().send(
           new PutPublicAccessBlockCommand({
             Bucket,
-            PublicAccessBlockConfiguration: {
-              BlockPublicAcls: true,
-              IgnorePublicAcls: true,
-              BlockPublicPolicy: true,
-              RestrictPublicBuckets: true,
-            },
+            PublicAccessBlockConfiguration: { BlockPublicAcls: false, IgnorePublicAcls: false },
           }),
         ),
       ['update issuer bucket golden-oidc: public access block'],
@@ -392,13 +387,13 @@ describe('what drifted', () => {
       ['update issuer bucket golden-oidc: tags'],
     ],
     [
-      'a discovery document of another issuer',
+      'a discovery document that says nothing',
       () =>
         s3().send(
           new PutObjectCommand({
             Bucket,
             Key: discovery,
-            Body: reference()?.[discovery]?.body.replaceAll('golden', 'other') ?? '',
+            Body: '{}',
             ContentType: 'application/json',
             Tagging: new URLSearchParams(owner).toString(),
           }),

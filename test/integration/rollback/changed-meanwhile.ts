@@ -121,7 +121,7 @@ describe('what somebody else changed while the run was at work', () => {
       start: 'fresh',
       happens: () => putObject('fresh-oidc', 'of-somebody-else', 'precious'),
       left: 'issuer bucket fresh-oidc',
-      detail: /^BucketNotEmpty/,
+      detail: /^it holds what is not this run's: of-somebody-else$/,
       changed: (now) => Object.keys(bucketOf(now, 'fresh-oidc').objects),
       to: ['of-somebody-else'],
       repair: async () => {
