@@ -21,6 +21,7 @@ const SAMPLE = project('events', 'bundles', 'demo');
 const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
   'install-files': false,
   'secrets-of-the-release': true,
+  'secrets-of-the-add-on': false,
 };
 
 const say = (text = '') => process.stdout.write(`${text}\n`);

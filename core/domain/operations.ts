@@ -2,16 +2,23 @@ import { type KeyForm, keyForm } from './key-form.ts';
 
 /** What a run does to the cluster that it is for; each is an answer that code asks for instead of the name. */
 export interface ClusterRun {
-  /** Which roles the cluster has afterwards: just those the bundle asks for, or those it had as well. */
-  readonly roles: 'those-of-the-bundle' | 'those-of-before-too';
-  /** Whether roles that no request asks for any more are removed. */
+  /**
+   * Whose requests the run is about, and what becomes of them. What others ask for stays as it is.
+   * `exactly`: they are those of the bundle; `too`: those of the bundle come to them.
+   */
+  readonly requests:
+    | 'of-the-release-exactly'
+    | 'of-the-release-too'
+    | 'of-an-add-on-exactly'
+    | 'none-of-an-add-on';
+  /** Whether roles go that the release has stopped asking for; otherwise a bundle that lacks one is refused. */
   readonly removesUnused: boolean;
   /** Whether the cluster is one of the key's release afterwards; otherwise it stays at the one it is of. */
   readonly movesRelease: boolean;
   /** Whether the bundle may be of the very release that the cluster is prepared for. */
   readonly acceptsSameRelease: boolean;
-  /** What there is to use afterwards: all that the installer needs, or the Secrets that the release brings. */
-  readonly results: 'install-files' | 'secrets-of-the-release';
+  /** What there is to use afterwards: all that the installer needs, or Secrets for the cluster that is there. */
+  readonly results: 'install-files' | 'secrets-of-the-release' | 'secrets-of-the-add-on';
 }
 
 /** A state machine that bundles start. */
@@ -39,6 +46,7 @@ const USED_ONCE = 30;
 const OF_A_CLUSTER = (name: string) =>
   [keyForm(`${name}/<region>/<cluster>`), keyForm(`${name}/<bundle>`)] as const;
 const OF_A_RELEASE = (name: string) => [keyForm(`${name}/<cluster>/<release>`)] as const;
+const OF_AN_ADD_ON = (name: string) => [keyForm(`${name}/<cluster>/<name>`)] as const;
 
 const NOT_YET = { machine: 'prepare', keptDays: USED_ONCE, run: undefined, exists: false } as const;
 
@@ -55,7 +63,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'makes the credentials of a cluster',
     run: {
-      roles: 'those-of-the-bundle',
+      requests: 'of-the-release-exactly',
       removesUnused: false,
       movesRelease: true,
       acceptsSameRelease: true,
@@ -71,7 +79,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'adds what a newer release asks for',
     run: {
-      roles: 'those-of-before-too',
+      requests: 'of-the-release-too',
       removesUnused: false,
       movesRelease: false,
       acceptsSameRelease: false,
@@ -85,13 +93,45 @@ export const OPERATIONS = {
     target: 'registered',
     bundle: 'required',
     keptDays: USED_ONCE,
-    summary: "removes what the cluster's release does not ask for",
+    summary: "removes what only an earlier release than the cluster's asked for",
     run: {
-      roles: 'those-of-the-bundle',
+      requests: 'of-the-release-exactly',
       removesUnused: true,
       movesRelease: true,
       acceptsSameRelease: true,
       results: 'install-files',
+    },
+    exists: true,
+  },
+  add: {
+    machine: 'prepare',
+    keys: OF_AN_ADD_ON('add'),
+    target: 'registered',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'adds an optional operator to a cluster, or replaces what it asks for',
+    run: {
+      requests: 'of-an-add-on-exactly',
+      removesUnused: false,
+      movesRelease: false,
+      acceptsSameRelease: true,
+      results: 'secrets-of-the-add-on',
+    },
+    exists: true,
+  },
+  remove: {
+    machine: 'prepare',
+    keys: OF_AN_ADD_ON('remove'),
+    target: 'registered',
+    bundle: 'none',
+    keptDays: USED_ONCE,
+    summary: 'takes an optional operator away again; what the file says does not matter',
+    run: {
+      requests: 'none-of-an-add-on',
+      removesUnused: true,
+      movesRelease: false,
+      acceptsSameRelease: true,
+      results: 'secrets-of-the-add-on',
     },
     exists: true,
   },
@@ -148,14 +188,34 @@ export type ClusterOperation = {
   [Name in Operation]: Operations[Name]['run'] extends undefined ? never : Name;
 }[Operation];
 
-/** Those of them that change one which is there already, for a release. */
-export type ReleaseOperation = {
-  [Name in ClusterOperation]: Operations[Name]['target'] extends 'registered' ? Name : never;
+/** Those of them whose key names this, beside a registered cluster. */
+type OperationNaming<Part extends string> = {
+  [Name in ClusterOperation]: Operations[Name]['target'] extends 'registered'
+    ? Part extends Operations[Name]['keys'][0]['parts'][number]
+      ? Name
+      : never
+    : never;
 }[ClusterOperation];
+
+/** Those that change a cluster which is there already, for a release. */
+export type ReleaseOperation = OperationNaming<'release'>;
+
+/** Those that change one for an add-on. */
+export type AddOnOperation = OperationNaming<'name'>;
 
 /** Whether the key of an operation names a registered cluster and a release. */
 export function isReleaseOperation(name: ClusterOperation): name is ReleaseOperation {
-  return OPERATIONS[name].target === 'registered';
+  return isOfRegistered(name, 'release');
+}
+
+/** Whether the key of an operation names a registered cluster and an add-on. */
+export function isAddOnOperation(name: ClusterOperation): name is AddOnOperation {
+  return isOfRegistered(name, 'name');
+}
+
+function isOfRegistered(name: ClusterOperation, part: string): boolean {
+  const { target, keys } = operationFacts(name);
+  return target === 'registered' && keys[0].parts.includes(part);
 }
 
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];

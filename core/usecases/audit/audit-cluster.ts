@@ -33,7 +33,7 @@ export async function readRecord(cluster: string, store: ObjectStore): Promise<C
   const place = { cluster, run: entry.lastRun.id };
   const desired = (await documents.desiredState.read(place, store, unreadable))?.value;
   if (desired === undefined)
-    return `${layout.desiredState.of(place)} is gone. Upload the bundle of the cluster again.`;
+    return `${layout.desiredState.of(place)} is gone. Bring its last version back; the output bucket keeps them.`;
   if (typeof desired === 'string') return desired;
   if (!isAuditable(entry))
     return 'Its registry entry is of an earlier version of the pipeline. Upload the bundle of the cluster again.';

@@ -51,7 +51,7 @@ describe('what the registry keeps of upgrades', () => {
   const former = (facts: Partial<RegistryEntry>) => ({ ...registryEntry(demoCluster(), FACTS), ...facts });
   const upgradeTo = (release: string) => ({
     ...demoCluster(),
-    releaseChange: { operation: 'upgrade' as const, release, asked: [] },
+    clusterChange: { operation: 'upgrade' as const, release, asked: [] },
   });
 
   it.each<[string, readonly string[], readonly string[]]>([

@@ -89,11 +89,11 @@ describe('a change, now that it is known what there is', () => {
   const requests = (...names: string[]) => names.map((name) => request(name, 'creds', 'account'));
   const last = demoCluster({}, requests('a', 'b'));
   const changed = (
-    releaseChange: DesiredState['releaseChange'],
+    clusterChange: DesiredState['clusterChange'],
     state = demoCluster({}, requests('b', 'c')),
   ) => ({
     ...state,
-    ...(releaseChange === undefined ? {} : { releaseChange }),
+    ...(clusterChange === undefined ? {} : { clusterChange }),
   });
   const names = (state: DesiredState | undefined) => state?.roles.map(({ name }) => name);
   const upgrade = { operation: 'upgrade' as const, release: '4.21.0', asked: [] };
