@@ -115,11 +115,11 @@ export function auditCluster({
       findings: markNew(ofRelease(release), earlier),
     })),
     roles: desired.roles.map(({ name: role, secretRef }) => {
-      const { lastUsed, lastUsedRegion } = byName.get(role) ?? {};
+      const { createdAt, lastUsed, lastUsedRegion } = byName.get(role) ?? {};
       return {
         name: role,
         secret: `${secretRef.namespace}/${secretRef.name}`,
-        ...defined({ lastUsed, region: lastUsedRegion }),
+        ...defined({ createdAt, lastUsed, region: lastUsedRegion }),
       };
     }),
     ...revokeApprovals(previous?.opened ?? [], gated, entry.release),
