@@ -10,8 +10,7 @@ import { isOfRelease, isPerhapsOfRelease } from './role-sources.ts';
  * a cluster just what its bundle says, so a bundle that says less is of another operation.
  */
 export function forgottenBy(desired: DesiredState, known: KnownCluster): string | undefined {
-  const run = runOf(desired);
-  if (run.requests !== 'of-the-release-exactly' || run.removesUnused) return undefined;
+  if (!runOf(desired).refusesLess) return undefined;
   return forgottenRoles(desired, known) ?? forgottenRelease(desired, known);
 }
 

@@ -11,12 +11,16 @@ export interface ClusterRun {
     | 'of-the-release-too'
     | 'of-an-add-on-exactly'
     | 'none-of-an-add-on';
-  /** Whether roles go that the release has stopped asking for; otherwise a bundle that lacks one is refused. */
-  readonly removesUnused: boolean;
+  /** Whether a bundle is refused that lacks something which the cluster has for its release; else that stays, or goes as the report says. */
+  readonly refusesLess: boolean;
+  /** Whether the bundle may name roles to be removed. */
+  readonly removesByName: boolean;
   /** Whether the cluster is one of the key's release afterwards; otherwise it stays at the one it is of. */
   readonly movesRelease: boolean;
   /** Whether the bundle may be of the very release that the cluster is prepared for. */
   readonly acceptsSameRelease: boolean;
+  /** Whether the cluster is prepared for the key's release in addition, from then on. */
+  readonly addsRelease: boolean;
   /** What there is to use afterwards: all that the installer needs, or Secrets for the cluster that is there. */
   readonly results: 'install-files' | 'secrets-of-the-release' | 'secrets-of-the-add-on';
 }
@@ -64,9 +68,11 @@ export const OPERATIONS = {
     summary: 'makes the credentials of a cluster',
     run: {
       requests: 'of-the-release-exactly',
-      removesUnused: false,
+      refusesLess: true,
+      removesByName: false,
       movesRelease: true,
       acceptsSameRelease: true,
+      addsRelease: false,
       results: 'install-files',
     },
     exists: true,
@@ -80,9 +86,11 @@ export const OPERATIONS = {
     summary: 'adds what a newer release asks for',
     run: {
       requests: 'of-the-release-too',
-      removesUnused: false,
+      refusesLess: false,
+      removesByName: false,
       movesRelease: false,
       acceptsSameRelease: false,
+      addsRelease: true,
       results: 'secrets-of-the-release',
     },
     exists: true,
@@ -96,9 +104,11 @@ export const OPERATIONS = {
     summary: "removes what only an earlier release than the cluster's asked for",
     run: {
       requests: 'of-the-release-exactly',
-      removesUnused: true,
+      refusesLess: false,
+      removesByName: true,
       movesRelease: true,
       acceptsSameRelease: true,
+      addsRelease: false,
       results: 'install-files',
     },
     exists: true,
@@ -112,9 +122,11 @@ export const OPERATIONS = {
     summary: 'adds an optional operator to a cluster, or replaces what it asks for',
     run: {
       requests: 'of-an-add-on-exactly',
-      removesUnused: false,
+      refusesLess: false,
+      removesByName: false,
       movesRelease: false,
       acceptsSameRelease: true,
+      addsRelease: false,
       results: 'secrets-of-the-add-on',
     },
     exists: true,
@@ -128,9 +140,11 @@ export const OPERATIONS = {
     summary: 'takes an optional operator away again; what the file says does not matter',
     run: {
       requests: 'none-of-an-add-on',
-      removesUnused: true,
+      refusesLess: false,
+      removesByName: false,
       movesRelease: false,
       acceptsSameRelease: true,
+      addsRelease: false,
       results: 'secrets-of-the-add-on',
     },
     exists: true,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
-import { operationOf, releaseOf, runOf } from './cluster-change.ts';
+import { releaseOf, runOf } from './cluster-change.ts';
 import type { DesiredIssuer, DesiredState } from './desired-state.ts';
 import { publishedKeySchema } from './published-key.ts';
 import { compareReleases, parseRelease } from './release.ts';
@@ -122,8 +122,9 @@ function upgradedAtAfter(
   endedAt: string,
   former: StoredEntry | undefined,
 ): string | undefined {
-  if (runOf(desired).movesRelease) return undefined;
-  return operationOf(desired) === 'upgrade' ? endedAt : former?.upgradedAt;
+  const { movesRelease, addsRelease } = runOf(desired);
+  if (movesRelease) return undefined;
+  return addsRelease ? endedAt : former?.upgradedAt;
 }
 
 function compare(left: string, right: string): number {

@@ -26,13 +26,8 @@ export const desiredState1 = earlierVersion(
 );
 
 /** A prune's roles were just those that its bundle asked for, and it named none to remove. */
-function changeOf<Change extends { readonly operation: string }>(
-  change: Change,
-  roles: readonly { readonly name: string }[],
-) {
-  return change.operation === 'prune'
-    ? { ...change, asked: roles.map(({ name }) => name), named: [] }
-    : change;
+function changeOf(change: object, roles: readonly { readonly name: string }[]) {
+  return 'asked' in change ? change : { ...change, asked: roles.map(({ name }) => name), named: [] };
 }
 
 /** Before keys had states: whatever was in the JWKS was taken for known. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../domain/change.ts';
+import { runOf } from '../../domain/cluster-change.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
 import { addOnsOf, isPerhapsOfRelease } from '../../domain/role-sources.ts';
@@ -81,7 +82,8 @@ function secretsForCluster(
   { clusterChange, roles }: Pick<DesiredState, 'clusterChange' | 'roles'>,
   isWanted: (role: DesiredRole, path: string) => boolean,
 ): readonly InstallFile[] {
-  if (clusterChange?.operation !== 'upgrade') return [];
+  if (clusterChange === undefined || !('asked' in clusterChange)) return [];
+  if (!runOf({ clusterChange }).addsRelease) return [];
   const asked = new Set(clusterChange.asked);
   return roles
     .filter(({ name }) => asked.has(name))

@@ -77,6 +77,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   );
 
   const { target } = context;
+  const run = target && clusterRun(target.operation);
   const sources: IdentitySources = {
     key: context.bundle.key,
     ...defined({ clusterConfig, installConfig }),
@@ -133,7 +134,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   problems.push(
     ...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere),
     ...(target === undefined ? [] : checkTarget(target, asked)),
-    ...checkNamed(removeRoles, roles, target?.operation === 'prune' ? target.current : undefined),
+    ...checkNamed(removeRoles, roles, run?.removesByName === true ? target?.current : undefined),
   );
   if (problems.length > 0 || identity.spec === undefined) return reading;
   return {
@@ -145,7 +146,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
       bundle: context.bundle,
       // A cluster that is being upgraded runs its release until it is pruned.
       cluster:
-        target !== undefined && 'release' in target && clusterRun(target.operation).movesRelease
+        target !== undefined && 'release' in target && run?.movesRelease === true
           ? { ...spec, release: target.release }
           : spec,
       tags: desiredTags(spec),
