@@ -85,7 +85,13 @@ export function permissions(
     'plan-changes': [
       ...task(),
       ...output.inspect(layout.privateKey, layout.archive),
-      ...output.read(layout.manifests, layout.publicKey, layout.registryEntry, layout.upgrades),
+      ...output.read(
+        layout.manifests,
+        layout.publicKey,
+        layout.registryEntry,
+        layout.upgrades,
+        layout.addOns,
+      ),
       ...observeIssuers(),
       ...observeProviders(allProviders),
       ...observeRoles(),
@@ -113,19 +119,19 @@ export function permissions(
     'render-secrets': [
       ...trustedTask(),
       ...output.read(layout.privateKey, layout.publicKey),
-      ...output.write(layout.manifests, layout.archive, layout.upgrades),
+      ...output.write(layout.manifests, layout.archive, layout.upgrades, layout.addOns),
     ],
 
     verify: [
       ...trustedTask(),
-      ...output.read(layout.privateKey, layout.publicKey, layout.manifests),
+      ...output.read(layout.privateKey, layout.publicKey, layout.manifests, layout.addOns),
       ...observeProviders(allProviders),
       ...observeRoles(),
     ],
     'prune-resources': [
       ...task(),
-      ...output.read(layout.manifests),
-      ...output.remove(layout.manifests),
+      ...output.read(layout.manifests, layout.addOns),
+      ...output.remove(layout.manifests, layout.addOns),
       ...observeRoles(),
       ...observePoliciesOfRoles(),
       ...removeRoles(),
@@ -139,7 +145,13 @@ export function permissions(
 
     'undo-secrets': [
       ...task(),
-      ...output.removeVersions(layout.manifests, layout.archive, layout.registryEntry, layout.upgrades),
+      ...output.removeVersions(
+        layout.manifests,
+        layout.archive,
+        layout.registryEntry,
+        layout.upgrades,
+        layout.addOns,
+      ),
       ...output.listVersions(),
     ],
     'undo-roles': [...task(), ...observeRoles(), ...undoRoles(boundaryArn)],
@@ -174,6 +186,7 @@ export function permissions(
         layout.lock,
         layout.desiredState,
         layout.manifests,
+        layout.addOns,
         layout.publicKey,
         layout.audits,
       ),

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type ClusterRun, type Machine, operationFacts } from '../core/domain/operations.ts';
-import { objectKey, readBundle } from './local/bundle.ts';
+import { NOTHING, objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
 import { demoHints } from './local/demo-hints.ts';
@@ -21,6 +21,7 @@ const SAMPLE = project('events', 'bundles', 'demo');
 const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
   'install-files': false,
   'secrets-of-the-release': true,
+  'secrets-of-the-add-on': false,
 };
 
 const say = (text = '') => process.stdout.write(`${text}\n`);
@@ -35,21 +36,22 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
   const { operation, addressee } = wanted;
   const facts = operationFacts(operation);
   const settings = readSettings(variables);
-  const source = wanted.source ?? (facts.bundle === 'optional' ? undefined : SAMPLE);
+  const source = wanted.source ?? (facts.bundle === 'required' ? SAMPLE : undefined);
   // Before anything is started: a wrong path should not take half a minute to be found out.
-  const bundle = source === undefined ? undefined : await readBundle(source);
+  const bundle =
+    source !== undefined ? await readBundle(source) : facts.bundle === 'none' ? NOTHING : undefined;
 
   const environment = await ensureEnvironment(settings, progress, signal);
   const { clients, intakeBucket, outputBucket } = environment;
 
   let execution: Execution;
-  if (bundle === undefined || source === undefined) {
+  if (bundle === undefined) {
     execution = await startAudit(environment, addressee.name);
   } else {
     const key = objectKey(operation, addressee, bundle);
     progress(
       'bundle',
-      `${shown(source)} (${formatSize(bundle.bytes.length)}) -> s3://${intakeBucket}/${key}`,
+      `${source === undefined ? 'nothing' : shown(source)} (${formatSize(bundle.bytes.length)}) -> s3://${intakeBucket}/${key}`,
     );
     execution = await handIn(environment, { key, bytes: bundle.bytes }, progress, signal);
   }
@@ -60,7 +62,13 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
 
   const succeeded = ending.status === 'SUCCEEDED';
   const upgradeTo = facts.run && ARE_BELOW_RELEASE[facts.run.results] ? addressee.release : undefined;
-  const run = { id: execution.name, cluster: ending.cluster, upgradeTo, succeeded };
+  const run = {
+    id: execution.name,
+    cluster: ending.cluster,
+    upgradeTo,
+    addOn: addressee['add-on'],
+    succeeded,
+  };
   const fetching: Readonly<Record<Machine, () => Promise<Results>>> = {
     prepare: () => fetchResults(clients.s3, outputBucket, run, wanted.out),
     audit: () => fetchAudit(clients.s3, outputBucket, execution.name, wanted.out),

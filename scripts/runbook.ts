@@ -75,6 +75,16 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       "If it is this cluster's and lost its tags: tag it `openshift.io/cloud-credential-operator/<name>=owned` and `Name=<name>`, and upload again.",
     ],
   },
+  RolesWouldBeForgotten: {
+    means:
+      'A bundle below `prepare/` asks for less than the cluster has for its release, or is of an older release. A prepare makes a cluster just what its bundle says, so it would forget roles or permissions that the cluster may use. The message names them. Nothing was made.',
+    act: [
+      'For the request of an optional operator: upload the bundle as `add/<cluster>/<name>.tgz`.',
+      'For a newer release: upload it as `upgrade/<cluster>/<release>.tgz`.',
+      'To take away what the release that the cluster runs does not ask for: upload its bundle as `prune/<cluster>/<release>.tgz`.',
+      'To repair the cluster: upload all requests of its release together, below `prepare/`; after an upgrade, the bundle of that once more.',
+    ],
+  },
   SigningKeyConflict: {
     means: 'The cluster has a signing key, and the bundle brings another one.',
     act: [

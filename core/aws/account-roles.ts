@@ -114,6 +114,7 @@ function snapshotOf(detail: Detail): RoleSnapshot {
     attached: (detail.AttachedManagedPolicies ?? []).map(({ PolicyArn = '' }: AttachedPolicy) => PolicyArn),
     ...defined({
       permissionsBoundaryArn: boundary,
+      createdAt: detail.CreateDate?.toISOString(),
       lastUsed: LastUsedDate?.toISOString(),
       lastUsedRegion: Region,
     }),

@@ -37,6 +37,8 @@ export interface NewRole {
 export interface Roles {
   /** @param expected `present` asks for role and policy at the same time, which costs a call when there is no role. */
   get(name: string, expected?: 'present'): Promise<RoleState | undefined>;
+  /** When the role was last assumed, ISO 8601; undefined when IAM shows no use of it in the 400 days that it keeps. */
+  lastUsed(name: string): Promise<string | undefined>;
   create(role: NewRole): Promise<void>;
   putPolicy(name: string, policy: PolicyDocument): Promise<void>;
   deletePolicy(name: string): Promise<void>;
@@ -91,6 +93,11 @@ export function iamRoles(iam: IAMClient): Roles {
         tags: fromTagList(Tags),
         ...defined({ trust, policy: inline }),
       };
+    },
+
+    async lastUsed(name) {
+      const answer = await ignoreNotFound(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
+      return answer?.Role?.RoleLastUsed?.LastUsedDate?.toISOString();
     },
 
     async create({ name, path, description, permissionsBoundaryArn, maxSessionDuration, trust, tags }) {

@@ -48,6 +48,11 @@ export const clusterConfigSchema = z
       .describe(
         'Path, inside the bundle, of the PEM public key of an existing signing key. Without it a key pair is made.',
       ),
+    removeRoles: z
+      .array(z.string().min(1))
+      .describe(
+        'Only below prune/: IAM roles to remove although they look used, or nobody knows who asked for them. What a request asks for is never removed.',
+      ),
     approval: z.unknown().describe('Reserved for a later release.'),
   })
   .partial()

@@ -19,7 +19,7 @@ import {
 import type { ClusterConfig } from './cluster-config.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import type { FeatureSet } from './feature-set.ts';
-import { OPERATIONS, type ReleaseOperation } from './operations.ts';
+import { type AddOnOperation, OPERATIONS, type ReleaseOperation } from './operations.ts';
 import type { Problem } from './problem.ts';
 import { parseRelease, sameRelease } from './release.ts';
 
@@ -30,6 +30,8 @@ export interface ClusterIdentity {
   readonly name?: string;
   /** Known even where other facts are not. */
   readonly featureSet: FeatureSet;
+  /** Roles that cluster.yaml names to be removed. */
+  readonly removeRoles: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
@@ -59,11 +61,12 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
   checkConfig(config, sources.clusterConfig?.file, problems);
   const permissionsBoundaryArn = boundary(config, rules, sources.clusterConfig?.file, problems);
 
+  const { removeRoles = [] } = config;
   const usable =
     name !== undefined &&
     !problems.some(({ code }) => code === 'ClusterNameInvalid' || code === 'ClusterIdentityConflict');
   if (problems.length > 0 || name === undefined || region === undefined) {
-    return { ...(usable ? { name } : {}), featureSet, problems, warnings };
+    return { ...(usable ? { name } : {}), featureSet, removeRoles, problems, warnings };
   }
   return {
     spec: {
@@ -81,6 +84,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     },
     name,
     featureSet,
+    removeRoles,
     problems,
     warnings,
   };
@@ -96,16 +100,26 @@ export function clusterAndRelease(
   return { name: named.cluster, release: named.release };
 }
 
+/** The cluster and the add-on that a key names: `add/demo/efs.tgz`. Undefined for a key of another form. */
+export function clusterAndAddOn(
+  operation: AddOnOperation,
+  key: string,
+): { readonly name: string; readonly addOn: string } | undefined {
+  const named = OPERATIONS[operation].keys[0].parse(key);
+  return named === undefined ? undefined : { name: named.cluster, addOn: named.name };
+}
+
 /**
  * The identity of a cluster that was prepared before. Its facts are those of that time, and the key says which
- * release it is about; a bundle that says something else is a problem.
+ * release it is about, if any; a bundle that says something else is a problem.
  *
  * @param registered Facts of the cluster's last run.
+ * @param release The release that the key names; undefined where it names none.
  */
 export function identifyRegistered(
   sources: IdentitySources,
   registered: ClusterSpec,
-  release: string,
+  release: string | undefined,
   rules: DeploymentRules,
 ): ClusterIdentity {
   const problems: Problem[] = [];
@@ -121,7 +135,8 @@ export function identifyRegistered(
     warnings.push(`${clusterConfig?.file}: publicKeyFile was not read; the cluster keeps its signing key.`);
   const permissionsBoundaryArn = boundary(registered, rules, undefined, problems);
   const { name, featureSet } = registered;
-  const identity = { name, featureSet, problems, warnings };
+  const { removeRoles = [] } = config;
+  const identity = { name, featureSet, removeRoles, problems, warnings };
   if (problems.length > 0) return identity;
   return {
     ...identity,
@@ -130,13 +145,13 @@ export function identifyRegistered(
 }
 
 /** What a file may say of a cluster that is there. */
-type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'approval'>;
+type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'approval' | 'removeRoles'>;
 
 function checkAgreement(
   file: string | undefined,
   { tags = {}, release, ...given }: Restated,
   registered: ClusterSpec,
-  target: string,
+  target: string | undefined,
   problems: Problem[],
 ): void {
   const refuse = (field: string, value: string, has: string) =>
@@ -147,8 +162,9 @@ function checkAgreement(
       message: `It says "${value}", but ${has}.`,
       remedy: 'Make them agree, or leave it out. What a cluster is can be changed below prepare/ only.',
     });
-  const isTarget = release === undefined || sameRelease(release, target);
-  if (!isTarget) refuse('release', release, `the key says "${target}"`);
+  const its = target ?? registered.release;
+  if (release !== undefined && its !== undefined && !sameRelease(release, its))
+    refuse('release', release, target === undefined ? `the cluster has "${its}"` : `the key says "${its}"`);
   const facts = [
     ...FACTS.map((field) => [field, given[field], registered[field]] as const),
     ...Object.entries(tags).map(([key, value]) => [`tags.${key}`, value, registered.tags[key]] as const),

@@ -29,6 +29,8 @@ export type SkippedDocument = DeepReadonly<z.infer<typeof skippedDocumentSchema>
 export interface SelectedRequests {
   readonly requests: readonly CredentialsRequest[];
   readonly skipped: readonly SkippedDocument[];
+  /** Secrets whose requests the release takes away: those of its tombstones. */
+  readonly tombstones: readonly SecretRef[];
   readonly problems: readonly Problem[];
 }
 
@@ -49,6 +51,7 @@ export function selectRequests(
 ): SelectedRequests {
   const requests: CredentialsRequest[] = [];
   const skipped: SkippedDocument[] = [];
+  const tombstones: SecretRef[] = [];
   const problems: Problem[] = [];
 
   for (const { file, document, value } of documents.flatMap(expandList)) {
@@ -56,6 +59,7 @@ export function selectRequests(
     const reason = reasonToSkip(value, featureSet);
     if (reason !== undefined) {
       skipped.push({ ...at(), reason });
+      tombstones.push(...buriedSecret(value, featureSet));
       continue;
     }
     const reader = new FieldReader(value as Mapping, at);
@@ -63,7 +67,7 @@ export function selectRequests(
     problems.push(...reader.problems);
     if (request !== undefined) requests.push(request);
   }
-  return { requests, skipped, problems };
+  return { requests, skipped, tombstones, problems };
 }
 
 /**
@@ -84,8 +88,29 @@ function reasonToSkip(value: unknown, featureSet: FeatureSet): string | undefine
   if (kind === undefined) return 'no kind';
   if (kind !== 'CredentialsRequest') return `kind ${typeof kind === 'string' ? kind : show(kind)}`;
 
-  const annotations = mapping(mapping(value['metadata'])['annotations']);
-  if (annotations[DELETE_ANNOTATION] === 'true') return `marked for deletion (${DELETE_ANNOTATION})`;
+  if (isTombstone(value)) return `marked for deletion (${DELETE_ANNOTATION})`;
+  return reasonNotForCluster(value, featureSet);
+}
+
+/** A request that the release takes away from clusters that have it. */
+function isTombstone(value: Mapping): boolean {
+  return annotationsOf(value)[DELETE_ANNOTATION] === 'true';
+}
+
+function annotationsOf(value: Mapping): Mapping {
+  return mapping(mapping(value['metadata'])['annotations']);
+}
+
+/** The Secret of a tombstone. Requests of several clouds share the names of Secrets, so those of others do not count. */
+function buriedSecret(value: unknown, featureSet: FeatureSet): SecretRef[] {
+  if (!isMapping(value) || value['kind'] !== 'CredentialsRequest' || !isTombstone(value)) return [];
+  if (reasonNotForCluster(value, featureSet) !== undefined) return [];
+  const { namespace, name } = mapping(mapping(value['spec'])['secretRef']);
+  return typeof namespace === 'string' && typeof name === 'string' ? [{ namespace, name }] : [];
+}
+
+function reasonNotForCluster(value: Mapping, featureSet: FeatureSet): string | undefined {
+  const annotations = annotationsOf(value);
   const annotation = annotations[FEATURE_SET_ANNOTATION];
   if (typeof annotation === 'string' && !belongsToFeatureSet(annotation, featureSet)) {
     return `feature set ${annotation}, the cluster's is ${featureSet}`;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
+import { clusterChangeSchema } from './cluster-change.ts';
 import { type ClusterSpec, clusterSpecSchema } from './cluster-spec.ts';
 import { type CredentialsRequest, skippedDocumentSchema } from './credentials-request.ts';
 import { secretRefSchema } from './manifests.ts';
@@ -14,7 +15,6 @@ import {
   roleName,
   serviceAccountSubject,
 } from './names.ts';
-import { type ClusterOperation, type ClusterRun, clusterRun } from './operations.ts';
 import {
   MAX_INLINE_POLICY_CHARACTERS,
   MAX_TRUST_POLICY_CHARACTERS,
@@ -73,37 +73,11 @@ const existingIssuerSchema = z.object({ type: z.literal('existing'), url: z.stri
 
 const desiredIssuerSchema = z.discriminatedUnion('type', [bucketIssuerSchema, existingIssuerSchema]);
 
-/** What a desired state is for. */
-export function operationOf({ releaseChange }: Pick<DesiredState, 'releaseChange'>): ClusterOperation {
-  return releaseChange?.operation ?? 'prepare';
-}
-
-/** What the run of a desired state does to its cluster. */
-export function runOf(desired: Pick<DesiredState, 'releaseChange'>): ClusterRun {
-  return clusterRun(operationOf(desired));
-}
-
 /** The issuer bucket as it shall be. The documents follow from `url` and the signing key. */
 export type BucketIssuer = DeepReadonly<z.infer<typeof bucketIssuerSchema>>;
 
 /** The issuer of a cluster: a bucket of its own, or one that somebody else keeps and that is never written. */
 export type DesiredIssuer = DeepReadonly<z.infer<typeof desiredIssuerSchema>>;
-
-const releaseChangeSchema = z.discriminatedUnion('operation', [
-  z.object({
-    operation: z.literal('upgrade'),
-    release: z.string(),
-    /** Names of the roles that the release asks for. */
-    asked: z.array(z.string()),
-  }),
-  z.object({ operation: z.literal('prune'), release: z.string() }),
-]);
-
-/**
- * What a run does to a cluster that is there already. An `upgrade` adds what the release asks for and takes
- * nothing away; a `prune` leaves nothing but what the release asks for.
- */
-export type ReleaseChange = DeepReadonly<z.infer<typeof releaseChangeSchema>>;
 
 const addOnSchema = z.object({ name: z.string(), roles: z.array(desiredRoleSchema) });
 
@@ -113,8 +87,8 @@ export type AddOn = DeepReadonly<z.infer<typeof addOnSchema>>;
 export const desiredStateSchema = z.object({
   version: z.literal(2),
   run: z.string(),
-  /** Absent when the run prepares the cluster for just what the bundle asks for. */
-  releaseChange: releaseChangeSchema.exactOptional(),
+  /** Absent when the run prepares the cluster for just what the bundle asks for, beside its add-ons. */
+  clusterChange: clusterChangeSchema.exactOptional(),
   bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().exactOptional() }),
   cluster: clusterSpecSchema,
   /** Tags of everything made, without the run tag. */
@@ -134,8 +108,8 @@ export const desiredStateSchema = z.object({
 });
 
 /**
- * The whole of what a run shall bring about: written by ReadBundle, read by every later task. What an upgrade
- * finds in the account is added to it by PlanChanges, under the lock of the cluster and before the plan is made.
+ * The whole of what a run shall bring about: written by ReadBundle, read by every later task. What the cluster has
+ * and keeps is added to it by PlanChanges, under the lock of the cluster and before the plan is made.
  */
 export type DesiredState = DeepReadonly<z.infer<typeof desiredStateSchema>>;
 

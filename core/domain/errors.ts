@@ -44,6 +44,11 @@ export class ExistingIssuerUnusable extends TaskError {
   override readonly name = 'ExistingIssuerUnusable';
 }
 
+/** The bundle of a prepare says less than the cluster has for its release; what it lacks would be forgotten. */
+export class RolesWouldBeForgotten extends TaskError {
+  override readonly name = 'RolesWouldBeForgotten';
+}
+
 /** The cluster already has a signing key and the bundle brings another one. */
 export class SigningKeyConflict extends TaskError {
   override readonly name = 'SigningKeyConflict';

@@ -8,9 +8,10 @@ import {
   samePolicy,
   statementsOf,
 } from './policy-document.ts';
+import { mergeSources } from './request-source.ts';
 
 /*
- * What an upgrade asks for is added to what is there, and nothing of that is lost. All of this is pure, and
+ * What an upgrade, or an add-on, asks for is added to what is there, and nothing of that is lost. All of this is pure, and
  * what already holds everything comes back as it is.
  */
 
@@ -58,13 +59,13 @@ export function mergeWithLive(
 }
 
 /**
- * The roles of a cluster, in their order, each with what a release asks for in addition; then the roles that
- * the release is the first to ask for, which are marked with it.
+ * The roles of a cluster, in their order, each with what a bundle asks for in addition; then the roles that
+ * the bundle is the first to ask for, which are marked with its release.
  */
 export function mergeRoles(
   current: readonly DesiredRole[],
   desired: readonly DesiredRole[],
-  release: string,
+  release?: string,
 ): readonly DesiredRole[] {
   const further = new Map(desired.map((role) => [role.name, role]));
   const merged = current.map((role) => {
@@ -72,10 +73,11 @@ export function mergeRoles(
     further.delete(role.name);
     return more === undefined ? role : mergeRole(role, more);
   });
-  return [...merged, ...[...further.values()].map((role) => ({ since: release, ...role }))];
+  return [...merged, ...[...further.values()].map((role) => ({ ...defined({ since: release }), ...role }))];
 }
 
-function mergeRole(current: DesiredRole, desired: DesiredRole): DesiredRole {
+/** A role with what another request of it asks for in addition; both ask for it from then on. */
+export function mergeRole(current: DesiredRole, desired: DesiredRole): DesiredRole {
   const mergeBoth = (one: RolePolicies, other: RolePolicies): RolePolicies => ({
     trust: mergeTrusts(one.trust, other.trust),
     policy: mergePolicies(one.policy, other.policy),
@@ -90,6 +92,7 @@ function mergeRole(current: DesiredRole, desired: DesiredRole): DesiredRole {
     ...mergeBoth(current, desired),
     ...(isApart ? { requested: mergeBoth(requestedOf(current), requestedOf(desired)) } : {}),
     subjects: unique([...current.subjects, ...desired.subjects]),
+    requestedBy: mergeSources(current.requestedBy, desired.requestedBy),
   };
 }
 

@@ -30,6 +30,8 @@ export const roleSnapshotSchema = z.object({
   /** ARNs of attached policies. */
   attached: z.array(z.string()),
   permissionsBoundaryArn: z.string().exactOptional(),
+  /** ISO 8601. */
+  createdAt: z.string().exactOptional(),
   /** ISO 8601; IAM keeps it for 400 days. */
   lastUsed: z.string().exactOptional(),
   lastUsedRegion: z.string().exactOptional(),

@@ -2,16 +2,27 @@ import { type KeyForm, keyForm } from './key-form.ts';
 
 /** What a run does to the cluster that it is for; each is an answer that code asks for instead of the name. */
 export interface ClusterRun {
-  /** Which roles the cluster has afterwards: just those the bundle asks for, or those it had as well. */
-  readonly roles: 'those-of-the-bundle' | 'those-of-before-too';
-  /** Whether roles that no request asks for any more are removed. */
-  readonly removesUnused: boolean;
+  /**
+   * Whose requests the run is about, and what becomes of them. What others ask for stays as it is.
+   * `exactly`: they are those of the bundle; `too`: those of the bundle come to them.
+   */
+  readonly requests:
+    | 'of-the-release-exactly'
+    | 'of-the-release-too'
+    | 'of-an-add-on-exactly'
+    | 'none-of-an-add-on';
+  /** Whether a bundle is refused that lacks something which the cluster has for its release; else that stays, or goes as the report says. */
+  readonly refusesLess: boolean;
+  /** Whether the bundle may name roles to be removed. */
+  readonly removesByName: boolean;
   /** Whether the cluster is one of the key's release afterwards; otherwise it stays at the one it is of. */
   readonly movesRelease: boolean;
   /** Whether the bundle may be of the very release that the cluster is prepared for. */
   readonly acceptsSameRelease: boolean;
-  /** What there is to use afterwards: all that the installer needs, or the Secrets that the release brings. */
-  readonly results: 'install-files' | 'secrets-of-the-release';
+  /** Whether the cluster is prepared for the key's release in addition, from then on. */
+  readonly addsRelease: boolean;
+  /** What there is to use afterwards: all that the installer needs, or Secrets for the cluster that is there. */
+  readonly results: 'install-files' | 'secrets-of-the-release' | 'secrets-of-the-add-on';
 }
 
 /** A state machine that bundles start. */
@@ -39,6 +50,7 @@ const USED_ONCE = 30;
 const OF_A_CLUSTER = (name: string) =>
   [keyForm(`${name}/<region>/<cluster>`), keyForm(`${name}/<bundle>`)] as const;
 const OF_A_RELEASE = (name: string) => [keyForm(`${name}/<cluster>/<release>`)] as const;
+const OF_AN_ADD_ON = (name: string) => [keyForm(`${name}/<cluster>/<name>`)] as const;
 
 const NOT_YET = { machine: 'prepare', keptDays: USED_ONCE, run: undefined, exists: false } as const;
 
@@ -55,10 +67,12 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'makes the credentials of a cluster',
     run: {
-      roles: 'those-of-the-bundle',
-      removesUnused: false,
+      requests: 'of-the-release-exactly',
+      refusesLess: true,
+      removesByName: false,
       movesRelease: true,
       acceptsSameRelease: true,
+      addsRelease: false,
       results: 'install-files',
     },
     exists: true,
@@ -71,10 +85,12 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'adds what a newer release asks for',
     run: {
-      roles: 'those-of-before-too',
-      removesUnused: false,
+      requests: 'of-the-release-too',
+      refusesLess: false,
+      removesByName: false,
       movesRelease: false,
       acceptsSameRelease: false,
+      addsRelease: true,
       results: 'secrets-of-the-release',
     },
     exists: true,
@@ -85,13 +101,51 @@ export const OPERATIONS = {
     target: 'registered',
     bundle: 'required',
     keptDays: USED_ONCE,
-    summary: "removes what the cluster's release does not ask for",
+    summary: "removes what only an earlier release than the cluster's asked for",
     run: {
-      roles: 'those-of-the-bundle',
-      removesUnused: true,
+      requests: 'of-the-release-exactly',
+      refusesLess: false,
+      removesByName: true,
       movesRelease: true,
       acceptsSameRelease: true,
+      addsRelease: false,
       results: 'install-files',
+    },
+    exists: true,
+  },
+  add: {
+    machine: 'prepare',
+    keys: OF_AN_ADD_ON('add'),
+    target: 'registered',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'adds an optional operator to a cluster, or replaces what it asks for',
+    run: {
+      requests: 'of-an-add-on-exactly',
+      refusesLess: false,
+      removesByName: false,
+      movesRelease: false,
+      acceptsSameRelease: true,
+      addsRelease: false,
+      results: 'secrets-of-the-add-on',
+    },
+    exists: true,
+  },
+  remove: {
+    machine: 'prepare',
+    keys: OF_AN_ADD_ON('remove'),
+    target: 'registered',
+    bundle: 'none',
+    keptDays: USED_ONCE,
+    summary: 'takes an optional operator away again; what the file says does not matter',
+    run: {
+      requests: 'none-of-an-add-on',
+      refusesLess: false,
+      removesByName: false,
+      movesRelease: false,
+      acceptsSameRelease: true,
+      addsRelease: false,
+      results: 'secrets-of-the-add-on',
     },
     exists: true,
   },
@@ -148,14 +202,34 @@ export type ClusterOperation = {
   [Name in Operation]: Operations[Name]['run'] extends undefined ? never : Name;
 }[Operation];
 
-/** Those of them that change one which is there already, for a release. */
-export type ReleaseOperation = {
-  [Name in ClusterOperation]: Operations[Name]['target'] extends 'registered' ? Name : never;
+/** Those of them whose key names this, beside a registered cluster. */
+type OperationNaming<Part extends string> = {
+  [Name in ClusterOperation]: Operations[Name]['target'] extends 'registered'
+    ? Part extends Operations[Name]['keys'][0]['parts'][number]
+      ? Name
+      : never
+    : never;
 }[ClusterOperation];
+
+/** Those that change a cluster which is there already, for a release. */
+export type ReleaseOperation = OperationNaming<'release'>;
+
+/** Those that change one for an add-on. */
+export type AddOnOperation = OperationNaming<'name'>;
 
 /** Whether the key of an operation names a registered cluster and a release. */
 export function isReleaseOperation(name: ClusterOperation): name is ReleaseOperation {
-  return OPERATIONS[name].target === 'registered';
+  return isOfRegistered(name, 'release');
+}
+
+/** Whether the key of an operation names a registered cluster and an add-on. */
+export function isAddOnOperation(name: ClusterOperation): name is AddOnOperation {
+  return isOfRegistered(name, 'name');
+}
+
+function isOfRegistered(name: ClusterOperation, part: string): boolean {
+  const { target, keys } = operationFacts(name);
+  return target === 'registered' && keys[0].parts.includes(part);
 }
 
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];

@@ -17,7 +17,7 @@ const plannedRoleSchema = planned(roleStateSchema).extend({
 export type PlannedRole = DeepReadonly<z.infer<typeof plannedRoleSchema>>;
 
 const removedManifestSchema = z.object({
-  /** Relative to the installer's directory. */
+  /** As changes name it: relative to the installer's directory, or below the add-ons of the cluster. */
   path: z.string(),
   /** The version that was there; whatever hides it later was put there by the run. */
   versionId: z.string(),
@@ -30,11 +30,11 @@ const removalsSchema = z.object({
   /** Roles as they were to the last part, so that they can be recreated. */
   roles: z.array(z.object({ name: z.string(), before: roleStateSchema })),
   manifests: z.array(removedManifestSchema),
-  /** Why a role stays although no request asks for it, one sentence each. */
+  /** Why a role stays although a request for it is gone, one sentence each. */
   kept: z.array(z.string()),
 });
 
-/** What a prune takes away, last of all. */
+/** What a run takes away, last of all. */
 export type Removals = DeepReadonly<z.infer<typeof removalsSchema>>;
 
 export const planSchema = z.object({
@@ -47,7 +47,7 @@ export const planSchema = z.object({
   roles: z.array(plannedRoleSchema),
   /** The files' versions are their own ledger: the output bucket keeps what was there before. */
   files: z.object({ changes }),
-  /** What no request asks for any more; only a prune has it. */
+  /** What no request asks for any more, of a run that takes it away; and what stays all the same. */
   removals: removalsSchema.exactOptional(),
 });
 

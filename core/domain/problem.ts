@@ -71,6 +71,9 @@ export const REJECTIONS = {
   PublicKeyInvalid: 'the public key cannot be used to sign service account tokens',
   // A cluster that is there already
   ClusterNotRegistered: 'no cluster of that name was prepared here',
+  AddOnNameInvalid: 'the name of an add-on is not a DNS label',
+  AddOnUnknown: 'the cluster has no add-on of that name',
+  RoleNotRemovable: 'removeRoles names a role that is asked for, or that the cluster does not have',
   ReleaseNotNewer: 'the bundle is of an older release than the cluster was prepared for, or of the same',
   // CredentialsRequests
   NoCredentialsRequests: 'no CredentialsRequest for AWS is left after filtering',

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
-import { type DesiredIssuer, type DesiredState, runOf } from './desired-state.ts';
+import { releaseOf, runOf } from './cluster-change.ts';
+import type { DesiredIssuer, DesiredState } from './desired-state.ts';
 import { publishedKeySchema } from './published-key.ts';
 import { compareReleases, parseRelease } from './release.ts';
 import { requestSourceSchema } from './request-source.ts';
@@ -83,6 +84,7 @@ export function registryEntry(
     issuer: issuerOf(issuer),
     providerArn,
     upgrades: upgradesAfter(desired, former?.upgrades ?? []),
+    ...defined({ upgradedAt: upgradedAtAfter(desired, facts.lastRun.endedAt, former) }),
     roles: roles.map(({ name, arn, secretRef, subjects, requestedBy, since = broughtBy.get(name) }) => ({
       name,
       arn,
@@ -103,14 +105,26 @@ function issuerOf(issuer: DesiredIssuer): RegistryEntry['issuer'] {
 }
 
 /**
- * The releases that a cluster is prepared for in addition. An upgrade adds its own; any other run leaves the
- * roles with just what its bundle asks for, so that none is left.
+ * The releases that a cluster is prepared for in addition. An upgrade adds its own; a run that leaves the roles with
+ * just what the bundle of its release asks for leaves none; one for an add-on does not touch them.
  */
 function upgradesAfter(desired: DesiredState, before: readonly string[]): readonly string[] {
-  const release = desired.releaseChange?.release;
-  if (release === undefined || runOf(desired).movesRelease) return [];
+  if (runOf(desired).movesRelease) return [];
+  const release = releaseOf(desired);
+  if (release === undefined) return before;
   const others = before.filter((other) => compare(other, release) !== 0);
   return [...others, release].sort(compare);
+}
+
+/** When the cluster was prepared for the last of them; what was used later is in use by the release it went to. */
+function upgradedAtAfter(
+  desired: DesiredState,
+  endedAt: string,
+  former: StoredEntry | undefined,
+): string | undefined {
+  const { movesRelease, addsRelease } = runOf(desired);
+  if (movesRelease) return undefined;
+  return addsRelease ? endedAt : former?.upgradedAt;
 }
 
 function compare(left: string, right: string): number {

@@ -1,29 +1,38 @@
-import { defined } from '../util/defined.ts';
-import type { ClusterSpec } from './cluster-spec.ts';
 import {
   type DesiredRole,
   type DesiredState,
   MAX_CREDENTIALS_REQUESTS,
   policySizeViolations,
-  runOf,
 } from './desired-state.ts';
-import { mergeRoles, mergeWithLive } from './merge.ts';
-import type { RoleState } from './observed.ts';
-import { type ClusterRun, clusterRun, type ReleaseOperation } from './operations.ts';
+import { mergeRoles } from './merge.ts';
+import { type AddOnOperation, clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
 import type { Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
 
-/** What a bundle is to do to a cluster that is there already. */
-export interface ReleaseTarget {
-  readonly operation: ReleaseOperation;
-  readonly release: string;
+interface Target {
   /** What the cluster's last run brought about. */
   readonly current: DesiredState;
 }
 
+/** What a bundle is to do to a cluster that is there already, for a release. */
+export interface ReleaseTarget extends Target {
+  readonly operation: ReleaseOperation;
+  readonly release: string;
+}
+
+/** What a bundle is to do to a cluster that is there already, for an add-on. */
+export interface AddOnTarget extends Target {
+  readonly operation: AddOnOperation;
+  readonly addOn: string;
+}
+
+/** What a bundle is to do to a cluster that is there already. */
+export type ClusterTarget = ReleaseTarget | AddOnTarget;
+
 const NOT_NEWER_REMEDIES: Readonly<Record<ReleaseOperation, string>> = {
-  upgrade: 'Upload the bundle of a newer release below upgrade/, or this one below prepare/.',
+  upgrade:
+    'Upload the bundle of a newer release below upgrade/. The request of an optional operator goes as add/<cluster>/<name>.tgz; to repair the cluster, upload all requests of its release below prepare/.',
   prune: 'Upload the bundle of the release that the cluster runs.',
 };
 
@@ -46,15 +55,11 @@ export function checkRelease(
 }
 
 /**
- * What IAM would refuse about the roles of a cluster together with those that a release asks for, though each
+ * What IAM would refuse about the roles of a cluster together with those that a bundle asks for, though each
  * by themselves may be all right.
  */
-export function checkUnion(
-  current: readonly DesiredRole[],
-  desired: readonly DesiredRole[],
-  release: string,
-): Problem[] {
-  const union = mergeRoles(current, desired, release);
+export function checkUnion(current: readonly DesiredRole[], desired: readonly DesiredRole[]): Problem[] {
+  const union = mergeRoles(current, desired);
   const before = new Map(current.map((role) => [role.name, role]));
   const after = new Map(union.map((role) => [role.name, role]));
   return [
@@ -65,76 +70,6 @@ export function checkUnion(
       return sameSecret(first, role) ? unionSizes(first, role, merged) : [releaseCollision(first, role)];
     }),
   ];
-}
-
-/** How the roles of a cluster come about. */
-interface RoleRule {
-  /** What stands against it already when the bundle is read. */
-  check(known: readonly DesiredRole[], asked: readonly DesiredRole[], release: string): Problem[];
-  /** The roles that the cluster shall have. */
-  desired(
-    known: readonly DesiredRole[],
-    asked: readonly DesiredRole[],
-    release: string,
-  ): readonly DesiredRole[];
-  /** One of them, now that it is known what it has in IAM. */
-  withLive(role: DesiredRole, live: RoleState): DesiredRole;
-}
-
-const ROLE_RULES: Readonly<Record<ClusterRun['roles'], RoleRule>> = {
-  'those-of-the-bundle': {
-    check: () => [],
-    desired: (_, asked) => asked,
-    withLive: (role) => role,
-  },
-  'those-of-before-too': { check: checkUnion, desired: mergeRoles, withLive: mergeWithLive },
-};
-
-/** How the roles of a cluster come about in a run. */
-export function roleRule({ roles }: ClusterRun): RoleRule {
-  return ROLE_RULES[roles];
-}
-
-/**
- * What a run brings about, now that it is known what there is. Undefined when the cluster is another one than the
- * bundle was read for.
- */
-export function appliedTo(
-  desired: DesiredState,
-  current: DesiredState | undefined,
-): DesiredState | undefined {
-  const { releaseChange: change } = desired;
-  if (change === undefined) return desired;
-  if (current === undefined) return undefined;
-  if (!sameSpec(desired.cluster, current.cluster) || checkRelease(change, current.cluster.release).length > 0)
-    return undefined;
-  const run = runOf(desired);
-  return {
-    ...desired,
-    cluster: run.movesRelease ? desired.cluster : atReleaseOf(current.cluster, desired.cluster),
-    roles: roleRule(run).desired(current.roles, desired.roles, change.release),
-  };
-}
-
-function atReleaseOf({ release }: ClusterSpec, { release: _, ...facts }: ClusterSpec): ClusterSpec {
-  return { ...facts, ...defined({ release }) };
-}
-
-/** Roles of the last run that nothing asks for any more, and that the run therefore removes. */
-export function unusedRoles(desired: DesiredState, current: DesiredState): readonly DesiredRole[] {
-  if (!runOf(desired).removesUnused) return [];
-  const desiredNames = new Set(desired.roles.map(({ name }) => name));
-  return current.roles.filter(({ name }) => !desiredNames.has(name));
-}
-
-/** Everything but the release; a boundary may have come to be demanded since. */
-function sameSpec(left: ClusterSpec, right: ClusterSpec): boolean {
-  const comparable = ({ release: _, permissionsBoundaryArn, ...facts }: ClusterSpec) =>
-    JSON.stringify([
-      permissionsBoundaryArn ?? left.permissionsBoundaryArn,
-      Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)),
-    ]);
-  return comparable(left) === comparable(right);
 }
 
 function sameSecret({ secretRef: left }: DesiredRole, { secretRef: right }: DesiredRole): boolean {
@@ -154,8 +89,8 @@ function unionSizes(current: DesiredRole, desired: DesiredRole, merged: DesiredR
         code,
         ...desired.source,
         field,
-        message: `The ${policy} of role ${desired.name} would have ${size} characters as the union of what the cluster has (${had}) and what the release asks for (${wants}).`,
-        remedy: `IAM allows ${limit}. Upload the bundle of the cluster's present release below prepare/, which leaves out what only an earlier one needed; then this one again.`,
+        message: `The ${policy} of role ${desired.name} would have ${size} characters as the union of what the cluster has (${had}) and what the bundle asks for (${wants}).`,
+        remedy: `IAM allows ${limit}. Upload the bundle of the release that the cluster runs as prune/<cluster>/<release>.tgz, which takes out what only an earlier one needed; then this one again.`,
       };
     });
 }

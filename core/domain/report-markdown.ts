@@ -62,7 +62,8 @@ function facts(report: Report): string {
     ['Bundle', `s3://${report.bundle.bucket}/${report.bundle.key}`],
     ['Region', report.cluster?.region],
     ['Release', report.cluster?.release],
-    [wordsOf(report)?.release ?? 'Release of the bundle', report.release],
+    [wordsOf(report)?.release ?? OF_BUNDLE, report.release],
+    ['Add-on', report.addOn],
     ['Feature set', report.cluster?.featureSet],
     ['Issuer', report.issuer],
     ['Identity provider', report.providerArn],
@@ -115,10 +116,14 @@ interface Words {
   readonly next: (report: Report) => string;
 }
 
+const OF_BUNDLE = 'Release of the bundle';
+
 const WORDS: Readonly<Record<ClusterOperation, Words>> = {
   prepare: { release: 'Also prepared for', next: installSteps },
   upgrade: { release: 'Also prepared for', next: (report) => section('Next', upgradeSteps(report)) },
   prune: { release: 'Pruned to', next: () => '' },
+  add: { release: OF_BUNDLE, next: (report) => section('Next', addOnSteps(report)) },
+  remove: { release: OF_BUNDLE, next: () => '' },
 };
 
 /** Undefined for the undo of a stopped run, and where a bundle was refused because it is for no operation. */
@@ -128,16 +133,8 @@ function wordsOf({ operation }: Report): Words | undefined {
 }
 
 /** An upgrade is opened by an audit, which looks at the cluster as it is then; so there is no command for that here. */
-function upgradeSteps({ release = '', roles = [], files = [] }: Report): string[] {
-  const brought = roles.filter(({ secret }) => {
-    const [namespace = '', name = ''] = secret.split('/');
-    return files.some((file) => file.endsWith(`/${secretPath({ namespace, name })}`));
-  });
-  const namespaces = [...new Set(brought.map(({ secret }) => secret.split('/')[0] ?? ''))].sort();
-  const commands = [
-    ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
-    ...files.map((file) => `aws s3 cp ${file} - | oc apply -f -`),
-  ];
+function upgradeSteps(report: Report): string[] {
+  const { release = '', files = [] } = report;
   return [
     `Nothing in the cluster has changed yet. Its roles in AWS have all that ${text(release)} asks for, beside what they had.`,
     '',
@@ -146,10 +143,31 @@ function upgradeSteps({ release = '', roles = [], files = [] }: Report): string[
       : [
           'Put the new Secrets into the cluster before you upgrade it:',
           '',
-          ...fenced(commands.join('\n'), 'sh'),
+          ...fenced(applyCommands(report), 'sh'),
         ]),
     '',
     `When everything suffices, the next audit that has the bundle of ${text(release)} gives the command that opens the upgrade.`,
+  ];
+}
+
+/** Commands that put the Secrets of a report into the cluster, and their namespaces before them. */
+function applyCommands({ roles = [], files = [] }: Report): string {
+  const brought = roles.filter(({ secret }) => {
+    const [namespace = '', name = ''] = secret.split('/');
+    return files.some((file) => file.endsWith(`/${secretPath({ namespace, name })}`));
+  });
+  const namespaces = [...new Set(brought.map(({ secret }) => secret.split('/')[0] ?? ''))].sort();
+  return [
+    ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
+    ...files.map((file) => `aws s3 cp ${file} - | oc apply -f -`),
+  ].join('\n');
+}
+
+function addOnSteps(report: Report): string[] {
+  return [
+    'Put the Secrets of the operator into the cluster before you install the operator, or into its namespace if it is installed:',
+    '',
+    ...fenced(applyCommands(report), 'sh'),
   ];
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { changeSchema } from './change.ts';
+import { requestSourceSchema } from './request-source.ts';
 import { undoOutcomeSchema } from './undo-outcome.ts';
 
 /**
@@ -19,11 +20,14 @@ export const reportSchema = z
   .object({
     version: z.literal(1),
     run: z.string().describe('Name of the execution.'),
-    operation: z.string().describe('prepare, upgrade or prune; undo when a stopped run was undone.'),
+    operation: z
+      .string()
+      .describe('prepare, upgrade, prune, add or remove; undo when a stopped run was undone.'),
     release: z
       .string()
       .optional()
       .describe('Release that an upgrade or a prune is for; the cluster may run another one.'),
+    addOn: z.string().optional().describe('Add-on that an add or a remove is about.'),
     outcome: z.enum(['prepared', 'rejected', 'rolled-back', 'rollback-incomplete', 'cluster-busy']),
     startedAt: z.string().optional().describe('ISO 8601.'),
     endedAt: z.string().describe('ISO 8601.'),
@@ -46,6 +50,10 @@ export const reportSchema = z
           arn: z.string(),
           secret: z.string(),
           serviceAccounts: z.array(z.string()),
+          requestedBy: z
+            .array(requestSourceSchema)
+            .optional()
+            .describe('Who asks for the role; nobody of one from before that was kept.'),
           since: z.string().optional().describe('Release whose upgrade brought the role.'),
         }),
       )
@@ -72,7 +80,9 @@ export const reportSchema = z
     files: z
       .array(z.string())
       .optional()
-      .describe('Addresses of the results; of an upgrade, those of the Secrets that the cluster may lack.'),
+      .describe(
+        'Addresses of the results; of an upgrade, those of the Secrets that the cluster may lack; of an add, those of the Secrets of the add-on.',
+      ),
   })
   .describe('Report of one run of sts-prep.');
 

@@ -24,3 +24,7 @@ export function mergeSources(
 ): readonly RequestSource[] {
   return [...left, ...right.filter((source) => !left.some((each) => sameSource(each, source)))];
 }
+
+export function fromAddOn(name: string): RequestSource {
+  return { type: 'add-on', name };
+}

@@ -74,6 +74,8 @@ interface RemovalTypes extends Pick<Types, 'access' | 'undoing'> {
   readonly unused: unknown;
   /** What a plan keeps of it. */
   readonly found: object;
+  /** Why it stays the cluster's; never, where that cannot be. */
+  readonly staying: object;
 }
 
 /** What is to be taken away of a cluster. */
@@ -88,7 +90,7 @@ export interface Removal<T extends RemovalTypes> {
   observe(
     spec: Omit<Spec<T['unused']>, 'tags'>,
     access: T['access'],
-  ): Promise<readonly (T['found'] | Kept)[]>;
+  ): Promise<readonly (T['found'] | T['staying'] | Kept)[]>;
   /** Takes it away. Safe to run again. Throws ChangedSincePlan when it is another one than was planned. */
   apply(step: RemovalStep<T['found']>, access: T['access']): Promise<void>;
   /** Brings it back. */

@@ -24,7 +24,7 @@ export interface Specs extends Readonly<Record<ResourceName, unknown>> {
  * @param kid Id of the signing key; undefined while it is yet to be made.
  */
 export function specsOf(state: DesiredState, kid?: string): Specs {
-  const { issuer, providerArn, publicKeyPem, roles, releaseChange, tags } = state;
+  const { issuer, providerArn, publicKeyPem, roles, clusterChange, tags } = state;
   const spec = <Desired>(desired: Desired): Spec<Desired> => ({ cluster: state.cluster.name, tags, desired });
   const key = defined({ kid });
   return {
@@ -40,7 +40,7 @@ export function specsOf(state: DesiredState, kid?: string): Specs {
     installFiles: spec({
       issuer,
       roles,
-      ...defined({ releaseChange }),
+      ...defined({ clusterChange }),
       ...key,
     }),
   };
@@ -57,7 +57,7 @@ export function provedSpecs(state: DesiredState, kid: string | undefined): Specs
  * Secrets of an upgrade are for its run only.
  */
 export function recordedSpecs(state: DesiredState, entry: RegistryEntry): Specs {
-  const { releaseChange: _, ...lasting } = state;
+  const { clusterChange: _, ...lasting } = state;
   const { issuer, identityProvider, role, ...specs } = specsOf(lasting, entry.keyId);
   return {
     ...specs,

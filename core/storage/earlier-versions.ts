@@ -10,11 +10,13 @@ import { earlierVersion } from './document.ts';
 export const desiredState1 = earlierVersion(
   z.looseObject({
     issuer: z.looseObject({}),
-    roles: z.array(z.looseObject({})),
+    roles: z.array(z.looseObject({ name: z.string() })),
+    releaseChange: z.looseObject({ operation: z.string() }).exactOptional(),
   }),
-  ({ issuer, roles, ...state }) => ({
+  ({ issuer, roles, releaseChange, ...state }) => ({
     ...state,
     version: 2,
+    ...(releaseChange && { clusterChange: changeOf(releaseChange, roles) }),
     issuer: { type: 'public-bucket', ...issuer },
     acceptedKeys: [],
     // Whether the release or an optional operator asked for a role is not known.
@@ -22,6 +24,11 @@ export const desiredState1 = earlierVersion(
     addOns: [],
   }),
 );
+
+/** A prune's roles were just those that its bundle asked for, and it named none to remove. */
+function changeOf(change: object, roles: readonly { readonly name: string }[]) {
+  return 'asked' in change ? change : { ...change, asked: roles.map(({ name }) => name), named: [] };
+}
 
 /** Before keys had states: whatever was in the JWKS was taken for known. */
 export const registryEntry1 = earlierVersion(

@@ -19,6 +19,9 @@ export const ARCHIVE_FILE = 'install.tar.gz';
 /** The Secrets that an upgrade has for the cluster that is there. */
 export const upgradeFileName = keyPattern('upgrades/{release}/{path+}');
 
+/** The Secrets of an add-on: the namespace of an optional operator is not there while a cluster is being installed. */
+export const addOnFileName = keyPattern('add-ons/{addOn}/{path+}');
+
 /* The output bucket: a cluster */
 export const clusters = folderPattern('clusters/');
 export const clusterFolder = folderPattern(CLUSTER);
@@ -35,6 +38,9 @@ export const archive = keyPattern(`${CLUSTER}${ARCHIVE_FILE}`);
 export const upgrades = folderPattern(`${CLUSTER}upgrades/`);
 export const upgradeFolder = folderPattern(`${CLUSTER}upgrades/{release}/`);
 export const upgradeFile = keyPattern(`${CLUSTER}${upgradeFileName.pattern}`);
+export const addOns = folderPattern(`${CLUSTER}add-ons/`);
+export const addOnFolder = folderPattern(`${CLUSTER}add-ons/{addOn}/`);
+export const addOnFile = keyPattern(`${CLUSTER}${addOnFileName.pattern}`);
 
 /* A run of a cluster */
 export const runs = folderPattern(`${CLUSTER}runs/`);

@@ -1,8 +1,10 @@
 import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
+import { DocumentUnreadable } from '../domain/errors.ts';
 import type { StoredEntry } from '../domain/registry.ts';
 import { ifSpoilt } from './document.ts';
 import * as documents from './documents.ts';
+import * as layout from './layout.ts';
 
 /** A cluster of the registry, as its last run left it. */
 export interface RegisteredCluster {
@@ -12,7 +14,7 @@ export interface RegisteredCluster {
 
 /**
  * A cluster of the registry; undefined when no cluster of that name was prepared. Throws DocumentUnreadable when its
- * records were spoilt: a cluster that is there is not to be taken for one that is not.
+ * records were spoilt or are gone: a cluster that is there is not to be taken for one that is not.
  */
 export async function registeredCluster(
   cluster: string,
@@ -20,19 +22,14 @@ export async function registeredCluster(
 ): Promise<RegisteredCluster | undefined> {
   const entry = (await documents.registryEntry.read({ cluster }, store))?.value;
   if (entry === undefined) return undefined;
-  const current = (await documents.desiredState.read({ cluster, run: entry.lastRun.id }, store))?.value;
-  return current && { entry, current };
+  const place = { cluster, run: entry.lastRun.id };
+  const current = (await documents.desiredState.read(place, store))?.value;
+  if (current === undefined) throw new DocumentUnreadable(layout.desiredState.of(place), 'it is gone');
+  return { entry, current };
 }
 
 /** The registry's entry of a cluster; undefined when no cluster of that name was prepared, or somebody spoilt it. */
 export async function registryEntryOf(cluster: string, store: ObjectStore): Promise<StoredEntry | undefined> {
   // The next run writes it anew, and must not fail because of what it replaces.
   return (await documents.registryEntry.read({ cluster }, store, ifSpoilt(undefined)))?.value;
-}
-
-/** What the last run of a cluster brought about; undefined when none did, or its record is gone. */
-export async function currentStateOf(cluster: string, store: ObjectStore): Promise<DesiredState | undefined> {
-  const entry = await registryEntryOf(cluster, store);
-  if (entry === undefined) return undefined;
-  return (await documents.desiredState.read({ cluster, run: entry.lastRun.id }, store))?.value;
 }

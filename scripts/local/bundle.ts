@@ -14,6 +14,9 @@ export interface Bundle {
   readonly extension: string;
 }
 
+/** What is uploaded where the key says everything. */
+export const NOTHING: Bundle = { bytes: new Uint8Array(), name: '', extension: '.yaml' };
+
 const EXTENSION = /\.(tar\.gz|tgz|tar|zip|yaml|yml)$/;
 /** A directory above this is not a bundle but a mistake in the path. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
@@ -55,14 +58,14 @@ function readFiles(root: string): PackedFile[] {
 
 /**
  * The object key for a bundle: the operation, then the cluster and the release as far as the caller names them;
- * `upgrade/demo/4.21.0.tgz`, `releases/4.21.0.tgz`, `prepare/us-east-2/demo.tgz`, or the bundle's own name.
+ * `upgrade/demo/4.21.0.tgz`, `add/demo/efs.tgz`, `prepare/us-east-2/demo.tgz`, or the bundle's own name.
  */
 export function objectKey(
   operation: Operation,
-  { region, name, release }: Addressee,
+  { region, name, release, 'add-on': addOn }: Addressee,
   bundle: Pick<Bundle, 'name' | 'extension'>,
 ): string {
-  const said = Object.entries({ region, cluster: name, release, bundle: bundle.name }).flatMap(
+  const said = Object.entries({ region, cluster: name, release, name: addOn, bundle: bundle.name }).flatMap(
     ([part, value]) => (value === undefined ? [] : [[part, value] as const]),
   );
   const parts = Object.fromEntries(said);

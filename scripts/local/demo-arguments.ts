@@ -8,6 +8,7 @@ export interface Addressee {
   readonly region?: string | undefined;
   readonly name?: string | undefined;
   readonly release?: string | undefined;
+  readonly 'add-on'?: string | undefined;
 }
 
 export type DemoArguments =
@@ -30,9 +31,10 @@ const OPTIONS: Readonly<Record<string, keyof Addressee>> = {
   region: 'region',
   cluster: 'name',
   release: 'release',
+  name: 'add-on',
 };
 
-export const DEMO_USAGE = `Usage: npm run demo [-- <bundle or directory>] [--operation O] [--name N] [--region R] [--release V] [--out DIR]
+export const DEMO_USAGE = `Usage: npm run demo [-- <bundle or directory>] [--operation O] [--name N] [--region R] [--release V] [--add-on A] [--out DIR]
 
 Hands a bundle of CredentialsRequests to the pipeline in a local AWS emulator, shows what happens, and fetches
 the results. Starts the emulator and deploys the stack when they are not there. Exit 0 only if the execution
@@ -42,6 +44,7 @@ succeeded; an audit succeeds whatever it finds.
   --operation            one of these (default: prepare)
 ${operationLines().join('\n')}
   --release              such as 4.21.0
+  --add-on               name of an optional operator, such as efs
   --out                  where results go: a folder per cluster, and audits/<audit> per audit (default: out)
 
 AWS_ENDPOINT_URL, STS_PREP_PORT, STS_PREP_AUTH: see \`npm run local:up -- --help\`.`;
@@ -73,8 +76,8 @@ export function readDemoArguments(args: string[]): DemoArguments {
   const { values, positionals } = parse(args);
   if (values.help) return { help: true };
   if (positionals.length > 1) throw new UsageError(`One bundle at a time, not ${positionals.join(' and ')}.`);
-  const { name, region, release, operation, out } = values;
-  for (const [option, value] of Object.entries({ name, region })) {
+  const { name, region, release, 'add-on': addOn, operation, out } = values;
+  for (const [option, value] of Object.entries({ name, region, 'add-on': addOn })) {
     if (value !== undefined && !/^[a-z0-9-]+$/.test(value))
       throw new UsageError(`--${option} ${JSON.stringify(value)}: only a-z, 0-9 and - are possible.`);
   }
@@ -86,7 +89,7 @@ export function readDemoArguments(args: string[]): DemoArguments {
     help: false,
     source: positionals[0],
     operation,
-    addressee: { region, name, release },
+    addressee: { region, name, release, 'add-on': addOn },
     out,
   };
   checkNeeds(given);
@@ -107,7 +110,11 @@ function needsOf(operation: Operation): Needs {
   const [form, formThatSaysNothing] = operationFacts(operation).keys;
   const possible = form.parts.flatMap((part) => OPTIONS[part] ?? []);
   const isSaidByKey = formThatSaysNothing === undefined;
-  return { bundle: isSaidByKey, required: isSaidByKey ? possible : [], possible };
+  return {
+    bundle: isSaidByKey && operationFacts(operation).bundle !== 'none',
+    required: isSaidByKey ? possible : [],
+    possible,
+  };
 }
 
 function checkNeeds({ operation, source, addressee }: Given): void {
@@ -115,7 +122,9 @@ function checkNeeds({ operation, source, addressee }: Given): void {
   const what = isWithoutBundle ? 'An audit without a bundle' : `--operation ${operation}`;
   const { bundle, required, possible } = isWithoutBundle ? OF_WHAT_IS_ON_HAND : needsOf(operation);
 
-  const given = (['region', 'name', 'release'] as const).filter((option) => addressee[option] !== undefined);
+  const given = (['region', 'name', 'release', 'add-on'] as const).filter(
+    (option) => addressee[option] !== undefined,
+  );
   const surplus = given.find((option) => !possible.includes(option));
   if (surplus !== undefined) throw new UsageError(`${what} takes no --${surplus}.`);
   const missing = [
@@ -140,6 +149,7 @@ function parse(args: string[]) {
         name: { type: 'string' },
         region: { type: 'string' },
         release: { type: 'string' },
+        'add-on': { type: 'string' },
         operation: { type: 'string', default: 'prepare' },
         out: { type: 'string', default: 'out' },
         help: { type: 'boolean', short: 'h', default: false },

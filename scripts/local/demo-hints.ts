@@ -1,6 +1,6 @@
 /** Where the product's texts name a key: `as upgrade/prod/4.21.0.tgz`, `below prepare/`, `of the form releases/…`. */
 const PLACE =
-  /\b(?:as|below|form|or) `?((?:<operation>|prepare|upgrade|prune|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
+  /\b(?:as|below|form|or) `?((?:<operation>|prepare|upgrade|prune|add|remove|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
 
 /** Places that are written in full, or as a form to fill in, and the demo's options that lead there. */
 const OPTIONS: readonly (readonly [RegExp, string])[] = [
@@ -8,6 +8,8 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^<operation>\/<region>\/<name>\.tgz$/, '--name <name> --region <region>'],
   [/^(upgrade|prune|audit)\/([^/]+)\/(.+)\.tgz$/, '--operation $1 --name $2 --release $3'],
   [/^(upgrade|prune|audit)\/$/, '--operation $1 --name <cluster> --release <release>'],
+  [/^(add|remove)\/([^/]+)\/(.+)\.(?:tgz|yaml)$/, '--operation $1 --name $2 --add-on $3'],
+  [/^(add|remove)\/$/, '--operation $1 --name <cluster> --add-on <name>'],
   [/^releases\/(.+)\.tgz$/, '--operation releases --release $1'],
   [/^releases\/$/, '--operation releases --release <release>'],
 ];
@@ -15,9 +17,9 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
 /** What the texts say of uploads and keys without naming one. */
 const OTHERS: readonly (readonly [RegExp, place: string, how: string])[] = [
   [
-    /\bkey (prepare|upgrade|prune)\/|\bthe key says|\bname in the key\b/,
+    /\bkey (prepare|upgrade|prune|add|remove)\/|\bthe key says|\bname in the key\b/,
     'the key',
-    'made of --operation, --name, --region and --release',
+    'made of --operation, --name, --region, --release and --add-on',
   ],
   [/\bbundle of the cluster again\b/, 'the bundle of the cluster', demo('')],
   [

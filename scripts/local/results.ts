@@ -24,6 +24,8 @@ export interface FinishedRun {
   readonly cluster: string | undefined;
   /** The release that an upgrade was for. */
   readonly upgradeTo?: string | undefined;
+  /** The add-on that it was about. */
+  readonly addOn?: string | undefined;
   readonly succeeded: boolean;
 }
 
@@ -51,7 +53,7 @@ export async function fetchResults(
 }
 
 /** Where in the bucket the files of a run are, relative to a root; `current` is what later runs replace. */
-function placesOf({ id: run, cluster, upgradeTo: release, succeeded }: FinishedRun) {
+function placesOf({ id: run, cluster, upgradeTo: release, addOn, succeeded }: FinishedRun) {
   if (cluster === undefined) {
     const root = layout.rejected.of();
     return { root, runFolder: layout.rejectedFolder.of({ run }).slice(root.length), current: [] };
@@ -62,6 +64,7 @@ function placesOf({ id: run, cluster, upgradeTo: release, succeeded }: FinishedR
     layout.archive.of({ cluster }),
     layout.installFolder.of({ cluster }),
     ...(release === undefined ? [] : [layout.upgradeFolder.of({ cluster, release })]),
+    ...(addOn === undefined ? [] : [layout.addOnFolder.of({ cluster, addOn })]),
   ];
   return {
     root,

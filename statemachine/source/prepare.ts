@@ -6,10 +6,10 @@ import { failed, ROLLBACK_INCOMPLETE, undoChain } from './undo-chain.ts';
 
 const RUN = { 'id.$': '$$.Execution.Name', 'arn.$': '$$.Execution.Id', 'cluster.$': '$.read.cluster' };
 
-/** Prepares, upgrades or prunes a cluster. A step that threw may have half-worked, so its own undo comes first. */
+/** Prepares, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
 export const PREPARE: StateMachine = {
   Comment:
-    "Prepares STS credentials for one OpenShift cluster, adds to them for an upgrade or prunes them after it: reads a bundle, plans, applies step by step, verifies. Any failure undoes this run's work, the failing step first, and ends with the first error. Time budget: attempts x timeout + waits over the longest way forward and back stays below TimeoutSeconds (a test adds it up).",
+    "Prepares STS credentials for one OpenShift cluster, adds to them for an upgrade or an optional operator, or takes away what nothing asks for: reads a bundle, plans, applies step by step, verifies. Any failure undoes this run's work, the failing step first, and ends with the first error. Time budget: attempts x timeout + waits over the longest way forward and back stays below TimeoutSeconds (a test adds it up).",
   StartAt: 'ReadBundle',
   TimeoutSeconds: 86_400,
   States: {
@@ -55,7 +55,7 @@ export const PREPARE: StateMachine = {
     },
     PlanChanges: task('plan-changes', {
       Comment:
-        'Observes everything and compares it with what the bundle asks for; an upgrade wants all that is there as well. The plan keeps what was there before: it is the ledger that rollback reads.',
+        'Observes everything and compares it with what the bundle asks for, and with what the cluster has and keeps. The plan keeps what was there before: it is the ledger that rollback reads.',
       Parameters: { run: RUN },
       ResultPath: '$.plan',
       ...caughtBy('ReportFailure'),
@@ -146,14 +146,14 @@ export const PREPARE: StateMachine = {
       Next: 'HasRemovals',
     }),
     HasRemovals: {
-      Comment: 'Only a prune removes anything, and only when there is something that no request asks for.',
+      Comment: 'Only when there is something that no request asks for any more.',
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.removals', NumericEquals: 0, Next: 'PublishReport' }],
       Default: 'PruneResources',
     },
     PruneResources: step('prune-resources', {
       Comment:
-        'Removes the roles and Secrets that only an earlier release needed. It comes last, when all that the cluster needs is proved; its undo recreates them.',
+        'Removes the roles and Secrets that nothing asks for any more. It comes last, when all that the cluster needs is proved; its undo recreates them.',
       ...caughtBy('UndoSecrets'),
       Next: 'PublishReport',
     }),

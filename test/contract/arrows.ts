@@ -25,6 +25,7 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   ExistingIssuerUnusable: NONE,
   NotYetConsistent: UNTIL_CONSISTENT,
   ResourceConflict: NONE,
+  RolesWouldBeForgotten: NONE,
   SigningKeyConflict: NONE,
   SigningKeyLost: NONE,
   TaskInputInvalid: NONE,

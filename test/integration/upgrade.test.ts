@@ -6,13 +6,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RegistryEntry } from '../../core/domain/registry.ts';
 import type { Snapshot, TestAccount } from '../support/account.ts';
 import { tarOf, zipOf } from '../support/archives.ts';
-import { clusterYaml, installConfig, PUBLIC_KEY_FILE } from '../support/bundles.ts';
+import { type Changes, clusterYaml, installConfig, PUBLIC_KEY_FILE } from '../support/bundles.ts';
 import type { Intercept } from '../support/in-process.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import { type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
 import {
   allow,
   CLUSTER,
+  type Components,
   changesOf,
   clusterBundle,
   editPolicy,
@@ -244,20 +245,27 @@ describe('an upgrade', () => {
     expect(report.files).toEqual([ADDRESS(manifestOf('dns')), ADDRESS(manifestOf('machine-api'))]);
   });
 
-  it('ends with a bundle below prepare/, which leaves the roles with just what it asks for, and says so', async () => {
-    const outcome = await account.run(
-      'prepare/demo.tgz',
-      await clusterBundle(NEWER, { release: NEWER_RELEASE }),
-    );
+  it.each<[string, Components, Changes]>([
+    ['of the release before', OLDER, {}],
+    ['of the release of an earlier upgrade', NEWER, { release: NEWER_RELEASE }],
+    ['that does not say its release', NEWER, { release: undefined }],
+  ])('is not taken back by a bundle below prepare/ %s', async (_, components, facts) => {
+    const before = await account.snapshot();
+    const outcome = await account.run('prepare/demo.tgz', await clusterBundle(components, facts));
+    expect(outcome).toMatchObject({ error: 'RolesWouldBeForgotten' });
+    expect(outcome.states.at(-1)).toBe('RolledBack');
+    expect(await account.snapshot()).toEqual(before);
+  });
+
+  it('ends with a prune, which leaves the roles with just what its bundle asks for, and says so', async () => {
+    const outcome = await account.run(`prune/${CLUSTER}/${NEWER_RELEASE}.tgz`, await releaseBundle());
     expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
     expect(permissionsOf(await account.snapshot(), 'ingress')).toEqual([
       allow(...USUAL_ACTIONS, 'ec2:DescribeVpcs'),
     ]);
     const entry = await registry();
     expect(entry).toMatchObject({ release: NEWER_RELEASE, upgrades: [] });
-    expect(entry.roles.flatMap(({ name, since }) => (since === undefined ? [] : [[name, since]]))).toEqual([
-      [roleOf('machine-api'), NEWER_RELEASE],
-    ]);
+    expect(entry).not.toHaveProperty('upgradedAt');
     const { warnings } = await reportOf(account, outcome.run);
     expect(warnings).toContain(
       'The cluster was prepared for 4.15.2 in addition, and is no longer; upload its upgrade again.',

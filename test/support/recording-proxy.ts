@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import {
   Agent,
@@ -42,6 +42,8 @@ export interface Reaction {
   readonly insteadOfCall?: MadeUpAnswer;
   /** The endpoint does what it is asked to, its answer is lost, and the caller gets this. */
   readonly insteadOfAnswer?: MadeUpAnswer;
+  /** The caller gets the endpoint's answer as this makes it: for what AWS answers and an emulator leaves out. */
+  readonly changeAnswer?: (body: string) => string;
 }
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks on returns nothing
@@ -83,7 +85,10 @@ export async function recordingProxy(endpoint: string): Promise<RecordingProxy> 
     if (reaction.delayMs !== undefined) await sleep(reaction.delayMs);
     if (reaction.insteadOfCall !== undefined) return answer(call, reaction.insteadOfCall, outgoing);
     const response = await forward(call, reaction.headers);
-    const body = await buffer(response);
+    const answered = await buffer(response);
+    const { changeAnswer } = reaction;
+    const body = changeAnswer === undefined ? answered : Buffer.from(changeAnswer(answered.toString('utf8')));
+    if (changeAnswer !== undefined) response.headers['content-length'] = String(body.length);
     if (reaction.insteadOfAnswer !== undefined) return answer(call, reaction.insteadOfAnswer, outgoing);
     call.status = response.statusCode ?? 0;
     // The body is here in one piece, and for HEAD the length tells of a body that is not.

@@ -19,7 +19,7 @@ import {
   dayText,
   isTime,
   NO_DRIFT,
-  NOT_USED,
+  notUsed,
   plural,
   SEVERITY_WORDS,
   tally,
@@ -150,12 +150,12 @@ function evidence({ live, wanted }: Finding): Html {
   return fold({ kind: 'more' }, `Evidence, ${lines} lines`, both);
 }
 
-function lastUse({ cluster, roles }: ClusterAudit): Html {
+function lastUse({ cluster, at, roles }: ClusterAudit): Html {
   if (roles.length === 0) return NOTHING;
-  const rows = roles.map(({ name, secret, lastUsed, region }) => {
+  const rows = roles.map(({ name, secret, createdAt, lastUsed, region }) => {
     const when =
       lastUsed === undefined
-        ? html`<span class="quiet">${NOT_USED}</span>`
+        ? html`<span class="quiet">${notUsed(createdAt, at)}</span>`
         : isTime(lastUsed)
           ? html`<time datetime="${lastUsed}">${dayText(lastUsed)}</time>`
           : html`${lastUsed}`;

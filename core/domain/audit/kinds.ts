@@ -75,7 +75,7 @@ export const KINDS = {
   NamespaceNeeded: ['info', 'a namespace has to be there before its Secret is applied'],
   ComponentGone: [
     'info',
-    'the release no longer asks for a component; its role stays until the upgrade is complete',
+    'neither the release nor an add-on asks for a component any more; its role stays until the upgrade is complete',
   ],
   SimulationDisagrees: ['critical', "IAM's own policy simulator comes to another result than the comparison"],
 } as const satisfies Record<string, readonly [Severity, string]>;

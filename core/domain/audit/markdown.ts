@@ -8,9 +8,9 @@ import {
   durationText,
   EMPTY_FLEET,
   NO_DRIFT,
-  NOT_USED,
   newFindings,
   nothingNew,
+  notUsed,
   type PlacedFinding,
   plural,
   RELEASE_WORDS,
@@ -207,10 +207,10 @@ function findingItem({ isNew, message, resource, kind, actions, live, wanted, re
   ].join('\n');
 }
 
-function lastUse({ roles }: ClusterAudit): string[] {
+function lastUse({ at, roles }: ClusterAudit): string[] {
   if (roles.length === 0) return [];
-  const rows = roles.map(({ name, secret, lastUsed, region }) => {
-    const day = lastUsed === undefined ? NOT_USED : dayText(lastUsed);
+  const rows = roles.map(({ name, secret, createdAt, lastUsed, region }) => {
+    const day = lastUsed === undefined ? notUsed(createdAt, at) : dayText(lastUsed);
     return `| ${text(name)} | ${text(secret)} | ${text(day)} | ${text(region ?? '')} |`;
   });
   return [

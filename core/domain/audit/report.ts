@@ -62,6 +62,7 @@ export const clusterAuditSchema = z.object({
       z.object({
         name: z.string(),
         secret: z.string(),
+        createdAt: z.string().optional().describe('ISO 8601.'),
         lastUsed: z.string().optional().describe('ISO 8601; absent when not used in 400 days, or never.'),
         region: z.string().optional().describe('Where it was used last.'),
       }),

@@ -29,7 +29,18 @@ export const EMPTY_FLEET =
 
 export const NO_DRIFT = 'The cluster is what it was last prepared to be.';
 
-export const NOT_USED = 'Never, or not within 400 days';
+/** For so long IAM keeps when a role was last used. */
+const USE_IS_KEPT_MS = 400 * 24 * 60 * 60 * 1_000;
+
+/**
+ * What is known of a role that IAM shows no use of. Of one that is younger than what IAM keeps it is its whole life.
+ *
+ * @param at When the audit looked, ISO 8601.
+ */
+export function notUsed(createdAt: string | undefined, at: string): string {
+  const isYounger = createdAt !== undefined && Date.parse(at) - Date.parse(createdAt) < USE_IS_KEPT_MS;
+  return isYounger ? `Not since it was made, ${dayText(createdAt)}` : 'Never, or not within 400 days';
+}
 
 /** The whole audit in two sentences. */
 export function summary(counts: AuditCounts): string {

@@ -8,7 +8,14 @@ import { eachSettledOrThrow } from '../../util/all-settled.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import type { DesiredFiles } from './desired.ts';
-import { archiveDigest, DIGEST_METADATA, desiredManifests, fileKey, newSecrets } from './desired.ts';
+import {
+  archiveDigest,
+  DIGEST_METADATA,
+  desiredManifests,
+  fileKey,
+  lastingFiles,
+  newSecrets,
+} from './desired.ts';
 
 const WRITE_CONCURRENCY = 40;
 
@@ -41,7 +48,7 @@ export async function applyInstallFiles(step: FilesStep, access: Access): Promis
   const { cluster, run, desired, changes } = step;
   if (changes.length === 0) return;
   const planned = new Set(changes.map(({ resource }) => resource));
-  const writes = [...desiredManifests(desired), ...newSecrets(desired, changes)]
+  const writes = [...lastingFiles(desired), ...newSecrets(desired, changes)]
     .filter(({ path }) => planned.has(path))
     .map(
       ({ path, content }) =>

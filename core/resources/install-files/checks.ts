@@ -2,18 +2,21 @@ import type { InstallFile } from '../../domain/manifests.ts';
 import { ARCHIVE_FILE } from '../../storage/layout.ts';
 import type { CheckOf } from '../check-table.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
-import { archiveDigest, type DesiredFiles, desiredManifests } from './desired.ts';
+import { addOnSecrets, archiveDigest, type DesiredFiles, desiredManifests } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
 
 type Found = readonly Discrepancy<CheckOf<'installFiles'>>[];
 
-/** Which files for the installer are not as they should be. */
+/** Which files for the installer, and which Secrets of add-ons, are not as they should be. */
 export function checkInstallFiles(
   { desired }: Pick<Spec<DesiredFiles>, 'desired'>,
   state: InstallFilesState,
 ): Found {
-  const manifests = desiredManifests(desired);
-  return [...fileChecks(manifests, state), ...archiveChecks(manifests, desired.kid, state.archiveDigest)];
+  return [
+    ...fileChecks(desiredManifests(desired), state),
+    ...archiveChecks(desiredManifests(desired), desired.kid, state.archiveDigest),
+    ...fileChecks(addOnSecrets(desired), state),
+  ];
 }
 
 /** Which files are missing or differ. What one says instead may hold a secret, and is in no evidence. */

@@ -1,30 +1,67 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../domain/change.ts';
+import { runOf } from '../../domain/cluster-change.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
+import { addOnsOf, isPerhapsOfRelease } from '../../domain/role-sources.ts';
 import * as layout from '../../storage/layout.ts';
 
 /** Metadata of the archive: what it was made from, so that it can be compared without the private key. */
 export const DIGEST_METADATA = 'sts-prep-digest';
 
 /** What the files of a cluster are made from. */
-export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'releaseChange'> {
+export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'clusterChange'> {
   /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
   readonly kid?: string;
 }
 
-/** The manifests of a cluster, in byte order of their paths. */
-export function desiredManifests(desired: Pick<DesiredState, 'issuer' | 'roles'>): readonly InstallFile[] {
-  const manifests = [
-    authenticationManifest(desired.issuer.url),
-    ...desired.roles.map((role) => secretManifest(role.secretRef, role.arn)),
-  ];
+/** The manifests for the installer, in byte order of their paths: those of the release, as far as it is known whose they are. */
+export function desiredManifests({
+  issuer,
+  roles,
+}: Pick<DesiredState, 'issuer' | 'roles'>): readonly InstallFile[] {
+  const manifests = [authenticationManifest(issuer.url), ...roles.filter(isPerhapsOfRelease).map(secretOf)];
   return manifests.sort(byPath);
+}
+
+/** The Secrets of the add-ons, each in the folder of its add-on. */
+export function addOnSecrets({ roles }: Pick<DesiredState, 'roles'>): readonly InstallFile[] {
+  return roles.flatMap((role) => addOnsOf(role).map((addOn) => secretOfAddOn(addOn, role))).sort(byPath);
+}
+
+/** The Secrets of one add-on. */
+export function secretsOfAddOn(
+  addOn: string,
+  { roles }: Pick<DesiredState, 'roles'>,
+): readonly InstallFile[] {
+  return roles
+    .filter((role) => addOnsOf(role).includes(addOn))
+    .map((role) => secretOfAddOn(addOn, role))
+    .sort(byPath);
+}
+
+/** All files that last: those for the installer, and those of the add-ons. */
+export function lastingFiles(desired: Pick<DesiredState, 'issuer' | 'roles'>): readonly InstallFile[] {
+  return [...desiredManifests(desired), ...addOnSecrets(desired)];
+}
+
+/** The manifests of a role's Secret, wherever it is asked for. */
+export function secretsOfRole(role: DesiredRole): readonly InstallFile[] {
+  return [...(isPerhapsOfRelease(role) ? [secretOf(role)] : []), ...addOnSecrets({ roles: [role] })];
+}
+
+function secretOf({ secretRef, arn }: DesiredRole): InstallFile {
+  return secretManifest(secretRef, arn);
+}
+
+function secretOfAddOn(addOn: string, role: DesiredRole): InstallFile {
+  const { path, content } = secretOf(role);
+  return { path: layout.addOnFileName.of({ addOn, path }), content };
 }
 
 /** The Secrets that an upgrade's release asks for, as files for the cluster that is there. */
 export function releaseSecrets(
-  desired: Pick<DesiredState, 'releaseChange' | 'roles'>,
+  desired: Pick<DesiredState, 'clusterChange' | 'roles'>,
 ): readonly InstallFile[] {
   return secretsForCluster(desired, () => true);
 }
@@ -34,7 +71,7 @@ export function releaseSecrets(
  * before it, and those whose manifest was not what it should be before the run.
  */
 export function newSecrets(
-  desired: Pick<DesiredState, 'releaseChange' | 'roles'>,
+  desired: Pick<DesiredState, 'clusterChange' | 'roles'>,
   changes: readonly Change[],
 ): readonly InstallFile[] {
   const changed = new Set(changes.map(({ resource }) => resource));
@@ -42,17 +79,18 @@ export function newSecrets(
 }
 
 function secretsForCluster(
-  { releaseChange, roles }: Pick<DesiredState, 'releaseChange' | 'roles'>,
+  { clusterChange, roles }: Pick<DesiredState, 'clusterChange' | 'roles'>,
   isWanted: (role: DesiredRole, path: string) => boolean,
 ): readonly InstallFile[] {
-  if (releaseChange === undefined || !('asked' in releaseChange)) return [];
-  const asked = new Set(releaseChange.asked);
+  if (clusterChange === undefined || !('asked' in clusterChange)) return [];
+  if (!runOf({ clusterChange }).addsRelease) return [];
+  const asked = new Set(clusterChange.asked);
   return roles
     .filter(({ name }) => asked.has(name))
-    .map((role) => ({ role, ...secretManifest(role.secretRef, role.arn) }))
+    .map((role) => ({ role, ...secretOf(role) }))
     .filter(({ role, path }) => isWanted(role, path))
     .map(({ path, content }) => ({
-      path: layout.upgradeFileName.of({ release: releaseChange.release, path }),
+      path: layout.upgradeFileName.of({ release: clusterChange.release, path }),
       content,
     }))
     .sort(byPath);
@@ -67,9 +105,11 @@ export function fileKey(clusterName: string, path: string): string {
   const cluster = clusterName;
   if (path === layout.ARCHIVE_FILE) return layout.archive.of({ cluster });
   const upgrade = layout.upgradeFileName.parse(path);
-  return upgrade === undefined
+  if (upgrade !== undefined) return layout.upgradeFile.of({ cluster, ...upgrade });
+  const ofAddOn = layout.addOnFileName.parse(path);
+  return ofAddOn === undefined
     ? layout.installFile.of({ cluster, path })
-    : layout.upgradeFile.of({ cluster, ...upgrade });
+    : layout.addOnFile.of({ cluster, ...ofAddOn });
 }
 
 /** Names what an archive holds: its manifests and, by key id, its keys. */

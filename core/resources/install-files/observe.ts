@@ -5,7 +5,7 @@ import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
 import type { Spec } from '../resource.ts';
 import type { DesiredFiles } from './desired.ts';
-import { DIGEST_METADATA, desiredManifests, fileKey, releaseSecrets } from './desired.ts';
+import { DIGEST_METADATA, fileKey, lastingFiles, releaseSecrets } from './desired.ts';
 
 export interface InstallFilesState {
   /** Content of the wanted files that are there, by path. */
@@ -21,7 +21,7 @@ export async function observeInstallFiles(
   { cluster, desired }: Pick<Spec<DesiredFiles>, 'cluster' | 'desired'>,
   { store }: { readonly store: ObjectStore },
 ): Promise<InstallFilesState> {
-  const files = [...desiredManifests(desired), ...releaseSecrets(desired)];
+  const files = [...lastingFiles(desired), ...releaseSecrets(desired)];
   const keyOf = ({ path }: InstallFile) => fileKey(cluster, path);
   const folders = new Set(files.map((file) => keyOf(file).replace(/[^/]*$/, '')));
   const [archive, ...keys] = await Promise.all([

@@ -1,14 +1,12 @@
 import pMap from 'p-map';
 import { isAwsError } from '../../aws/errors.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
-import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
 import { ChangedSincePlan } from '../../domain/errors.ts';
-import { secretManifest } from '../../domain/manifests.ts';
 import type { RemovedManifest } from '../../domain/plan.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
-import * as layout from '../../storage/layout.ts';
 import type { RemovalStep } from '../resource.ts';
-import { desiredManifests } from './desired.ts';
+import { fileKey, lastingFiles } from './desired.ts';
 
 const READ_CONCURRENCY = 20;
 
@@ -16,25 +14,23 @@ interface Access {
   readonly store: ObjectStore;
 }
 
-/** Roles that nothing asks for any more, and what the cluster still needs. */
-export interface UnusedManifests extends Pick<DesiredState, 'issuer' | 'roles'> {
-  readonly unused: readonly DesiredRole[];
+/** A cluster as its last run left it, and as it shall be. */
+export interface UnusedManifests {
+  readonly before: Pick<DesiredState, 'issuer' | 'roles'>;
+  readonly after: Pick<DesiredState, 'issuer' | 'roles'>;
 }
 
-/** The Secret manifests of unused roles that are there, but for those that another role needs. */
+/** The manifests that the cluster had, needs no more, and that are there. */
 export async function observeUnusedManifests(
-  {
-    cluster,
-    desired: { unused, ...desired },
-  }: { readonly cluster: string; readonly desired: UnusedManifests },
+  { cluster, desired: { before, after } }: { readonly cluster: string; readonly desired: UnusedManifests },
   { store }: Access,
 ): Promise<readonly RemovedManifest[]> {
-  const needed = new Set(desiredManifests(desired).map(({ path }) => path));
-  const paths = unused.map(({ secretRef, arn }) => secretManifest(secretRef, arn).path);
+  const needed = new Set(lastingFiles(after).map(({ path }) => path));
+  const paths = lastingFiles(before).map(({ path }) => path);
   const found = await pMap(
     paths.filter((path) => !needed.has(path)),
     async (path): Promise<RemovedManifest[]> => {
-      const key = layout.installFile.of({ cluster, path });
+      const key = fileKey(cluster, path);
       const facts = await store.head(key);
       if (facts === undefined) return [];
       if (facts.versionId === undefined)
@@ -51,7 +47,7 @@ export async function removeManifest(
   { cluster, found: { path, etag } }: RemovalStep<RemovedManifest>,
   { store }: Access,
 ): Promise<void> {
-  const key = layout.installFile.of({ cluster, path });
+  const key = fileKey(cluster, path);
   if ((await store.head(key)) === undefined) return;
   try {
     await store.remove(key, { etag });
@@ -77,7 +73,7 @@ export function undoManifestRemoval(
   { cluster, found: { path, versionId } }: RemovalStep<RemovedManifest>,
   { store, outputBucket: bucket }: Access & { readonly outputBucket: string },
 ): Promise<UndoOutcome> {
-  const key = layout.installFile.of({ cluster, path });
+  const key = fileKey(cluster, path);
   const resource = `s3://${bucket}/${key}`;
   const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
   const left = (detail: string): UndoOutcome => ({ resource, outcome: 'left', detail, commands });

@@ -37,6 +37,7 @@ interface InstallFilesResource
   readonly remove: Removal<{
     unused: UnusedManifests;
     found: RemovedManifest;
+    staying: never;
     access: Access;
     undoing: Undoing;
   }>;

@@ -1,19 +1,24 @@
 import { isAwsError } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
-import type { DesiredRole } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, NotYetConsistent } from '../../domain/errors.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
+import { type UnusedRole, whyInUse } from '../../domain/unused-roles.ts';
 import { describeOwner, isOwned, ownersOf } from '../ownership.ts';
 import type { Kept, RemovalStep } from '../resource.ts';
 
 /** A role that no request asks for any more, as it was when the removal was planned. */
-export interface UnusedRole {
+export interface RemovableRole {
   readonly name: string;
   readonly before: RoleState;
 }
 
-type UnusedStep = RemovalStep<UnusedRole>;
+/** A role that stays because it is in use: it is the cluster's as before. */
+export interface RoleInUse {
+  readonly inUse: string;
+}
+
+type RemovableStep = RemovalStep<RemovableRole>;
 
 interface Access {
   readonly roles: Roles;
@@ -21,19 +26,24 @@ interface Access {
 
 /**
  * Looks whether an unused role can go. Nothing when it is not there; `kept` says why it must stay: only what
- * is this cluster's alone, and could be recreated as it was, is removed.
+ * is this cluster's alone, and could be recreated as it was, is removed. `inUse` says the same of one that IAM shows
+ * to be used, though nobody asks for it.
  */
 export async function observeUnusedRole(
-  { cluster, desired: { name } }: { readonly cluster: string; readonly desired: Pick<DesiredRole, 'name'> },
+  { cluster, desired }: { readonly cluster: string; readonly desired: UnusedRole },
   { roles }: Access,
-): Promise<readonly (UnusedRole | Kept)[]> {
-  const before = await roles.get(name);
+): Promise<readonly (RemovableRole | RoleInUse | Kept)[]> {
+  const { name } = desired.role;
+  const [before, lastUsed] = await Promise.all([
+    roles.get(name),
+    desired.unlessUsedSince === undefined ? undefined : roles.lastUsed(name),
+  ]);
   if (before === undefined) return [];
-  const kept = (why: string) => [
-    { kept: `IAM role ${name} stays, though the release does not ask for it: ${why}` },
-  ];
+  const kept = (why: string) => [{ kept: `IAM role ${name} stays, though nothing asks for it: ${why}` }];
   if (!isOwned(before.tags, cluster) || ownersOf(before.tags).length > 1)
     return kept(`${describeOwner(before.tags)}.`);
+  const inUse = whyInUse(desired, lastUsed);
+  if (inUse !== undefined) return [{ inUse }];
   const others = await furtherPolicies(name, roles);
   return others.length === 0
     ? [{ name, before }]
@@ -50,7 +60,7 @@ async function furtherPolicies(name: string, roles: Roles): Promise<readonly str
 }
 
 /** Throws ChangedSincePlan unless the role is still as it was planned to be removed. */
-export async function checkUnusedRole({ found: role }: UnusedStep, { roles }: Access): Promise<void> {
+export async function checkUnusedRole({ found: role }: RemovableStep, { roles }: Access): Promise<void> {
   const current = await roles.get(role.name);
   if (current === undefined || !isAsBefore(role, current, current.policy)) throw changed(role);
 }
@@ -59,7 +69,7 @@ export async function checkUnusedRole({ found: role }: UnusedStep, { roles }: Ac
  * Removes an unused role. Safe to run again after any stop. Throws ChangedSincePlan when somebody else changed
  * the role since the plan, and NotYetConsistent while IAM still sees the policy it has just deleted.
  */
-export async function removeRole({ found: role }: UnusedStep, { roles }: Access): Promise<void> {
+export async function removeRole({ found: role }: RemovableStep, { roles }: Access): Promise<void> {
   const { name, before } = role;
   const current = await roles.get(name);
   if (current === undefined) return;
@@ -77,7 +87,7 @@ export async function removeRole({ found: role }: UnusedStep, { roles }: Access)
   }
 }
 
-function isAsBefore({ before }: UnusedRole, current: RoleState, policy: RoleState['policy']): boolean {
+function isAsBefore({ before }: RemovableRole, current: RoleState, policy: RoleState['policy']): boolean {
   return (
     samePolicy(current.trust, before.trust) &&
     samePolicy(policy, before.policy) &&
@@ -89,7 +99,7 @@ function otherFacts({ trust: _, policy: __, tags, ...facts }: RoleState): string
   return JSON.stringify([facts, tags].map((part) => Object.entries(part).sort()));
 }
 
-function changed({ name }: UnusedRole): ChangedSincePlan {
+function changed({ name }: RemovableRole): ChangedSincePlan {
   return new ChangedSincePlan(
     `IAM role ${name}, which was to be removed, was changed by somebody else while this run was at work.`,
   );

@@ -1,12 +1,19 @@
 import type { Roles } from '../../aws/roles.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { RoleState } from '../../domain/observed.ts';
+import type { UnusedRole } from '../../domain/unused-roles.ts';
 import type { Removal, RemovalStep, Resource } from '../resource.ts';
 import { applyRole } from './apply.ts';
 import { type ActualRole, checkRole } from './checks.ts';
 import { diffRole } from './diff.ts';
 import { observeRole } from './observe.ts';
-import { checkUnusedRole, observeUnusedRole, removeRole, type UnusedRole } from './remove.ts';
+import {
+  checkUnusedRole,
+  observeUnusedRole,
+  type RemovableRole,
+  type RoleInUse,
+  removeRole,
+} from './remove.ts';
 import { undoRole } from './undo.ts';
 import { undoRoleRemoval } from './undo-removal.ts';
 
@@ -26,13 +33,14 @@ interface RoleResource
     undoing: object;
   }> {
   readonly remove: Removal<{
-    unused: Pick<DesiredRole, 'name'>;
-    found: UnusedRole;
+    unused: UnusedRole;
+    found: RemovableRole;
+    staying: RoleInUse;
     access: Access;
     undoing: object;
   }> & {
     /** Throws ChangedSincePlan unless it is still as it was planned to be removed. */
-    recheck(step: RemovalStep<UnusedRole>, access: Access): Promise<void>;
+    recheck(step: RemovalStep<RemovableRole>, access: Access): Promise<void>;
   };
 }
 

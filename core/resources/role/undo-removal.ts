@@ -6,7 +6,7 @@ import { samePolicy } from '../../domain/policy-document.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
 import { isOwned } from '../ownership.ts';
 import type { RemovalStep } from '../resource.ts';
-import type { UnusedRole } from './remove.ts';
+import type { RemovableRole } from './remove.ts';
 
 /** Pauses until IAM knows a role that was made a moment ago, in milliseconds. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 10_000];
@@ -17,7 +17,7 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 10_000];
  * but it knows when a name is taken.
  */
 export function undoRoleRemoval(
-  { cluster, found: { name, before } }: RemovalStep<UnusedRole>,
+  { cluster, found: { name, before } }: RemovalStep<RemovableRole>,
   { roles, wait = sleep }: { readonly roles: Roles; readonly wait?: (ms: number) => Promise<unknown> },
 ): Promise<UndoOutcome> {
   const resource = `role ${name}`;

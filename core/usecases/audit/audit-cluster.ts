@@ -33,7 +33,7 @@ export async function readRecord(cluster: string, store: ObjectStore): Promise<C
   const place = { cluster, run: entry.lastRun.id };
   const desired = (await documents.desiredState.read(place, store, unreadable))?.value;
   if (desired === undefined)
-    return `${layout.desiredState.of(place)} is gone. Upload the bundle of the cluster again.`;
+    return `${layout.desiredState.of(place)} is gone. Bring its last version back; the output bucket keeps them.`;
   if (typeof desired === 'string') return desired;
   if (!isAuditable(entry))
     return 'Its registry entry is of an earlier version of the pipeline. Upload the bundle of the cluster again.';
@@ -115,11 +115,11 @@ export function auditCluster({
       findings: markNew(ofRelease(release), earlier),
     })),
     roles: desired.roles.map(({ name: role, secretRef }) => {
-      const { lastUsed, lastUsedRegion } = byName.get(role) ?? {};
+      const { createdAt, lastUsed, lastUsedRegion } = byName.get(role) ?? {};
       return {
         name: role,
         secret: `${secretRef.namespace}/${secretRef.name}`,
-        ...defined({ lastUsed, region: lastUsedRegion }),
+        ...defined({ createdAt, lastUsed, region: lastUsedRegion }),
       };
     }),
     ...revokeApprovals(previous?.opened ?? [], gated, entry.release),

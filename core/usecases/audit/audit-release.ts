@@ -5,6 +5,7 @@ import { secretManifest } from '../../domain/manifests.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
+import { addOnsOf } from '../../domain/role-sources.ts';
 import * as layout from '../../storage/layout.ts';
 import type { DesiredRelease } from './desired-release.ts';
 import { relevantStatements } from './evidence.ts';
@@ -190,15 +191,19 @@ function namespaceNeeded(namespace: string, { secretRef }: DesiredRole): Finding
   });
 }
 
-function goneFrom(wanted: readonly DesiredRole[], desired: DesiredState): Finding[] {
+/** What add-ons ask for, a release need not. */
+function goneFrom(wanted: readonly DesiredRole[], { roles, cluster }: DesiredState): Finding[] {
   const names = new Set(wanted.map(({ name }) => name));
-  return desired.roles
-    .filter(({ name }) => !names.has(name))
-    .map(({ name, secretRef }) =>
+  return roles
+    .filter((role) => !names.has(role.name) && addOnsOf(role).length === 0)
+    .map(({ name, secretRef, requestedBy }) =>
       finding('ComponentGone', {
         resource: `role ${name}`,
         message: `The release does not ask for ${secretRef.namespace}/${secretRef.name}. The role stays: the cluster uses it until the upgrade is complete.`,
-        remedy: `After the upgrade, upload the bundle of the release as prune/${desired.cluster.name}/<release>.tgz.`,
+        remedy:
+          requestedBy.length > 0
+            ? `After the upgrade, upload the bundle of the release as prune/${cluster.name}/<release>.tgz.`
+            : `It is not on record who asked for it. If an optional operator uses it, upload the operator's request as add/${cluster.name}/<name>.tgz. If not, upload the bundle of the release as prune/${cluster.name}/<release>.tgz after the upgrade, with the role under removeRoles in its cluster.yaml.`,
       }),
     );
 }

@@ -2,18 +2,15 @@ import pMap from 'p-map';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
-import {
-  type DesiredRole,
-  type DesiredState,
-  policySizeViolations,
-  runOf,
-} from '../../domain/desired-state.ts';
-import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
+import { type Applied, appliedTo } from '../../domain/apply-change.ts';
+import { type DesiredRole, type DesiredState, policySizeViolations } from '../../domain/desired-state.ts';
+import { ChangedSincePlan, ResourceConflict, RolesWouldBeForgotten } from '../../domain/errors.ts';
+import { forgottenBy } from '../../domain/forgetting.ts';
+import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { keyId, readPublicKey } from '../../domain/oidc.ts';
-import type { Plan, Removals } from '../../domain/plan.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
-import { appliedTo, roleRule, unusedRoles } from '../../domain/release-change.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
@@ -24,6 +21,7 @@ import { type Specs, specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
+import { observeUnused, planRemovals } from './plan-removals.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
@@ -44,9 +42,10 @@ export interface PlannedChanges {
  * Observes everything that a cluster needs and compares it with what is there. Reads only. What a run brings about
  * follows from its bundle and from what the cluster has: an upgrade's desired state is what the release asks for, what
  * the last run brought about and what is in IAM, all in one.
- * Throws ResourceConflict naming every resource that is somebody else's, all at once, SigningKeyConflict
- * or SigningKeyLost when the signing key does not fit, and ChangedSincePlan when another run made the cluster another
- * one after the bundle was read.
+ * Throws RolesWouldBeForgotten when the bundle of an operation that keeps nothing else says less than the cluster has,
+ * ResourceConflict naming every resource that is somebody else's, all at once, SigningKeyConflict or SigningKeyLost when
+ * the signing key does not fit, and ChangedSincePlan when another run made the cluster another one after the bundle was
+ * read.
  *
  * @param known The cluster as the registry knows it, read under its lock; undefined when it does not.
  */
@@ -55,15 +54,16 @@ export async function planChanges(
   known: RegisteredCluster | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
-  const applied = appliedTo(desired, known?.current);
+  const forgotten = known && forgottenBy(desired, known);
+  if (forgotten !== undefined) throw new RolesWouldBeForgotten(forgotten);
+  const applied = appliedTo(desired, known);
   if (applied === undefined) {
     throw new ChangedSincePlan(
       `Cluster ${desired.cluster.name} was prepared again, or taken out of the registry, after this bundle was read.`,
     );
   }
-  refuseMoving(applied, known);
-  const unused = known === undefined ? [] : unusedRoles(applied, known.current);
-  return plan(applied, unused, known !== undefined, collaborators);
+  refuseMoving(applied.desired, known);
+  return plan(applied, known?.current, collaborators);
 }
 
 /** The tokens of a live cluster are its issuer's, and its roles trust no other. */
@@ -76,11 +76,12 @@ function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluste
 }
 
 async function plan(
-  desired: DesiredState,
-  unused: readonly DesiredRole[],
-  isKnown: boolean,
+  applied: Applied,
+  current: DesiredState | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
+  const unused = await observeUnused(applied, collaborators);
+  const desired = { ...applied.desired, roles: [...applied.desired.roles, ...unused.inUse] };
   const desiredSpecs = specsOf(desired);
   const conflicts = new Conflicts();
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
@@ -88,10 +89,12 @@ async function plan(
     conflicts.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
     conflicts.collect(identityProvider.observe(desiredSpecs.identityProvider, collaborators)),
     installFiles.observe(desiredSpecs.installFiles, collaborators),
-    pMap(desired.roles, (each) => conflicts.collect(observeDesired(each, desired, collaborators)), {
-      concurrency: READ_CONCURRENCY,
-    }),
-    planRemovals(unused, desired, collaborators),
+    pMap(
+      desired.roles,
+      (each) => conflicts.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
+      { concurrency: READ_CONCURRENCY },
+    ),
+    planRemovals(unused, current, desired, collaborators),
   ]);
   await conflicts.collect(
     refuseOtherIssuer(
@@ -106,7 +109,9 @@ async function plan(
   // A key of the bundle is known before it is stored, and may be published already.
   const signingKid = kid ?? (desired.publicKeyPem && keyId(readPublicKey(desired.publicKeyPem)));
   const isLive =
-    isKnown || provider !== undefined || observedRoles.some((each) => each?.before !== undefined);
+    current !== undefined ||
+    provider !== undefined ||
+    observedRoles.some((each) => each?.before !== undefined);
   const issuerChanges = await conflicts.collect(planIssuer(desired, { isLive, signingKid }, bucket));
   conflicts.throwIfAny();
 
@@ -163,17 +168,21 @@ interface ObservedRole {
   readonly before?: RoleState;
 }
 
-/** Looks at a role; to an upgrade, what it has is desired too. Throws ResourceConflict when both together are over IAM's limits. */
+/**
+ * Looks at a role. Unless it is to be exactly what is asked for, what it has is desired too. Throws ResourceConflict
+ * when both together are over IAM's limits.
+ */
 async function observeDesired(
   desired: DesiredRole,
   state: DesiredState,
+  isExact: boolean,
   collaborators: PlanCollaborators,
 ): Promise<ObservedRole> {
   const { cluster, tags } = state;
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
   const restricted = restrictedRole(desired, state, before.trust);
-  const merged = roleRule(runOf(state)).withLive(restricted, before);
+  const merged = isExact ? restricted : mergeWithLive(restricted, before);
   const [over] = policySizeViolations(merged).filter(({ code }) =>
     code === 'PolicyTooLarge'
       ? !samePolicy(merged.policy, before.policy)
@@ -183,31 +192,8 @@ async function observeDesired(
   const live = over.code === 'PolicyTooLarge' ? before.policy : before.trust;
   const has = live === undefined ? 0 : policySize(live);
   throw new ResourceConflict(
-    `The ${over.policy} of IAM role ${desired.name} would have ${over.size} characters together with the ${has} that it has; IAM allows ${over.limit}. An upgrade removes nothing: take out of it what nobody needs, and upload the bundle again.`,
+    `The ${over.policy} of IAM role ${desired.name} would have ${over.size} characters together with the ${has} that it has; IAM allows ${over.limit}. The run removes nothing of it: take out what nobody needs, and upload the bundle again.`,
   );
-}
-
-/** What a prune takes away; undefined when there is nothing that could go. */
-async function planRemovals(
-  unused: readonly DesiredRole[],
-  { cluster, issuer: needed, roles }: DesiredState,
-  collaborators: PlanCollaborators,
-): Promise<Removals | undefined> {
-  if (unused.length === 0) return undefined;
-  const [manifests, found] = await Promise.all([
-    installFiles.remove.observe(
-      { cluster: cluster.name, desired: { unused, issuer: needed, roles } },
-      collaborators,
-    ),
-    pMap(unused, (desired) => role.remove.observe({ cluster: cluster.name, desired }, collaborators), {
-      concurrency: READ_CONCURRENCY,
-    }),
-  ]);
-  return {
-    manifests: manifests.flatMap((each) => ('kept' in each ? [] : each)),
-    roles: found.flat().flatMap((each) => ('kept' in each ? [] : each)),
-    kept: [...manifests, ...found.flat()].flatMap((each) => ('kept' in each ? each.kept : [])),
-  };
 }
 
 /** Collects conflicts, so that an operator sees all of them and not the first. */

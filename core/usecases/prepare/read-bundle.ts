@@ -1,6 +1,6 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
-import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
+import { changeOf, checkTarget, sourceOf } from '../../domain/change-of.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
 import { identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
@@ -8,27 +8,26 @@ import type { ClusterSpec } from '../../domain/cluster-spec.ts';
 import {
   type CredentialsRequest,
   type SkippedDocument,
-  type SourceDocument,
   selectRequests,
 } from '../../domain/credentials-request.ts';
 import {
   checkRoles,
-  type DesiredRole,
   type DesiredState,
   desiredIssuer,
   desiredRole,
   desiredTags,
   type Placement,
-  type ReleaseChange,
 } from '../../domain/desired-state.ts';
 import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/existing-issuer.ts';
-import { providerArn } from '../../domain/names.ts';
+import { checkNamed } from '../../domain/named-roles.ts';
+import { providerArn, roleName } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
-import { clusterRun, type ReleaseOperation } from '../../domain/operations.ts';
+import { clusterRun, operationFacts } from '../../domain/operations.ts';
 import { type GuardRules, guardStatement } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { checkRelease, type ReleaseTarget, roleRule } from '../../domain/release-change.ts';
+import type { ClusterTarget } from '../../domain/release-change.ts';
 import { defined } from '../../util/defined.ts';
+import { baseName, oneOnly, sortDocuments } from './sort-documents.ts';
 
 /** What the deployment adds to a bundle. */
 export interface BundleContext {
@@ -38,7 +37,7 @@ export interface BundleContext {
   readonly guard: GuardRules;
   readonly placement: Placement;
   /** The cluster that is there already, when the bundle is to change one. */
-  readonly target?: ReleaseTarget;
+  readonly target?: ClusterTarget;
 }
 
 /** What a bundle says: a desired state when all is well, else every problem. */
@@ -78,6 +77,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   );
 
   const { target } = context;
+  const run = target && clusterRun(target.operation);
   const sources: IdentitySources = {
     key: context.bundle.key,
     ...defined({ clusterConfig, installConfig }),
@@ -85,8 +85,14 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   const identity =
     target === undefined
       ? identifyCluster(sources, context.rules)
-      : identifyRegistered(sources, target.current.cluster, target.release, context.rules);
-  const { requests, skipped, problems: requestProblems } = selectRequests(documents, identity.featureSet);
+      : identifyRegistered(
+          sources,
+          target.current.cluster,
+          'release' in target ? target.release : undefined,
+          context.rules,
+        );
+  const selected = selectRequests(documents, identity.featureSet);
+  const { requests, skipped, problems: requestProblems } = selected;
   problems.push(
     // What a configuration says that cannot be read is not known to be missing.
     ...identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable),
@@ -116,12 +122,19 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     (existing === undefined || !isProviderArn(existing)
       ? desiredIssuer(spec.name, spec.region, regionPartition)
       : existingIssuer(existing));
-  const roles = requests.map((request) => desiredRole(request, spec, issuer, placement));
+  const roles = requests.map((request) => desiredRole(request, spec, issuer, placement, [sourceOf(target)]));
+  const { removeRoles } = identity;
+  const asked = {
+    roles,
+    named: [...removeRoles, ...selected.tombstones.map((secretRef) => roleName(spec.name, secretRef))],
+  };
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
-  const allThere = allReadable && requestProblems.length === 0;
+  const isNeeded = target === undefined || operationFacts(target.operation).bundle !== 'none';
+  const allThere = allReadable && requestProblems.length === 0 && isNeeded;
   problems.push(
     ...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere),
-    ...(target === undefined ? [] : checkTarget(target, roles)),
+    ...(target === undefined ? [] : checkTarget(target, asked)),
+    ...checkNamed(removeRoles, roles, run?.removesByName === true ? target?.current : undefined),
   );
   if (problems.length > 0 || identity.spec === undefined) return reading;
   return {
@@ -129,11 +142,11 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     desired: {
       version: 2,
       run: context.run,
-      ...defined({ releaseChange: target && changeOf(target, roles) }),
+      ...defined({ clusterChange: target && changeOf(target, asked) }),
       bundle: context.bundle,
       // A cluster that is being upgraded runs its release until it is pruned.
       cluster:
-        target !== undefined && clusterRun(target.operation).movesRelease
+        target !== undefined && 'release' in target && run?.movesRelease === true
           ? { ...spec, release: target.release }
           : spec,
       tags: desiredTags(spec),
@@ -145,72 +158,11 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
       ...defined({ publicKeyPem: publicKey }),
       acceptedKeys: [],
       roles,
-      addOns: [],
+      addOns: target !== undefined && 'addOn' in target ? [{ name: target.addOn, roles }] : [],
       skipped,
       warnings,
     },
   };
-}
-
-function checkTarget(target: ReleaseTarget, roles: readonly DesiredRole[]): Problem[] {
-  const { operation, release, current } = target;
-  return [
-    ...checkRelease(target, current.cluster.release),
-    ...roleRule(clusterRun(operation)).check(current.roles, roles, release),
-  ];
-}
-
-function changeOf({ operation, release }: ReleaseTarget, roles: readonly DesiredRole[]): ReleaseChange {
-  return CHANGES[operation](release, roles);
-}
-
-/** What of a bundle the desired state keeps, beside the roles, about a change of release. */
-const CHANGES: {
-  readonly [Name in ReleaseOperation]: (release: string, roles: readonly DesiredRole[]) => ReleaseChange;
-} = {
-  upgrade: (release, roles) => ({ operation: 'upgrade', release, asked: roles.map(({ name }) => name) }),
-  prune: (release) => ({ operation: 'prune', release }),
-};
-
-interface SortedDocuments {
-  readonly documents: readonly SourceDocument[];
-  readonly clusterConfigs: readonly NonNullable<IdentitySources['clusterConfig']>[];
-  readonly installConfigs: readonly NonNullable<IdentitySources['installConfig']>[];
-  /** A configuration was found that is not YAML. */
-  readonly unreadable: boolean;
-  readonly problems: Problem[];
-}
-
-function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
-  const budget = yamlBudget();
-  const documents: SourceDocument[] = [];
-  const clusterConfigs: { file: string; value: unknown }[] = [];
-  const installConfigs: { file: string; value: unknown }[] = [];
-  const problems: Problem[] = [];
-  let unreadable = false;
-  for (const { path, bytes } of files) {
-    if (!/\.ya?ml$/i.test(path)) continue;
-    const parsed = readYamlDocuments(path, bytes, budget);
-    problems.push(...parsed.problems);
-    const configs = { 'cluster.yaml': clusterConfigs, 'install-config.yaml': installConfigs }[
-      baseName(path).replace(/\.yml$/i, '.yaml')
-    ];
-    const isConfig = ({ document = 1 }: { readonly document?: number }) =>
-      configs !== undefined && document === 1;
-    documents.push(...parsed.documents.filter((document) => !isConfig(document)));
-    if (parsed.problems.some(isConfig)) unreadable = true;
-    else configs?.push({ file: path, value: parsed.documents.find(isConfig)?.value });
-  }
-  return { documents, clusterConfigs, installConfigs, unreadable, problems };
-}
-
-function oneOnly(name: string, found: readonly { readonly file: string }[]): Problem[] {
-  return found.slice(1).map(({ file }) => ({
-    code: 'ClusterIdentityConflict',
-    file,
-    message: `The bundle holds a second ${name}, beside ${found[0]?.file}.`,
-    remedy: 'Keep one.',
-  }));
 }
 
 function guard(requests: readonly CredentialsRequest[], rules: GuardRules): Problem[] {
@@ -273,8 +225,4 @@ function privateKeyWarnings(files: readonly BundleFile[]): string[] {
       ({ path }) =>
         `${path}: holds a private key. It was not read; remove it from the bundle and delete this version from the intake bucket.`,
     );
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

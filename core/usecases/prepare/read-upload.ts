@@ -1,26 +1,30 @@
 import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
-import { clusterAndRelease } from '../../domain/cluster-identity.ts';
+import { clusterAndAddOn, clusterAndRelease } from '../../domain/cluster-identity.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import {
+  type AddOnOperation,
   asClusterOperation,
   CLUSTER_OPERATIONS,
   type ClusterOperation,
+  isAddOnOperation,
   isReleaseOperation,
   OPERATIONS,
+  operationFacts,
   type ReleaseOperation,
 } from '../../domain/operations.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { ReleaseTarget } from '../../domain/release-change.ts';
+import type { ClusterTarget } from '../../domain/release-change.ts';
 import { EXISTING_ISSUER } from '../../resources/issuer/remedies.ts';
-import { currentStateOf } from '../../storage/registered-cluster.ts';
+import { registeredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { type BundleContext, type BundleReading, readBundle } from './read-bundle.ts';
 
 /**
  * Fetches an uploaded bundle and reads it for its operation. Whatever is a reason to refuse it is among the problems;
- * throws what S3 throws.
+ * throws what S3 throws, and DocumentUnreadable when the records of its cluster were spoilt.
  */
 export async function readUpload(
   operation: string,
@@ -29,8 +33,13 @@ export async function readUpload(
   output: ObjectStore,
 ): Promise<BundleReading> {
   try {
-    const target = await targetOf(checkOperation(operation), context.bundle.key, output);
-    return await read({ ...context, ...defined({ target }) }, intake);
+    const known = checkOperation(operation);
+    const target = await targetOf(known, context.bundle.key, output);
+    const withTarget = { ...context, ...defined({ target }) };
+    // What the object says does not matter where its key says everything.
+    return operationFacts(known).bundle === 'none'
+      ? readBundle([], withTarget)
+      : await read(withTarget, intake);
   } catch (error) {
     if (error instanceof BundleRejected) return { problems: error.problems, skipped: [], warnings: [] };
     throw error;
@@ -72,32 +81,52 @@ function checkOperation(operation: string): ClusterOperation {
   });
 }
 
-/** The cluster that is to be changed, and the release; undefined when the bundle itself is to say which cluster it is for. */
+/** The cluster that is to be changed, and what for; undefined when the bundle itself is to say which cluster it is for. */
 async function targetOf(
   operation: ClusterOperation,
   key: string,
   output: ObjectStore,
-): Promise<ReleaseTarget | undefined> {
-  if (!isReleaseOperation(operation)) return undefined;
-  const named = clusterAndRelease(operation, key);
-  if (named === undefined) throw refusal(unnamedTarget(operation));
-  const current = await currentStateOf(named.name, output);
-  if (current === undefined) {
-    throw refusal({
-      code: 'ClusterNotRegistered',
-      message: `No cluster "${named.name}" was prepared here, as far as the registry knows.`,
-      remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/. ${EXISTING_ISSUER}`,
-    });
+): Promise<ClusterTarget | undefined> {
+  if (isReleaseOperation(operation)) {
+    const named = clusterAndRelease(operation, key);
+    if (named === undefined) throw refusal(unnamedRelease(operation));
+    return { operation, release: named.release, current: await stateOf(named.name, output) };
   }
-  return { operation, release: named.release, current };
+  if (isAddOnOperation(operation)) {
+    const named = clusterAndAddOn(operation, key);
+    if (named === undefined) throw refusal(unnamedAddOn(operation));
+    return { operation, addOn: named.addOn, current: await stateOf(named.name, output) };
+  }
+  return undefined;
 }
 
-function unnamedTarget(operation: ReleaseOperation): Problem {
+async function stateOf(cluster: string, output: ObjectStore): Promise<DesiredState> {
+  const known = await registeredCluster(cluster, output);
+  if (known !== undefined) return known.current;
+  throw refusal({
+    code: 'ClusterNotRegistered',
+    message: `No cluster "${cluster}" was prepared here, as far as the registry knows.`,
+    remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/. ${EXISTING_ISSUER}`,
+  });
+}
+
+function unnamedRelease(operation: ReleaseOperation): Problem {
   const [form] = OPERATIONS[operation].keys;
+  const example = form.format({ cluster: 'prod-east', release: '4.20.3' }, '.tgz');
+  return unnamed('a release', `${form.text}.tgz`, example);
+}
+
+function unnamedAddOn(operation: AddOnOperation): Problem {
+  const [form] = OPERATIONS[operation].keys;
+  const ending = operationFacts(operation).bundle === 'none' ? '.yaml' : '.tgz';
+  return unnamed('an add-on', form.text + ending, form.format({ cluster: 'prod-east', name: 'efs' }, ending));
+}
+
+function unnamed(what: string, form: string, example: string): Problem {
   return {
     code: 'ClusterIdentityMissing',
-    message: 'The key does not name a cluster and a release.',
-    remedy: `Upload the bundle as ${form.text}.tgz, such as ${form.format({ cluster: 'prod-east', release: '4.20.3' }, '.tgz')}.`,
+    message: `The key does not name a cluster and ${what}.`,
+    remedy: `Upload the bundle as ${form}, such as ${example}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type DesiredState, operationOf, runOf } from '../../domain/desired-state.ts';
+import { addOnOf, operationOf, releaseOf, runOf } from '../../domain/cluster-change.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
 import type { ClusterRun } from '../../domain/operations.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { FoundKey } from '../../domain/published-key.ts';
@@ -10,6 +11,7 @@ import {
   desiredManifests,
   fileKey,
   newSecrets,
+  secretsOfAddOn,
 } from '../../resources/install-files/desired.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
@@ -58,7 +60,8 @@ export function describePrepared(prepared: PreparedRun): {
     version: 1,
     run: run.id,
     operation: operationOf(desired),
-    release: desired.releaseChange?.release,
+    release: releaseOf(desired),
+    addOn: addOnOf(desired),
     outcome: 'prepared',
     startedAt,
     endedAt,
@@ -72,7 +75,11 @@ export function describePrepared(prepared: PreparedRun): {
     issuer: desired.issuer.url,
     providerArn: desired.providerArn,
     keyId: kid,
-    roles: entry.roles.map((role) => ({ ...role, serviceAccounts: [...role.serviceAccounts] })),
+    roles: entry.roles.map((role) => ({
+      ...role,
+      serviceAccounts: [...role.serviceAccounts],
+      requestedBy: [...role.requestedBy],
+    })),
     changes: [...allChanges(plan)],
     skipped: [...desired.skipped],
     warnings: [
@@ -97,4 +104,6 @@ const RESULTS: Readonly<Record<ClusterRun['results'], (desired: DesiredState, pl
   ],
   'secrets-of-the-release': (desired, plan) =>
     newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(desired.cluster.name, path)),
+  'secrets-of-the-add-on': (desired) =>
+    secretsOfAddOn(addOnOf(desired) ?? '', desired).map(({ path }) => fileKey(desired.cluster.name, path)),
 };

@@ -1,3 +1,4 @@
+import { addOnOf, releaseOf } from '../../domain/cluster-change.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { Report } from '../../domain/report.ts';
@@ -107,7 +108,8 @@ export function failureReport(
     version: 1,
     run: run.id,
     operation: run.operation,
-    release: desired?.releaseChange?.release,
+    release: desired && releaseOf(desired),
+    addOn: desired && addOnOf(desired),
     outcome,
     ...defined({ startedAt: run.startedAt }),
     endedAt,

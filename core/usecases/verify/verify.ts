@@ -7,13 +7,14 @@ import type { Roles } from '../../aws/roles.ts';
 import type { WebIdentity } from '../../aws/web-identity.ts';
 import { type CheckResult, failed, notProved } from '../../domain/checks.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
-import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
+import { authenticationManifest, type InstallFile } from '../../domain/manifests.ts';
 import { TOKEN_PATH } from '../../domain/names.ts';
 import { keyId } from '../../domain/oidc.ts';
 import type { FoundKey } from '../../domain/published-key.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { fileChecks } from '../../resources/install-files/checks.ts';
+import { fileKey, secretsOfRole } from '../../resources/install-files/desired.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { provedSpecs, type Specs } from '../../resources/specs.ts';
@@ -122,10 +123,12 @@ async function checkRole(
   spec: ReturnType<Specs['role']>,
   { roles, store }: VerifyCollaborators,
 ): Promise<readonly CheckResult[]> {
-  const { name, secretRef, arn } = spec.desired;
-  const [state, secret] = await Promise.all([
+  const { name } = spec.desired;
+  const [state, secrets] = await Promise.all([
     roles.get(name, 'present'),
-    checkManifest('secret', secretManifest(secretRef, arn), spec.cluster, store),
+    Promise.all(
+      secretsOfRole(spec.desired).map((file) => checkManifest('secret', file, spec.cluster, store)),
+    ),
   ]);
   return [
     ...resultsOf('role', {
@@ -134,7 +137,7 @@ async function checkRole(
       found: role.checks(spec, state),
       details: ROLE_DETAILS,
     }),
-    ...secret,
+    ...secrets.flat(),
   ];
 }
 
@@ -146,7 +149,7 @@ async function checkManifest(
   store: ObjectStore,
 ): Promise<readonly CheckResult[]> {
   const { path, content } = manifest;
-  const file = await store.get(layout.installFile.of({ cluster, path }));
+  const file = await store.get(fileKey(cluster, path));
   const actual = file === undefined ? {} : { [path]: Buffer.from(file.bytes).toString('utf8') };
   const detail = () => MANIFEST_DETAILS[check];
   const details: Details<'installFiles'> = { 'manifest-missing': detail, 'manifest-other': detail };

@@ -9,6 +9,8 @@ export interface FakeRoles extends Roles {
   readonly foreignPolicies: Map<string, string[]>;
   /** ARNs of attached policies, by role. */
   readonly attachedPolicies: Map<string, string[]>;
+  /** When roles were last used, ISO 8601. */
+  readonly used: Map<string, string>;
   readonly writes: string[];
 }
 
@@ -16,6 +18,7 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
   const state = new Map(Object.entries(initial));
   const foreignPolicies = new Map<string, string[]>();
   const attachedPolicies = new Map<string, string[]>();
+  const used = new Map<string, string>();
   const writes: string[] = [];
   const existing = (name: string): RoleState => {
     const role = state.get(name);
@@ -30,9 +33,13 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
     state,
     foreignPolicies,
     attachedPolicies,
+    used,
     writes,
     async get(name) {
       return structuredClone(state.get(name));
+    },
+    async lastUsed(name) {
+      return used.get(name);
     },
     async create({
       name,

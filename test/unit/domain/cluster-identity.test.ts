@@ -54,7 +54,7 @@ describe('the sources of a cluster', () => {
     ],
   ])('%s', (_, sources) => {
     const { problems, warnings, ...rest } = identify(sources);
-    expect(rest).toEqual({ spec, name: 'demo', featureSet: spec?.featureSet });
+    expect(rest).toEqual({ spec, name: 'demo', featureSet: spec?.featureSet, removeRoles: [] });
     expect([...problems, ...warnings]).toEqual([]);
   });
 
@@ -390,6 +390,7 @@ describe('a cluster that was prepared before', () => {
       spec,
       name: 'demo',
       featureSet: spec.featureSet,
+      removeRoles: [],
       problems: [],
       warnings: [],
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredRole } from '../../../core/domain/desired-state.ts';
+import type { DesiredRole, DesiredState } from '../../../core/domain/desired-state.ts';
 import { type RegistryEntry, registryEntry, upgradesLost } from '../../../core/domain/registry.ts';
 import { demoCluster } from '../../support/fakes/demo-cluster.ts';
 
@@ -53,7 +53,7 @@ describe('what the registry keeps of upgrades', () => {
   const former = (facts: Partial<RegistryEntry>) => ({ ...registryEntry(demoCluster(), FACTS), ...facts });
   const upgradeTo = (release: string) => ({
     ...demoCluster(),
-    releaseChange: { operation: 'upgrade' as const, release, asked: [] },
+    clusterChange: { operation: 'upgrade' as const, release, asked: [] },
   });
 
   it.each<[string, readonly string[], readonly string[]]>([
@@ -66,6 +66,19 @@ describe('what the registry keeps of upgrades', () => {
     const entry = registryEntry(upgradeTo(release), FACTS, former({ upgrades: before }));
     expect(entry.upgrades).toEqual(after);
     expect(entry.release).toBe('4.20.3');
+  });
+
+  it.each<[string, DesiredState['clusterChange'], string | undefined]>([
+    ['an upgrade', { operation: 'upgrade', release: '4.21.0', asked: [] }, FACTS.lastRun.endedAt],
+    ['an add', { operation: 'add', addOn: 'efs' }, '2026-01-01T00:00:00.000Z'],
+    ['a remove', { operation: 'remove', addOn: 'efs' }, '2026-01-01T00:00:00.000Z'],
+    ['a prune', { operation: 'prune', release: '4.21.0', asked: [], named: [] }, undefined],
+    ['a prepare', undefined, undefined],
+  ])('is when, after %s', (_, clusterChange, at) => {
+    const before = former({ upgrades: ['4.20.10'], upgradedAt: '2026-01-01T00:00:00.000Z' });
+    const after = registryEntry({ ...demoCluster(), ...(clusterChange && { clusterChange }) }, FACTS, before);
+    expect(after.upgradedAt).toBe(at);
+    expect(after.upgrades.includes('4.20.10')).toBe(at !== undefined);
   });
 
   it('is which one brought a role, whatever runs come after', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DesiredState } from '../../../core/domain/desired-state.ts';
-import { appliedTo, checkRelease, checkUnion, unusedRoles } from '../../../core/domain/release-change.ts';
+import { checkRelease, checkUnion } from '../../../core/domain/release-change.ts';
 import { demoCluster, request } from '../../support/fakes/demo-cluster.ts';
 
 describe('the release of a bundle', () => {
@@ -33,15 +32,11 @@ describe('what IAM would refuse of a union', () => {
     demoCluster({}, requests).roles;
 
   it('is nothing when both fit', () => {
-    expect(checkUnion(rolesOf(large(4_000, 's3:A')), rolesOf(large(4_000, 's3:B')), '4.21.0')).toEqual([]);
+    expect(checkUnion(rolesOf(large(4_000, 's3:A')), rolesOf(large(4_000, 's3:B')))).toEqual([]);
   });
 
   it('is a policy that is too large together, with the role and both sizes', () => {
-    const [problem, ...more] = checkUnion(
-      rolesOf(large(6_000, 's3:A')),
-      rolesOf(large(6_000, 's3:B')),
-      '4.21.0',
-    );
+    const [problem, ...more] = checkUnion(rolesOf(large(6_000, 's3:A')), rolesOf(large(6_000, 's3:B')));
     expect(problem).toMatchObject({
       code: 'PolicyTooLarge',
       file: 'ns.yaml',
@@ -55,8 +50,8 @@ describe('what IAM would refuse of a union', () => {
 
   it('is not the same policy twice, nor one that is too large by itself, which has a problem of its own', () => {
     const roles = rolesOf(large(6_000, 's3:A'));
-    expect(checkUnion(roles, rolesOf(large(6_000, 's3:A')), '4.21.0')).toEqual([]);
-    expect(checkUnion(roles, rolesOf(large(11_000, 's3:B')), '4.21.0')).toEqual([]);
+    expect(checkUnion(roles, rolesOf(large(6_000, 's3:A')))).toEqual([]);
+    expect(checkUnion(roles, rolesOf(large(11_000, 's3:B')))).toEqual([]);
   });
 
   it('is a trust policy that is too large together', () => {
@@ -64,7 +59,7 @@ describe('what IAM would refuse of a union', () => {
       Array.from({ length: 20 }, (_, index) => `${prefix}-service-account-${index}`);
     const known = rolesOf(request('ns', 'creds', ...accounts('a')));
     const asked = rolesOf(request('ns', 'creds', ...accounts('b')));
-    expect(checkUnion(known, asked, '4.21.0').map(({ code }) => code)).toEqual(['TrustPolicyTooLarge']);
+    expect(checkUnion(known, asked).map(({ code }) => code)).toEqual(['TrustPolicyTooLarge']);
   });
 
   it('is a role of two Secrets, and more roles than a run handles', () => {
@@ -72,69 +67,11 @@ describe('what IAM would refuse of a union', () => {
       rolesOf(
         ...Array.from({ length: 600 }, (_, index) => request(`ns-${from + index}`, 'creds', 'account')),
       );
-    const collision = checkUnion(
-      rolesOf(request('a', 'b-c', 'x')),
-      rolesOf(request('a-b', 'c', 'x')),
-      '4.21.0',
-    );
+    const collision = checkUnion(rolesOf(request('a', 'b-c', 'x')), rolesOf(request('a-b', 'c', 'x')));
     expect(collision).toMatchObject([
       { code: 'RoleNameCollision', message: expect.stringContaining('a/b-c') },
     ]);
-    expect(checkUnion(many(0), many(600), '4.21.0').map(({ code }) => code)).toEqual(['TooManyRequests']);
-    expect(checkUnion(many(0), many(300), '4.21.0')).toEqual([]);
-  });
-});
-
-describe('a change, now that it is known what there is', () => {
-  const requests = (...names: string[]) => names.map((name) => request(name, 'creds', 'account'));
-  const last = demoCluster({}, requests('a', 'b'));
-  const changed = (
-    releaseChange: DesiredState['releaseChange'],
-    state = demoCluster({}, requests('b', 'c')),
-  ) => ({
-    ...state,
-    ...(releaseChange === undefined ? {} : { releaseChange }),
-  });
-  const names = (state: DesiredState | undefined) => state?.roles.map(({ name }) => name);
-  const upgrade = { operation: 'upgrade' as const, release: '4.21.0', asked: [] };
-  const prune = { operation: 'prune' as const, release: '4.21.0' };
-
-  it('of an upgrade is everything there is and was asked for, at the release the cluster has', () => {
-    const { release: _, ...unreleased } = last.cluster;
-    const state = appliedTo(changed(upgrade), last);
-    expect(names(state)).toEqual(['demo-a-creds', 'demo-b-creds', 'demo-c-creds']);
-    expect(state?.cluster.release).toBe('4.20.3');
-    expect(appliedTo(changed(upgrade), { ...last, cluster: unreleased })?.cluster).not.toHaveProperty(
-      'release',
-    );
-  });
-
-  it('of a prune is what was asked for; the rest is unused', () => {
-    const asked = changed(prune);
-    expect(appliedTo(asked, last)).toEqual(asked);
-    expect(unusedRoles(asked, last).map(({ name }) => name)).toEqual(['demo-a-creds']);
-  });
-
-  it('of any other run is what was asked for', () => {
-    const asked = changed(undefined);
-    expect(appliedTo(asked, last)).toEqual(asked);
-  });
-
-  it.each<[string, Parameters<typeof demoCluster>[0]]>([
-    ['moved to another region', { region: 'eu-west-1' }],
-    ['got another role path', { rolePath: '/x/' }],
-    ['got other tags', { tags: {} }],
-    ['got another feature set', { featureSet: 'TechPreviewNoUpgrade' }],
-    ['got a boundary', { permissionsBoundaryArn: 'arn:b' }],
-    ['was prepared for a newer release', { release: '4.22.0' }],
-  ])('is none when the cluster %s meanwhile', (_, facts) => {
-    const meanwhile = demoCluster(facts, requests('a'));
-    expect(appliedTo(changed(upgrade), meanwhile)).toBeUndefined();
-    expect(appliedTo(changed(prune), meanwhile)).toBeUndefined();
-  });
-
-  it('may bring a boundary that is demanded by now', () => {
-    const bounded = changed(upgrade, demoCluster({ permissionsBoundaryArn: 'arn:b' }, requests('b')));
-    expect(appliedTo(bounded, last)?.cluster.permissionsBoundaryArn).toBe('arn:b');
+    expect(checkUnion(many(0), many(600)).map(({ code }) => code)).toEqual(['TooManyRequests']);
+    expect(checkUnion(many(0), many(300))).toEqual([]);
   });
 });

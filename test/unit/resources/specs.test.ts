@@ -27,7 +27,7 @@ describe('what resources shall be', () => {
     const keys = [{ kid: 'kid', thumbprint: 'thumbprint', state: 'signing' as const }];
     const upgraded = {
       ...cluster,
-      releaseChange: { operation: 'upgrade', release: '4.15.0', asked: [first.name] },
+      clusterChange: { operation: 'upgrade', release: '4.15.0', asked: [first.name] },
     } as const;
     const entry = registryEntry(upgraded, {
       keyId: 'kid',
@@ -42,7 +42,7 @@ describe('what resources shall be', () => {
     expect(specs.role({ ...first, requested }).desired).toMatchObject(requested);
     expect(specs.role(first).desired.policy).toEqual(first.policy);
     // The audit may not read what is below upgrades/.
-    expect(specs.installFiles.desired).not.toHaveProperty('releaseChange');
+    expect(specs.installFiles.desired).not.toHaveProperty('clusterChange');
   });
 });
 

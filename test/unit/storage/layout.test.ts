@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FolderPattern, KeyPattern } from '../../../core/storage/key-pattern.ts';
 import * as layout from '../../../core/storage/layout.ts';
 
-const PLACE = { cluster: 'demo', run: 'run-1', audit: 'audit-1', release: '4.21.0' };
+const PLACE = { cluster: 'demo', run: 'run-1', audit: 'audit-1', release: '4.21.0', addOn: 'efs' };
 
 /** Operators and their scripts know these keys, and a bucket is full of them: none may change by accident. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -21,6 +21,10 @@ const KEYS: Readonly<Record<string, string>> = {
   upgrades: 'clusters/demo/upgrades/',
   upgradeFolder: 'clusters/demo/upgrades/4.21.0/',
   upgradeFile: 'clusters/demo/upgrades/4.21.0/a/b.yaml',
+  addOnFileName: 'add-ons/efs/a/b.yaml',
+  addOns: 'clusters/demo/add-ons/',
+  addOnFolder: 'clusters/demo/add-ons/efs/',
+  addOnFile: 'clusters/demo/add-ons/efs/a/b.yaml',
   runs: 'clusters/demo/runs/',
   runFolder: 'clusters/demo/runs/run-1/',
   desiredState: 'clusters/demo/runs/run-1/desired.json',

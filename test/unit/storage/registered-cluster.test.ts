@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { currentStateOf, registryEntryOf } from '../../../core/storage/registered-cluster.ts';
+import { DocumentUnreadable } from '../../../core/domain/errors.ts';
+import { registeredCluster, registryEntryOf } from '../../../core/storage/registered-cluster.ts';
 import { demoCluster, demoEntry, RUN } from '../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../support/fakes/object-store.ts';
 
@@ -12,14 +13,17 @@ describe('a registered cluster', () => {
   it('has an entry, and the desired state of its last run', async () => {
     const store = fakeStore({ [ENTRY]: JSON.stringify(entry), [DESIRED]: JSON.stringify(desired) });
     await expect(registryEntryOf('demo', store)).resolves.toEqual(entry);
-    await expect(currentStateOf('demo', store)).resolves.toEqual(desired);
+    await expect(registeredCluster('demo', store)).resolves.toEqual({ entry, current: desired });
+  });
+
+  it('is none when it was not prepared here', async () => {
+    await expect(registeredCluster('demo', fakeStore())).resolves.toBeUndefined();
   });
 
   it.each<[string, Record<string, string>]>([
-    ['it was not prepared here', {}],
     ['its entry is spoilt', { [ENTRY]: '{', [DESIRED]: JSON.stringify(desired) }],
     ['the record of its last run is gone', { [ENTRY]: JSON.stringify(entry) }],
-  ])('is none when %s', async (_, objects) => {
-    await expect(currentStateOf('demo', fakeStore(objects))).resolves.toBeUndefined();
+  ])('is not taken for none when %s', async (_, objects) => {
+    await expect(registeredCluster('demo', fakeStore(objects))).rejects.toThrow(DocumentUnreadable);
   });
 });

@@ -4,8 +4,9 @@ import type { Finding } from '../../../domain/audit/report.ts';
 import { CHECK_TABLE, type CheckFor, type ResourceName, type Uses } from '../../../resources/check-table.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 
-/** A run over a cluster repairs whatever differs from its bundle, and nothing else. */
-export const PREPARE_AGAIN = 'Upload the bundle of the cluster again: a run repairs it.';
+/** A run over a cluster repairs whatever differs from what was asked for, by add-ons too, and nothing else. */
+export const PREPARE_AGAIN =
+  'Upload the bundle of the cluster again, under the key of its last prepare, upgrade or prune: a run repairs it.';
 
 /** What is said of a discrepancy. Resource and remedy are the usual ones unless it says others. */
 interface Text extends Partial<FindingText> {

@@ -30,7 +30,7 @@ export function rolesDrift(
     ...desired.roles.flatMap((each) => roleDrift(specs.role(each), desired, byName.get(each.name), live)),
     ...live.roles
       .filter(({ name, tags }) => !wanted.has(name) && ownerTagKey(desired.cluster.name) in tags)
-      .map(orphan),
+      .map((state) => orphan(state, desired.cluster.name)),
   ];
 }
 
@@ -178,11 +178,13 @@ function permissionsText(
   };
 }
 
-function orphan(state: RoleSnapshot): Finding {
+function orphan(state: RoleSnapshot, cluster: string): Finding {
+  const made = state.createdAt === undefined ? '' : `made ${state.createdAt}; `;
   return finding('RoleOrphaned', {
     resource: `role ${state.name}`,
     message: 'The role carries the tags of the cluster, and no CredentialsRequest asks for it.',
-    live: state.lastUsed === undefined ? 'not used in 400 days' : `last used ${state.lastUsed}`,
-    remedy: 'If the cluster does not use it, delete it.',
+    // IAM keeps the last use for 400 days; of a younger role it would be no age.
+    live: made + (state.lastUsed === undefined ? 'IAM shows no use of it' : `last used ${state.lastUsed}`),
+    remedy: `If an optional operator uses it, upload the operator's request as add/${cluster}/<name>.tgz. If nothing does, delete it.`,
   });
 }

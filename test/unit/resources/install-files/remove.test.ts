@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChangedSincePlan } from '../../../../core/domain/errors.ts';
 import type { RemovedManifest } from '../../../../core/domain/plan.ts';
+import { FROM_RELEASE, fromAddOn } from '../../../../core/domain/request-source.ts';
 import {
   observeUnusedManifests,
   removeManifest,
@@ -11,10 +12,14 @@ import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 
 const PATH = 'manifests/gone-creds-credentials.yaml';
+const ADD_ON_PATH = `add-ons/efs/${PATH}`;
+const EFS = fromAddOn('efs');
 const KEY = `clusters/demo/install/${PATH}`;
-const unused = demoCluster({}, [request('gone', 'creds', 'x')]).roles;
 const desired = demoCluster();
-const of = ({ issuer, roles }: typeof desired) => ({ cluster: 'demo', desired: { unused, issuer, roles } });
+const [gone] = demoCluster({}, [request('gone', 'creds', 'x')]).roles;
+if (gone === undefined) throw new Error('There is no role.');
+const before = { ...desired, roles: [...desired.roles, gone] };
+const of = (after: typeof desired) => ({ cluster: 'demo', desired: { before, after } });
 const step = (found: RemovedManifest) => ({ cluster: 'demo', found });
 
 async function planned(store = fakeStore({ [KEY]: 'secret' })) {
@@ -35,6 +40,27 @@ describe('the manifests of roles that no request asks for any more', () => {
     const needed = demoCluster({}, [request('go', 'ne-creds', 'x'), request('gone', 'creds', 'x')]);
     const store = fakeStore({ [KEY]: 'secret' });
     await expect(observeUnusedManifests(of(needed), { store })).resolves.toEqual([]);
+  });
+
+  it.each<[string, typeof gone.requestedBy, typeof gone.requestedBy | undefined, string[]]>([
+    ['an add-on that is taken away', [EFS], undefined, [ADD_ON_PATH]],
+    ['the release, while an add-on still asks for it', [FROM_RELEASE, EFS], [EFS], [PATH]],
+    ['an add-on, while the release still asks for it', [FROM_RELEASE, EFS], [FROM_RELEASE], [ADD_ON_PATH]],
+    ['nobody that is known, and now of an add-on', [], [EFS], [PATH]],
+  ])('are in the place of who asked: %s', async (_, had, has, removed) => {
+    const keys = [KEY, `clusters/demo/${ADD_ON_PATH}`];
+    const store = fakeStore(Object.fromEntries(keys.map((key) => [key, 'secret'])));
+    const withRole = (requestedBy: typeof gone.requestedBy | undefined) => ({
+      ...desired,
+      roles: [...desired.roles, ...(requestedBy === undefined ? [] : [{ ...gone, requestedBy }])],
+    });
+    const found = await observeUnusedManifests(
+      { cluster: 'demo', desired: { before: withRole(had), after: withRole(has) } },
+      { store },
+    );
+    expect(found.map(({ path }) => path)).toEqual(removed);
+    for (const each of found) await removeManifest(step(each), { store });
+    expect(keys.filter((key) => store.text(key) === undefined)).toHaveLength(removed.length);
   });
 
   it('must have versions', async () => {

@@ -14,6 +14,7 @@ const before = roleState({
   description: "it's",
 });
 const unused = { name: NAME, before };
+const UNUSED = { cluster: 'demo', desired: { role: SPEC.desired } };
 const step = { cluster: 'demo', found: unused };
 const there = (state: RoleState = before) => fakeRoles({ [NAME]: state });
 const without = (part: keyof RoleState): RoleState =>
@@ -21,14 +22,14 @@ const without = (part: keyof RoleState): RoleState =>
 
 describe('whether a role can go', () => {
   it('it can, when it is the cluster’s alone and has no further policy', async () => {
-    await expect(observeUnusedRole(SPEC, { roles: there() })).resolves.toEqual([unused]);
-    await expect(observeUnusedRole(SPEC, { roles: there(without('policy')) })).resolves.toEqual([
+    await expect(observeUnusedRole(UNUSED, { roles: there() })).resolves.toEqual([unused]);
+    await expect(observeUnusedRole(UNUSED, { roles: there(without('policy')) })).resolves.toEqual([
       { name: NAME, before: without('policy') },
     ]);
   });
 
   it('there may be none', async () => {
-    await expect(observeUnusedRole(SPEC, { roles: fakeRoles() })).resolves.toEqual([]);
+    await expect(observeUnusedRole(UNUSED, { roles: fakeRoles() })).resolves.toEqual([]);
   });
 
   it.each<[string, RoleState, RegExp]>([
@@ -40,7 +41,7 @@ describe('whether a role can go', () => {
       /cluster demo, other\.$/,
     ],
   ])('it stays when it %s', async (_, state, why) => {
-    await expect(observeUnusedRole(SPEC, { roles: there(state) })).resolves.toEqual([
+    await expect(observeUnusedRole(UNUSED, { roles: there(state) })).resolves.toEqual([
       { kept: expect.stringMatching(why) },
     ]);
   });
@@ -49,8 +50,43 @@ describe('whether a role can go', () => {
     const roles = there();
     roles.foreignPolicies.set(NAME, ['inline']);
     roles.attachedPolicies.set(NAME, ['arn:aws:iam::aws:policy/A']);
-    await expect(observeUnusedRole(SPEC, { roles })).resolves.toEqual([
+    await expect(observeUnusedRole(UNUSED, { roles })).resolves.toEqual([
       { kept: expect.stringContaining('(inline, arn:aws:iam::aws:policy/A)') },
+    ]);
+  });
+});
+
+describe('a role that IAM shows to be in use', () => {
+  const since = (at: string) => ({
+    cluster: 'demo',
+    desired: { role: SPEC.desired, unlessUsedSince: { at, event: 'the upgrade' } },
+  });
+  const usedAt = (at: string | undefined, state = before) => {
+    const roles = there(state);
+    if (at !== undefined) roles.used.set(NAME, at);
+    return { roles };
+  };
+
+  it.each<[string, string | undefined, 'stays' | 'goes']>([
+    ['after the upgrade', '2026-02-01T00:00:01.000Z', 'stays'],
+    ['at the very time of the upgrade', '2026-02-01T00:00:00.000Z', 'goes'],
+    ['before the upgrade', '2026-01-31T23:59:59.000Z', 'goes'],
+    ['never', undefined, 'goes'],
+  ])('used %s: %s → %s', async (_, used, outcome) => {
+    const found = await observeUnusedRole(since('2026-02-01T00:00:00.000Z'), usedAt(used));
+    expect(found).toEqual(
+      outcome === 'goes'
+        ? [unused]
+        : [{ inUse: expect.stringMatching(/used at 2026-02-01T00:00:01.000Z.*the upgrade.*removeRoles/) }],
+    );
+  });
+
+  it('goes all the same when it is named, and stays no part of the cluster when it is somebody else’s', async () => {
+    const used = '2026-02-01T00:00:01.000Z';
+    await expect(observeUnusedRole(UNUSED, usedAt(used))).resolves.toEqual([unused]);
+    const foreign = usedAt(used, roleState({ tags: OTHER_OWNER }));
+    await expect(observeUnusedRole(since('2026-01-01T00:00:00.000Z'), foreign)).resolves.toEqual([
+      { kept: expect.stringContaining('belongs to cluster other') },
     ]);
   });
 });

@@ -68,7 +68,7 @@ describe('the record of a cluster', () => {
     [
       'what the run brought about is gone',
       ({ entry }) => ({ [ENTRY]: JSON.stringify(entry) }),
-      new RegExp(`^${DESIRED} is gone\\. Upload the bundle of the cluster again\\.$`),
+      new RegExp(`^${DESIRED} is gone\\. Bring its last version back`),
     ],
     [
       'what the run brought about is no JSON',

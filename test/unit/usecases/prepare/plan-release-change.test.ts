@@ -18,10 +18,10 @@ function asked(operation: 'upgrade' | 'prune'): DesiredState {
   const state = demoCluster({ permissionsBoundaryArn: BOUNDARY }, [INGRESS, STORAGE]);
   return {
     ...state,
-    releaseChange:
+    clusterChange:
       operation === 'upgrade'
         ? { operation, release: '4.21.0', asked: state.roles.map(({ name }) => name) }
-        : { operation, release: '4.21.0' },
+        : { operation, release: '4.21.0', asked: state.roles.map(({ name }) => name), named: [] },
   };
 }
 
@@ -111,7 +111,15 @@ describe('the plan of a prune', () => {
 
   it('has nothing to take away when the cluster has just what the release asks for', async () => {
     const account = await preparedAccount();
-    const same = { ...account.desired, releaseChange: { operation: 'prune' as const, release: '4.20.3' } };
+    const same = {
+      ...account.desired,
+      clusterChange: {
+        operation: 'prune' as const,
+        release: '4.20.3',
+        asked: account.desired.roles.map(({ name }) => name),
+        named: [],
+      },
+    };
     const { plan: planned } = await plan(account, 'prune', same);
     expect(changesOf(planned)).toEqual([]);
     expect(planned).not.toHaveProperty('removals');

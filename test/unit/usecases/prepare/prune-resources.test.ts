@@ -22,7 +22,10 @@ async function planned() {
   const removals = {
     roles: gone.map(({ name }) => ({ name, before: structuredClone(roles.state.get(name)) as never })),
     manifests: await observeUnusedManifests(
-      { cluster: 'demo', desired: { unused: gone, issuer: needed.issuer, roles: needed.roles } },
+      {
+        cluster: 'demo',
+        desired: { before: { ...needed, roles: [...needed.roles, ...gone] }, after: needed },
+      },
       { store },
     ),
     kept: [],

@@ -1,0 +1,81 @@
+import { releaseOf } from './cluster-change.ts';
+import type { DesiredRole, DesiredState } from './desired-state.ts';
+import type { StoredEntry } from './registry.ts';
+import { compareReleases, parseRelease } from './release.ts';
+
+/** A role that no request asks for any more. */
+export interface UnusedRole {
+  readonly role: DesiredRole;
+  /** It stays when IAM shows that it was used after this; without it it goes whatever IAM shows. */
+  readonly unlessUsedSince?: {
+    /** ISO 8601. */
+    readonly at: string;
+    /** What happened then, in words. */
+    readonly event: string;
+  };
+}
+
+/** Sorts the roles that a release does not ask for, and no add-on: those that may go, and those that stay for the cluster's sake. */
+export function sortUnasked(
+  unasked: readonly DesiredRole[],
+  desired: Pick<DesiredState, 'clusterChange' | 'cluster'>,
+  entry: Pick<StoredEntry, 'upgradedAt' | 'lastRun'>,
+): {
+  readonly unused: readonly UnusedRole[];
+  readonly kept: readonly { readonly role: DesiredRole; readonly why: string }[];
+} {
+  const { clusterChange: change, cluster } = desired;
+  const named = new Set(change !== undefined && 'named' in change ? change.named : []);
+  const sorted = unasked.map((role) => ({
+    role,
+    why: named.has(role.name) ? undefined : whyItStays(role, releaseOf(desired), cluster.name),
+  }));
+  const unlessUsedSince =
+    entry.upgradedAt === undefined
+      ? { at: entry.lastRun.endedAt, event: 'the last run' }
+      : { at: entry.upgradedAt, event: 'the upgrade' };
+  return {
+    unused: sorted
+      .filter(({ why }) => why === undefined)
+      .map(({ role }) => (named.has(role.name) ? { role } : { role, unlessUsedSince })),
+    kept: sorted.flatMap(({ role, why }) => (why === undefined ? [] : { role, why: stays(role, why) })),
+  };
+}
+
+/** Why a role stays that IAM shows to be in use; undefined when it may go. */
+export function whyInUse(
+  { role, unlessUsedSince }: UnusedRole,
+  lastUsed: string | undefined,
+): string | undefined {
+  if (unlessUsedSince === undefined || lastUsed === undefined) return undefined;
+  const { at, event } = unlessUsedSince;
+  if (!(Date.parse(lastUsed) > Date.parse(at))) return undefined;
+  return stays(
+    role,
+    `IAM saw it used at ${lastUsed}, which is after ${event} of the cluster (${at}). ${IF_NOTHING_USES_IT}`,
+  );
+}
+
+const IF_NOTHING_USES_IT =
+  'If nothing uses it, name it under removeRoles in cluster.yaml of the bundle, and upload that below prune/.';
+
+function whyItStays(
+  { requestedBy, since }: DesiredRole,
+  release: string | undefined,
+  cluster: string,
+): string | undefined {
+  if (requestedBy.length === 0)
+    return `it is not on record whether the release or an optional operator asked for it. If an optional operator uses it, upload the operator's request as add/${cluster}/<name>.tgz. ${IF_NOTHING_USES_IT}`;
+  if (since !== undefined && isLater(since, release))
+    return `it was prepared for the later release ${since}. ${IF_NOTHING_USES_IT}`;
+  return undefined;
+}
+
+function stays({ name }: DesiredRole, why: string): string {
+  return `IAM role ${name} stays, though the release does not ask for it: ${why}`;
+}
+
+function isLater(release: string, than: string | undefined): boolean {
+  const [a, b] = [release, than ?? ''].map(parseRelease);
+  return a !== undefined && b !== undefined && compareReleases(a, b) > 0;
+}
