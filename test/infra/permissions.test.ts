@@ -205,6 +205,8 @@ describe('issuer buckets', () => {
     ['s3:PutObject', `${issuer}/anything-else`, []],
     ['s3:DeleteBucket', issuer, ['undo-documents']],
     ['s3:DeleteObject', `${issuer}/keys.json`, ['undo-documents']],
+    ['s3:DeleteObjectVersion', `${issuer}/keys.json`, ['undo-documents']],
+    ['s3:PutObjectAcl', `${issuer}/keys.json`, ['undo-documents']],
     ['s3:DeleteBucket', 'arn:aws:s3:::somebody-elses', []],
   ])('%s on %s is for %j', (action, resource, functions) => {
     expect(whoMay(action, resource, ours)).toEqual(functions);

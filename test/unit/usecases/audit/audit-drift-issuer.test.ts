@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
-import { JWKS_KEY } from '../../../../core/domain/names.ts';
+import { DISCOVERY_KEY, JWKS_KEY } from '../../../../core/domain/names.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import { JWK, KID } from '../prepare/prepared.ts';
 import {
@@ -60,6 +60,82 @@ describe('the issuer bucket', () => {
 
   it('is not said to be unreachable for a document that is gone', async () => {
     await expect(driftAfter(publish(JWKS_KEY, undefined)).then(kinds)).resolves.toEqual(['JwksMissing']);
+  });
+});
+
+describe('who can read and write the issuer', () => {
+  const statement =
+    (parts: object): Change =>
+    ({ account: { issuerBucket } }) => {
+      const { content } = issuerBucket;
+      if (content?.policy === undefined) throw new Error('There is no policy.');
+      const added = { Sid: 'Theirs', Principal: '*', Resource: 'arn:aws:s3:::demo-oidc/*', ...parts };
+      content.policy = { ...content.policy, Statement: [...content.policy.Statement, added] };
+    };
+  const TLS_ONLY = {
+    Effect: 'Deny',
+    Action: 's3:*',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+
+  it.each<[string, object]>([
+    ['requests without TLS are denied', TLS_ONLY],
+    ['others may list it', { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::demo-oidc' }],
+  ])('is as it was when %s', async (_, parts) => {
+    await expect(driftAfter(statement(parts))).resolves.toEqual([]);
+  });
+
+  it.each<[string, object, object]>([
+    [
+      'others may write it',
+      { Effect: 'Allow', Action: 's3:PutObject' },
+      {
+        kind: 'IssuerPolicyChanged',
+        severity: 'critical',
+        remedy: /^No run takes it away\. Remove statement Theirs/,
+      },
+    ],
+    [
+      'others may write elsewhere in the bucket',
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::demo-oidc/logs/*' },
+      { kind: 'IssuerPolicyExtended', severity: 'warning', remedy: /no run does/ },
+    ],
+    [
+      'nobody may read it',
+      { ...TLS_ONLY, Condition: {} },
+      { kind: 'IssuerPolicyChanged', severity: 'critical', remedy: /Change that statement/ },
+    ],
+    [
+      'it cannot be told who may read it',
+      { ...TLS_ONLY, Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } },
+      { kind: 'IssuerPolicyChanged', severity: 'critical', message: /cannot be told/ },
+    ],
+  ])('is not when %s', async (_, parts, expected) => {
+    const found = await onlyDriftAfter(statement(parts));
+    for (const [key, value] of Object.entries(expected)) {
+      if (value instanceof RegExp) expect(found[key as 'remedy']).toMatch(value);
+      else expect(found[key as 'kind']).toBe(value);
+    }
+  });
+
+  it('is not promised to be opened by a run, when somebody closed the bucket', async () => {
+    const found = await onlyDriftAfter(({ account: { issuerBucket } }) => {
+      const { content } = issuerBucket;
+      if (content?.block !== undefined) content.block = { ...content.block, BlockPublicPolicy: true };
+    });
+    expect(found).toMatchObject({ kind: 'PublicAccessChanged', severity: 'critical' });
+    expect(found.remedy).toMatch(
+      /closed \(BlockPublicPolicy\), and no run opens .*type: existing.*put-public-access-block/,
+    );
+    expect(found.remedy).not.toMatch(/a run repairs/);
+  });
+
+  it('is not promised to be rewritten, when its discovery document is of another issuer', async () => {
+    const found = await onlyDriftAfter(
+      publish(DISCOVERY_KEY, JSON.stringify({ issuer: 'https://d1.cloudfront.net' })),
+    );
+    expect(found).toMatchObject({ kind: 'DiscoveryDocumentChanged' });
+    expect(found.remedy).toMatch(/^No run rewrites .*type: existing.*aws s3 rm/);
   });
 });
 
