@@ -31,6 +31,9 @@ export const FAILING: Partial<Record<StartName, readonly string[]>> = {
   upgrade: ['publish-report'],
   additive: ['publish-report'],
   pruned: ['prune-resources', 'publish-report'],
+  'add-on': ['publish-report'],
+  'add-on-removed': ['prune-resources', 'publish-report'],
+  'add-on-pruned': ['publish-report'],
   ccoctl: ['publish-report'],
   'ccoctl-other-trust': ['publish-report'],
 };

@@ -268,10 +268,7 @@ describe('what a role has in addition', () => {
 describe('a role with the tags of the cluster that nobody asks for', () => {
   it.each<[Partial<RoleSnapshot>, string]>([
     [{}, 'IAM shows no use of it'],
-    [
-      { createdAt: '2026-03-01T09:59:00.000Z' },
-      'made 2026-03-01T09:59:00.000Z; IAM shows no use of it',
-    ],
+    [{ createdAt: '2026-03-01T09:59:00.000Z' }, 'made 2026-03-01T09:59:00.000Z; IAM shows no use of it'],
     [{ lastUsed: '2026-03-01T10:00:00.000Z' }, 'last used 2026-03-01T10:00:00.000Z'],
   ])('is left over: %j', async (more, live) => {
     const orphan = roleSnapshot('demo-left-over', { tags: ownerTags('demo'), ...more });
