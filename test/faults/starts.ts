@@ -62,6 +62,16 @@ function bundleOf(components: Components, facts = {}): Promise<Uint8Array> {
 
 const UPGRADE = `upgrade/${CLUSTER}/${NEWER_RELEASE}.tgz`;
 
+const ADD_ON = `add/${CLUSTER}/efs.tgz`;
+
+/** What an optional operator asks for: a role of its own, and more of one that the release asks for. */
+const OPERATOR: Components = { efs: {}, storage: statement({ action: ['ec2:DescribeVolumes'] }) };
+
+async function clusterWithAddOn(account: TestAccount, run: RunBundle): Promise<void> {
+  await olderCluster(account, run);
+  await run(await releaseBundle(OPERATOR), ADD_ON);
+}
+
 /** A cluster of the older release, in which somebody gave a component more than it asks for. */
 async function olderCluster(account: TestAccount, run: RunBundle): Promise<void> {
   await run(await bundleOf(OLDER, { release: OLDER_RELEASE }));
@@ -100,8 +110,8 @@ export const STARTS = {
     bundle: two,
   },
   upgrade: {
-    about: 'an earlier bundle was prepared; permissions and trust change, one component comes, one goes',
-    make: async (_account, run) => run(await bundleOf(OLDER)),
+    about: 'an earlier bundle was prepared; permissions and trust change, one component comes',
+    make: async (_account, run) => run(await bundleOf(TWO)),
     bundle: () => bundleOf(NEWER),
   },
   additive: {
@@ -118,6 +128,28 @@ export const STARTS = {
     },
     key: `prune/${CLUSTER}/${NEWER_RELEASE}.tgz`,
     bundle: () => releaseBundle(NEWER),
+  },
+  'add-on': {
+    about: 'a cluster gets an optional operator, which asks for a role of the release too',
+    make: olderCluster,
+    key: ADD_ON,
+    bundle: () => releaseBundle(OPERATOR),
+  },
+  'add-on-removed': {
+    about: 'a cluster with an add-on, which is taken away',
+    make: clusterWithAddOn,
+    key: `remove/${CLUSTER}/efs.yaml`,
+    bundle: async () => new Uint8Array(),
+  },
+  'add-on-pruned': {
+    about:
+      'a cluster with an add-on was upgraded and is pruned: one component goes, another stays for the add-on',
+    make: async (account, run) => {
+      await clusterWithAddOn(account, run);
+      await run(await releaseBundle(NEWER), UPGRADE);
+    },
+    key: `prune/${CLUSTER}/${NEWER_RELEASE}.tgz`,
+    bundle: () => releaseBundle({ ingress: {}, 'machine-api': {} }),
   },
   ccoctl: ccoctl('all that ccoctl makes, with a key of its own'),
   'ccoctl-bucket-only': ccoctl('ccoctl stopped after CreateBucket: no tags, no documents', {
