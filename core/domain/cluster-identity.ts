@@ -30,6 +30,8 @@ export interface ClusterIdentity {
   readonly name?: string;
   /** Known even where other facts are not. */
   readonly featureSet: FeatureSet;
+  /** Keys of the JWKS that the bundle accepts, by key id or thumbprint. */
+  readonly acceptedKeys?: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
@@ -81,6 +83,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     },
     name,
     featureSet,
+    ...defined({ acceptedKeys: config.acceptedKeys }),
     problems,
     warnings,
   };
@@ -119,6 +122,10 @@ export function identifyRegistered(
   checkAgreement(file, installClaim, registered, release, problems);
   if (config.publicKeyFile !== undefined)
     warnings.push(`${clusterConfig?.file}: publicKeyFile was not read; the cluster keeps its signing key.`);
+  if (config.acceptedKeys !== undefined)
+    warnings.push(
+      `${clusterConfig?.file}: acceptedKeys was not read; keys are accepted below prepare/ only.`,
+    );
   const permissionsBoundaryArn = boundary(registered, rules, undefined, problems);
   const { name, featureSet } = registered;
   const identity = { name, featureSet, problems, warnings };
@@ -130,7 +137,7 @@ export function identifyRegistered(
 }
 
 /** What a file may say of a cluster that is there. */
-type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'approval'>;
+type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'acceptedKeys' | 'approval'>;
 
 function checkAgreement(
   file: string | undefined,

@@ -2,7 +2,7 @@ import type { InstallFile } from '../../domain/manifests.ts';
 import { ARCHIVE_FILE } from '../../storage/layout.ts';
 import type { CheckOf } from '../check-table.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
-import { archiveDigest, type DesiredFiles, desiredManifests } from './desired.ts';
+import { type DesiredFiles, desiredDigest, desiredManifests } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
 
 type Found = readonly Discrepancy<CheckOf<'installFiles'>>[];
@@ -13,7 +13,7 @@ export function checkInstallFiles(
   state: InstallFilesState,
 ): Found {
   const manifests = desiredManifests(desired);
-  return [...fileChecks(manifests, state), ...archiveChecks(manifests, desired.kid, state.archiveDigest)];
+  return [...fileChecks(manifests, state), ...archiveChecks(desiredDigest(desired), state.archiveDigest)];
 }
 
 /** Which files are missing or differ. What one says instead may hold a secret, and is in no evidence. */
@@ -32,12 +32,7 @@ export function fileChecks(
   });
 }
 
-function archiveChecks(
-  manifests: readonly InstallFile[],
-  kid: string | undefined,
-  actual: string | undefined,
-): Found {
-  const expected = kid === undefined ? undefined : archiveDigest(manifests, kid);
+function archiveChecks(expected: string | undefined, actual: string | undefined): Found {
   if (actual === undefined) return [{ check: 'archive-missing', subject: ARCHIVE_FILE, expected }];
   return actual === expected ? [] : [{ check: 'archive-other', subject: ARCHIVE_FILE, actual, expected }];
 }

@@ -4,7 +4,8 @@ import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
-import { discoveryDocument, formatJwks, keyId, mergeJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
+import { discoveryDocument, formatJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
+import { publishedJwks } from '../../domain/signing-keys.ts';
 import { missingTags } from '../../domain/tags.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { changing } from '../changes.ts';
@@ -12,6 +13,7 @@ import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { DOCUMENT_TYPE, type ExpectedBucket, PUBLIC_ACCESS_BLOCK } from './checks.ts';
+import { jwksChecks } from './jwks-checks.ts';
 
 type IssuerStep = Step<ExpectedBucket, IssuerState>;
 
@@ -47,13 +49,14 @@ export async function applyIssuer(
     );
   if (isDue('jwks-missing')) {
     const key = publicJwk(publicKey);
-    const holdsKey = (text: string) =>
-      parseJwks(text)?.keys.some(({ kid }) => kid === keyId(publicKey)) === true;
+    const merged = (text: string | undefined) =>
+      publishedJwks(text === undefined ? undefined : parseJwks(text), key, issuer.published);
+    const holdsKey = (text: string) => jwksChecks({ kid: key.kid }, text).length === 0;
     documents.push(
       putDocument({
         key: JWKS_KEY,
         planned: before?.jwks,
-        content: (text) => formatJwks(mergeJwks(text === undefined ? undefined : parseJwks(text), key)),
+        content: (text) => formatJwks(merged(text)),
         isWritten: holdsKey,
       }),
     );

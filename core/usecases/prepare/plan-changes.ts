@@ -10,7 +10,6 @@ import {
 } from '../../domain/desired-state.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import type { RoleState } from '../../domain/observed.ts';
-import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import type { Plan, Removals } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { appliedTo, roleRule, unusedRoles } from '../../domain/release-change.ts';
@@ -24,11 +23,14 @@ import { type Specs, specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
+import { planKeys } from './plan-keys.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
   readonly providers: IdentityProviders;
   readonly roles: Roles;
+  /** Whether a bundle may bring the signing key of a new cluster. */
+  readonly ownSigningKeys: boolean;
 }
 
 /** GetRole is throttled at about fifteen a second on a busy account; the SDK waits when IAM says so. */
@@ -44,8 +46,8 @@ export interface PlannedChanges {
  * Observes everything that a cluster needs and compares it with what is there. Reads only. What a run brings about
  * follows from its bundle and from what the cluster has: an upgrade's desired state is what the release asks for, what
  * the last run brought about and what is in IAM, all in one.
- * Throws ResourceConflict naming every resource that is somebody else's, all at once, SigningKeyConflict
- * or SigningKeyLost when the signing key does not fit, and ChangedSincePlan when another run made the cluster another
+ * Throws ResourceConflict naming every resource that is somebody else's, all at once, what `decideKeys` throws
+ * when the keys do not fit, SigningKeyLost when the private key is gone, and ChangedSincePlan when another run made the cluster another
  * one after the bundle was read.
  *
  * @param known The cluster as the registry knows it, read under its lock; undefined when it does not.
@@ -63,7 +65,7 @@ export async function planChanges(
   }
   refuseMoving(applied, known);
   const unused = known === undefined ? [] : unusedRoles(applied, known.current);
-  return plan(applied, unused, collaborators);
+  return plan(applied, unused, known, collaborators);
 }
 
 /** The tokens of a live cluster are its issuer's, and its roles trust no other. */
@@ -78,6 +80,7 @@ function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluste
 async function plan(
   desired: DesiredState,
   unused: readonly DesiredRole[],
+  known: RegisteredCluster | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
   const desiredSpecs = specsOf(desired);
@@ -103,19 +106,25 @@ async function plan(
   );
   conflicts.throwIfAny();
 
-  const kid = key?.pair?.kid ?? key?.publicFile?.kid;
-  // A key of the bundle is known before it is stored, and may be published already.
-  const signingKid = kid ?? (desired.publicKeyPem && keyId(readPublicKey(desired.publicKeyPem)));
   const observed = observedRoles.filter((each) => each !== undefined);
+  const signing = await planKeys(
+    desired,
+    known?.entry,
+    {
+      signingKey: key ?? {},
+      jwks: bucket?.jwks?.body,
+      exists: provider !== undefined || observed.some(({ before }) => before !== undefined),
+    },
+    collaborators,
+  );
   const merged = { ...desired, roles: observed.map((each) => each.role) };
-  const specs = specsOf(merged, signingKid);
-  const keyChanges = signingKey.diff(specs.signingKey, key ?? {});
+  const specs = specsOf(merged, signing);
   return {
     desired: merged,
     plan: {
       version: 1,
       run: merged.run,
-      signingKey: { changes: keyChanges, ...defined({ kid }) },
+      signingKey: { changes: signingKey.diff(specs.signingKey, key ?? {}), ...signing },
       issuer: {
         changes: issuer.diff(specs.issuer, bucket),
         // Of an issuer that somebody else keeps nothing is changed.

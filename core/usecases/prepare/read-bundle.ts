@@ -143,7 +143,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
         existing ??
         providerArn(placement.iamPartition, placement.accountId, issuer.host),
       ...defined({ publicKeyPem: publicKey }),
-      acceptedKeys: [],
+      acceptedKeys: identity.acceptedKeys ?? [],
       roles,
       addOns: [],
       skipped,
