@@ -87,7 +87,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     lock: { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
     'start-undo': { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
     unlock: task,
-    'plan-changes': task,
+    'plan-changes': { ...task, OWN_SIGNING_KEYS: settings.ownSigningKeys ? 'true' : 'false' },
     'create-key-pair': task,
     'publish-oidc-documents': task,
     'register-provider': task,

@@ -43,6 +43,11 @@ const schema = z
     requiredPermissionsBoundaryArn: z
       .union([z.literal(''), z.string().regex(BOUNDARY, 'must be the ARN of an IAM policy')])
       .default(''),
+    /**
+     * Whether a bundle may bring the signing key of a new cluster (`publicKeyFile`). Then whoever writes to `prepare/` can
+     * sign tokens for every role of a cluster that he has made, as the private key is his; see docs/permissions.md.
+     */
+    ownSigningKeys: flag.default(false),
     /** Where alarms are sent to. AWS asks the addressee to confirm. */
     alarmEmail: z.email().optional(),
     /** When the fleet is audited, as a schedule of EventBridge in UTC: `rate(12 hours)`, `cron(0 6 ? * MON-FRI *)`; or `off`. */

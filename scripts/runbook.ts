@@ -72,6 +72,7 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'If a bucket is closed to the public, or its discovery document names another issuer: do as the message says. Never open it, and never remove the document, before you know that no cluster uses that issuer: for one that does, cluster.yaml has `issuer: {type: existing, providerArn: …}`.',
       'If a statement of a bucket policy keeps the public from reading: change or remove that statement; no run takes away what others added.',
       'If a policy would be over the limit of IAM: an upgrade removes nothing, so take out of the role what nobody needs, and upload again.',
+      'If keys.json holds a key that nobody accepted: remove it from there if it is nobody’s of yours; if it is of a rotation, list its thumbprint under `acceptedKeys` in `cluster.yaml` below `prepare/`; if the cluster signs with it by now, put its public key into the bundle (`publicKeyFile`).',
       "If it is this cluster's and lost its tags: tag it `openshift.io/cloud-credential-operator/<name>=owned` and `Name=<name>`, and upload again.",
     ],
   },
@@ -86,10 +87,13 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
     ],
   },
   SigningKeyConflict: {
-    means: 'The cluster has a signing key, and the bundle brings another one.',
+    means:
+      'The cluster signs with another key than is on record, or the bundle brings one that is not known to be the cluster’s. Nothing was changed.',
     act: [
-      'Leave the public key out of the bundle; the key that is there stays.',
-      'To change the key of a live cluster is a rotation, which this release does not do.',
+      "“no longer holds”: the cluster was rotated by hand, or its key was taken out of keys.json. If it was rotated, put the new public key into the bundle below `prepare/` and name the file in `cluster.yaml` as `publicKeyFile`: `oc get secret/next-bound-service-account-signing-key -n openshift-kube-apiserver-operator -o jsonpath='{.data.service-account\\.pub}' | base64 -d > serviceaccount-signer.public`. The JWKS has to hold that key.",
+      'If the key was taken out by mistake, `aws s3 rm s3://<name>-oidc/keys.json`, and upload the bundle again: a document that is missing is written anew with the key on record.',
+      '“the cluster exists”: leave the public key out of the bundle, or publish it in keys.json first, if the cluster signs with it.',
+      '“for a new cluster”: leave the public key out of the bundle, or deploy with `-c ownSigningKeys=true`; [permissions.md](permissions.md) says what that gives to whoever writes to `prepare/`.',
     ],
   },
   SigningKeyLost: {

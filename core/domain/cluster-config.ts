@@ -46,7 +46,12 @@ export const clusterConfigSchema = z
       .string()
       .min(1)
       .describe(
-        'Path, inside the bundle, of the PEM public key of an existing signing key. Without it a key pair is made.',
+        'Path, inside the bundle, of the PEM public key that the cluster signs with; the JWKS has to hold it. Without it a key pair is made.',
+      ),
+    acceptedKeys: z
+      .array(z.string().min(1))
+      .describe(
+        'Further keys of the JWKS that are yours, by key id (kid) or RFC 7638 thumbprint, such as the next signing key of a rotation.',
       ),
     removeRoles: z
       .array(z.string().min(1))

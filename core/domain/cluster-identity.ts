@@ -32,6 +32,8 @@ export interface ClusterIdentity {
   readonly featureSet: FeatureSet;
   /** Roles that cluster.yaml names to be removed. */
   readonly removeRoles: readonly string[];
+  /** Keys of the JWKS that the bundle accepts, by key id or thumbprint. */
+  readonly acceptedKeys?: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
@@ -85,6 +87,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     name,
     featureSet,
     removeRoles,
+    ...defined({ acceptedKeys: config.acceptedKeys }),
     problems,
     warnings,
   };
@@ -133,6 +136,10 @@ export function identifyRegistered(
   checkAgreement(file, installClaim, registered, release, problems);
   if (config.publicKeyFile !== undefined)
     warnings.push(`${clusterConfig?.file}: publicKeyFile was not read; the cluster keeps its signing key.`);
+  if (config.acceptedKeys !== undefined)
+    warnings.push(
+      `${clusterConfig?.file}: acceptedKeys was not read; keys are accepted below prepare/ only.`,
+    );
   const permissionsBoundaryArn = boundary(registered, rules, undefined, problems);
   const { name, featureSet } = registered;
   const { removeRoles = [] } = config;
@@ -145,7 +152,10 @@ export function identifyRegistered(
 }
 
 /** What a file may say of a cluster that is there. */
-type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'approval' | 'removeRoles'>;
+type Restated = Omit<
+  ClusterConfig,
+  'issuer' | 'publicKeyFile' | 'acceptedKeys' | 'approval' | 'removeRoles'
+>;
 
 function checkAgreement(
   file: string | undefined,

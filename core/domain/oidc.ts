@@ -59,9 +59,14 @@ const THUMBPRINT_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   OKP: ['crv', 'kty', 'x'],
 };
 
-/** SHA-256 thumbprint of a JWK (RFC 7638), in base64url; of a key of an unknown type, over all its members. */
+/**
+ * SHA-256 thumbprint of a JWK (RFC 7638), in base64url; over all its members where those are not all there that make up
+ * a key of its type, or the type is unknown: two such keys are the same only if they are written the same.
+ */
 export function jwkThumbprint(jwk: PublicJwk): string {
-  const members = THUMBPRINT_MEMBERS[String(jwk['kty'])] ?? Object.keys(jwk).sort();
+  const known = THUMBPRINT_MEMBERS[String(jwk['kty'])] ?? [];
+  const isWhole = known.length > 0 && known.every((member) => typeof jwk[member] === 'string');
+  const members = isWhole ? known : Object.keys(jwk).sort();
   const canonical = JSON.stringify(Object.fromEntries(members.map((member) => [member, jwk[member]])));
   return createHash('sha256').update(canonical).digest('base64url');
 }
@@ -71,6 +76,45 @@ export function publicJwk(publicKey: KeyObject): PublicJwk {
   const { n, e, kty } = publicKey.export({ format: 'jwk' });
   if (kty !== 'RSA') throw new TypeError(`A signing key must be RSA, this one is ${kty}.`);
   return { use: 'sig', kty, kid: keyId(publicKey), alg: 'RS256', n, e };
+}
+
+/**
+ * The RSA key that a JWK holds; undefined when it holds none. Its key id is computed of it: the `kid` that stands beside
+ * it is a name that anybody can give to any key.
+ */
+export function keyOfJwk(jwk: PublicJwk): KeyObject | undefined {
+  const { kty, n, e } = jwk;
+  if (kty !== 'RSA' || typeof n !== 'string' || typeof e !== 'string') return undefined;
+  try {
+    return createPublicKey({ key: { kty, n, e }, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a JWK is the key of an id, and stands under it. */
+export function isKeyOf(kid: string, jwk: PublicJwk): boolean {
+  if (jwk.kid !== kid) return false;
+  const key = keyOfJwk(jwk);
+  return key !== undefined && keyId(key) === kid;
+}
+
+/** Whether STS verifies tokens with a JWK: it refuses those of one with `key_ops`, or with another `use` than `sig`. */
+export function isUsable({ use, key_ops: operations }: PublicJwk): boolean {
+  return (use === undefined || use === 'sig') && operations === undefined;
+}
+
+/** Members that make up a public key and say what it is for. */
+const PUBLIC_MEMBERS = ['use', 'kty', 'kid', 'alg', 'n', 'e', 'crv', 'x', 'y'];
+
+/** What of a JWK may be kept, to publish it again. */
+export function publicMembers(jwk: PublicJwk): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    PUBLIC_MEMBERS.flatMap((member) => {
+      const value = jwk[member];
+      return typeof value === 'string' ? [[member, value] as const] : [];
+    }),
+  );
 }
 
 /** Reads a PEM public key (SPKI or PKCS#1). Throws TypeError when it is private, not RSA or shorter than 2,048 bits. */
@@ -116,10 +160,21 @@ export function holdsPrivateKey(key: PublicJwk): boolean {
   return PRIVATE_MEMBERS.some((member) => member in key);
 }
 
-/** Adds a key to a JWKS. Keys that are there stay, in their order: a live cluster may sign with any of them. */
+/**
+ * Puts a key into a JWKS as STS takes it: once, and fit for use. Keys of others stay, in their order, as a live cluster may
+ * sign with any of them; another key under its id does too, and is for the caller to refuse.
+ */
 export function mergeJwks(existing: Jwks | undefined, key: PublicJwk): Jwks {
   const keys = existing?.keys ?? [];
-  return keys.some(({ kid }) => kid === key.kid) ? { keys } : { keys: [...keys, key] };
+  const thumbprint = jwkThumbprint(key);
+  const isSame = (other: PublicJwk) => other.kid === key.kid && jwkThumbprint(other) === thumbprint;
+  const same = keys.filter(isSame);
+  if (same.length === 0) return { keys: [...keys, key] };
+  if (same.length === 1 && same.every(isUsable)) return { keys };
+  const first = keys.findIndex(isSame);
+  return {
+    keys: keys.flatMap((other, index) => (index === first ? key : isSame(other) ? [] : other)),
+  };
 }
 
 /** JWKS text as ccoctl indents it. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { type Change, changeSchema, deleted } from './change.ts';
 import { issuerStateSchema, providerStateSchema, roleStateSchema } from './observed.ts';
+import { publishedKeySchema } from './published-key.ts';
 
 const changes = z.array(changeSchema);
 
@@ -40,7 +41,17 @@ export type Removals = DeepReadonly<z.infer<typeof removalsSchema>>;
 export const planSchema = z.object({
   version: z.literal(1),
   run: z.string(),
-  signingKey: z.object({ changes, kid: z.string().exactOptional() }),
+  signingKey: z.object({
+    changes,
+    /** Id of the key that the cluster signs with; absent while its pair is yet to be made. */
+    kid: z.string().exactOptional(),
+    /** The same key, for its public file. */
+    publicKeyPem: z.string().exactOptional(),
+    /** Whether its private half was stored when the plan was made. */
+    hasPair: z.boolean().exactOptional(),
+    /** What is to be on record of all keys, but for a pair that is yet to be made. */
+    keys: z.array(publishedKeySchema).exactOptional(),
+  }),
   issuer: planned(issuerStateSchema),
   provider: planned(providerStateSchema),
   /** Only the roles that change. */

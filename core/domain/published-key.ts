@@ -19,7 +19,13 @@ export const foundKeySchema = z.object({
 /** A key as a JWKS has it. */
 export type FoundKey = DeepReadonly<z.infer<typeof foundKeySchema>>;
 
-export const publishedKeySchema = foundKeySchema.extend({ state: z.enum(KEY_STATES) });
+export const publishedKeySchema = foundKeySchema.extend({
+  state: z.enum(KEY_STATES),
+  /** Of a retired key: a run found it out of the JWKS. Should it be there again, somebody else put it there. */
+  withdrawn: z.literal(true).exactOptional(),
+  /** Of a next key: what it takes to publish it again when the whole JWKS is lost. */
+  jwk: z.record(z.string(), z.string()).exactOptional(),
+});
 
 /** A key that is, or was, in the JWKS of a cluster. */
 export type PublishedKey = DeepReadonly<z.infer<typeof publishedKeySchema>>;

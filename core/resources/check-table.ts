@@ -33,7 +33,9 @@ const ISSUER_ANSWERS = ignored(
 );
 const OTHERS_STAY = ignored('what others added stays; only they know what it is for');
 const NOT_IN_THE_WAY = ignored('no proof that it works is any the less for it');
-const ONLY_PREPARED = ignored('a run knows the key it publishes, and of others only that they stay');
+const KEYS_DECIDED = ignored(
+  'which keys are known is decided before the plan is made, and what is not is refused',
+);
 
 /**
  * Everything that is compared of a resource, and who makes what of it: the plan a change, Verify a failed check, an
@@ -45,11 +47,7 @@ export const CHECK_TABLE = {
   signingKey: {
     conflict: { change: CONFLICT, verify: CONFLICT, drift: 'KeyFileChanged' },
     'public-missing': { change: 'public key file', verify: 'key-pair', drift: 'KeyFileMissing' },
-    'public-other': {
-      change: 'public key file',
-      verify: ignored('the public file is what Verify compares all else with'),
-      drift: 'KeyFileChanged',
-    },
+    'public-other': { change: 'public key file', verify: 'key-pair', drift: 'KeyFileChanged' },
     'private-missing': {
       change: ignored('what is lost cannot be recreated: the plan is refused'),
       verify: ignored('whether it ever was here is not known: the pair is not proved, which is said'),
@@ -104,9 +102,20 @@ export const CHECK_TABLE = {
     'jwks-malformed': { change: CONFLICT, verify: 'jwks', drift: 'JwksMalformed' },
     'jwks-private': { change: OTHERS_STAY, verify: 'jwks', drift: 'PrivateKeyPublished' },
     'signing-key-lost': { change: JWKS_KEY, verify: 'jwks', drift: 'SigningKeyLost' },
-    'key-lost': { change: ONLY_PREPARED, verify: ONLY_PREPARED, drift: 'JwksKeyLost' },
-    'key-replaced': { change: ONLY_PREPARED, verify: ONLY_PREPARED, drift: 'SigningKeyReplaced' },
-    'key-extra': { change: OTHERS_STAY, verify: ONLY_PREPARED, drift: 'JwksKeyExtra' },
+    'signing-key-rotated': { change: JWKS_KEY, verify: 'jwks', drift: 'SigningKeyRotated' },
+    'signing-key-unusable': { change: JWKS_KEY, verify: 'jwks', drift: 'SigningKeyUnusable' },
+    'key-lost': {
+      change: KEYS_DECIDED,
+      verify: ignored('nobody said that the key is needed'),
+      drift: 'JwksKeyLost',
+    },
+    'key-replaced': { change: KEYS_DECIDED, verify: 'jwks', drift: 'SigningKeyReplaced' },
+    'key-extra': { change: KEYS_DECIDED, verify: 'jwks', drift: 'JwksKeyExtra' },
+    'key-stranger': {
+      change: OTHERS_STAY,
+      verify: ignored('it was there before the run, whose report warns of it'),
+      drift: 'JwksKeyExtra',
+    },
     'jwks-stored': { change: JWKS_KEY, verify: ISSUER_ANSWERS, drift: 'DocumentStoredWrongly' },
   },
   identityProvider: {

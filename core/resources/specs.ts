@@ -1,5 +1,6 @@
 import { type DesiredRole, type DesiredState, requestedOf } from '../domain/desired-state.ts';
 import { ownerTags } from '../domain/names.ts';
+import type { PublishedKey } from '../domain/published-key.ts';
 import type { RegistryEntry } from '../domain/registry.ts';
 import { defined } from '../util/defined.ts';
 import type { ResourceName } from './check-table.ts';
@@ -18,18 +19,28 @@ export interface Specs extends Readonly<Record<ResourceName, unknown>> {
   readonly installFiles: Spec<DesiredFiles>;
 }
 
-/**
- * What a run brings about.
- *
- * @param kid Id of the signing key; undefined while it is yet to be made.
- */
-export function specsOf(state: DesiredState, kid?: string): Specs {
+/** What is known of the keys of a cluster; of a pair that is yet to be made, nothing. */
+export interface ClusterKeys extends Pick<DesiredKey, 'kid' | 'publicKeyPem' | 'hasPair'> {
+  /** All keys on record. */
+  readonly keys?: readonly PublishedKey[];
+}
+
+/** What a run brings about. */
+export function specsOf(
+  state: DesiredState,
+  { kid, publicKeyPem: pem, hasPair, keys }: ClusterKeys = {},
+): Specs {
   const { issuer, providerArn, publicKeyPem, roles, clusterChange, tags } = state;
   const spec = <Desired>(desired: Desired): Spec<Desired> => ({ cluster: state.cluster.name, tags, desired });
   const key = defined({ kid });
   return {
-    signingKey: spec({ ...defined({ bundleKeyPem: publicKeyPem }), ...key }),
-    issuer: spec({ ...issuer, ...key }),
+    signingKey: spec({
+      isKept: issuer.type !== 'existing',
+      isBrought: publicKeyPem !== undefined,
+      ...key,
+      ...defined({ publicKeyPem: pem, hasPair, retired: keys && retiredIds(keys) }),
+    }),
+    issuer: spec({ ...issuer, ...key, ...defined({ published: keys }) }),
     identityProvider: spec({
       arn: providerArn,
       url: issuer.url,
@@ -46,9 +57,13 @@ export function specsOf(state: DesiredState, kid?: string): Specs {
   };
 }
 
+function retiredIds(keys: readonly PublishedKey[]): readonly string[] {
+  return keys.filter(({ state }) => state === 'retired').map(({ kid }) => kid);
+}
+
 /** The same for Verify: of the tags it proves the two that say whose a resource is, as only they decide anything. */
-export function provedSpecs(state: DesiredState, kid: string | undefined): Specs {
-  return specsOf({ ...state, tags: ownerTags(state.cluster.name) }, kid);
+export function provedSpecs(state: DesiredState, keys: ClusterKeys): Specs {
+  return specsOf({ ...state, tags: ownerTags(state.cluster.name) }, keys);
 }
 
 /**
@@ -58,10 +73,10 @@ export function provedSpecs(state: DesiredState, kid: string | undefined): Specs
  */
 export function recordedSpecs(state: DesiredState, entry: RegistryEntry): Specs {
   const { clusterChange: _, ...lasting } = state;
-  const { issuer, identityProvider, role, ...specs } = specsOf(lasting, entry.keyId);
+  const { keyId, keys } = entry;
+  const { identityProvider, role, ...specs } = specsOf(lasting, { ...defined({ kid: keyId }), keys });
   return {
     ...specs,
-    issuer: { ...issuer, desired: { ...issuer.desired, published: entry.keys } },
     identityProvider: {
       ...identityProvider,
       desired: { ...identityProvider.desired, thumbprints: entry.providerThumbprints },

@@ -23,7 +23,7 @@ export function stepsOf(
   run: string,
   { desired, plan }: { readonly desired: DesiredState; readonly plan: Plan },
 ): Steps {
-  const specs = specsOf(desired);
+  const specs = specsOf(desired, plan.signingKey);
   const { kid, changes } = plan.signingKey;
   return {
     signingKey: { ...specs.signingKey, run, changes, before: kid === undefined ? undefined : { kid } },

@@ -29,7 +29,10 @@ export const ENVIRONMENTS = {
   lock: task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
   'start-undo': task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
   unlock: task,
-  'plan-changes': task,
+  'plan-changes': task.extend({
+    /** Whether a bundle may bring the signing key of a new cluster. */
+    OWN_SIGNING_KEYS: z.enum(['true', 'false']),
+  }),
   'create-key-pair': task,
   'publish-oidc-documents': task,
   'register-provider': task,

@@ -12,6 +12,7 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     issuerOf: (issuer) => issuerAccess(issuer, env),
     providers: identityProviders(),
     roles: roles(),
+    ownSigningKeys: env.OWN_SIGNING_KEYS === 'true',
   });
   return {
     changes: allChanges(plan).length,

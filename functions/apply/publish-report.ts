@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { foundKeySchema } from '../../core/domain/published-key.ts';
 import { checkSchema } from '../../core/domain/report.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
@@ -9,7 +8,6 @@ import { publishPrepared } from '../../core/usecases/report/publish-prepared.ts'
 const verification = z.object({
   checks: z.array(checkSchema),
   providerThumbprints: z.array(z.string()),
-  keys: z.array(foundKeySchema),
 });
 const input = z.object({ run: runSchema, startedAt: z.string(), verification });
 

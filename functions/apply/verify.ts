@@ -5,18 +5,18 @@ import { identityProviders, roles } from '../../core/runtime/iam.ts';
 import { issuerReaderOf } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
-import { runFiles } from '../../core/storage/run-files.ts';
+import { plannedRun } from '../../core/storage/run-files.ts';
 import { readSigningKeys } from '../../core/usecases/verify/signing-keys.ts';
 import { verify } from '../../core/usecases/verify/verify.ts';
 import { verifyWithRetry } from '../../core/usecases/verify/verify-with-retry.ts';
 
 export const handler = task('verify', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const [{ value: desired }, keys] = await Promise.all([
-    runFiles(run, store).desired(),
+  const [planned, keys] = await Promise.all([
+    plannedRun(run, store),
     readSigningKeys(run.cluster.name, store),
   ]);
-  const { issuer, cluster } = desired;
+  const { issuer, cluster } = planned.desired;
   const enforcing = env.PLATFORM === 'aws';
   const collaborators = {
     store,
@@ -26,6 +26,6 @@ export const handler = task('verify', runInput, async ({ run }, env) => {
     webIdentity: stsWebIdentity(cluster.region),
     enforcing,
   };
-  const { results, facts } = await verifyWithRetry(() => verify(desired, keys, collaborators));
+  const { results, facts } = await verifyWithRetry(() => verify(planned, keys, collaborators));
   return { checks: summarize(results), ...facts };
 });

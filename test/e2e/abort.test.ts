@@ -11,7 +11,6 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tgzOf } from '../support/archives.ts';
-import { PUBLIC_KEY_FILE, publicPem, rsaKeyPair } from '../support/bundles.ts';
 import { patience } from '../support/patience.ts';
 import { type Deployment, deployment, freshName } from './deployed.ts';
 
@@ -44,12 +43,8 @@ spec:
     statementEntries: [{ effect: Allow, action: [ec2:DescribeInstances], resource: "*" }]
 `;
 
-/** Given where it does not matter: to make a pair of 4,096 bits takes the pipeline seconds. */
-const signingKey = publicPem(rsaKeyPair().publicKey);
-
-const bundleOf = (name: string, hasKey = true) =>
+const bundleOf = (name: string) =>
   tgzOf({
-    ...(hasKey ? { [PUBLIC_KEY_FILE]: signingKey } : {}),
     'cluster.yaml': `name: ${name}\nregion: us-east-2\n`,
     'a.yaml': request(1),
     'b.yaml': request(2),
@@ -80,7 +75,7 @@ describe('an execution that is stopped by hand', () => {
     });
     definition = await waitForTasksAsLongAs(Number(process.env['SFN_WAIT_SCALE']));
     // Functions that are warm give every state a chance to be met.
-    await deployed.drop('prepare/warm.tgz', await bundleOf(freshName(), false));
+    await deployed.drop('prepare/warm.tgz', await bundleOf(freshName()));
     // All before the first is looked at, so that the undos wait side by side.
     for (const state of STATES) stopped.set(state, await stopIn(state));
     waitedFor = await stopIn('RegisterProvider');
@@ -141,7 +136,7 @@ describe('an execution that is stopped by hand', () => {
   async function stopIn(state: string): Promise<Stopped> {
     const { sfn } = deployed.clients;
     const cluster = freshName();
-    const bundle = await bundleOf(cluster, state !== 'CreateKeyPair');
+    const bundle = await bundleOf(cluster);
     const { arn, name: run } = await deployed.start(`prepare/${cluster}.tgz`, bundle);
     const status = async () => (await sfn.send(new DescribeExecutionCommand({ executionArn: arn }))).status;
     const entered = async () => {

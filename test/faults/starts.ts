@@ -10,9 +10,10 @@ import {
   PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
+import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
-import { clusterYaml, statement } from '../support/bundles.ts';
+import { clusterYaml, PUBLIC_KEY_FILE, publicPem, rsaKeyPair, statement } from '../support/bundles.ts';
 import { type AwsState, type CcoctlSteps, makeAsCcoctl } from '../support/reference.ts';
 import {
   allow,
@@ -43,6 +44,9 @@ export interface Start {
 /** Uploads a bundle, below `prepare/` when nothing is said, and runs it. */
 export type RunBundle = (bundle: Uint8Array, key?: string) => Promise<unknown>;
 
+/** The key that a cluster was rotated to. */
+const ROTATED = rsaKeyPair().publicKey;
+
 const TWO: Components = { ingress: {}, 'image-registry': {} };
 
 /** Policies of one component, the trust of another one, one component new and one no longer there. */
@@ -53,10 +57,15 @@ const NEWER: Components = {
   'machine-api': {},
 };
 
-function bundleOf(components: Components, facts = {}): Promise<Uint8Array> {
+function bundleOf(
+  components: Components,
+  facts = {},
+  files: Record<string, string> = {},
+): Promise<Uint8Array> {
   return tgzOf({
     'cluster.yaml': clusterYaml({ name: CLUSTER, region: REGION, ...facts }),
     ...requestFiles(components),
+    ...files,
   });
 }
 
@@ -171,21 +180,22 @@ export const STARTS = {
   'ccoctl-half-the-roles': ccoctl('ccoctl stopped at a malformed request, after the first role', {
     roles: 1,
   }),
-  'ccoctl-other-keys': {
-    about: 'the cluster was prepared, then ccoctl ran with a fresh key and replaced keys.json',
-    make: async (account, run, foreignKeys) => {
+  'rotated-by-hand': {
+    about: 'the cluster was prepared, its key was rotated by hand, and the bundle says so',
+    make: async (account, run) => {
       await run(await two());
       await account.s3(REGION).send(
         new PutObjectCommand({
           Bucket: `${CLUSTER}-oidc`,
           Key: 'keys.json',
-          Body: foreignKeys,
-          ContentType: 'application/octet-stream',
+          Body: formatJwks({ keys: [publicJwk(ROTATED)] }),
+          ContentType: 'application/json',
           Tagging: new URLSearchParams(OWNER).toString(),
         }),
       );
     },
-    bundle: two,
+    bundle: () =>
+      bundleOf(TWO, { publicKeyFile: PUBLIC_KEY_FILE }, { [PUBLIC_KEY_FILE]: publicPem(ROTATED) }),
   },
   'ccoctl-other-trust': ccoctl('the roles trust the provider of an earlier name', {}, 'older-oidc'),
   'ccoctl-private': {

@@ -84,6 +84,13 @@ test('AuditCluster asks the simulator unless it is told not to', () => {
   expect(asks(synthesise({ simulatePolicies: false }))).toBe('false');
 });
 
+test('PlanChanges takes the signing key of a new cluster from its bundle only if it is told to', () => {
+  const allows = (of: Template) =>
+    functionResource(of, 'plan-changes').Properties.Environment.Variables.OWN_SIGNING_KEYS;
+  expect(allows(template)).toBe('false');
+  expect(allows(synthesise({ ownSigningKeys: 'true' }))).toBe('true');
+});
+
 test('an undo begins when every function that its run may have left at work has ended, cold start and all', () => {
   const undo = JSON.parse(readFileSync(definitionOf('undo'), 'utf8'));
   const { Seconds: waits } = undo.States[undo.StartAt];

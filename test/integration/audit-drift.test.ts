@@ -292,7 +292,7 @@ const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kinds: read
       const strange = await strangeKey();
       await changeKeys(() => [strange]);
     },
-    ['JwksKeyExtra', 'SigningKeyLost'],
+    ['SigningKeyRotated'],
   ],
   [
     'another key takes the id of the signing key',
@@ -310,6 +310,11 @@ const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kinds: read
       await changeKeys((keys) => [...keys, strange]);
     },
     ['JwksKeyExtra'],
+  ],
+  [
+    'the signing key is said to be for encryption',
+    () => changeKeys((keys) => keys.map((key) => ({ ...key, use: 'enc' }))),
+    ['SigningKeyUnusable'],
   ],
   [
     'a private member gets into the JWKS',

@@ -18,13 +18,16 @@ import {
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   DeletePublicAccessBlockCommand,
+  GetObjectCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { jwkThumbprint, type PublicJwk, publicJwk, publicKeyPem } from '../../core/domain/oidc.ts';
 import type { TestAccount } from '../support/account.ts';
+import { rsaKeyPair } from '../support/bundles.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import { providerActions } from '../support/provider-actions.ts';
 import { describeCall, type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
@@ -177,7 +180,11 @@ describe('a cluster that ccoctl made', () => {
       JSON.parse(GOLDEN.state.buckets['golden-oidc']?.objects['keys.json']?.body ?? '').keys[0],
     );
     expect(keys).toHaveLength(2);
-    expect(JSON.parse((await account.read('clusters/golden/cluster.json')) ?? '').keyId).toBe(keys[1]?.kid);
+    const entry = JSON.parse((await account.read('clusters/golden/cluster.json')) ?? '');
+    expect(entry.keyId).toBe(keys[1]?.kid);
+    expect(entry.keys.map(({ state }: { state: string }) => state)).toEqual(['signing', 'stranger']);
+    const { warnings } = JSON.parse((await account.read(entry.lastRun.report)) ?? '');
+    expect(warnings).toEqual([expect.stringContaining(`holds the key ${keys[0]?.kid}`)]);
     const owner = GOLDEN.state.buckets['golden-oidc']?.tags;
     expect([tags, ...Object.values(objects).map((object) => object.tags)]).toEqual([owner, owner, owner]);
     expect(await prepare(wanted, { withoutKey: true })).toEqual({ changes: [], writes: [] });
@@ -247,7 +254,6 @@ describe('what drifted', () => {
   const s3 = () => account.s3(GOLDEN.region);
   const output = (path: string) => ({ Bucket: account.output, Key: `clusters/golden/${path}` });
   const provider = () => ({ OpenIDConnectProviderArn: Object.keys(wanted.state.providers)[0] ?? '' });
-  const reference = () => wanted.state.buckets[Bucket]?.objects;
   /** Makes the provider anew with other audiences and tags. */
   const remakeProvider = async (change: { audiences?: string[]; tags?: Tags }) => {
     const {
@@ -441,20 +447,154 @@ describe('what drifted', () => {
     expect(partsOf(changes).map((change) => change.replace(/arn:\S+(?=:)/, 'ARN'))).toEqual(expected);
     expect(await stateOf(wanted)).toEqual(converged);
   });
+});
 
-  it('keeps a key that somebody else put in place of the cluster’s, and adds the cluster’s again', async () => {
-    const stranger = { use: 'sig', kty: 'RSA', kid: 'stranger', alg: 'RS256', n: 'AQAB', e: 'AQAB' };
-    await s3().send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ keys: [stranger] }) }));
-    const { changes } = await prepare(wanted, { config });
-    expect(partsOf(changes)).toEqual(['update issuer bucket golden-oidc: keys.json']);
-    const { buckets } = await account.snapshot();
-    const { objects } = buckets[Bucket] as { objects: Record<string, { body: string }> };
-    expect(JSON.parse(objects[Key]?.body ?? '').keys).toEqual([
-      stranger,
-      JSON.parse(reference()?.[Key]?.body ?? '').keys[0],
-    ]);
-    expect(await prepare(wanted, { config })).toEqual({ changes: [], writes: [] });
+describe('the keys of a cluster that a run prepared', () => {
+  const Key = 'keys.json';
+  const PUBLIC = 'clusters/golden/install/serviceaccount-signer.public';
+  const Bucket = 'golden-oidc';
+  const stranger = rsaKeyPair().publicKey;
+  const rotated = rsaKeyPair().publicKey;
+  let wanted: ReferenceCase;
+
+  const s3 = () => account.s3(GOLDEN.region);
+  const published = async (): Promise<PublicJwk[]> => {
+    const { Body } = await s3().send(new GetObjectCommand({ Bucket, Key }));
+    return JSON.parse((await Body?.transformToString()) ?? '').keys;
+  };
+  const publish = (...keys: object[]) =>
+    s3().send(
+      new PutObjectCommand({
+        Bucket,
+        Key,
+        Body: JSON.stringify({ keys }),
+        ContentType: 'application/json',
+        Tagging: new URLSearchParams({ ...GOLDEN.state.buckets[Bucket]?.tags }).toString(),
+      }),
+    );
+  const upload = async (options: BundleOptions = {}) => {
+    proxy.clear();
+    return account.run('prepare/bundle.tgz', await bundleOf(wanted, { withoutKey: true, ...options }));
+  };
+  const refused = async (error: string, options: BundleOptions = {}) => {
+    const before = await account.snapshot();
+    const outcome = await upload(options);
+    expect(outcome).toMatchObject({ status: 'FAILED', error });
+    expect(writesOf(proxy.calls, account, 'golden')).toEqual([]);
+    expect(omitRuns(await account.snapshot())).toEqual(omitRuns(before));
+    return outcome.cause ?? '';
+  };
+  const entry = async () => JSON.parse((await account.read('clusters/golden/cluster.json')) ?? '');
+  const states = async () =>
+    Object.fromEntries(
+      (await entry()).keys.map(({ kid, state }: { kid: string; state: string }) => [kid, state]),
+    );
+  const omitRuns = ({ results, ...rest }: Awaited<ReturnType<TestAccount['snapshot']>>) => ({
+    ...rest,
+    results: Object.fromEntries(Object.entries(results).filter(([key]) => !key.startsWith('executions/'))),
   });
+  let ours: PublicJwk;
+
+  beforeEach(async () => {
+    wanted = await newAccount(GOLDEN);
+    await prepare(wanted, { withoutKey: true });
+    ours = (await published())[0] as PublicJwk;
+  });
+
+  it('stay known when a key appears: the run names it and writes nothing, until it is removed or accepted', async () => {
+    const strange = publicJwk(stranger);
+    await publish(ours, strange);
+    const cause = await refused('ResourceConflict');
+    expect(cause).toContain(strange.kid);
+    expect(cause).toContain(jwkThumbprint(strange));
+    expect(Object.keys(await states())).toEqual([ours.kid]);
+    await prepare(wanted, { withoutKey: true, config: `acceptedKeys: [${strange.kid}]` });
+    expect(await states()).toEqual({ [ours.kid]: 'signing', [strange.kid]: 'next' });
+    expect(await prepare(wanted, { withoutKey: true })).toEqual({ changes: [], writes: [] });
+    await publish(ours);
+    expect(await prepare(wanted, { withoutKey: true })).toEqual({ changes: [], writes: [] });
+  });
+
+  it('are not those that stand under their ids', async () => {
+    await publish(ours, { ...publicJwk(stranger), kid: ours.kid });
+    expect(await refused('ResourceConflict')).toContain(jwkThumbprint(publicJwk(stranger)));
+  });
+
+  it('are not joined by one that a bundle brings', async () => {
+    expect(await refused('SigningKeyConflict', { withoutKey: false })).toContain('the cluster exists');
+    expect(await published()).toEqual([ours]);
+  });
+
+  it.each<[string, (next: PublicJwk) => Promise<unknown>]>([
+    ['while the one before is published', (next) => publish(ours, next)],
+    ['when the one before is gone', (next) => publish(next)],
+  ])('are rotated by hand, which is told %s', async (_when, rotate) => {
+    const next = publicJwk(rotated);
+    await rotate(next);
+    const keys = await published();
+    await refused(keys.length === 1 ? 'SigningKeyConflict' : 'ResourceConflict');
+    const told = { key: publicKeyPem(rotated) };
+    const { changes } = await prepare(wanted, told);
+    expect(partsOf(changes)).toEqual([
+      'update signing key pair: public key file',
+      'update install.tar.gz: content',
+    ]);
+    expect(await account.read(PUBLIC)).toBe(publicKeyPem(rotated));
+    expect(await published()).toEqual(keys);
+    expect((await entry()).keyId).toBe(next.kid);
+    expect(await states()).toEqual({ [next.kid]: 'signing', [ours.kid]: 'retired' });
+
+    await publish(next);
+    expect(await prepare(wanted, told)).toEqual({ changes: [], writes: [] });
+    expect(await prepare(wanted, { withoutKey: true })).toEqual({ changes: [], writes: [] });
+    await s3().send(new DeleteObjectCommand({ Bucket, Key }));
+    await prepare(wanted, { withoutKey: true });
+    expect(await published()).toEqual([next]);
+    // The one that was taken out is the cluster's no more.
+    await publish(next, ours);
+    await refused('ResourceConflict');
+  });
+
+  it('are written anew, the next one too, when the whole document is lost', async () => {
+    const next = publicJwk(rotated);
+    await publish(ours, next);
+    await prepare(wanted, { withoutKey: true, config: `acceptedKeys: [${jwkThumbprint(next)}]` });
+    await s3().send(new DeleteObjectCommand({ Bucket, Key }));
+    await prepare(wanted, { withoutKey: true });
+    expect(await published()).toEqual([ours, next]);
+  });
+
+  it('are given back by a removed document, when one was taken out by mistake', async () => {
+    await publish();
+    expect(await refused('SigningKeyConflict')).toContain(`aws s3 rm s3://${Bucket}/${Key}`);
+    await s3().send(new DeleteObjectCommand({ Bucket, Key }));
+    await prepare(wanted, { withoutKey: true });
+    expect(await published()).toEqual([ours]);
+  });
+
+  it('are not added to by what somebody publishes while a run is at work', async () => {
+    const strange = publicJwk(stranger);
+    const outcome = await account.run(
+      'prepare/bundle.tgz',
+      await bundleOf(wanted, { withoutKey: true }),
+      async (name, _event, call) => {
+        if (name === 'verify') await publish(ours, strange);
+        return call();
+      },
+    );
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'VerificationFailed' });
+    expect(outcome.cause).toContain(jwkThumbprint(strange));
+    expect(Object.keys(await states())).toEqual([ours.kid]);
+  });
+});
+
+it('a new cluster gets no key from its bundle where the deployment does not allow it', async () => {
+  const wanted = await newAccount(GOLDEN);
+  vi.stubEnv('OWN_SIGNING_KEYS', 'false');
+  const outcome = await account.run('prepare/bundle.tgz', await bundleOf(wanted));
+  vi.unstubAllEnvs();
+  expect(outcome).toMatchObject({ status: 'FAILED', error: 'SigningKeyConflict' });
+  expect(outcome.cause).toContain('-c ownSigningKeys=true');
 });
 
 describe('a resource of somebody else', () => {

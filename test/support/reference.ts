@@ -153,6 +153,8 @@ export interface BundleOptions {
   readonly before?: boolean;
   /** Leave ccoctl's public key out, so that the pipeline makes a pair. */
   readonly withoutKey?: boolean;
+  /** Bring this public key instead of ccoctl's. */
+  readonly key?: string;
   /** Further lines of cluster.yaml. */
   readonly config?: string;
 }
@@ -160,9 +162,9 @@ export interface BundleOptions {
 /** The bundle a user would upload to have the same made: requests, cluster.yaml with the flags, ccoctl's public key. */
 export function bundleOf(
   reference: ReferenceCase,
-  { before = false, withoutKey = false, config = '' }: BundleOptions = {},
+  { before = false, withoutKey = false, key = reference.publicKey, config = '' }: BundleOptions = {},
 ): Promise<Buffer> {
-  const { name, region, args, credreqs, credreqsBefore = credreqs, publicKey } = reference;
+  const { name, region, args, credreqs, credreqsBefore = credreqs } = reference;
   const boundary = args[args.indexOf('--permissions-boundary-arn') + 1];
   const lines = [
     `name: ${name}`,
@@ -177,7 +179,7 @@ export function bundleOf(
     ...Object.entries(before ? credreqsBefore : credreqs).map(
       ([file, content]) => [`credreqs/${file}`, content] as const,
     ),
-    ...(withoutKey ? [] : [['serviceaccount-signer.public', publicKey] as const]),
+    ...(withoutKey ? [] : [['serviceaccount-signer.public', key] as const]),
   ];
   return tgzOf(files);
 }

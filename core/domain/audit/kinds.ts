@@ -24,8 +24,16 @@ export const KINDS = {
   JwksMissing: ['critical', 'the JWKS is gone'],
   JwksMalformed: ['critical', 'keys.json is not a JSON Web Key Set'],
   SigningKeyLost: ['critical', 'the JWKS lacks the key that the cluster signs with'],
+  SigningKeyRotated: [
+    'critical',
+    'the JWKS holds other keys than the one that the cluster signed with when it was prepared',
+  ],
+  SigningKeyUnusable: ['critical', 'the signing key stands in the JWKS in a form that STS does not take'],
   SigningKeyReplaced: ['critical', 'another key stands in the JWKS under the id of the signing key'],
-  JwksKeyLost: ['critical', 'the JWKS lacks a key that it held when the cluster was prepared'],
+  JwksKeyLost: [
+    'warning',
+    'a key is gone from the JWKS that was there before, and that nobody said the owner of',
+  ],
   JwksKeyExtra: ['critical', 'the JWKS holds a key that nobody prepared: its owner can assume every role'],
   PrivateKeyPublished: ['critical', 'the JWKS holds private key material'],
   DocumentStoredWrongly: ['warning', 'an OIDC document lost its tags or its content type'],

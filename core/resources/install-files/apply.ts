@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -13,6 +14,7 @@ import {
   DIGEST_METADATA,
   desiredManifests,
   fileKey,
+  hasKeys,
   lastingFiles,
   newSecrets,
 } from './desired.ts';
@@ -22,7 +24,7 @@ const WRITE_CONCURRENCY = 40;
 /** A fixed date, so that the same files always make the same archive. */
 const MODIFIED = new Date('2020-01-01T00:00:00Z');
 
-/** The two files of the signing key; the private one is absent when somebody else keeps it. */
+/** The two files of the signing key; the private one is absent when it is kept elsewhere. */
 export interface KeyFiles {
   readonly privateKey: StoredObject | undefined;
   readonly publicKey: StoredObject | undefined;
@@ -43,7 +45,7 @@ interface Access {
   readonly keys: KeyFiles;
 }
 
-/** Writes the planned files. Running it again writes the same bytes. Throws when the archive is due and there is no public key. */
+/** Writes the planned files. Running it again writes the same bytes. Throws when an archive with a key is due and there is no public key. */
 export async function applyInstallFiles(step: FilesStep, access: Access): Promise<void> {
   const { cluster, run, desired, changes } = step;
   if (changes.length === 0) return;
@@ -63,20 +65,31 @@ export async function applyInstallFiles(step: FilesStep, access: Access): Promis
 }
 
 async function putArchive({ cluster, run, desired }: FilesStep, { store, keys }: Access) {
-  const { privateKey, publicKey } = keys;
   const manifests = desiredManifests(desired);
-  if (publicKey === undefined) throw new Error(`${layout.publicKey.of({ cluster })} is not there.`);
-  const kid = keyId(readPublicKey(Buffer.from(publicKey.bytes).toString('utf8')));
+  const { kid, files } = hasKeys(desired) ? packedKeys(cluster, keys) : { kid: undefined, files: [] };
   const archive = await packInstallFiles([
     ...manifests.map(({ path, content }) => ({ path, bytes: Buffer.from(content) })),
-    { path: layout.PUBLIC_KEY_FILE, bytes: publicKey.bytes },
-    // A cluster whose private key is kept by somebody else gets the rest.
-    ...(privateKey === undefined ? [] : [{ path: layout.PRIVATE_KEY_FILE, bytes: privateKey.bytes }]),
+    ...files,
   ]);
   return store.put(layout.archive.of({ cluster }), archive, {
     contentType: 'application/gzip',
     metadata: { [RUN_METADATA]: run, [DIGEST_METADATA]: archiveDigest(manifests, kid) },
   });
+}
+
+/** The files of the key. A cluster whose private key is kept elsewhere gets the public one; a retired pair is not its key. */
+function packedKeys(cluster: string, { privateKey, publicKey }: KeyFiles) {
+  if (publicKey === undefined) throw new Error(`${layout.publicKey.of({ cluster })} is not there.`);
+  const key = readPublicKey(Buffer.from(publicKey.bytes).toString('utf8'));
+  const isPair =
+    privateKey !== undefined && createPublicKey(Buffer.from(privateKey.bytes).toString('utf8')).equals(key);
+  return {
+    kid: keyId(key),
+    files: [
+      { path: layout.PUBLIC_KEY_FILE, bytes: publicKey.bytes },
+      ...(isPair ? [{ path: layout.PRIVATE_KEY_FILE, bytes: privateKey.bytes }] : []),
+    ],
+  };
 }
 
 /** Packs files into a gzip-compressed tar that only its owner may read, with ccoctl's modes. The same files give the same bytes. */

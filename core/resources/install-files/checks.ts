@@ -2,7 +2,7 @@ import type { InstallFile } from '../../domain/manifests.ts';
 import { ARCHIVE_FILE } from '../../storage/layout.ts';
 import type { CheckOf } from '../check-table.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
-import { addOnSecrets, archiveDigest, type DesiredFiles, desiredManifests } from './desired.ts';
+import { addOnSecrets, type DesiredFiles, desiredDigest, desiredManifests } from './desired.ts';
 import type { InstallFilesState } from './observe.ts';
 
 type Found = readonly Discrepancy<CheckOf<'installFiles'>>[];
@@ -14,7 +14,7 @@ export function checkInstallFiles(
 ): Found {
   return [
     ...fileChecks(desiredManifests(desired), state),
-    ...archiveChecks(desiredManifests(desired), desired.kid, state.archiveDigest),
+    ...archiveChecks(desiredDigest(desired), state.archiveDigest),
     ...fileChecks(addOnSecrets(desired), state),
   ];
 }
@@ -35,12 +35,7 @@ export function fileChecks(
   });
 }
 
-function archiveChecks(
-  manifests: readonly InstallFile[],
-  kid: string | undefined,
-  actual: string | undefined,
-): Found {
-  const expected = kid === undefined ? undefined : archiveDigest(manifests, kid);
+function archiveChecks(expected: string | undefined, actual: string | undefined): Found {
   if (actual === undefined) return [{ check: 'archive-missing', subject: ARCHIVE_FILE, expected }];
   return actual === expected ? [] : [{ check: 'archive-other', subject: ARCHIVE_FILE, actual, expected }];
 }

@@ -113,8 +113,20 @@ export function fileKey(clusterName: string, path: string): string {
 }
 
 /** Names what an archive holds: its manifests and, by key id, its keys. */
-export function archiveDigest(manifests: readonly InstallFile[], kid: string): string {
+export function archiveDigest(manifests: readonly InstallFile[], kid = ''): string {
   const hash = createHash('sha256');
   for (const { path, content } of manifests) hash.update(`${path}\0${content}\0`);
   return hash.update(kid).digest('hex');
+}
+
+/** Whether the files have a key among them: whoever keeps an existing issuer has its keys, too. */
+export function hasKeys({ issuer }: Pick<DesiredFiles, 'issuer'>): boolean {
+  return issuer.type !== 'existing';
+}
+
+/** What the archive is to be made from; undefined while its key is yet to be made. */
+export function desiredDigest(desired: DesiredFiles): string | undefined {
+  const manifests = desiredManifests(desired);
+  if (!hasKeys(desired)) return archiveDigest(manifests);
+  return desired.kid === undefined ? undefined : archiveDigest(manifests, desired.kid);
 }

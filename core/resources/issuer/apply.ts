@@ -4,8 +4,9 @@ import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
-import { discoveryDocument, formatJwks, keyId, mergeJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
+import { discoveryDocument, formatJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
+import { publishedJwks } from '../../domain/signing-keys.ts';
 import { missingTags } from '../../domain/tags.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { changing } from '../changes.ts';
@@ -14,6 +15,7 @@ import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { closingSwitches, PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
 import { DOCUMENT_TYPE, type ExpectedBucket } from './checks.ts';
+import { jwksChecks } from './jwks-checks.ts';
 import { openedPolicy } from './policy.ts';
 
 type IssuerStep = Step<ExpectedBucket, IssuerState>;
@@ -85,8 +87,11 @@ export async function applyIssuer(
     await putDocument({
       key: JWKS_KEY,
       planned: before?.jwks,
-      content: (text) => formatJwks(mergeJwks(text === undefined ? undefined : parseJwks(text), key)),
-      isWritten: (text) => parseJwks(text)?.keys.some(({ kid }) => kid === keyId(publicKey)) === true,
+      content: (text) =>
+        formatJwks(
+          publishedJwks(text === undefined ? undefined : parseJwks(text), key, issuer.published),
+        ),
+      isWritten: (text) => jwksChecks({ kid: key.kid }, text).length === 0,
     });
   }
 

@@ -26,7 +26,7 @@ export function diffIssuer(spec: Spec<ExpectedBucket>, state: IssuerState | unde
     );
   }
   const count = parseJwks(state?.jwks?.body ?? '')?.keys.length ?? 0;
-  if (has('signing-key-lost') && count >= MAX_JWKS_KEYS) {
+  if ((has('signing-key-lost') || has('signing-key-rotated')) && count >= MAX_JWKS_KEYS) {
     throw new ResourceConflict(
       `${JWKS_KEY} in bucket ${bucket} holds ${count} keys; STS reads no more than ${MAX_JWKS_KEYS}. Remove keys that no cluster signs with.`,
     );

@@ -7,6 +7,7 @@ import * as layout from '../../storage/layout.ts';
 import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import type { DesiredKey } from './checks.ts';
+import { MAKE_KEY_PAIR } from './diff.ts';
 import { HAD_PAIR_METADATA, observeSigningKey, PUBLIC_KEY_METADATA } from './observe.ts';
 
 /** Size of ccoctl's keys. */
@@ -31,27 +32,45 @@ interface Access {
   readonly generate?: () => Promise<KeyPair>;
 }
 
-/** Makes the key, or repairs its public file where there is one; a key that exists is never replaced. */
+/** Makes the pair, or writes the public file of a key that is there; a private key that exists is never replaced. */
 export async function applySigningKey(step: KeyStep, access: Access): Promise<void> {
-  if (step.changes.length === 0) return;
-  if (step.before === undefined) await makeSigningKey(step, access);
-  else await repairPublicFile(step, access.store);
+  const [change] = step.changes;
+  if (change === undefined) return;
+  const { action, resource } = MAKE_KEY_PAIR;
+  if (change.action === action && change.resource === resource) await makeSigningKey(step, access);
+  else await writePublicFile(step, access);
 }
 
 /**
- * Stores the cluster's signing key and returns its key id. Safe to run again after any stop: the private
- * key is written only where none is, and a public file is derived from what is stored.
+ * Stores a new signing key and returns its key id. Safe to run again after any stop: the private key is written only
+ * where none is, and the public file is derived from what is stored.
  * Throws ResourceConflict when a key appeared that is not of this run.
  */
 export async function makeSigningKey(
-  { cluster, run, desired: { bundleKeyPem } }: Pick<KeyStep, 'cluster' | 'run' | 'desired'>,
+  { cluster, run }: Pick<KeyStep, 'cluster' | 'run'>,
   { store, generate = generateRsaKeyPair }: Access,
 ): Promise<{ readonly kid: string }> {
   const file = { cluster, run, store };
-  if (bundleKeyPem !== undefined)
-    return putPublicFile({ ...file, publicKey: readPublicKey(bundleKeyPem), pair: 'external' });
   const publicKey = await putPrivateKey({ ...file, made: await generate() });
   return putPublicFile({ ...file, publicKey, pair: 'stored' });
+}
+
+/**
+ * Writes the public file of the key that the cluster signs with, and in it whether the private half is kept here. Throws
+ * ChangedSincePlan when the private key was removed since the plan.
+ */
+export async function writePublicFile(
+  { cluster, run, desired: { kid, publicKeyPem, hasPair } }: Pick<KeyStep, 'cluster' | 'run' | 'desired'>,
+  { store }: Pick<Access, 'store'>,
+): Promise<{ readonly kid: string }> {
+  if (publicKeyPem === undefined) throw new Error(`The plan has no public key of ${cluster}.`);
+  if (hasPair) {
+    const { pair } = await observeSigningKey({ cluster }, { store });
+    if (pair?.kid !== kid)
+      throw new ChangedSincePlan(`The private key of ${cluster} was removed while this run was at work.`);
+  }
+  const pair = hasPair ? 'stored' : 'external';
+  return putPublicFile({ cluster, run, store, publicKey: readPublicKey(publicKeyPem), pair });
 }
 
 /** Where a file of the key is written, and by whom. */
@@ -88,23 +107,6 @@ async function putPrivateKey({
     );
   }
   return readPublicKey(pair.publicKeyPem);
-}
-
-/** Derives the public file anew from the private key that is stored. */
-export async function repairPublicFile(
-  { cluster, run }: Pick<KeyStep, 'cluster' | 'run'>,
-  store: ObjectStore,
-): Promise<{ readonly kid: string }> {
-  const { pair } = await observeSigningKey({ cluster }, { store });
-  if (pair === undefined)
-    throw new ChangedSincePlan(`The private key of ${cluster} was removed while this run was at work.`);
-  return putPublicFile({
-    cluster,
-    run,
-    store,
-    publicKey: readPublicKey(pair.publicKeyPem),
-    pair: 'stored',
-  });
 }
 
 async function putPublicFile({

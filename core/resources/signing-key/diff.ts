@@ -1,37 +1,36 @@
-import { type Change, created } from '../../domain/change.ts';
-import { SigningKeyConflict, SigningKeyLost } from '../../domain/errors.ts';
-import { keyId, readPublicKey } from '../../domain/oidc.ts';
+import { type Change, created, updated } from '../../domain/change.ts';
+import { SigningKeyLost } from '../../domain/errors.ts';
 import { changesOf } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import type { Spec } from '../resource.ts';
 import { checkSigningKey, type DesiredKey } from './checks.ts';
 import type { SigningKeyState } from './observe.ts';
 
+const KEY_PAIR = 'signing key pair';
+
+/** The change by which a pair is made. */
+export const MAKE_KEY_PAIR = created(KEY_PAIR);
+
 /**
- * What is missing of a cluster's signing key. A key that exists is never replaced, as a live cluster may
- * sign with it. Throws SigningKeyConflict when the bundle brings another key than the cluster has, and
- * SigningKeyLost when the private key was stored once and is gone.
+ * What is missing of the files of the key that the cluster signs with. Which key that is was decided before; a pair that
+ * exists is never replaced. Throws SigningKeyLost when the private key was stored once and is gone, unless the bundle says
+ * that it is kept elsewhere.
  */
 export function diffSigningKey(
-  { desired: { bundleKeyPem } }: Pick<Spec<DesiredKey>, 'desired'>,
+  { desired }: Pick<Spec<DesiredKey>, 'desired'>,
   state: SigningKeyState,
 ): readonly Change[] {
-  const existing = state.pair ?? state.publicFile;
-  if (existing === undefined)
-    return [created(bundleKeyPem === undefined ? 'signing key pair' : 'public signing key')];
-  const found = checkSigningKey({ desired: { kid: existing.kid } }, state);
-  if (found.some(({ check }) => check === 'private-missing')) {
+  const { isKept, isBrought, kid } = desired;
+  if (!isKept) return [];
+  if (kid === undefined) return [MAKE_KEY_PAIR];
+  const { pair, publicFile } = state;
+  const found = checkSigningKey({ desired }, state);
+  if (publicFile?.kid === kid && found.some(({ check }) => check === 'private-missing')) {
+    if (isBrought) return [updated(KEY_PAIR, CHECK_TABLE.signingKey['public-other'].change)];
     throw new SigningKeyLost(
-      `The private key ${existing.kid} was stored and is gone. The output bucket keeps old versions: restore the latest of tls/bound-service-account-signing-key.key, then upload the bundle again.`,
+      `The private key ${kid} was stored and is gone. The output bucket keeps old versions: restore the latest of tls/bound-service-account-signing-key.key, then upload the bundle again. If only the cluster has the private key, put the public one into the bundle (publicKeyFile).`,
     );
   }
-  if (bundleKeyPem !== undefined) {
-    const kid = keyId(readPublicKey(bundleKeyPem));
-    if (kid !== existing.kid) {
-      throw new SigningKeyConflict(
-        `The cluster signs with key ${existing.kid}, the bundle brings ${kid}. Leave the key out of the bundle; changing a signing key is a rotation, not a preparation.`,
-      );
-    }
-  }
-  return changesOf('signing key pair', CHECK_TABLE.signingKey, found);
+  if (pair === undefined && publicFile === undefined) return [created('public signing key')];
+  return changesOf(KEY_PAIR, CHECK_TABLE.signingKey, found);
 }

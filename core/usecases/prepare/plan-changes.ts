@@ -8,7 +8,6 @@ import { ChangedSincePlan, ResourceConflict, RolesWouldBeForgotten } from '../..
 import { forgottenBy } from '../../domain/forgetting.ts';
 import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
-import { keyId, readPublicKey } from '../../domain/oidc.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
@@ -17,16 +16,19 @@ import { installFiles } from '../../resources/install-files/resource.ts';
 import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
-import { type Specs, specsOf } from '../../resources/specs.ts';
+import { type ClusterKeys, type Specs, specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
+import { planKeys } from './plan-keys.ts';
 import { observeUnused, planRemovals } from './plan-removals.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
   readonly providers: IdentityProviders;
   readonly roles: Roles;
+  /** Whether a bundle may bring the signing key of a new cluster. */
+  readonly ownSigningKeys: boolean;
 }
 
 /** GetRole is throttled at about fifteen a second on a busy account; the SDK waits when IAM says so. */
@@ -43,8 +45,8 @@ export interface PlannedChanges {
  * follows from its bundle and from what the cluster has: an upgrade's desired state is what the release asks for, what
  * the last run brought about and what is in IAM, all in one.
  * Throws RolesWouldBeForgotten when the bundle of an operation that keeps nothing else says less than the cluster has,
- * ResourceConflict naming every resource that is somebody else's, all at once, SigningKeyConflict or SigningKeyLost when
- * the signing key does not fit, and ChangedSincePlan when another run made the cluster another one after the bundle was
+ * ResourceConflict naming every resource that is somebody else's, all at once, what `decideKeys` throws when
+ * the keys do not fit, SigningKeyLost when the private key is gone, and ChangedSincePlan when another run made the cluster another one after the bundle was
  * read.
  *
  * @param known The cluster as the registry knows it, read under its lock; undefined when it does not.
@@ -63,7 +65,7 @@ export async function planChanges(
     );
   }
   refuseMoving(applied.desired, known);
-  return plan(applied, known?.current, collaborators);
+  return plan(applied, known, collaborators);
 }
 
 /** The tokens of a live cluster are its issuer's, and its roles trust no other. */
@@ -77,7 +79,7 @@ function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluste
 
 async function plan(
   applied: Applied,
-  current: DesiredState | undefined,
+  known: RegisteredCluster | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
   const unused = await observeUnused(applied, collaborators);
@@ -94,7 +96,7 @@ async function plan(
       (each) => conflicts.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
       { concurrency: READ_CONCURRENCY },
     ),
-    planRemovals(unused, current, desired, collaborators),
+    planRemovals(unused, known?.current, desired, collaborators),
   ]);
   await conflicts.collect(
     refuseOtherIssuer(
@@ -105,26 +107,30 @@ async function plan(
       collaborators.providers,
     ),
   );
-  const kid = key?.pair?.kid ?? key?.publicFile?.kid;
-  // A key of the bundle is known before it is stored, and may be published already.
-  const signingKid = kid ?? (desired.publicKeyPem && keyId(readPublicKey(desired.publicKeyPem)));
-  const isLive =
-    current !== undefined ||
-    provider !== undefined ||
-    observedRoles.some((each) => each?.before !== undefined);
-  const issuerChanges = await conflicts.collect(planIssuer(desired, { isLive, signingKid }, bucket));
+  const exists = provider !== undefined || observedRoles.some((each) => each?.before !== undefined);
+  const observedKeys = { signingKey: key ?? {}, jwks: bucket?.jwks?.body, exists };
+  // Whose the bucket is comes before which keys it has.
+  let keyProblem: unknown;
+  const signing = await conflicts
+    .collect(planKeys(desired, known?.entry, observedKeys, collaborators))
+    .catch((error) => {
+      keyProblem = error;
+      return undefined;
+    });
+  const isLive = known !== undefined || exists;
+  const issuerChanges = await conflicts.collect(planIssuer(desired, { isLive, signing }, bucket));
   conflicts.throwIfAny();
+  if (signing === undefined) throw keyProblem;
 
   const observed = observedRoles.filter((each) => each !== undefined);
   const merged = { ...desired, roles: observed.map((each) => each.role) };
-  const specs = specsOf(merged, signingKid);
-  const keyChanges = signingKey.diff(specs.signingKey, key ?? {});
+  const specs = specsOf(merged, signing);
   return {
     desired: merged,
     plan: {
       version: 1,
       run: merged.run,
-      signingKey: { changes: keyChanges, ...defined({ kid }) },
+      signingKey: { changes: signingKey.diff(specs.signingKey, key ?? {}), ...signing },
       issuer: {
         changes: issuerChanges ?? [],
         // Of an issuer that somebody else keeps nothing is changed.
@@ -144,10 +150,10 @@ async function plan(
 /** What changes of the issuer. Throws ResourceConflict where a run could harm whoever uses it. */
 async function planIssuer(
   desired: DesiredState,
-  { isLive, signingKid }: { readonly isLive: boolean; readonly signingKid: string | undefined },
+  { isLive, signing }: { readonly isLive: boolean; readonly signing: ClusterKeys | undefined },
   state: Awaited<ReturnType<typeof issuer.observe>>,
 ): Promise<Plan['issuer']['changes']> {
-  const spec = specsOf(desired, signingKid).issuer;
+  const spec = specsOf(desired, signing).issuer;
   return issuer.diff({ ...spec, desired: { ...spec.desired, isLive } }, state);
 }
 

@@ -156,7 +156,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
         existing ??
         providerArn(placement.iamPartition, placement.accountId, issuer.host),
       ...defined({ publicKeyPem: publicKey }),
-      acceptedKeys: [],
+      acceptedKeys: identity.acceptedKeys ?? [],
       roles,
       addOns: target !== undefined && 'addOn' in target ? [{ name: target.addOn, roles }] : [],
       skipped,

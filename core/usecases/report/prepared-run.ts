@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { addOnOf, operationOf, releaseOf, runOf } from '../../domain/cluster-change.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import type { ClusterRun } from '../../domain/operations.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
-import type { FoundKey } from '../../domain/published-key.ts';
+import type { PublishedKey } from '../../domain/published-key.ts';
 import { type RegistryEntry, registryEntry, upgradesLost } from '../../domain/registry.ts';
 import type { CheckSummary, Report } from '../../domain/report.ts';
+import { signingKeyChanged, strangerWarning } from '../../domain/signing-key-texts.ts';
+import { keysAfter } from '../../domain/signing-keys.ts';
 import {
-  archiveDigest,
+  desiredDigest,
   desiredManifests,
   fileKey,
   newSecrets,
@@ -15,6 +17,7 @@ import {
 } from '../../resources/install-files/desired.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
+import { defined } from '../../util/defined.ts';
 
 /** A run that brought about what it should, and what is known of it. */
 export interface PreparedRun {
@@ -24,11 +27,10 @@ export interface PreparedRun {
   readonly endedAt: string;
   readonly desired: DesiredState;
   readonly plan: Plan;
-  /** Id of the key that the cluster signs with. */
-  readonly kid: string;
+  /** The public key that is stored; of an existing issuer there is none. */
+  readonly publicKey: KeyObject | undefined;
   readonly verification: {
     readonly checks: readonly CheckSummary[];
-    readonly keys: readonly FoundKey[];
   } & Pick<RegistryEntry, 'providerThumbprints'>;
   /** The registry's entry before the run. */
   readonly former: Parameters<typeof registryEntry>[2];
@@ -40,17 +42,18 @@ export function describePrepared(prepared: PreparedRun): {
   readonly entry: RegistryEntry;
   readonly report: Report;
 } {
-  const { run, startedAt, endedAt, desired, plan, kid, former, outputBucket } = prepared;
-  const { checks, keys, providerThumbprints } = prepared.verification;
+  const { run, startedAt, endedAt, desired, plan, publicKey, former, outputBucket } = prepared;
+  const { checks, providerThumbprints } = prepared.verification;
+  const { kid, keys = [] } = keysAfter(plan.signingKey, publicKey);
   const entry = registryEntry(
     desired,
     {
-      keyId: kid,
+      ...defined({ keyId: kid }),
       providerThumbprints,
-      keys: keys.map((key) => ({ ...key, state: key.kid === kid ? 'signing' : 'stranger' })),
+      keys,
       hashes: {
         desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
-        archive: archiveDigest(desiredManifests(desired), kid),
+        archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
       lastRun: { id: run.id, endedAt, report: layout.runReport.of(placeOf(run)) },
     },
@@ -84,6 +87,7 @@ export function describePrepared(prepared: PreparedRun): {
     skipped: [...desired.skipped],
     warnings: [
       ...desired.warnings,
+      ...keyWarnings(keys, former?.keyId, kid),
       ...(plan.removals?.kept ?? []),
       ...upgradesLost(former, entry).map(
         (release) =>
@@ -94,6 +98,19 @@ export function describePrepared(prepared: PreparedRun): {
     files: RESULTS[runOf(desired).results](desired, plan).map((key) => `s3://${outputBucket}/${key}`),
   };
   return { entry, report };
+}
+
+/** What an operator has to know of the keys, for as long as it is so. */
+function keyWarnings(
+  keys: readonly PublishedKey[],
+  before: string | undefined,
+  now: string | undefined,
+): readonly string[] {
+  const isChanged = before !== undefined && now !== undefined && before !== now;
+  return [
+    ...(isChanged ? [signingKeyChanged(before, now)] : []),
+    ...keys.filter(({ state }) => state === 'stranger').map(strangerWarning),
+  ];
 }
 
 /** Keys of what there is to use now: the installer's files, or the Secrets for the cluster that is there. */

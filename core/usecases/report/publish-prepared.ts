@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
-import { keyId } from '../../domain/oidc.ts';
+import { hasKeys } from '../../resources/install-files/desired.ts';
 import { RUN_METADATA } from '../../resources/ownership.ts';
 import { readStoredPublicKey } from '../../resources/signing-key/observe.ts';
 import * as documents from '../../storage/documents.ts';
@@ -16,14 +16,20 @@ export async function publishPrepared(
   { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
 ): Promise<{ readonly report: string; readonly changes: number }> {
   const { run } = given;
-  const [planned, publicKey, former] = await Promise.all([
+  const [planned, former] = await Promise.all([
     plannedRun(run, store),
-    readStoredPublicKey(run.cluster.name, store),
     registryEntryOf(run.cluster.name, store),
   ]);
-  const kid = keyId(publicKey);
+  const publicKey = hasKeys(planned.desired) ? await readStoredPublicKey(run.cluster.name, store) : undefined;
   const endedAt = new Date().toISOString();
-  const { entry, report } = describePrepared({ ...given, ...planned, kid, former, endedAt, outputBucket });
+  const { entry, report } = describePrepared({
+    ...given,
+    ...planned,
+    publicKey,
+    former,
+    endedAt,
+    outputBucket,
+  });
   const [key] = await allSettledOrThrow([
     writeReport(placeOf(run), report, store),
     documents.registryEntry.write(placeOf(run), entry, store, { metadata: { [RUN_METADATA]: run.id } }),

@@ -1,8 +1,6 @@
 import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import { type CheckName, type CheckResult, notProved } from '../../domain/checks.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
-import { jwkThumbprint, parseJwks } from '../../domain/oidc.ts';
-import type { FoundKey } from '../../domain/published-key.ts';
 import { when } from '../../resources/comparing.ts';
 import { discoveryChecks } from '../../resources/issuer/checks.ts';
 import { checkExisting, observeExisting } from '../../resources/issuer/existing.ts';
@@ -10,13 +8,6 @@ import { jwksChecks } from '../../resources/issuer/jwks-checks.ts';
 import type { Specs } from '../../resources/specs.ts';
 import { defined } from '../../util/defined.ts';
 import { type Details, EMULATED, resultsOf } from './results.ts';
-
-/** What the issuer shows to everybody. */
-export interface VerifiedIssuer {
-  readonly results: readonly CheckResult[];
-  /** Every key of its JWKS. */
-  readonly keys: readonly FoundKey[];
-}
 
 interface Access {
   readonly readIssuer: IssuerReader;
@@ -26,14 +17,14 @@ interface Access {
 const DOCUMENT_CHECKS: readonly CheckName[] = ['discovery-document', 'jwks'];
 
 /** Asks an issuer by its URL, as STS does. */
-export function verifyIssuer(spec: Specs['issuer'], access: Access): Promise<VerifiedIssuer> {
+export function verifyIssuer(spec: Specs['issuer'], access: Access): Promise<readonly CheckResult[]> {
   return spec.desired.type === 'existing' ? verifyExisting(spec, access) : verifyOwn(spec, access);
 }
 
 async function verifyOwn(
-  { desired: { url, kid } }: Specs['issuer'],
+  { desired: { url, kid, published } }: Specs['issuer'],
   { readIssuer, enforcing }: Access,
-): Promise<VerifiedIssuer> {
+): Promise<readonly CheckResult[]> {
   const read = async (key: string): Promise<{ readonly body?: string; readonly detail?: string }> => {
     try {
       const { status, body } = await readIssuer(key);
@@ -53,7 +44,7 @@ async function verifyOwn(
   const found = [
     ...when(unreachable !== undefined, { check: 'unreachable' }),
     ...discoveryChecks(url, discovery.body),
-    ...jwksChecks(defined({ kid }), jwks.body),
+    ...jwksChecks(defined({ kid, published }), jwks.body),
   ];
   const results = resultsOf('issuer', {
     names: enforcing ? ['issuer-reachable', ...DOCUMENT_CHECKS] : DOCUMENT_CHECKS,
@@ -61,14 +52,11 @@ async function verifyOwn(
     found,
     details,
   });
-  return {
-    results: [...(enforcing ? [] : [notProved('issuer-reachable', url, EMULATED)]), ...results],
-    keys: keysOf(jwks.body),
-  };
+  return [...(enforcing ? [] : [notProved('issuer-reachable', url, EMULATED)]), ...results];
 }
 
 /** STS may reach an issuer that a function cannot: what could not be read is not proved, and is no fault of the run. */
-async function verifyExisting(spec: Specs['issuer'], access: Access): Promise<VerifiedIssuer> {
+async function verifyExisting(spec: Specs['issuer'], access: Access): Promise<readonly CheckResult[]> {
   const { url } = spec.desired;
   const state = await observeExisting(spec, access);
   const { unreachable } = state;
@@ -76,22 +64,19 @@ async function verifyExisting(spec: Specs['issuer'], access: Access): Promise<Ve
     unreachable === undefined ? [] : state.discovery === undefined ? DOCUMENT_CHECKS : ['jwks'];
   const found = checkExisting(spec, state).filter(({ check }) => check !== 'unreachable');
   const reachable = access.enforcing && unreachable === undefined;
-  return {
-    results: [
-      ...(reachable ? [] : [notProved('issuer-reachable', url, unreachable ?? EMULATED)]),
-      ...unread.map((name) => notProved(name, url, unreachable ?? '')),
-      ...resultsOf('issuer', {
-        names: [
-          ...(reachable ? (['issuer-reachable'] as const) : []),
-          ...DOCUMENT_CHECKS.filter((name) => !unread.includes(name)),
-        ],
-        subject: url,
-        found,
-        details: DETAILS,
-      }),
-    ],
-    keys: keysOf(state.jwks?.body),
-  };
+  return [
+    ...(reachable ? [] : [notProved('issuer-reachable', url, unreachable ?? EMULATED)]),
+    ...unread.map((name) => notProved(name, url, unreachable ?? '')),
+    ...resultsOf('issuer', {
+      names: [
+        ...(reachable ? (['issuer-reachable'] as const) : []),
+        ...DOCUMENT_CHECKS.filter((name) => !unread.includes(name)),
+      ],
+      subject: url,
+      found,
+      details: DETAILS,
+    }),
+  ];
 }
 
 const DETAILS: Details<'issuer'> = {
@@ -103,9 +88,15 @@ const DETAILS: Details<'issuer'> = {
   'jwks-malformed': () => 'it is not a JSON Web Key Set',
   'jwks-private': () => 'it holds a private key',
   'signing-key-lost': ({ subject }) => `it lacks the signing key ${subject}`,
+  'signing-key-rotated': ({ subject }) => `it holds other keys, and not the signing key ${subject}`,
+  'signing-key-unusable': ({ subject }) =>
+    `it holds the signing key ${subject} twice, or for another use than signatures, so that STS refuses its tokens`,
+  'key-replaced': ({ subject, actual }) =>
+    `under the id ${subject} stands another key, ${thumbprintsOf(actual)}`,
+  'key-extra': ({ subject, actual }) =>
+    `the key ${subject}, ${thumbprintsOf(actual)}, appeared while this run was at work`,
 };
 
-function keysOf(jwks: string | undefined): readonly FoundKey[] {
-  const { keys } = parseJwks(jwks ?? '') ?? { keys: [] };
-  return keys.map((key) => ({ kid: key.kid, thumbprint: jwkThumbprint(key) }));
+function thumbprintsOf(actual: unknown): string {
+  return `thumbprint ${[actual].flat().join(', ')}`;
 }

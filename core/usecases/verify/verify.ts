@@ -10,8 +10,9 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile } from '../../domain/manifests.ts';
 import { TOKEN_PATH } from '../../domain/names.ts';
 import { keyId } from '../../domain/oidc.ts';
-import type { FoundKey } from '../../domain/published-key.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
+import { keysAfter } from '../../domain/signing-keys.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { fileChecks } from '../../resources/install-files/checks.ts';
 import { fileKey, secretsOfRole } from '../../resources/install-files/desired.ts';
@@ -19,6 +20,7 @@ import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { provedSpecs, type Specs } from '../../resources/specs.ts';
 import * as layout from '../../storage/layout.ts';
+import { defined } from '../../util/defined.ts';
 import { verifyIssuer } from './issuer.ts';
 import { type Details, resultsOf } from './results.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -36,11 +38,8 @@ export interface VerifyCollaborators {
 
 const CONCURRENCY = 40;
 
-/** Facts that the registry keeps as they were when everything was proved. Small: a JWKS has at most a hundred keys. */
-export interface VerifiedFacts extends Pick<RegistryEntry, 'providerThumbprints'> {
-  /** Every key of the JWKS. */
-  readonly keys: readonly FoundKey[];
-}
+/** Facts that the registry keeps as they were when everything was proved. */
+export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints'>;
 
 export interface Verification {
   /** A result for every check of every subject. */
@@ -53,11 +52,12 @@ export interface Verification {
  * Changes nothing; throws only what AWS throws.
  */
 export async function verify(
-  desired: DesiredState,
-  keys: SigningKeys,
+  { desired, plan }: { readonly desired: DesiredState; readonly plan: Plan },
+  stored: SigningKeys,
   collaborators: VerifyCollaborators,
 ): Promise<Verification> {
-  const specs = provedSpecs(desired, keys.publicKey && keyId(keys.publicKey));
+  const specs = provedSpecs(desired, keysAfter(plan.signingKey, stored.publicKey));
+  const keys = ownKeys(stored, specs.signingKey.desired);
   const {
     cluster,
     issuer: { url },
@@ -73,26 +73,42 @@ export async function verify(
   return {
     results: [
       ...checkKeyPair(specs.signingKey, keys),
-      ...issuer.results,
+      ...issuer,
       ...authentication,
       ...provider.results,
       ...roles.flat(),
       ...tokens,
     ],
-    facts: { providerThumbprints: provider.thumbprints, keys: issuer.keys },
+    facts: { providerThumbprints: provider.thumbprints },
   };
 }
 
-function checkKeyPair(spec: Specs['signingKey'], { privateKey }: SigningKeys): readonly CheckResult[] {
-  const { kid } = spec.desired;
+/** The halves that are the cluster's: a pair that it signed with before is kept, and is its key no more. */
+function ownKeys(
+  { publicKey, privateKey }: SigningKeys,
+  { retired = [] }: Specs['signingKey']['desired'],
+): SigningKeys {
+  const isRetired = privateKey !== undefined && retired.includes(keyId(createPublicKey(privateKey)));
+  return defined({ publicKey, privateKey: isRetired ? undefined : privateKey });
+}
+
+function checkKeyPair(
+  spec: Specs['signingKey'],
+  { publicKey, privateKey }: SigningKeys,
+): readonly CheckResult[] {
+  if (!spec.desired.isKept)
+    return [
+      notProved('key-pair', spec.desired.kid ?? 'signing key', 'whoever keeps the issuer keeps its keys'),
+    ];
+  const kid = publicKey && keyId(publicKey);
   const actual = {
     // Whether a private key that is not here ever was, is not asked.
     ...(kid === undefined ? {} : { publicFile: { kid, hadPair: false } }),
     ...(privateKey === undefined ? {} : { pair: { kid: keyId(createPublicKey(privateKey)) } }),
   };
   const found = signingKey.checks(spec, actual);
-  if (kid !== undefined && privateKey === undefined)
-    return [notProved('key-pair', kid, 'the private key is not kept here')];
+  if (found.length === 0 && privateKey === undefined)
+    return [notProved('key-pair', kid ?? layout.PUBLIC_KEY_FILE, 'the private key is not kept here')];
   return resultsOf('signingKey', {
     names: ['key-pair'],
     subject: kid ?? layout.PUBLIC_KEY_FILE,
@@ -161,6 +177,7 @@ async function checkManifest(
 
 const KEY_DETAILS: Details<'signingKey'> = {
   'public-missing': () => 'the public key is missing',
+  'public-other': () => 'the public key is another one than was planned',
   'private-other': () => 'the private key is another one',
 };
 

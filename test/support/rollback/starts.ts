@@ -26,7 +26,8 @@ import {
 import { createBucket, createProvider, createRole, putObject, putPolicy } from './somebody-else.ts';
 import { NOTHING_TO_DO } from './states.ts';
 
-const signingKey = publicPem(rsaKeyPair().publicKey);
+const signer = rsaKeyPair().publicKey;
+const signingKey = publicPem(signer);
 const olderKey = rsaKeyPair().publicKey;
 
 /** What one step of a run does to the account, as the report names it; in the order of the steps. */
@@ -139,7 +140,7 @@ async function makeLikeCcoctl(name: string): Promise<void> {
   await account.s3(REGION).send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: tags } }));
   const discovery = discoveryDocument(`https://${hostOf(bucket)}`);
   await putObject(bucket, '.well-known/openid-configuration', discovery, tags);
-  await putObject(bucket, 'keys.json', formatJwks({ keys: [publicJwk(olderKey)] }), tags);
+  await putObject(bucket, 'keys.json', formatJwks({ keys: [publicJwk(olderKey), publicJwk(signer)] }), tags);
   await createProvider(bucket, tags);
   for (const component of ['ingress', 'image-registry'] as const) {
     const subject = `system:serviceaccount:openshift-${component}:${component}-operator`;

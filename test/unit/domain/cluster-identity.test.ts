@@ -73,6 +73,10 @@ describe('the sources of a cluster', () => {
     expect(identify({ config }).spec).toEqual(expected);
   });
 
+  it('are told which keys of the JWKS are theirs', () => {
+    expect(identify({ config: { ...NAMED, acceptedKeys: ['kid'] } }).acceptedKeys).toEqual(['kid']);
+  });
+
   it('are put together: tags of both, those of cluster.yaml first', () => {
     const { spec: found } = identify({
       config: { ...NAMED, tags: { team: 'mine', a: '1' } },
@@ -422,9 +426,10 @@ describe('a cluster that was prepared before', () => {
   });
 
   it('keeps its signing key, and says so', () => {
-    const { warnings, problems } = registered(config({ publicKeyFile: 'a.pub' }));
+    const { warnings, problems } = registered(config({ publicKeyFile: 'a.pub', acceptedKeys: ['kid'] }));
     expect(warnings).toEqual([
       'cluster.yaml: publicKeyFile was not read; the cluster keeps its signing key.',
+      'cluster.yaml: acceptedKeys was not read; keys are accepted below prepare/ only.',
     ]);
     expect(problems).toEqual([]);
   });

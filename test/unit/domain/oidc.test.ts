@@ -4,13 +4,16 @@ import { describe, expect, it } from 'vitest';
 import {
   discoveryDocument,
   formatJwks,
+  isKeyOf,
   type Jwks,
+  jwkThumbprint,
   keyId,
   mergeJwks,
   type PublicJwk,
   parseJwks,
   publicJwk,
   publicKeyPem,
+  publicMembers,
   readPublicKey,
 } from '../../../core/domain/oidc.ts';
 import { PUBLIC_KEY, smallKeyPair } from '../../support/fakes/signing-keys.ts';
@@ -170,9 +173,40 @@ describe('a JWKS', () => {
     );
   });
 
-  it('keeps a key that is there as it is, other members included', () => {
-    const there = { kid: 'a', x5c: ['certificate'] };
-    expect(mergeJwks({ keys: [there] }, { kid: 'a', use: 'sig' })).toEqual({ keys: [there] });
+  const OURS = publicJwk(KEY);
+  const THEIRS = { kid: 'theirs', kty: 'EC', x: 'a' };
+  it.each<[string, readonly PublicJwk[], readonly PublicJwk[]]>([
+    ['as it is, other members included', [{ ...OURS, x5c: ['c'] }], [{ ...OURS, x5c: ['c'] }]],
+    ['fit for use, for tokens', [{ ...OURS, use: 'enc' }, THEIRS], [OURS, THEIRS]],
+    ['fit for use, without operations', [THEIRS, { ...OURS, key_ops: [] }], [THEIRS, OURS]],
+    ['once', [OURS, THEIRS, OURS], [OURS, THEIRS]],
+    [
+      'beside another one of the same id',
+      [{ ...THEIRS, kid: OURS.kid }],
+      [{ ...THEIRS, kid: OURS.kid }, OURS],
+    ],
+    ['beside itself under another id', [{ ...OURS, kid: 'alias' }], [{ ...OURS, kid: 'alias' }, OURS]],
+  ])('has the key %s', (_, before, after) => {
+    expect(mergeJwks({ keys: before }, OURS)).toEqual({ keys: after });
+  });
+
+  it.each<[string, PublicJwk, boolean]>([
+    ['the key itself', OURS, true],
+    ['another key under its id', { ...publicJwk(smallKeyPair().publicKey), kid: OURS.kid }, false],
+    ['the key under another id', { ...OURS, kid: 'alias' }, false],
+    ['a key of which only a certificate is there', { kid: OURS.kid, kty: 'RSA', x5c: ['c'] }, false],
+    ['what is no number', { ...OURS, n: 1 }, false],
+  ])('knows a key by itself, not by its id: %s', (_, jwk, expected) => {
+    expect(isKeyOf(OURS.kid, jwk)).toBe(expected);
+  });
+
+  it('tells keys apart of which only the certificates are there', () => {
+    const certificate = (text: string) => jwkThumbprint({ kid: 'a', kty: 'RSA', x5c: [text] });
+    expect(certificate('a')).not.toBe(certificate('b'));
+  });
+
+  it('is kept without private members', () => {
+    expect(publicMembers({ ...OURS, d: 'AQ', x5c: ['c'] })).toEqual(OURS);
   });
 
   it('is indented as ccoctl does', () => {

@@ -13,8 +13,8 @@ describe('what resources shall be', () => {
   it('has the tags of the user for a run, and for Verify just those that say whose a resource is', () => {
     expect(specsOf(cluster).role(first).tags).toEqual(cluster.tags);
     expect(Object.keys(cluster.tags)).toContain('team');
-    expect(provedSpecs(cluster, 'kid').role(first).tags).toEqual(OWNER);
-    expect(provedSpecs(cluster, 'kid').issuer.desired.kid).toBe('kid');
+    expect(provedSpecs(cluster, { kid: 'kid' }).role(first).tags).toEqual(OWNER);
+    expect(provedSpecs(cluster, { kid: 'kid' }).issuer.desired.kid).toBe('kid');
   });
 
   it('has no signing key while it is yet to be made', () => {

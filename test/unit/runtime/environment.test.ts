@@ -7,6 +7,7 @@ const VALUES: Readonly<Record<string, string>> = {
   PLATFORM: 'aws',
   ACCOUNT_ID: '123456789012',
   SIMULATE_POLICIES: 'true',
+  OWN_SIGNING_KEYS: 'false',
 };
 
 /** An environment in which nothing is missing. */

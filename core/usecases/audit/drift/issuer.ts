@@ -1,5 +1,6 @@
 import type { Finding } from '../../../domain/audit/report.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../../domain/names.ts';
+import { rotatedRemedy, unknownRemedy } from '../../../domain/signing-key-texts.ts';
 import type { PublicAccessBlock } from '../../../domain/observed.ts';
 import type { PolicyDocument } from '../../../domain/policy-document.ts';
 import { closingSwitches } from '../../../resources/issuer/access-block.ts';
@@ -15,11 +16,16 @@ import { findingsOf, listed, PREPARE_AGAIN, shown, type Texts } from './findings
 
 type Found = ReturnType<typeof issuer.checks>;
 
-const KEY_CHECKS: readonly Found[number]['check'][] = [
+type Check = Found[number]['check'];
+
+const STRANGE_KEYS: readonly Check[] = ['key-extra', 'key-stranger'];
+const KEY_CHECKS: readonly Check[] = [
+  ...STRANGE_KEYS,
   'signing-key-lost',
+  'signing-key-rotated',
+  'signing-key-unusable',
   'key-lost',
   'key-replaced',
-  'key-extra',
 ];
 
 const RESTORE_KEYS = 'Restore the earlier version of keys.json if the bucket has versions, or prepare again.';
@@ -28,6 +34,7 @@ const RESTORE_KEYS = 'Restore the earlier version of keys.json if the bucket has
 export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['issuer']): Finding[] {
   const { desired } = spec;
   const { url } = desired;
+  const place = { url, bucket: desired.type === 'existing' ? undefined : desired.bucket };
   const discoveryChanged = (found: Discrepancy) => ({
     message: `${DISCOVERY_KEY} says something else.`,
     ...shown(found),
@@ -72,13 +79,24 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
       remedy: 'Remove it at once, and rotate the signing key of the cluster.',
     }),
     'signing-key-lost': ({ subject }) => ({
-      message: `${JWKS_KEY} lacks ${subject}, the key the cluster signs with: STS refuses every token.`,
+      message: `${JWKS_KEY} holds no key, and not ${subject}, which the cluster signed with when it was prepared: STS refuses every token.`,
+      wanted: subject,
+      remedy: rotatedRemedy(place),
+    }),
+    'signing-key-rotated': (found) => ({
+      message: `${JWKS_KEY} holds other keys, and no longer ${found.subject}, which the cluster signed with when it was prepared. Either the cluster signs with another key now, or STS refuses every token.`,
+      live: listed(found).live,
+      wanted: found.subject,
+      remedy: rotatedRemedy(place),
+    }),
+    'signing-key-unusable': ({ subject }) => ({
+      message: `${JWKS_KEY} holds the signing key ${subject} twice, or for another use than signatures: STS refuses its tokens.`,
       wanted: subject,
     }),
     'key-lost': ({ subject }) => ({
-      message: `${JWKS_KEY} lacks the key ${subject}. STS refuses tokens that were signed with it.`,
+      message: `${JWKS_KEY} lacks the key ${subject}, which was there when the cluster was prepared, and of which nobody said whose it is. If the cluster signed with it, STS refuses its tokens.`,
       wanted: subject,
-      remedy: 'Put the key back, unless no cluster signs with it; then prepare again.',
+      remedy: `If the cluster signs with it, put it back into ${JWKS_KEY}. If not, upload the bundle of the cluster again: the key is then forgotten.`,
     }),
     'key-replaced': (found) => {
       const { live, wanted } = listed(found);
@@ -86,14 +104,18 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
         message: `Under the id ${found.subject} stands another key. Its owner can assume every role of the cluster.`,
         live: `thumbprint ${live}`,
         wanted: `thumbprint ${wanted}`,
-        remedy: `Remove that key from ${JWKS_KEY}. ${PREPARE_AGAIN}`,
+        remedy: `Remove that key from ${JWKS_KEY}. If the signing key itself is gone from there, remove the whole document: a run writes it anew. ${PREPARE_AGAIN}`,
       };
     },
-    'key-extra': ({ subject }) => ({
-      message: `${JWKS_KEY} holds the key ${subject}, which was not there when the cluster was prepared. Whoever has its private half can assume every role of the cluster.`,
+    'key-extra': ({ subject, actual }) => ({
+      message: `${JWKS_KEY} holds the key ${subject} (thumbprint ${actual}), which was not there when the cluster was prepared. Whoever has its private half can assume every role of the cluster.`,
       live: subject,
-      remedy:
-        'If it is not of a rotation of yours, remove it from keys.json. If it is, prepare the cluster again.',
+      remedy: unknownRemedy(place),
+    }),
+    'key-stranger': ({ subject, actual }) => ({
+      message: `${JWKS_KEY} holds the key ${subject} (thumbprint ${actual}), which was there when the cluster was prepared, and nobody said whose it is. Whoever has its private half can assume every role of the cluster.`,
+      live: subject,
+      remedy: unknownRemedy(place),
     }),
     'jwks-stored': storedWrongly(JWKS_KEY),
   };
@@ -162,8 +184,12 @@ function discoveryRemedy(desired: Desired, { actual }: Discrepancy): { readonly 
   };
 }
 
+/** What of an issuer is known here, and can be told, whoever keeps it. */
+const TOLD: readonly Finding['kind'][] = ['SigningKeyLost', 'SigningKeyRotated', 'JwksKeyExtra'];
+
 /** No run repairs what somebody else keeps. */
 function toItsKeeper(found: Finding): Finding {
+  if (TOLD.includes(found.kind)) return found;
   return {
     ...found,
     remedy: 'The issuer is kept by somebody else and only looked at here: have it repaired there.',
@@ -179,8 +205,12 @@ function actualOf({ presence, state, unreachable }: ObservedCluster['issuer']) {
   return presence === 'absent' ? undefined : presence === 'ours' ? 'foreign' : presence;
 }
 
-/** While private keys are public, which other keys there are does not matter. */
+/**
+ * While private keys are public, which other keys there are does not matter. And of the keys that took the place of the
+ * signing key it is said there what to do: to remove them may be to lock out a cluster that was rotated.
+ */
 function relevant(found: Found): Found {
-  if (!found.some(({ check }) => check === 'jwks-private')) return found;
-  return found.filter(({ check }) => !KEY_CHECKS.includes(check));
+  const has = (check: Check) => found.some((each) => each.check === check);
+  const beside = has('jwks-private') ? KEY_CHECKS : has('signing-key-rotated') ? STRANGE_KEYS : [];
+  return found.filter(({ check }) => !beside.includes(check));
 }

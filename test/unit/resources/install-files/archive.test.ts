@@ -1,8 +1,19 @@
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
-import { packInstallFiles } from '../../../../core/resources/install-files/apply.ts';
-import { ARCHIVE_KEY, apply, plan, storeWithKeys } from './files.ts';
+import {
+  applyInstallFiles,
+  packInstallFiles,
+  readKeyFiles,
+} from '../../../../core/resources/install-files/apply.ts';
+import { diffInstallFiles } from '../../../../core/resources/install-files/diff.ts';
+import { observeInstallFiles } from '../../../../core/resources/install-files/observe.ts';
+import { RUN } from '../../../support/fakes/demo-cluster.ts';
+import { fakeStore } from '../../../support/fakes/object-store.ts';
+import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
+import { ARCHIVE_KEY, apply, PRIVATE_FILE, PRIVATE_PEM, plan, spec, storeWithKeys } from './files.ts';
+
+const EXISTING = { type: 'existing', url: 'https://oidc.example.com', host: 'oidc.example.com' } as const;
 
 interface Entry {
   readonly name: string;
@@ -40,7 +51,7 @@ describe('the archive for the installer', () => {
       '600 serviceaccount-signer.public',
       '600 tls/bound-service-account-signing-key.key',
     ]);
-    expect(entries.at(-1)?.text).toBe('private');
+    expect(entries.at(-1)?.text).toBe(PRIVATE_PEM);
   });
 
   it('holds no private key, and no folder for it, when somebody else keeps it', async () => {
@@ -49,6 +60,27 @@ describe('the archive for the installer', () => {
     const names = (await entriesOf(await archive(store))).map(({ name }) => name);
     expect(names.filter((name) => name.startsWith('tls/'))).toEqual([]);
     expect(names).toContain('serviceaccount-signer.public');
+  });
+
+  it('holds no private key when the one that is stored is of a pair the cluster signed with before', async () => {
+    const retired = smallKeyPair().privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+    const names = (await entriesOf(await archive(storeWithKeys({ [PRIVATE_FILE]: retired })))).map(
+      ({ name }) => name,
+    );
+    expect(names.filter((name) => name.startsWith('tls/'))).toEqual([]);
+  });
+
+  it('holds no key, and is made without one, where somebody else keeps the issuer', async () => {
+    const { desired, ...others } = spec();
+    const existing = { ...others, desired: { ...desired, issuer: EXISTING } };
+    const store = fakeStore();
+    const observe = () => observeInstallFiles(existing, { store });
+    const changes = diffInstallFiles(existing, await observe());
+    const keys = await readKeyFiles('demo', store);
+    await applyInstallFiles({ ...existing, run: RUN, changes, before: undefined }, { store, keys });
+    const names = await entriesOf((await store.get(ARCHIVE_KEY))?.bytes ?? new Uint8Array());
+    expect(names.filter(({ name }) => !name.startsWith('manifests/'))).toEqual([]);
+    expect(diffInstallFiles(existing, await observe())).toEqual([]);
   });
 
   it('has the same bytes for the same files, whenever it is made', async () => {

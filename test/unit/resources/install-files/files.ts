@@ -1,29 +1,35 @@
 import type { ObjectStore } from '../../../../core/aws/object-store.ts';
+import { keyId, publicKeyPem } from '../../../../core/domain/oidc.ts';
 import { applyInstallFiles, readKeyFiles } from '../../../../core/resources/install-files/apply.ts';
 import { desiredManifests } from '../../../../core/resources/install-files/desired.ts';
 import { diffInstallFiles } from '../../../../core/resources/install-files/diff.ts';
 import { observeInstallFiles } from '../../../../core/resources/install-files/observe.ts';
 import { specsOf } from '../../../../core/resources/specs.ts';
+import { defined } from '../../../../core/util/defined.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
-import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
+import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
 
 const desired = demoCluster();
 export const MANIFESTS = desiredManifests(desired);
 
 /** What the files shall be; without a key id the signing key is yet to be made. */
-export const spec = (kid?: string) => specsOf(desired, kid).installFiles;
+export const spec = (kid?: string) => specsOf(desired, defined({ kid })).installFiles;
 export const ARCHIVE_KEY = 'clusters/demo/install.tar.gz';
 const PUBLIC_FILE = 'clusters/demo/install/serviceaccount-signer.public';
-const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
+export const PRIVATE_FILE = 'clusters/demo/install/tls/bound-service-account-signing-key.key';
 export const keyOf = (path: string) => `clusters/demo/install/${path}`;
 
-/** A store that holds the keys; the private one is no key, as nothing here looks into it. */
+const KEYS = smallKeyPair();
+const KID = keyId(KEYS.publicKey);
+export const PRIVATE_PEM = KEYS.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+
+/** A store that holds the keys. */
 export const storeWithKeys = (more: Readonly<Record<string, string>> = {}, options = {}) =>
-  fakeStore({ [PUBLIC_FILE]: PUBLIC_KEY.pem, [PRIVATE_FILE]: 'private', ...more }, options);
+  fakeStore({ [PUBLIC_FILE]: publicKeyPem(KEYS.publicKey), [PRIVATE_FILE]: PRIVATE_PEM, ...more }, options);
 
 /** What a plan says of the files. */
-export async function plan(store: ObjectStore, kid: string | undefined = PUBLIC_KEY.kid) {
+export async function plan(store: ObjectStore, kid: string | undefined = KID) {
   return diffInstallFiles(spec(kid), await observeInstallFiles(spec(kid), { store }));
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
+import type { PublishedKey } from '../../../../core/domain/published-key.ts';
 import { type ActualIssuer, discoveryChecks } from '../../../../core/resources/issuer/checks.ts';
 import { jwksChecks } from '../../../../core/resources/issuer/jwks-checks.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
@@ -129,20 +130,43 @@ describe('a JWKS', () => {
     ['must be there', undefined, ['jwks-missing']],
     ['must be one', '{}', ['jwks-malformed']],
     ['must hold no private key', jwksText({ ...OUR_JWK, d: 'AQ' }), ['jwks-private']],
-    ['must hold the signing key', jwksText(OTHER_JWK), [`signing-key-lost ${kid}`]],
-    ['is not looked into for others', jwksText(stranger), []],
+    ['must hold the signing key', jwksText(), [`signing-key-lost ${kid}`]],
+    ['must hold it beside others', jwksText(OTHER_JWK), [`signing-key-rotated ${kid}`]],
+    ['must hold no other key under its id', jwksText(OUR_JWK, stranger), [`key-replaced ${kid}`]],
+    ['must hold it once', jwksText(OUR_JWK, OUR_JWK), [`signing-key-unusable ${kid}`]],
+    ['must hold it for signatures', jwksText({ ...OUR_JWK, use: 'enc' }), [`signing-key-unusable ${kid}`]],
+    ['must hold it for all', jwksText({ ...OUR_JWK, key_ops: ['verify'] }), [`signing-key-unusable ${kid}`]],
   ])('of which nothing is on record %s', (_, body, expected) => {
     expect(names(jwksChecks({ kid }, body))).toEqual(expected);
   });
 
+  const third = { ...OTHER_JWK, n: 'Aw' };
   it.each<[string, string, string[]]>([
-    ['must hold its keys', jwksText(OUR_JWK, OTHER_JWK), []],
-    ['must hold the signing key', jwksText(OTHER_JWK), [`signing-key-lost ${kid}`]],
-    ['must hold the others', jwksText(OUR_JWK), ['key-lost other']],
-    ['must hold no other key under an id', jwksText(OUR_JWK, stranger, OTHER_JWK), [`key-replaced ${kid}`]],
-    ['must hold nothing else', jwksText(OUR_JWK, OTHER_JWK, { ...OTHER_JWK, kid: 'new' }), ['key-extra new']],
+    ['may hold its keys', jwksText(OUR_JWK, OTHER_JWK), []],
+    ['must hold the signing key', jwksText(OTHER_JWK), [`signing-key-rotated ${kid}`]],
+    ['need not hold the next one', jwksText(OUR_JWK), []],
+    ['must hold no other key under its id', jwksText(OUR_JWK, stranger), [`key-replaced ${kid}`]],
+    ['must hold no other key under a known id', jwksText(OUR_JWK, third), ['key-replaced other']],
+    ['must hold nothing else', jwksText(OUR_JWK, { ...third, kid: 'new' }), ['key-extra new']],
   ])('of which keys are on record %s', (_, body, expected) => {
     expect(names(jwksChecks({ kid, published: keys }, body))).toEqual(expected);
+  });
+
+  const withOther = (more: Partial<PublishedKey>) =>
+    keys.map((key) => (key.kid === kid ? key : { ...key, ...more }));
+  it.each<[string, Partial<PublishedKey>, string, string[]]>([
+    ['may hold a retired key', { state: 'retired' }, jwksText(OUR_JWK, OTHER_JWK), []],
+    ['need not hold a retired key', { state: 'retired' }, jwksText(OUR_JWK), []],
+    [
+      'must not hold one again that was taken out',
+      { state: 'retired', withdrawn: true },
+      jwksText(OUR_JWK, OTHER_JWK),
+      ['key-extra other'],
+    ],
+    ['holds a stranger’s key', { state: 'stranger' }, jwksText(OUR_JWK, OTHER_JWK), ['key-stranger other']],
+    ['has lost a stranger’s key', { state: 'stranger' }, jwksText(OUR_JWK), ['key-lost other']],
+  ])('%s', (_, more, body, expected) => {
+    expect(names(jwksChecks({ kid, published: withOther(more) }, body))).toEqual(expected);
   });
 
   it('lacks the signing key while it is yet to be made', () => {

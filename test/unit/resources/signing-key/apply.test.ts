@@ -4,14 +4,14 @@ import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/erro
 import {
   generateRsaKeyPair,
   makeSigningKey,
-  repairPublicFile,
+  writePublicFile,
 } from '../../../../core/resources/signing-key/apply.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../../support/fakes/faults.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
-import { kidOf, OTHER, OURS, PRIVATE, PUBLIC, pemOf, storeWith, withBundleKey } from './key.ts';
+import { kidOf, OTHER, OURS, PRIVATE, PUBLIC, pemOf, signingWith, storeWith } from './key.ts';
 
-const NONE = withBundleKey(undefined);
+const NONE = signingWith(undefined);
 const publicOf = (store: FakeStore) => createPublicKey(createPrivateKey(store.text(PRIVATE) ?? ''));
 
 describe('making a signing key', () => {
@@ -58,24 +58,30 @@ describe('making a signing key', () => {
     );
     expect(store.writes).toEqual([]);
   });
-
-  it('stores the key of the bundle as one whose private half is kept elsewhere', async () => {
-    const store = fakeStore();
-    await makeSigningKey(withBundleKey(pemOf(OTHER)), { store, generate: async () => OURS });
-    expect([...store.versions.keys()]).toEqual([PUBLIC]);
-    expect((await store.head(PUBLIC))?.metadata).toMatchObject({ 'sts-prep-key-pair': 'external' });
-  });
 });
 
-describe('repairing the public file', () => {
-  it('derives it from the private key that is stored, which stays as it is', async () => {
-    const store = await storeWith({ pair: OURS, file: pemOf(OTHER) });
-    await expect(repairPublicFile(NONE, store)).resolves.toEqual({ kid: kidOf(OURS) });
+describe('writing the public file', () => {
+  it.each([
+    ['whose private half is kept elsewhere', false, 'external'],
+    ['whose private half is stored', true, 'stored'],
+  ])('of a key %s says so, and the private key stays as it is', async (_, hasPair, says) => {
+    const store = await storeWith(hasPair ? { pair: OURS, file: pemOf(OTHER) } : { pair: OTHER });
+    await expect(writePublicFile(signingWith(pemOf(OURS), { hasPair }), { store })).resolves.toEqual({
+      kid: kidOf(OURS),
+    });
     expect(store.text(PUBLIC)).toBe(pemOf(OURS));
     expect(store.writes).toEqual([`put ${PUBLIC}`]);
+    expect((await store.head(PUBLIC))?.metadata).toMatchObject({ 'sts-prep-key-pair': says });
   });
 
-  it('stops when the private key was removed since the plan', async () => {
-    await expect(repairPublicFile(NONE, fakeStore())).rejects.toThrow(ChangedSincePlan);
+  it.each([
+    ['was removed', {}],
+    ['became another one', { pair: OTHER }],
+  ])('stops when the private key %s since the plan', async (_, keys) => {
+    const store = await storeWith(keys);
+    await expect(writePublicFile(signingWith(pemOf(OURS), { hasPair: true }), { store })).rejects.toThrow(
+      ChangedSincePlan,
+    );
+    expect(store.writes).toEqual([]);
   });
 });

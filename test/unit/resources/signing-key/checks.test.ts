@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ActualKey } from '../../../../core/resources/signing-key/checks.ts';
+import type { ActualKey, DesiredKey } from '../../../../core/resources/signing-key/checks.ts';
 import { signingKey } from '../../../../core/resources/signing-key/resource.ts';
 
-const spec = (kid?: string) => ({ cluster: 'demo', tags: {}, desired: kid === undefined ? {} : { kid } });
+const spec = (kid: string, more: Partial<DesiredKey> = {}) => ({
+  cluster: 'demo',
+  tags: {},
+  desired: { isKept: true, isBrought: false, kid, ...more },
+});
 const file = (kid: string, hadPair = true) => ({ publicFile: { kid, hadPair } });
 
 describe('the files of a signing key are not as they should be', () => {
@@ -18,6 +22,15 @@ describe('the files of a signing key are not as they should be', () => {
     ['they are not ours, and nothing else is said', { ...file('x'), conflict: 'no key' }, ['conflict']],
   ])('when %s', (_, actual, expected) => {
     expect(signingKey.checks(spec('ours'), actual).map(({ check }) => check)).toEqual(expected);
+  });
+
+  it('but for a pair of a key that the cluster signed with before', () => {
+    const actual = { ...file('ours', false), pair: { kid: 'x' } };
+    expect(signingKey.checks(spec('ours', { retired: ['x'] }), actual)).toEqual([]);
+  });
+
+  it('never where somebody else keeps the issuer, and the keys with it', () => {
+    expect(signingKey.checks(spec('ours', { isKept: false }), {})).toEqual([]);
   });
 
   it('by the ids of the keys', () => {

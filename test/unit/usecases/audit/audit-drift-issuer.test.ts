@@ -141,8 +141,28 @@ describe('who can read and write the issuer', () => {
 
 describe('the JWKS', () => {
   it.each<[string, Change[], string[], RegExp]>([
-    ['lacks a key of another signer', [known(JWK, STRANGE)], ['JwksKeyLost'], new RegExp(STRANGE.kid)],
-    ['lacks the signing key', [jwks(STRANGE), known(JWK, STRANGE)], ['SigningKeyLost'], new RegExp(KID)],
+    ['lacks the signing key, and all others', [jwks()], ['SigningKeyLost'], new RegExp(KID)],
+    [
+      'lacks the signing key, and holds the next one',
+      [jwks(STRANGE), known(STRANGE, 'next')],
+      ['SigningKeyRotated'],
+      new RegExp(KID),
+    ],
+    ['lacks the signing key, and holds another', [jwks(STRANGE)], ['SigningKeyRotated'], new RegExp(KID)],
+    ['holds the signing key twice', [jwks(JWK, JWK)], ['SigningKeyUnusable'], new RegExp(KID)],
+    ['holds it for encryption', [jwks({ ...JWK, use: 'enc' })], ['SigningKeyUnusable'], new RegExp(KID)],
+    [
+      'holds a key that was there and that nobody accepted',
+      [jwks(JWK, STRANGE), known(STRANGE, 'stranger')],
+      ['JwksKeyExtra'],
+      /nobody said whose it is/,
+    ],
+    [
+      'holds a key again that had been taken out',
+      [jwks(JWK, STRANGE), known(STRANGE, 'retired', { withdrawn: true })],
+      ['JwksKeyExtra'],
+      new RegExp(STRANGE.kid),
+    ],
     [
       'has another key in place of the signing key',
       [jwks({ ...STRANGE, kid: KID })],
@@ -151,7 +171,7 @@ describe('the JWKS', () => {
     ],
     [
       'has another key in place of a further one',
-      [jwks(JWK, { ...JWK, kid: STRANGE.kid }), known(JWK, STRANGE)],
+      [jwks(JWK, { ...STRANGE, n: 'AQAB' }), known(STRANGE, 'next')],
       ['SigningKeyReplaced'],
       new RegExp(STRANGE.kid),
     ],
@@ -176,6 +196,29 @@ describe('the JWKS', () => {
       expect(found.severity).toBe('critical');
       expect(found.message).toMatch(message);
     }
+  });
+
+  it('has lost a key of which nobody said whose it is, which may be of no matter', async () => {
+    await expect(onlyDriftAfter(known(STRANGE, 'stranger'))).resolves.toMatchObject({
+      kind: 'JwksKeyLost',
+      severity: 'warning',
+      wanted: STRANGE.kid,
+    });
+  });
+
+  it.each([
+    ['is gone', jwks()],
+    ['makes way for another', jwks(STRANGE)],
+  ])('has a remedy for either case when the signing key %s', async (_, change) => {
+    const { remedy } = await onlyDriftAfter(change);
+    expect(remedy).toContain('publicKeyFile');
+    expect(remedy).toContain('aws s3 rm s3://demo-oidc/keys.json');
+  });
+
+  it('names the key that nobody accepted by its thumbprint, and how it is accepted', async () => {
+    const found = await onlyDriftAfter(jwks(JWK, STRANGE));
+    expect(found.message).toContain(jwkThumbprint(STRANGE));
+    expect(found.remedy).toContain('acceptedKeys');
   });
 
   it('shows the thumbprints of a key that was replaced', async () => {

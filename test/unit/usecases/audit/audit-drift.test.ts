@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../../../core/domain/names.ts';
-import { publicJwk } from '../../../../core/domain/oidc.ts';
+import { jwkThumbprint, publicJwk, publicKeyPem } from '../../../../core/domain/oidc.ts';
+import type { PublishedKey } from '../../../../core/domain/published-key.ts';
+import { archiveDigest, desiredManifests } from '../../../../core/resources/install-files/desired.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { roleSnapshot } from '../../../support/fakes/account-reader.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
-import { JWK, KID } from '../prepare/prepared.ts';
+import { JWK, KID, PUBLIC_FILE } from '../prepare/prepared.ts';
 import { audited, changeRole, observed, type PreparedCluster, preparedCluster } from './audited.ts';
 import {
   type Change,
@@ -24,6 +26,8 @@ import {
   SECRET,
   STRANGE,
 } from './drifted.ts';
+
+const TOLD = smallKeyPair().publicKey;
 
 describe('a cluster that is as it was prepared', () => {
   it('has no drift', async () => {
@@ -50,8 +54,36 @@ describe('a cluster that is as it was prepared', () => {
       role({ tags: { ...ownerTags('demo'), team: 'platform', more: 'x', [RUN_TAG]: 'y' } }),
     ],
     [
-      'there are further keys that were there before',
-      (cluster) => [jwks(JWK, STRANGE), known(JWK, STRANGE)].map((each) => each(cluster)),
+      'there is a further key that was accepted',
+      (cluster) => [jwks(JWK, STRANGE), known(STRANGE, 'next')].map((each) => each(cluster)),
+    ],
+    ['a key that was accepted is gone', known(STRANGE, 'next')],
+    [
+      'there is a key that the cluster signed with before',
+      (cluster) => [jwks(JWK, STRANGE), known(STRANGE, 'retired')].map((each) => each(cluster)),
+    ],
+    ['a retired key is gone', known(STRANGE, 'retired')],
+    [
+      'the pair of a retired key is still stored',
+      async (cluster) => {
+        const { store } = cluster.account;
+        const { entry, desired } = cluster.record;
+        const now = publicJwk(TOLD);
+        const keys: PublishedKey[] = [
+          { kid: now.kid, thumbprint: jwkThumbprint(now), state: 'signing' },
+          ...entry.keys.map((key) => ({ ...key, state: 'retired' as const })),
+        ];
+        cluster.record = { desired, entry: { ...entry, keyId: now.kid, keys } };
+        await jwks(JWK, now)(cluster);
+        await store.put(PUBLIC_FILE, publicKeyPem(TOLD), {
+          contentType: 'x',
+          metadata: { 'sts-prep-key-pair': 'external' },
+        });
+        await store.put('clusters/demo/install.tar.gz', 'archive', {
+          contentType: 'x',
+          metadata: { 'sts-prep-digest': archiveDigest(desiredManifests(desired), now.kid) },
+        });
+      },
     ],
     [
       'policies are written otherwise',

@@ -5,6 +5,7 @@ import { JWKS_KEY, ownerTags, RUN_TAG } from '../../../../core/domain/names.ts';
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint, publicJwk } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
+import type { KeyState, PublishedKey } from '../../../../core/domain/published-key.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { document } from '../../../support/fakes/issuer-bucket.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
@@ -75,17 +76,13 @@ export const publish =
   };
 /** The JWKS holds these keys. */
 export const jwks = (...keys: object[]) => publish(JWKS_KEY, JSON.stringify({ keys }));
-/** The registry knows these keys. */
+/** The registry knows a further key. */
 export const known =
-  (...keys: { kid: string }[]): Change =>
+  (key: { kid: string }, state: Exclude<KeyState, 'signing'>, more: Partial<PublishedKey> = {}): Change =>
   (cluster) => {
     const { desired, entry } = cluster.record;
-    const all = keys.map((key) => ({
-      kid: key.kid,
-      thumbprint: jwkThumbprint(key),
-      state: 'signing' as const,
-    }));
-    cluster.record = { desired, entry: { ...entry, keys: all } };
+    const further = { kid: key.kid, thumbprint: jwkThumbprint(key), state, ...more };
+    cluster.record = { desired, entry: { ...entry, keys: [...entry.keys, further] } };
   };
 /** The issuer answers like this. */
 export const served =

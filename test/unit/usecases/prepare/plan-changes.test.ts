@@ -1,12 +1,15 @@
+import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ResourceConflict, SigningKeyConflict } from '../../../../core/domain/errors.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
+import { type PublicJwk, publicJwk } from '../../../../core/domain/oidc.ts';
 import { allChanges } from '../../../../core/domain/plan.ts';
+import * as documents from '../../../../core/storage/documents.ts';
 import type { RegisteredCluster } from '../../../../core/storage/registered-cluster.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { demoCluster, demoEntry } from '../../../support/fakes/demo-cluster.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
-import { type Account, account, KID, preparedAccount } from './prepared.ts';
+import { type Account, account, ENTRY, JWK, KID, preparedAccount } from './prepared.ts';
 
 const plan = async (made: Account) => (await planChanges(made.desired, undefined, made)).plan;
 const writesOf = ({ store, issuerBucket, providers, roles }: Account) =>
@@ -74,22 +77,78 @@ describe('the plan of a cluster', () => {
   });
 
   it('knows the key of the bundle before it is stored', async () => {
-    const made = await preparedAccount();
-    await made.store.remove('clusters/demo/install/tls/bound-service-account-signing-key.key');
-    await made.store.remove('clusters/demo/install/serviceaccount-signer.public');
+    const made = { ...account(), ownSigningKeys: true };
     const desired = { ...made.desired, publicKeyPem: PUBLIC_KEY.pem };
-    const changes = allChanges((await planChanges(desired, undefined, made)).plan);
-    expect(changes.map(({ resource, part }) => `${resource} ${part}`)).toEqual([
-      'public signing key all',
-      'issuer bucket demo-oidc keys.json',
-      'install.tar.gz content',
-    ]);
+    const { plan: planned } = await planChanges(desired, undefined, made);
+    expect(planned.signingKey).toMatchObject({ kid: PUBLIC_KEY.kid, hasPair: false });
+    const changes = allChanges(planned).map(({ resource, part }) => `${resource} ${part}`);
+    expect(changes.slice(0, 2)).toEqual(['public signing key all', 'issuer bucket demo-oidc all']);
   });
 
-  it('is refused when the bundle brings another key', async () => {
-    const made = await preparedAccount();
+  it.each<[string, () => Promise<Account>]>([
+    ['a new cluster', async () => account()],
+    ['a cluster that is there', preparedAccount],
+    [
+      'one of which only the identity provider is there',
+      async () => ({ ...account(), ownSigningKeys: true, providers: (await preparedAccount()).providers }),
+    ],
+    [
+      'one of which only roles are there',
+      async () => ({ ...account(), ownSigningKeys: true, roles: (await preparedAccount()).roles }),
+    ],
+  ])('is refused when the bundle brings a key for %s, and nothing is written', async (_, start) => {
+    const made = await start();
     const desired = { ...made.desired, publicKeyPem: PUBLIC_KEY.pem };
+    const writes = writesOf(made).length;
     await expect(planChanges(desired, undefined, made)).rejects.toThrow(SigningKeyConflict);
+    expect(writesOf(made)).toHaveLength(writes);
+  });
+
+  describe('of a registered cluster', () => {
+    const known = (made: Account) => ({ entry: ENTRY, current: made.desired });
+    const TOLD = createPublicKey(PUBLIC_KEY.pem);
+    const publish = async (made: Account, ...keys: PublicJwk[]) => {
+      const documents = made.issuerBucket.content?.documents ?? {};
+      const there = documents['keys.json'];
+      if (there !== undefined) documents['keys.json'] = { ...there, body: JSON.stringify({ keys }) };
+    };
+
+    it('makes the key of the bundle the cluster’s that is published, and retires the one before', async () => {
+      const made = await preparedAccount();
+      await publish(made, JWK, publicJwk(TOLD));
+      const desired = { ...made.desired, publicKeyPem: PUBLIC_KEY.pem };
+      const { plan: planned } = await planChanges(desired, known(made), made);
+      expect(allChanges(planned).map(({ resource, part }) => `${resource}: ${part}`)).toEqual([
+        'signing key pair: public key file',
+        'install.tar.gz: content',
+      ]);
+      expect(planned.signingKey.keys?.map(({ kid, state }) => [kid, state])).toEqual([
+        [PUBLIC_KEY.kid, 'signing'],
+        [KID, 'retired'],
+      ]);
+    });
+
+    it('repairs the signing key where STS does not take it', async () => {
+      const made = await preparedAccount();
+      await publish(made, { ...JWK, use: 'enc' });
+      const { plan: planned } = await planChanges(made.desired, known(made), made);
+      expect(allChanges(planned).map(({ part }) => part)).toEqual(['keys.json']);
+    });
+
+    it('is refused when a key appeared in the JWKS, and when the signing key is gone from it', async () => {
+      const made = await preparedAccount();
+      await publish(made, JWK, publicJwk(TOLD));
+      await expect(planChanges(made.desired, known(made), made)).rejects.toThrow(ResourceConflict);
+      await publish(made, publicJwk(TOLD));
+      await expect(planChanges(made.desired, known(made), made)).rejects.toThrow(SigningKeyConflict);
+    });
+
+    it('is refused as well when the desired state of its last run is gone', async () => {
+      const made = await preparedAccount();
+      await documents.registryEntry.write({ cluster: 'demo' }, ENTRY, made.store);
+      await publish(made, JWK, publicJwk(TOLD));
+      await expect(planChanges(made.desired, undefined, made)).rejects.toThrow(ResourceConflict);
+    });
   });
 
   it('names everything that belongs to others at once, and touches none of it', async () => {

@@ -4,8 +4,8 @@ import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/erro
 import { allChanges } from '../../../../core/domain/plan.ts';
 import { newSecrets } from '../../../../core/resources/install-files/desired.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
-import { demoCluster, demoEntry, request } from '../../../support/fakes/demo-cluster.ts';
-import { type Account, BOUNDARY, preparedAccount } from './prepared.ts';
+import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
+import { type Account, BOUNDARY, ENTRY, preparedAccount } from './prepared.ts';
 
 const INGRESS = request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator');
 const STORAGE = request('openshift-storage', 'creds', 'storage');
@@ -28,7 +28,7 @@ function asked(operation: 'upgrade' | 'prune'): DesiredState {
 const changesOf = (plan: Parameters<typeof allChanges>[0]) =>
   allChanges(plan).map(({ action, resource, part }) => `${action} ${resource}: ${part}`);
 const plan = (account: Account, operation: 'upgrade' | 'prune', state = asked(operation)) =>
-  planChanges(state, { entry: demoEntry(account.desired), current: account.desired }, account);
+  planChanges(state, { entry: ENTRY, current: account.desired }, account);
 const writesOf = ({ store, issuerBucket, providers, roles }: Account) =>
   [store, issuerBucket, providers, roles].flatMap(({ writes }) => writes).length;
 
@@ -132,9 +132,7 @@ it.each(['upgrade', 'prune'] as const)(
     const account = await preparedAccount();
     await expect(planChanges(asked(operation), undefined, account)).rejects.toThrow(ChangedSincePlan);
     const moved = { ...account.desired, cluster: { ...account.desired.cluster, rolePath: '/x/' } };
-    await expect(
-      planChanges(asked(operation), { entry: demoEntry(moved), current: moved }, account),
-    ).rejects.toThrow(
+    await expect(planChanges(asked(operation), { entry: ENTRY, current: moved }, account)).rejects.toThrow(
       'Cluster demo was prepared again, or taken out of the registry, after this bundle was read.',
     );
   },

@@ -1,6 +1,7 @@
 import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
-import { keyId, publicJwk } from '../../../../core/domain/oidc.ts';
+import { jwkThumbprint, keyId, publicJwk } from '../../../../core/domain/oidc.ts';
+import type { Plan } from '../../../../core/domain/plan.ts';
 import { identityProvider } from '../../../../core/resources/identity-provider/resource.ts';
 import { readKeyFiles } from '../../../../core/resources/install-files/apply.ts';
 import { installFiles } from '../../../../core/resources/install-files/resource.ts';
@@ -13,7 +14,7 @@ import { plannedRole } from '../../../../core/storage/run-files.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { readSigningKeys } from '../../../../core/usecases/verify/signing-keys.ts';
 import { type VerifyCollaborators, verify } from '../../../../core/usecases/verify/verify.ts';
-import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
+import { demoCluster, demoEntry, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
@@ -36,6 +37,7 @@ export function account() {
     readIssuer: publicReader(issuerBucket),
     providers: fakeProviders(),
     roles: fakeRoles(),
+    ownSigningKeys: false,
   };
 }
 
@@ -49,8 +51,20 @@ export function publicReader(issuerBucket: IssuerBucket): IssuerReader {
 
 export type Account = ReturnType<typeof account>;
 
+/** An account in which a run is at work by a plan. */
+export interface PlannedAccount extends Account {
+  readonly plan: Plan;
+}
+
+/** What the registry says of the demo cluster. */
+export const ENTRY = {
+  ...demoEntry(),
+  keyId: KID,
+  keys: [{ kid: KID, thumbprint: jwkThumbprint(JWK), state: 'signing' as const }],
+};
+
 /** An account in which the demo cluster is prepared, step by step as the state machine does. */
-export async function preparedAccount(): Promise<Account> {
+export async function preparedAccount(): Promise<PlannedAccount> {
   const made = account();
   const { desired, store, issuerBucket, readIssuer, providers, roles } = made;
   const { plan } = await planChanges(desired, undefined, made);
@@ -64,7 +78,7 @@ export async function preparedAccount(): Promise<Account> {
   }
   const keys = await readKeyFiles(desired.cluster.name, store);
   await installFiles.apply(steps.installFiles, { store, keys });
-  return made;
+  return { ...made, plan };
 }
 
 /** What `verification` finds of every check. */
@@ -74,7 +88,7 @@ export async function verified(...args: Parameters<typeof verification>) {
 
 /** Verifies an account on AWS, where STS behaves as the trust policies say; parts can be replaced. */
 export async function verification(
-  { desired, store, readIssuer, providers, roles }: Account,
+  { desired, plan, store, readIssuer, providers, roles }: PlannedAccount,
   replaced: Partial<VerifyCollaborators> = {},
 ) {
   const trusted = new Set(desired.roles.flatMap(({ subjects }) => subjects));
@@ -87,7 +101,7 @@ export async function verification(
     enforcing: true,
     ...replaced,
   };
-  return verify(desired, await readSigningKeys(desired.cluster.name, store), collaborators);
+  return verify({ desired, plan }, await readSigningKeys(desired.cluster.name, store), collaborators);
 }
 
 export function claims(token: string): { readonly sub: string; readonly [claim: string]: unknown } {

@@ -1,13 +1,15 @@
 import { createPublicKey, generateKeyPairSync, verify as verifySignature } from 'node:crypto';
-import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../../core/domain/checks.ts';
+import { jwkThumbprint, publicJwk, publicKeyPem } from '../../../../core/domain/oidc.ts';
+import type { PublishedKey } from '../../../../core/domain/published-key.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
 import {
   type Account,
   claims,
   JWK,
   KID,
+  type PlannedAccount,
   PUBLIC_FILE,
   preparedAccount,
   verification,
@@ -275,42 +277,68 @@ describe('on an emulator', () => {
   });
 });
 
-describe('the facts that the registry keeps', () => {
-  it('are every key that is published, by its thumbprint, and the thumbprints of the provider', async () => {
-    const account = await preparedAccount();
-    const { facts } = await verification(account);
-    expect(facts).toEqual({
-      providerThumbprints: ['AB'],
-      keys: [{ kid: KID, thumbprint: await calculateJwkThumbprint({ ...JWK }) }],
-    });
+describe('the keys of the JWKS', () => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const EC = { ...publicKey.export({ format: 'jwk' }), kid: 'ec' };
+  const known = (account: PlannedAccount, ...keys: PublishedKey[]): PlannedAccount => ({
+    ...account,
+    plan: { ...account.plan, signingKey: { ...account.plan.signingKey, keys } },
+  });
+  const thumbprint = jwkThumbprint(EC);
+  const publish = (account: Account, ...keys: object[]) =>
+    rewrite(account, 'keys.json', () => JSON.stringify({ keys }));
+
+  it.each<[string, PublishedKey[], string[]]>([
+    ['appeared while the run was at work', [], ['jwks']],
+    [
+      'was there before, and was found to be a stranger’s',
+      [{ kid: 'ec', thumbprint, state: 'stranger' }],
+      [],
+    ],
+    ['was accepted', [{ kid: 'ec', thumbprint, state: 'next' }], []],
+    ['is retired', [{ kid: 'ec', thumbprint, state: 'retired' }], []],
+    ['was taken out once', [{ kid: 'ec', thumbprint, state: 'retired', withdrawn: true }], ['jwks']],
+    ['has the id of one that was accepted', [{ kid: 'ec', thumbprint: 'x', state: 'next' }], ['jwks']],
+  ])('fail when one of another kind %s: %j', async (_, keys, checks) => {
+    const account = known(await preparedAccount(), ...keys);
+    publish(account, JWK, EC);
+    expect(failedChecks(await verified(account))).toEqual(checks);
   });
 
-  it('name keys of other kinds too, and are no reason to fail', async () => {
+  it.each<[string, object[]]>([
+    ['stands in it twice', [JWK, JWK]],
+    ['is for encryption', [{ ...JWK, use: 'enc' }]],
+    ['says what operations it is for', [{ ...JWK, key_ops: ['verify'] }]],
+    ['has another one of its id behind it', [JWK, { ...publicJwk(smallKeyPair().publicKey), kid: KID }]],
+    ['has another one of its id in its place', [{ ...publicJwk(smallKeyPair().publicKey), kid: KID }]],
+  ])('fail when the signing key %s', async (_, keys) => {
     const account = await preparedAccount();
-    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const ec = { ...publicKey.export({ format: 'jwk' }), kid: 'ec' };
-    const odd = { kid: 'odd', kty: 'none', x: [1] };
-    const document = await account.issuerBucket.document('keys.json');
-    const jwks = JSON.parse(document?.body ?? '');
-    const body = JSON.stringify({ keys: [...jwks.keys, ec, odd] });
-    const { results, facts } = await verification(account, {
-      readIssuer: async (key) => ({
-        status: 200,
-        body: key === 'keys.json' ? body : ((await account.issuerBucket.document(key))?.body ?? ''),
-      }),
-    });
+    publish(account, ...keys);
+    expect(failedChecks(await verified(account))).toEqual(['jwks']);
+  });
+
+  it('are looked at by whose key it is: a pair that the cluster signed with before is not its own', async () => {
+    const account = await preparedAccount();
+    const now = smallKeyPair().publicKey;
+    const jwk = publicJwk(now);
+    await account.store.put(PUBLIC_FILE, publicKeyPem(now), { contentType: 'x' });
+    publish(account, JWK, jwk);
+    const told = known(
+      account,
+      { kid: jwk.kid, thumbprint: jwkThumbprint(jwk), state: 'signing' },
+      { kid: KID, thumbprint: jwkThumbprint(JWK), state: 'retired' },
+    );
+    const signingKey = { ...told.plan.signingKey, kid: jwk.kid };
+    const results = await verified({ ...told, plan: { ...told.plan, signingKey } });
     expect(failedChecks(results)).toEqual([]);
-    expect(facts.keys).toEqual([
-      expect.objectContaining({ kid: KID }),
-      { kid: 'ec', thumbprint: await calculateJwkThumbprint(ec) },
-      { kid: 'odd', thumbprint: expect.stringMatching(/^[\w-]{43}$/) },
-    ]);
+    expect(of(results, 'key-pair')).toEqual(['not-proved']);
+    expect(of(results, 'token-accepted')).toEqual(['not-proved', 'not-proved', 'not-proved']);
   });
+});
 
-  it('are none where nothing can be read', async () => {
-    const account = await preparedAccount();
-    account.providers.state.clear();
-    const { facts } = await verification(account, { readIssuer: async () => ({ status: 404, body: '' }) });
-    expect(facts).toEqual({ providerThumbprints: [], keys: [] });
-  });
+it('the registry keeps the thumbprints of the provider', async () => {
+  const account = await preparedAccount();
+  expect((await verification(account)).facts).toEqual({ providerThumbprints: ['AB'] });
+  account.providers.state.clear();
+  expect((await verification(account)).facts).toEqual({ providerThumbprints: [] });
 });
