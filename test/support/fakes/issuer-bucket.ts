@@ -197,7 +197,7 @@ export function fakeBucket(initial?: Partial<BucketContent>): FakeBucket {
 }
 
 /** By policy or by ACL; policies are those of these tests, which allow all objects to everybody. */
-function isReadable({ block, policy, documents }: BucketContent): boolean {
+export function isReadable({ block, policy, documents }: BucketContent): boolean {
   const byPolicy =
     block?.RestrictPublicBuckets !== true &&
     policy?.Statement.some(

@@ -1,0 +1,319 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DISCOVERY_KEY, JWKS_KEY } from '../../../core/domain/names.ts';
+import {
+  formatJwks,
+  jwkThumbprint,
+  type PublicJwk,
+  parseJwks,
+  publicJwk,
+} from '../../../core/domain/oidc.ts';
+import { statementsOf } from '../../../core/domain/policy-document.ts';
+import type { KeyPair } from '../../../core/resources/signing-key/apply.ts';
+import { tgzOf } from '../../support/archives.ts';
+import { clusterYaml, PUBLIC_KEY_FILE, publicPem, requestOf } from '../../support/bundles.ts';
+import { type ClusterLife, clusterLife, type Fault } from '../../support/cluster-life/runs.ts';
+import { document, isReadable } from '../../support/fakes/issuer-bucket.ts';
+import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
+
+/*
+ * What must never happen to a cluster, whatever is done with it in whatever order, by runs and by hand, and whatever
+ * fails in between.
+ */
+
+const OURS = smallKeyPair();
+const ROTATED = smallKeyPair();
+const STRANGER = publicJwk(smallKeyPair().publicKey);
+
+type Components = readonly string[];
+
+const RELEASES: Readonly<Record<string, Components>> = {
+  '4.20.0': ['dns', 'ingress', 'storage'],
+  '4.21.0': ['dns', 'ingress', 'machine-api'],
+};
+const ADD_ONS: Readonly<Record<string, Components>> = { efs: ['efs'], logging: ['logging', 'lokistack'] };
+
+const roleOf = (component: string) => `demo-openshift-${component}-cloud-credentials`;
+
+function bundleOf(components: Components, files: Record<string, string> = {}): Promise<Uint8Array> {
+  return tgzOf({
+    ...Object.fromEntries(components.map((each) => [`credreqs/${each}.yaml`, requestOf(each)])),
+    ...files,
+  });
+}
+
+const clusterFile = (release: string, more: object = {}) => ({
+  'cluster.yaml': clusterYaml({ name: 'demo', region: 'us-east-2', release, ...more }),
+});
+
+/** What a test knows of a cluster: what was done, and what therefore has to be. */
+interface Known {
+  readonly life: ClusterLife;
+  /** Who asks for what, by the runs that said Prepared. */
+  readonly sources: Map<string, Components>;
+  /** Thumbprints of the keys that somebody took out of the JWKS. */
+  readonly takenOut: Set<string>;
+  closed: boolean;
+  /** Roles whose trust somebody bound to an audience. */
+  readonly bound: Set<string>;
+  /** Whether the cluster was ever there, so that tokens of it may be about. */
+  isLive: boolean;
+}
+
+type Deed = (known: Known, fault?: Fault) => Promise<void>;
+
+const jwksOf = ({ life }: Known): readonly PublicJwk[] =>
+  parseJwks(life.bucket.content?.documents[JWKS_KEY]?.body ?? '')?.keys ?? [];
+
+function publish({ life }: Known, keys: readonly PublicJwk[]): void {
+  const { content } = life.bucket;
+  if (content === undefined) return;
+  content.documents[JWKS_KEY] = document(formatJwks({ keys }), {
+    tags: content.documents[JWKS_KEY]?.tags ?? {},
+  });
+}
+
+async function run(known: Known, key: string, bytes: Uint8Array, done: () => void, fault?: Fault) {
+  const ended = await known.life.run(key, bytes, fault);
+  if (ended !== undefined) return;
+  known.isLive = true;
+  done();
+}
+
+const DEEDS: Readonly<Record<string, Deed>> = {
+  ...Object.fromEntries(
+    Object.entries(RELEASES).flatMap(([release, components]): [string, Deed][] => [
+      [
+        `prepare ${release}`,
+        async (known, fault) =>
+          run(
+            known,
+            'prepare/demo.tgz',
+            await bundleOf(components, clusterFile(release)),
+            () => known.sources.set('release', components),
+            fault,
+          ),
+      ],
+      [
+        `upgrade ${release}`,
+        async (known, fault) =>
+          run(
+            known,
+            `upgrade/demo/${release}.tgz`,
+            await bundleOf(components),
+            () =>
+              known.sources.set('release', [
+                ...new Set([...(known.sources.get('release') ?? []), ...components]),
+              ]),
+            fault,
+          ),
+      ],
+      [
+        `prune ${release}`,
+        async (known, fault) =>
+          run(
+            known,
+            `prune/demo/${release}.tgz`,
+            await bundleOf(components),
+            () => known.sources.set('release', components),
+            fault,
+          ),
+      ],
+    ]),
+  ),
+  'prepare what day 2 brought': async (known, fault) =>
+    run(known, 'prepare/demo.tgz', await bundleOf(['efs'], clusterFile('4.20.0')), () => undefined, fault),
+  ...Object.fromEntries(
+    Object.entries(ADD_ONS).flatMap(([name, components]): [string, Deed][] => [
+      [
+        `add ${name}`,
+        async (known, fault) =>
+          run(
+            known,
+            `add/demo/${name}.tgz`,
+            await bundleOf(components),
+            () => known.sources.set(name, components),
+            fault,
+          ),
+      ],
+      [
+        `remove ${name}`,
+        async (known, fault) =>
+          run(known, `remove/demo/${name}.yaml`, new Uint8Array(), () => known.sources.delete(name), fault),
+      ],
+    ]),
+  ),
+  'rotate by hand': async (known) => {
+    if (!known.isLive) return;
+    for (const key of jwksOf(known)) known.takenOut.add(jwkThumbprint(key));
+    const key = publicJwk(ROTATED.publicKey);
+    known.takenOut.delete(jwkThumbprint(key));
+    publish(known, [key]);
+  },
+  'tell the rotated key': async (known, fault) => {
+    const [release = '4.20.0'] = Object.keys(RELEASES);
+    const files = { ...clusterFile(release), [PUBLIC_KEY_FILE]: publicPem(ROTATED.publicKey) };
+    const bytes = await bundleOf(RELEASES[release] ?? [], files);
+    await run(
+      known,
+      'prepare/demo.tgz',
+      bytes,
+      () => known.sources.set('release', RELEASES[release] ?? []),
+      fault,
+    );
+  },
+  'add a stranger’s key': async (known) => {
+    if (known.isLive) publish(known, [...jwksOf(known).filter(({ kid }) => kid !== STRANGER.kid), STRANGER]);
+  },
+  'take the stranger’s key out': async (known) => {
+    if (!jwksOf(known).some(({ kid }) => kid === STRANGER.kid)) return;
+    publish(
+      known,
+      jwksOf(known).filter(({ kid }) => kid !== STRANGER.kid),
+    );
+  },
+  'close the bucket': async (known) => {
+    const { content } = known.life.bucket;
+    if (content === undefined || !known.isLive) return;
+    content.block = {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    };
+    known.closed = true;
+  },
+  'demand TLS of the bucket': async ({ life, isLive }) => {
+    const { content } = life.bucket;
+    if (content === undefined || !isLive) return;
+    const deny = {
+      Sid: 'TlsOnly',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:*',
+      Resource: '*',
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    };
+    const others = statementsOf(content.policy ?? { Version: '2012-10-17', Statement: [] });
+    content.policy = {
+      Version: '2012-10-17',
+      Statement: [...others.filter(({ Sid }) => Sid !== 'TlsOnly'), deny],
+    };
+  },
+  'take the public policy away': async ({ life, isLive }) => {
+    if (life.bucket.content !== undefined && isLive) delete life.bucket.content.policy;
+  },
+  'version the bucket': async ({ life }) => {
+    if (life.bucket.content !== undefined) life.bucket.content.versioned = true;
+  },
+  'bind a role to an audience': async ({ life, bound }) => {
+    const name = roleOf('dns');
+    const state = life.roles.state.get(name);
+    const [statement] = statementsOf(state?.trust ?? {});
+    if (state === undefined || statement === undefined) return;
+    const { StringEquals } = statement['Condition'] as { StringEquals: Record<string, unknown> };
+    const host = Object.keys(StringEquals)[0]?.split(':')[0];
+    const Condition = { StringEquals: { ...StringEquals, [`${host}:aud`]: 'openshift' } };
+    life.roles.state.set(name, {
+      ...state,
+      trust: { Version: '2012-10-17', Statement: [{ ...statement, Condition }] },
+    });
+    bound.add(name);
+  },
+};
+
+/** What must hold after whatever was done; `from` is where the deed's writes to the bucket begin. */
+function check(known: Known, from: number, wasReadable: boolean): void {
+  const { life, sources, takenOut, closed, bound, isLive } = known;
+  const { content, readable } = life.bucket;
+  if (closed)
+    expect(content?.block, 'a closed bucket stays closed').toMatchObject({ RestrictPublicBuckets: true });
+  if (life.providers.state.size > 0)
+    expect(content, 'the name of an issuer whose provider is there is not free').toBeDefined();
+  const published = jwksOf(known).map(jwkThumbprint);
+  expect(
+    published.filter((thumbprint) => takenOut.has(thumbprint)),
+    'a key that was taken out does not come back',
+  ).toEqual([]);
+  for (const component of [...sources.values()].flat())
+    expect(life.roles.state.has(roleOf(component)), `the role of ${component} is there`).toBe(true);
+  if (isLive && wasReadable) {
+    expect(readable.slice(from), 'the documents are readable at every moment').not.toContain(false);
+    expect(Object.keys(content?.documents ?? {}).sort()).toEqual([DISCOVERY_KEY, JWKS_KEY]);
+  }
+  for (const name of bound)
+    for (const statement of statementsOf(life.roles.state.get(name)?.trust ?? {}))
+      expect(JSON.stringify(statement), 'an audience stays bound').toContain(':aud');
+}
+
+async function live(deeds: readonly Planned[], keys: KeyPair): Promise<Known> {
+  const known: Known = {
+    life: clusterLife(keys),
+    sources: new Map(),
+    takenOut: new Set(),
+    closed: false,
+    bound: new Set(),
+    isLive: false,
+  };
+  for (const { deed, fault } of deeds) {
+    const from = known.life.bucket.readable.length;
+    const { content } = known.life.bucket;
+    const wasReadable = content !== undefined && isReadable(content);
+    await DEEDS[deed]?.(known, fault);
+    check(known, from, wasReadable);
+  }
+  return known;
+}
+
+interface Planned {
+  readonly deed: string;
+  readonly fault?: Fault;
+}
+
+describe('the life of a cluster', () => {
+  it('has every deed', async () => {
+    const story = [
+      'prepare 4.20.0',
+      'add efs',
+      'upgrade 4.21.0',
+      'prune 4.21.0',
+      'bind a role to an audience',
+      'demand TLS of the bucket',
+      'version the bucket',
+      'add logging',
+      'remove efs',
+      'prepare 4.21.0',
+    ];
+    const known = await live(
+      story.map((deed) => ({ deed })),
+      OURS,
+    );
+    expect(Object.fromEntries(known.sources)).toEqual({
+      release: ['dns', 'ingress', 'machine-api'],
+      logging: ['logging', 'lokistack'],
+    });
+    expect([...known.life.roles.state.keys()].sort()).toEqual(
+      ['dns', 'ingress', 'logging', 'lokistack', 'machine-api'].map(roleOf),
+    );
+  });
+
+  it('is never harmed, whatever is done in whatever order, and whatever fails', async () => {
+    const planned = fc.record(
+      {
+        deed: fc.constantFrom(...Object.keys(DEEDS)),
+        fault: fc.record({ at: fc.integer({ min: 1, max: 90 }), lasts: fc.constantFrom(1, 3, 1_000) }),
+      },
+      { requiredKeys: ['deed'] },
+    );
+    const begin = fc.constant<Planned>({ deed: 'prepare 4.20.0' });
+    const deeds = fc
+      .tuple(begin, fc.array(planned, { minLength: 3, maxLength: 12 }))
+      .map(([a, b]) => [a, ...b]);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(deeds, fc.array(planned, { maxLength: 8 })), async (all) => {
+        await live(all, OURS);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
