@@ -152,10 +152,7 @@ export function identifyRegistered(
 }
 
 /** What a file may say of a cluster that is there. */
-type Restated = Omit<
-  ClusterConfig,
-  'issuer' | 'publicKeyFile' | 'acceptedKeys' | 'approval' | 'removeRoles'
->;
+type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'acceptedKeys' | 'approval' | 'removeRoles'>;
 
 function checkAgreement(
   file: string | undefined,

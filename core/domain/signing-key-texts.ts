@@ -24,7 +24,7 @@ function theKeysOf(place: KeysPlace): string {
   return keysOf(place).replace(/^the /, 'The ');
 }
 
-export function keyText({ kid, thumbprint }: FoundKey): string {
+function keyText({ kid, thumbprint }: FoundKey): string {
   return `${kid} (thumbprint ${thumbprint})`;
 }
 

@@ -88,9 +88,7 @@ export async function applyIssuer(
       key: JWKS_KEY,
       planned: before?.jwks,
       content: (text) =>
-        formatJwks(
-          publishedJwks(text === undefined ? undefined : parseJwks(text), key, issuer.published),
-        ),
+        formatJwks(publishedJwks(text === undefined ? undefined : parseJwks(text), key, issuer.published)),
       isWritten: (text) => jwksChecks({ kid: key.kid }, text).length === 0,
     });
   }

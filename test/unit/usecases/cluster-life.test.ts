@@ -73,12 +73,31 @@ function publish({ life }: Known, keys: readonly PublicJwk[]): void {
   });
 }
 
-async function run(known: Known, key: string, bytes: Uint8Array, done: () => void, fault?: Fault) {
+async function run(
+  known: Known,
+  key: string,
+  bytes: Uint8Array,
+  done: () => void,
+  fault?: Fault,
+  mayBeGone?: (known: Known) => void,
+) {
   const ended = await known.life.run(key, bytes, fault);
-  if (ended !== undefined) return;
+  if (ended !== undefined) {
+    // A removal that failed half-way, and could not be undone either, is told of as such.
+    if (fault !== undefined) mayBeGone?.(known);
+    return;
+  }
   known.isLive = true;
   done();
 }
+
+const keepOnly = (source: string, components: Components) => (known: Known) => {
+  const asked = known.sources.get(source) ?? [];
+  known.sources.set(
+    source,
+    asked.filter((each) => components.includes(each)),
+  );
+};
 
 const DEEDS: Readonly<Record<string, Deed>> = {
   ...Object.fromEntries(
@@ -117,6 +136,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
             await bundleOf(components),
             () => known.sources.set('release', components),
             fault,
+            keepOnly('release', components),
           ),
       ],
     ]),
@@ -163,7 +183,9 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     );
   },
   'add a stranger’s key': async (known) => {
-    if (known.isLive) publish(known, [...jwksOf(known).filter(({ kid }) => kid !== STRANGER.kid), STRANGER]);
+    if (!known.isLive) return;
+    known.takenOut.delete(jwkThumbprint(STRANGER));
+    publish(known, [...jwksOf(known).filter(({ kid }) => kid !== STRANGER.kid), STRANGER]);
   },
   'take the stranger’s key out': async (known) => {
     if (!jwksOf(known).some(({ kid }) => kid === STRANGER.kid)) return;

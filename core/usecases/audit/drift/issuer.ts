@@ -1,8 +1,8 @@
 import type { Finding } from '../../../domain/audit/report.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../../domain/names.ts';
-import { rotatedRemedy, unknownRemedy } from '../../../domain/signing-key-texts.ts';
 import type { PublicAccessBlock } from '../../../domain/observed.ts';
 import type { PolicyDocument } from '../../../domain/policy-document.ts';
+import { rotatedRemedy, unknownRemedy } from '../../../domain/signing-key-texts.ts';
 import { closingSwitches } from '../../../resources/issuer/access-block.ts';
 import { othersNamed } from '../../../resources/issuer/discovery.ts';
 import { whyUnreadable } from '../../../resources/issuer/policy.ts';
