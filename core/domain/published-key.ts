@@ -8,8 +8,6 @@ import type { DeepReadonly } from '../util/deep-readonly.ts';
  */
 const KEY_STATES = ['signing', 'next', 'retired', 'stranger'] as const;
 
-export type KeyState = (typeof KEY_STATES)[number];
-
 export const foundKeySchema = z.object({
   kid: z.string(),
   /** RFC 7638; what a key is known by. A key id is a name that anybody can give to any key. */

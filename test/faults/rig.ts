@@ -231,13 +231,17 @@ interface AslState {
 /** FULL jitter draws anything from nothing to all of a pause; this much of it is not much luck. */
 const SHORT_JITTER = 0.3;
 
-/** Seconds that the state machine pauses before an attempt of a function; by its first rule, which is the one for lag. */
-function pauseBefore(functionName: string, attempt: number): number {
+/** The states of the machine, those of its Map among them. */
+const states = (() => {
   const { States } = JSON.parse(readFileSync(PREPARE_ASL, 'utf8')) as { States: Record<string, AslState> };
-  const states = Object.entries(States).flatMap(([name, state]) => [
+  return Object.entries(States).flatMap(([name, state]) => [
     [name, state] as const,
     ...Object.entries(state.ItemProcessor?.States ?? {}),
   ]);
+})();
+
+/** Seconds that the state machine pauses before an attempt of a function; by its first rule, which is the one for lag. */
+function pauseBefore(functionName: string, attempt: number): number {
   if (attempt === 1) {
     return states
       .filter(([, { Type, Next = '' }]) => Type === 'Wait' && kebab(Next) === functionName)

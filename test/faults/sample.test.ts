@@ -8,10 +8,10 @@ import type { Result } from './results.ts';
 
 /*
  * A part of the fault matrix that fits into a test run: from nothing, every kind of fault at every operation
- * that changes something, once; of upgrades, a prune and the way back a few in a hundred. `npm run faults` runs
+ * that changes something, once; of an upgrade, an add-on, a prune, a rotated cluster and the way back a few in a hundred. `npm run faults` runs
  * all of it.
  */
-const ONE_IN = 24;
+const ONE_IN = 64;
 const TIME_LIMIT_MS = patience(100_000);
 
 let results: Result[] = [];
@@ -21,7 +21,9 @@ beforeAll(async () => {
   const workers = await Workers.start(2);
   try {
     lagging = await runLags(workers, LAG_SCENARIOS);
-    const points = sampled(await allPoints(workers, ['empty', 'upgrade', 'additive', 'pruned']));
+    const points = sampled(
+      await allPoints(workers, ['empty', 'additive', 'add-on', 'add-on-pruned', 'rotated-by-hand']),
+    );
     const found: Result[] = [];
     await runPoints(workers, points, false, (result) => found.push(result));
     results = found;

@@ -10,7 +10,7 @@ import {
   publicKeyPem,
   readPublicKey,
 } from '../../../core/domain/oidc.ts';
-import type { KeyState, PublishedKey } from '../../../core/domain/published-key.ts';
+import type { PublishedKey['state'], PublishedKey } from '../../../core/domain/published-key.ts';
 import { decideKeys, type KeySituation, publishedJwks } from '../../../core/domain/signing-keys.ts';
 import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
 
@@ -25,7 +25,7 @@ type Key = ReturnType<typeof keyNamed>;
 const [OURS, THEIRS, NEXT] = [keyNamed(), keyNamed(), keyNamed()] as const;
 const record = (
   { kid, thumbprint }: Key,
-  state: KeyState,
+  state: PublishedKey['state'],
   more: Partial<PublishedKey> = {},
 ): PublishedKey => ({
   kid,
