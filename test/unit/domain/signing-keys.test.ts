@@ -10,7 +10,7 @@ import {
   publicKeyPem,
   readPublicKey,
 } from '../../../core/domain/oidc.ts';
-import type { PublishedKey['state'], PublishedKey } from '../../../core/domain/published-key.ts';
+import type { PublishedKey } from '../../../core/domain/published-key.ts';
 import { decideKeys, type KeySituation, publishedJwks } from '../../../core/domain/signing-keys.ts';
 import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
 

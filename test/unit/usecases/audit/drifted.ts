@@ -5,7 +5,7 @@ import { JWKS_KEY, ownerTags, RUN_TAG } from '../../../../core/domain/names.ts';
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint, publicJwk } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
-import type { PublishedKey['state'], PublishedKey } from '../../../../core/domain/published-key.ts';
+import type { PublishedKey } from '../../../../core/domain/published-key.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { document } from '../../../support/fakes/issuer-bucket.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
@@ -78,7 +78,11 @@ export const publish =
 export const jwks = (...keys: object[]) => publish(JWKS_KEY, JSON.stringify({ keys }));
 /** The registry knows a further key. */
 export const known =
-  (key: { kid: string }, state: Exclude<PublishedKey['state'], 'signing'>, more: Partial<PublishedKey> = {}): Change =>
+  (
+    key: { kid: string },
+    state: Exclude<PublishedKey['state'], 'signing'>,
+    more: Partial<PublishedKey> = {},
+  ): Change =>
   (cluster) => {
     const { desired, entry } = cluster.record;
     const further = { kid: key.kid, thumbprint: jwkThumbprint(key), state, ...more };
