@@ -8,6 +8,7 @@ import { auditHtml } from '../../core/domain/audit/html.ts';
 import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { emptyAuditReport, hostileAuditReport } from '../support/audit-report.ts';
+import { patience } from '../support/patience.ts';
 import { largeAuditReport, sampleAuditReport } from '../support/sample-audits.ts';
 
 /** Where the screenshots go, for people to look at. */
@@ -191,7 +192,9 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
         const matrix = page.locator('.scroll').first();
         await matrix.focus();
         await page.keyboard.press('ArrowRight');
-        await expect.poll(() => matrix.evaluate((element) => element.scrollLeft)).toBeGreaterThan(0);
+        await expect
+          .poll(() => matrix.evaluate((element) => element.scrollLeft), { timeout: patience(20_000) })
+          .toBeGreaterThan(0);
         // The names of the clusters stay in sight.
         const name = await matrix.locator('tbody th').first().boundingBox();
         expect(name?.x).toBeGreaterThanOrEqual(0);
@@ -204,7 +207,9 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
       const anchor = 'cluster/cluster-150/to/4.17.0';
       await page.locator(`a[href="#${anchor}"]`).click();
       const target = page.locator(`[id="${anchor}"]`);
-      await expect.poll(async () => (await target.boundingBox())?.y ?? -1).toBeGreaterThan(0);
+      await expect
+        .poll(async () => (await target.boundingBox())?.y ?? -1, { timeout: patience(20_000) })
+        .toBeGreaterThan(0);
       // With the line that says what it is.
       const title = target.locator('xpath=../summary');
       expect(await title.textContent()).toContain('Upgrade to 4.17.0');

@@ -174,7 +174,7 @@ describe('an execution that is stopped by hand', () => {
     const again = await deployed.drop(`prepare/${cluster}.tgz`, await bundleOf(cluster));
     expect(again).toMatchObject({ status: 'SUCCEEDED' });
     expect(await undoOf(run)).toBe('SUCCEEDED');
-    expect(await remains(cluster)).toHaveLength(3 + 1 + 1 + 7);
+    expect(await remains(cluster)).toHaveLength(3 + 1 + 1 + 8);
   });
 
   it.each(STATES)('is undone by another execution when it was in %s', async (state) => {

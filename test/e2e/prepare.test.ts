@@ -11,6 +11,7 @@ import {
   ListRolesCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../scripts/local/bundle.ts';
@@ -132,7 +133,9 @@ describe('the deployed pipeline, with IAM enforced', () => {
     const before = await iam.send(new GetRoleCommand({ RoleName: name }));
     const trust = JSON.stringify({
       Version: '2012-10-17',
-      Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' }],
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'sts:AssumeRole' },
+      ],
     });
     await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: trust }));
 
@@ -160,9 +163,13 @@ describe('the deployed pipeline, with IAM enforced', () => {
 
   it('rolls back when a resource belongs to somebody else, and leaves nothing of its own', async () => {
     const rolesBefore = (await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles?.length;
-    // The demo's own issuer bucket, asked for by a cluster in another region.
+    // A bucket that has the name of the cluster's issuer, and is none.
+    const Bucket = 'taken-oidc';
+    const { s3 } = deployed.clients;
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'invoices.csv', Body: '1' }));
     const files = await tgzOf({
-      'cluster.yaml': 'name: demo\nregion: eu-west-1\n',
+      'cluster.yaml': 'name: taken\nregion: eu-west-1\n',
       'one.yaml': `apiVersion: cloudcredential.openshift.io/v1
 kind: CredentialsRequest
 metadata: { name: one }
@@ -178,6 +185,6 @@ spec:
     expect(run).toMatchObject({ status: 'FAILED', error: 'ResourceConflict' });
     expect(run.states.at(-1)).toBe('RolledBack');
     expect((await iam.send(new ListRolesCommand({ MaxItems: 1_000 }))).Roles?.length).toBe(rolesBefore);
-    expect(await deployed.keys('clusters/demo/lock')).toEqual([]);
+    expect(await deployed.keys('clusters/taken/lock')).toEqual([]);
   });
 });

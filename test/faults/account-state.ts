@@ -128,7 +128,7 @@ export function accountState(dump: Dump, place: Place): AccountState {
     if (current !== undefined && current.is_delete_marker !== true) {
       const { data = '', metadata, content_type } = current;
       // When a run ended is of no meaning.
-      const text = anyRun(data, place.run).replace(/"endedAt": "[^"]+"/, '"endedAt": ""');
+      const text = anyRun(data, place.run).replace(/"(endedAt|upgradedAt)": "[^"]+"/g, '"$1": ""');
       meaning[resource] = {
         data: text,
         metadata: JSON.parse(anyRun(JSON.stringify(metadata), place.run)),

@@ -532,6 +532,19 @@ describe('the drift audit', () => {
     expect(kindsOf(drift)).toEqual(['RoleMissing']);
   });
 
+  it('says that somebody restricted a role, and does not call it drift', async () => {
+    await trust((statements) =>
+      statements.map((statement) => {
+        const { Condition } = statement as { Condition: { StringEquals: Record<string, unknown> } };
+        const [key = ''] = Object.keys(Condition.StringEquals);
+        const StringEquals = { ...Condition.StringEquals, [key.replace(':sub', ':aud')]: 'openshift' };
+        return { ...(statement as object), Condition: { StringEquals } };
+      }),
+    );
+    const { status, drift } = (await auditAccount(account)).cluster(CLUSTER);
+    expect([status, kindsOf(drift)]).toEqual(['clean', ['TrustRestricted']]);
+  });
+
   it('covers every kind of drift that can be made here', () => {
     const made = new Set(DRIFTS.flatMap(([, , kinds]) => kinds));
     const elsewhere = [
@@ -543,6 +556,8 @@ describe('the drift audit', () => {
       'TrustUnclear',
       'PermissionsUnclear',
       'BoundaryAdded',
+      // No drift: see above.
+      'TrustRestricted',
     ];
     const drift = Object.keys(KINDS).slice(0, Object.keys(KINDS).indexOf('ComponentNew'));
     expect([...made, ...elsewhere].sort()).toEqual(drift.sort());

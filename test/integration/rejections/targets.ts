@@ -35,6 +35,27 @@ export const targets: BadBundle[] = [
     error: 'ClusterIdentityMissing' as const,
     problems: [{ says: `${key.split('/')[0]}/<cluster>/<release>.tgz` }],
   })),
+  {
+    title: 'the key of an add-on whose name is no DNS label',
+    key: 'add/demo/EFS_driver.tgz',
+    bundle: () => withoutConfig(),
+    error: 'AddOnNameInvalid',
+    problems: [{ says: 'EFS_driver' }],
+  },
+  {
+    title: 'the removal of an add-on that the cluster does not have',
+    key: 'remove/demo/efs.yaml',
+    bundle: () => withoutConfig(),
+    error: 'AddOnUnknown',
+    problems: [{ says: 'efs' }],
+  },
+  {
+    title: 'a prune that is to remove a role which the cluster does not have',
+    key: PRUNE,
+    bundle: () => bundle({ [CLUSTER_FILE]: 'removeRoles: [demo-nowhere]\n' }),
+    error: 'RoleNotRemovable',
+    problems: [{ field: 'removeRoles', says: 'demo-nowhere' }],
+  },
   ...['upgrade/other/4.21.0.tgz', 'prune/other/4.21.0.tgz', 'upgrade//4.21.0.tgz'].map((key) => ({
     title: `the key ${key} of a cluster that was not prepared here`,
     key,

@@ -219,12 +219,18 @@ describe('what somebody else changed while the run was at work', () => {
       happens: () => createProvider('fresh-oidc', []),
       error: 'ResourceConflict',
       cause: 'IAM OIDC provider',
-      stays: (now) => Object.keys(now.providers).some((arn) => arn.includes('/fresh-oidc.')),
-      as: true,
-      repair: () =>
-        account.iam.send(
+      // And the name that it trusts does not become free: the bucket stays, without its documents.
+      stays: (now) => [
+        Object.keys(now.providers).some((arn) => arn.includes('/fresh-oidc.')),
+        now.buckets['fresh-oidc'],
+      ],
+      as: [true, expect.objectContaining({ objects: {} })],
+      repair: async () => {
+        await account.iam.send(
           new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: providerOf('fresh-oidc') }),
-        ),
+        );
+        await account.s3(REGION).send(new DeleteBucketCommand({ Bucket: 'fresh-oidc' }));
+      },
     },
     {
       what: 'other keys of the issuer',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { anyFreePort, isPortFree } from '../../../scripts/local/ports.ts';
 import { commandLine, endProcessGroup, run } from '../../../scripts/local/processes.ts';
+import { patience } from '../../support/patience.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'processes-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -60,7 +61,9 @@ test('a process group is ended whole, and a second time is no error', async () =
   const member = Number(output);
   expect(commandLine(member)).toBeDefined();
   await endProcessGroup(pid);
-  await expect.poll(() => [commandLine(pid), commandLine(member)]).toEqual([undefined, undefined]);
+  await expect
+    .poll(() => [commandLine(pid), commandLine(member)], { timeout: patience(20_000) })
+    .toEqual([undefined, undefined]);
   await endProcessGroup(pid);
 });
 
