@@ -116,6 +116,32 @@ export const targets: BadBundle[] = [
       problems: [{}],
     },
   ]),
+  ...['add/demo/Efs.tgz', 'add/demo/efs.v2.tgz', 'add/demo/-efs.yaml', 'add/demo/.tgz'].map((key) => ({
+    title: `the key ${key}, whose name is no DNS label`,
+    key,
+    bundle: () => (key.endsWith('.yaml') ? Buffer.from(request()) : withoutConfig()),
+    error: 'AddOnNameInvalid' as const,
+    problems: [{ says: 'efs.tgz' }],
+  })),
+  {
+    title: 'the removal of an add-on that is not there',
+    key: 'remove/demo/efs.yaml',
+    bundle: () => new Uint8Array(),
+    error: 'AddOnUnknown',
+    problems: [{ says: 'no add-on "efs"' }],
+  },
+  ...[
+    ['prepare/bundle.tgz', 'only a prune'],
+    [UPGRADE, 'only a prune'],
+    ['add/demo/efs.tgz', 'only a prune'],
+    [PRUNE, 'has no role demo-typo'],
+  ].map(([key = '', says = '']) => ({
+    title: `roles to be removed that cannot be, at ${key}`,
+    key,
+    bundle: () => bundleWithCluster({ removeRoles: ['demo-typo'] }),
+    error: 'RoleNotRemovable' as const,
+    problems: [{ field: 'removeRoles', says }],
+  })),
   {
     title: 'an upgrade whose policy is too large together with the one that the cluster has',
     key: UPGRADE,
