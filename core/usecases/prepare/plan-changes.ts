@@ -10,7 +10,10 @@ import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
+import { formatProblem } from '../../domain/problem.ts';
+import { checkUnion } from '../../domain/release-change.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
+import { requestsOf } from '../../domain/role-sources.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
@@ -65,6 +68,7 @@ export async function planChanges(
     );
   }
   refuseMoving(applied.desired, known);
+  refuseSharedNames(desired, known);
   return plan(applied, known, collaborators);
 }
 
@@ -75,6 +79,14 @@ function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluste
   throw new ResourceConflict(
     `Cluster ${cluster.name} has the issuer ${current}, and the bundle is for ${issuer.url}. No run moves a cluster to another issuer: its tokens would be refused from then on. Correct region or issuer in the bundle, or choose another cluster name.`,
   );
+}
+
+/** Names are cut at 64 characters: a role of the bundle may be called like that of an add-on's other Secret. */
+function refuseSharedNames({ roles }: DesiredState, known: RegisteredCluster | undefined): void {
+  const ofAddOns = requestsOf(known?.current.addOns ?? []);
+  const shared = roles.flatMap(({ name }) => ofAddOns.get(name) ?? []);
+  const collisions = checkUnion(shared, roles).filter(({ code }) => code === 'RoleNameCollision');
+  if (collisions.length > 0) throw new ResourceConflict(collisions.map(formatProblem).join('\n'));
 }
 
 async function plan(

@@ -45,6 +45,7 @@ describe('the roles of an account', () => {
     ],
     AttachedManagedPolicies: [{ PolicyName: 'Managed', PolicyArn: MANAGED }],
     PermissionsBoundary: { PermissionsBoundaryArn: 'boundary' },
+    CreateDate: new Date('2025-01-01T00:00:00Z'),
     RoleLastUsed: { LastUsedDate: new Date('2026-03-01T10:00:00Z'), Region: 'us-east-2' },
   };
 
@@ -61,6 +62,7 @@ describe('the roles of an account', () => {
         inline: { r: POLICY, more: TRUST },
         attached: [MANAGED],
         permissionsBoundaryArn: 'boundary',
+        createdAt: '2025-01-01T00:00:00.000Z',
         lastUsed: '2026-03-01T10:00:00.000Z',
         lastUsedRegion: 'us-east-2',
       },

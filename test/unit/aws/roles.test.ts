@@ -44,6 +44,17 @@ describe('reading a role', () => {
     AssumeRolePolicyDocument: encoded(POLICY),
   };
 
+  it.each<[string, Role | undefined, string | undefined]>([
+    ['was used', { ...role, RoleLastUsed: { LastUsedDate: new Date(0) } }, '1970-01-01T00:00:00.000Z'],
+    ['was never used', { ...role, RoleLastUsed: {} }, undefined],
+    ['is one of which nothing is said', role, undefined],
+    ['is not there', undefined, undefined],
+  ])('tells its last use when it %s', async (_, Role, lastUsed) => {
+    if (Role === undefined) iam.on(GetRoleCommand).rejects(sdkError('NoSuchEntityException', 404));
+    else iam.on(GetRoleCommand, { RoleName: 'r' }).resolves({ Role });
+    await expect(roles.lastUsed('r')).resolves.toBe(lastUsed);
+  });
+
   it('decodes its policies', async () => {
     iam.on(GetRoleCommand, { RoleName: 'r' }).resolves({ Role: role });
     iam

@@ -343,3 +343,37 @@ describe('whatever a bundle holds', () => {
     );
   });
 });
+
+describe('a tombstone', () => {
+  const DELETE = 'release.openshift.io/delete';
+  const SECRET = { namespace: 'openshift-image-registry', name: 'installer-cloud-credentials' };
+  const featureSet = 'release.openshift.io/feature-set';
+
+  it.each<[string, unknown, boolean]>([
+    ['of this cloud', manifest({ annotations: { [DELETE]: 'true' } }), true],
+    [
+      'that has no provider',
+      manifest({ annotations: { [DELETE]: 'true' }, spec: { providerSpec: undefined } }),
+      true,
+    ],
+    [
+      'of another cloud, whose Secret may have the same name',
+      manifest({ annotations: { [DELETE]: 'true' }, spec: { providerSpec: { kind: 'GCPProviderSpec' } } }),
+      false,
+    ],
+    [
+      'of another feature set',
+      manifest({ annotations: { [DELETE]: 'true', [featureSet]: 'TechPreviewNoUpgrade' } }),
+      false,
+    ],
+    [
+      'that names no Secret',
+      manifest({ annotations: { [DELETE]: 'true' }, spec: { secretRef: undefined } }),
+      false,
+    ],
+    ['of another kind', { ...manifest({ annotations: { [DELETE]: 'true' } }), kind: 'Deployment' }, false],
+    ['that is none', manifest({ annotations: { [DELETE]: 'false' } }), false],
+  ])('%s names a Secret: %#', (_, value, isNamed) => {
+    expect(select(value).tombstones).toEqual(isNamed ? [SECRET] : []);
+  });
+});

@@ -35,11 +35,19 @@ test.each<[string, Partial<Given>]>([
     'next --operation audit --name demo --release 4.21.0',
     { operation: 'audit', source: 'next', addressee: { name: 'demo', release: '4.21.0' } },
   ],
+  [
+    'efs --operation add --name demo --add-on efs',
+    { operation: 'add', source: 'efs', addressee: { name: 'demo', 'add-on': 'efs' } },
+  ],
+  [
+    '--operation remove --name demo --add-on efs',
+    { operation: 'remove', addressee: { name: 'demo', 'add-on': 'efs' } },
+  ],
   ['--operation audit', { operation: 'audit' }],
   ['--operation audit --name demo', { operation: 'audit', addressee: { name: 'demo' } }],
   ['--operation rotate-key', { operation: 'rotate-key' }],
 ])('%s', (args, expected) => {
-  const nobody = { name: undefined, region: undefined, release: undefined };
+  const nobody = { name: undefined, region: undefined, release: undefined, 'add-on': undefined };
   expect(readDemoArguments(words(args))).toEqual({
     help: false,
     source: undefined,
@@ -77,6 +85,9 @@ test.each([
   ['--operation releases --release 4.21.0', '--operation releases needs a bundle.'],
   ['next --operation releases', '--operation releases needs --release.'],
   ['next --operation releases --name demo --release 4.21.0', '--operation releases takes no --name.'],
+  ['--operation add --name demo --add-on efs', '--operation add needs a bundle.'],
+  ['--operation remove --name demo', '--operation remove needs --add-on.'],
+  ['efs --operation add --name demo --add-on Efs', 'only a-z'],
   ['next --operation audit', '--operation audit needs --name and --release.'],
   ['--operation audit --name demo --release 4.21.0', 'An audit without a bundle takes no --release.'],
 ])('%s is refused', (args, message) => {

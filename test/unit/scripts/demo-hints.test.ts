@@ -22,6 +22,14 @@ describe('a remedy that is about the key is told in options of the demo', () => 
       'npm run demo -- <bundle> --operation prune --name atlas --release <release>',
     ],
     [
+      'If an optional operator uses it, upload the operator’s request as add/atlas/<name>.tgz.',
+      'npm run demo -- <bundle> --operation add --name atlas --add-on <name>',
+    ],
+    [
+      'To take the add-on away, upload it as remove/atlas/efs.yaml.',
+      '--operation remove --name atlas --add-on efs',
+    ],
+    [
       'The key releases/x.tgz is not of the form releases/<release>.tgz or audit/<cluster>/<release>.tgz, e.g. releases/4.20.3.tgz.',
       'npm run demo -- <bundle> --operation audit --name <cluster> --release <release>',
     ],

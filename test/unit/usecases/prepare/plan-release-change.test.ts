@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../../../core/domain/desired-state.ts';
-import { ChangedSincePlan, ResourceConflict } from '../../../../core/domain/errors.ts';
+import { ChangedSincePlan, ResourceConflict, RolesWouldBeForgotten } from '../../../../core/domain/errors.ts';
 import { allChanges } from '../../../../core/domain/plan.ts';
+import { fromAddOn } from '../../../../core/domain/request-source.ts';
 import { newSecrets } from '../../../../core/resources/install-files/desired.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
 import { type Account, BOUNDARY, ENTRY, preparedAccount } from './prepared.ts';
 
 const INGRESS = request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator');
+const EFS = fromAddOn('efs');
 const STORAGE = request('openshift-storage', 'creds', 'storage');
 const REGISTRY_ROLE = 'demo-openshift-image-registry-installer-cloud-credentials';
 const STORAGE_ROLE = 'demo-openshift-storage-creds';
@@ -137,3 +139,26 @@ it.each(['upgrade', 'prune'] as const)(
     );
   },
 );
+
+describe('a bundle below prepare/ for a cluster that is there', () => {
+  it('is refused before anything is looked at when it lacks roles of the release', async () => {
+    const account = await preparedAccount();
+    const writes = writesOf(account);
+    const lacking = { ...account.desired, roles: account.desired.roles.slice(1) };
+    await expect(
+      planChanges(lacking, { entry: demoEntry(account.desired), current: account.desired }, account),
+    ).rejects.toThrow(RolesWouldBeForgotten);
+    expect(writesOf(account)).toBe(writes);
+  });
+
+  it('is refused when its role would be called like that of an add-on’s other Secret', async () => {
+    const account = await preparedAccount();
+    const [first] = account.desired.roles;
+    if (first === undefined) throw new Error('There is no role.');
+    const other = { ...first, secretRef: { namespace: 'other', name: 'creds' }, requestedBy: [EFS] };
+    const current = { ...account.desired, roles: [other], addOns: [{ name: 'efs', roles: [other] }] };
+    await expect(
+      planChanges(account.desired, { entry: demoEntry(account.desired), current }, account),
+    ).rejects.toThrow(/other\/creds/);
+  });
+});
