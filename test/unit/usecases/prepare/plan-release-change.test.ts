@@ -5,7 +5,7 @@ import { allChanges } from '../../../../core/domain/plan.ts';
 import { fromAddOn } from '../../../../core/domain/request-source.ts';
 import { newSecrets } from '../../../../core/resources/install-files/desired.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
-import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
+import { demoCluster, demoEntry, request } from '../../../support/fakes/demo-cluster.ts';
 import { type Account, BOUNDARY, ENTRY, preparedAccount } from './prepared.ts';
 
 const INGRESS = request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator');
