@@ -1,7 +1,7 @@
 import type { KnownCluster } from './apply-change.ts';
 import { runOf } from './cluster-change.ts';
 import type { DesiredState } from './desired-state.ts';
-import { compareReleases, parseRelease } from './release.ts';
+import { isOlder } from './release.ts';
 import { isOfRelease, isPerhapsOfRelease } from './role-sources.ts';
 
 /**
@@ -40,10 +40,4 @@ function forgottenRelease(
   const own = current.cluster.release;
   if (release === undefined || own === undefined || !isOlder(release, own)) return undefined;
   return `${said}, and cluster ${name} is prepared for ${own}: a prepare would take permissions of that back. To repair the cluster, upload the bundle of ${own} below prepare/; for a newer release, as upgrade/${name}/<release>.tgz.`;
-}
-
-/** Releases that cannot be read are not compared. */
-function isOlder(release: string, than: string): boolean {
-  const [a, b] = [release, than].map(parseRelease);
-  return a !== undefined && b !== undefined && compareReleases(a, b) < 0;
 }

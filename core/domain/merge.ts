@@ -1,5 +1,6 @@
 import { defined } from '../util/defined.ts';
 import { type DesiredRole, type RolePolicies, requestedOf } from './desired-state.ts';
+import { mapping } from './field-reader.ts';
 import type { RoleState } from './observed.ts';
 import {
   canonicalStatement,
@@ -141,10 +142,6 @@ function splitSubjects(statement: PolicyStatement): SplitStatement | undefined {
     frame: canonicalStatement(withSubjects([])),
     withSubjects,
   };
-}
-
-function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function unique(items: readonly string[]): string[] {

@@ -42,6 +42,19 @@ export function discoveryDocument(issuerUrl: string): string {
 }`;
 }
 
+/** What a discovery document says of its issuer; nothing when it is none. */
+export function discoveryOf(body: string): { readonly issuer?: string; readonly jwksUri?: string } {
+  try {
+    const { issuer, jwks_uri } = JSON.parse(body) as { issuer?: unknown; jwks_uri?: unknown };
+    return {
+      ...(typeof issuer === 'string' ? { issuer } : {}),
+      ...(typeof jwks_uri === 'string' ? { jwksUri: jwks_uri } : {}),
+    };
+  } catch {
+    return {};
+  }
+}
+
 /**
  * Key id of a public key: base64url of the SHA-256 of its DER SubjectPublicKeyInfo. This is the rule of
  * kube-apiserver (pkg/serviceaccount/jwt.go), so tokens signed in the cluster name this very key.

@@ -72,6 +72,17 @@ export function checkUnion(current: readonly DesiredRole[], desired: readonly De
   ];
 }
 
+/** Roles that a bundle asks for under the name of one that the cluster has for another Secret. */
+export function checkCollisions(
+  current: ReadonlyMap<string, DesiredRole>,
+  desired: readonly DesiredRole[],
+): Problem[] {
+  return desired.flatMap((role) => {
+    const first = current.get(role.name);
+    return first === undefined || sameSecret(first, role) ? [] : [releaseCollision(first, role)];
+  });
+}
+
 function sameSecret({ secretRef: left }: DesiredRole, { secretRef: right }: DesiredRole): boolean {
   return left.namespace === right.namespace && left.name === right.name;
 }

@@ -48,6 +48,12 @@ function comparePart(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** Whether one release comes before another. Those that cannot be read are not compared: false. */
+export function isOlder(release: string, than: string): boolean {
+  const [a, b] = [parseRelease(release), parseRelease(than)];
+  return a !== undefined && b !== undefined && compareReleases(a, b) < 0;
+}
+
 /** Whether two texts name one release: 4.14 is 4.14.0. */
 export function sameRelease(a: string, b: string): boolean {
   const [left, right] = [parseRelease(a), parseRelease(b)];

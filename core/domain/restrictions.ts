@@ -1,5 +1,6 @@
 import type { DesiredRole, DesiredState } from './desired-state.ts';
 import { AUDIENCES } from './names.ts';
+import { isMapping } from './policy/conditions.ts';
 import { trusts } from './policy/trust.ts';
 import {
   canonicalStatement,
@@ -40,7 +41,7 @@ export function withRestrictions(
     const conditions = furtherConditions(statement, there, component.host);
     if (conditions === undefined) return statement;
     isRestricted = true;
-    return { ...statement, Condition: mergeConditions(conditions, mapping(statement['Condition'])) };
+    return { ...statement, Condition: mergeConditions(conditions, conditionsOf(statement)) };
   });
   if (!isRestricted) return desired;
   const kept = { ...desired, Statement: [...restricted, ...denies] };
@@ -78,7 +79,7 @@ function furtherConditions(
   const alike = live.filter(
     (statement) => frameOf(statement) === frame && restrictsSubjects(statement, host),
   );
-  const further = alike.map((statement) => withoutSubjects(mapping(statement['Condition']), host));
+  const further = alike.map((statement) => withoutSubjects(conditionsOf(statement), host));
   const [first] = further;
   if (first === undefined || Object.keys(first).length === 0) return undefined;
   const text = canonicalStatement({ Condition: first });
@@ -90,7 +91,7 @@ function frameOf({ Condition: _, ...statement }: PolicyStatement): string {
 }
 
 function restrictsSubjects(statement: PolicyStatement, host: string): boolean {
-  return subjectKey(mapping(statement['Condition'])['StringEquals'] ?? {}, host) !== undefined;
+  return subjectKey(conditionsOf(statement)['StringEquals'] ?? {}, host) !== undefined;
 }
 
 function withoutSubjects(conditions: Conditions, host: string): Conditions {
@@ -112,8 +113,8 @@ function mergeConditions(first: Conditions, second: Conditions): Conditions {
   );
 }
 
-function mapping(value: unknown): Conditions {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Conditions) : {};
+function conditionsOf({ Condition }: PolicyStatement): Conditions {
+  return isMapping(Condition) ? (Condition as Conditions) : {};
 }
 
 /** Components ask for the first audience; whether a condition on something else lets them in is for Verify's tokens to show. */

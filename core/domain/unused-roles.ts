@@ -1,7 +1,7 @@
 import { releaseOf } from './cluster-change.ts';
 import type { DesiredRole, DesiredState } from './desired-state.ts';
 import type { StoredEntry } from './registry.ts';
-import { compareReleases, parseRelease } from './release.ts';
+import { isOlder } from './release.ts';
 
 /** A role that no request asks for any more. */
 export interface UnusedRole {
@@ -66,16 +66,11 @@ function whyItStays(
 ): string | undefined {
   if (requestedBy.length === 0)
     return `it is not on record whether the release or an optional operator asked for it. If an optional operator uses it, upload the operator's request as add/${cluster}/<name>.tgz. ${IF_NOTHING_USES_IT}`;
-  if (since !== undefined && isLater(since, release))
+  if (since !== undefined && isOlder(release ?? '', since))
     return `it was prepared for the later release ${since}. ${IF_NOTHING_USES_IT}`;
   return undefined;
 }
 
 function stays({ name }: DesiredRole, why: string): string {
   return `IAM role ${name} stays, though the release does not ask for it: ${why}`;
-}
-
-function isLater(release: string, than: string | undefined): boolean {
-  const [a, b] = [release, than ?? ''].map(parseRelease);
-  return a !== undefined && b !== undefined && compareReleases(a, b) > 0;
 }

@@ -5,6 +5,7 @@ import { changesOf } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import type { Spec } from '../resource.ts';
 import { checkProvider, type DesiredProvider } from './checks.ts';
+import { showProviderCommand } from './commands.ts';
 
 /** The part of a provider that an audience is, as changes name it. */
 export function audiencePart(audience: string): string {
@@ -30,7 +31,7 @@ function refuseUnusable({ arn, host }: DesiredProvider, found: ReturnType<typeof
       case 'missing':
         return `IAM OIDC provider ${arn} does not exist. Correct issuer.providerArn in cluster.yaml; aws iam list-open-id-connect-providers lists them.`;
       case 'host':
-        return `IAM OIDC provider ${arn} is for ${actual}, not for ${host}. Look at it: aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
+        return `IAM OIDC provider ${arn} is for ${actual}, not for ${host}. Look at it: ${showProviderCommand(arn)}`;
       case 'audience-missing':
         return `IAM OIDC provider ${arn} lacks the audience ${subject}, so STS would refuse tokens for it. Whoever keeps it adds it: aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${subject}`;
       default:

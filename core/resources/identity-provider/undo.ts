@@ -9,6 +9,7 @@ import { isOfRun } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { restoreTags } from '../restore-tags.ts';
 import type { DesiredProvider } from './checks.ts';
+import { deleteProviderCommand, showProviderCommand } from './commands.ts';
 import { audiencePart } from './diff.ts';
 
 /** How an outcome says that a provider is gone. */
@@ -28,32 +29,35 @@ export async function undoProvider(
   const { arn } = desired;
   if (changes.length === 0) return [];
   const resource = providerResource(arn);
-  const get = `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
-  const remove = `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`;
-  const outcome = await undoing(resource, before === undefined ? [get, remove] : [get], async () => {
-    const current = await providers.get(arn);
-    if (before === undefined) {
-      if (current === undefined) return { resource, outcome: 'untouched', detail: 'not made' };
-      if (!isOfRun(current.tags, run))
-        return { resource, outcome: 'untouched', detail: 'not made by this run' };
-      await providers.delete(arn);
-      return { resource, outcome: 'undone', detail: DELETED };
-    }
-    if (current === undefined)
-      return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
-    const added = AUDIENCES.filter(
-      (audience) => changing(step, audiencePart(audience)) && current.audiences.includes(audience),
-    );
-    for (const audience of added) await providers.removeAudience(arn, audience);
-    const tagged =
-      changing(step, CHECK_TABLE.identityProvider.tags.change) &&
-      (await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
-        tag: (old) => providers.tag(arn, old),
-        untag: (keys) => providers.untag(arn, keys),
-      }));
-    return added.length > 0 || tagged
-      ? { resource, outcome: 'undone', detail: 'restored' }
-      : { resource, outcome: 'untouched', detail: 'as it was before' };
-  });
+  const get = showProviderCommand(arn);
+  const outcome = await undoing(
+    resource,
+    before === undefined ? [get, deleteProviderCommand(arn)] : [get],
+    async () => {
+      const current = await providers.get(arn);
+      if (before === undefined) {
+        if (current === undefined) return { resource, outcome: 'untouched', detail: 'not made' };
+        if (!isOfRun(current.tags, run))
+          return { resource, outcome: 'untouched', detail: 'not made by this run' };
+        await providers.delete(arn);
+        return { resource, outcome: 'undone', detail: DELETED };
+      }
+      if (current === undefined)
+        return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
+      const added = AUDIENCES.filter(
+        (audience) => changing(step, audiencePart(audience)) && current.audiences.includes(audience),
+      );
+      for (const audience of added) await providers.removeAudience(arn, audience);
+      const tagged =
+        changing(step, CHECK_TABLE.identityProvider.tags.change) &&
+        (await restoreTags(missingTags(tags, before.tags), before.tags, current.tags, {
+          tag: (old) => providers.tag(arn, old),
+          untag: (keys) => providers.untag(arn, keys),
+        }));
+      return added.length > 0 || tagged
+        ? { resource, outcome: 'undone', detail: 'restored' }
+        : { resource, outcome: 'untouched', detail: 'as it was before' };
+    },
+  );
   return [outcome];
 }

@@ -2,7 +2,7 @@ import type { BucketPresence } from '../../aws/issuer-buckets.ts';
 import type { BucketIssuer, DesiredIssuer } from '../../domain/desired-state.ts';
 import { JWKS_KEY, ownerTags } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
-import { discoveryDocument } from '../../domain/oidc.ts';
+import { discoveryDocument, discoveryOf } from '../../domain/oidc.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import { missingTags } from '../../domain/tags.ts';
 import type { CheckOf } from '../check-table.ts';
@@ -98,19 +98,6 @@ export function discoveryChecks(url: string, body: string | undefined): Found {
   if (issuer !== url || jwksUri !== `${url}/${JWKS_KEY}`)
     return [{ check: 'discovery-issuer', subject: String(issuer), ...evidence }];
   return when(!sameJson(body, expected), { check: 'discovery-content', ...evidence });
-}
-
-/** What a discovery document says of its issuer; nothing when it is none. */
-export function discoveryOf(body: string): { readonly issuer?: string; readonly jwksUri?: string } {
-  try {
-    const { issuer, jwks_uri } = JSON.parse(body) as { issuer?: unknown; jwks_uri?: unknown };
-    return {
-      ...(typeof issuer === 'string' ? { issuer } : {}),
-      ...(typeof jwks_uri === 'string' ? { jwksUri: jwks_uri } : {}),
-    };
-  } catch {
-    return {};
-  }
 }
 
 /** Whether a document has the content type and the owner's tags that it was published with. */

@@ -1,5 +1,6 @@
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
-import { discoveryOf, type ExpectedBucket } from './checks.ts';
+import { discoveryOf } from '../../domain/oidc.ts';
+import type { ExpectedBucket } from './checks.ts';
 import { EXISTING_ISSUER, removeDiscoveryCommand } from './remedies.ts';
 
 /** What a discovery document names that is another issuer's; none when it says nothing, or nothing but ours. */

@@ -2,12 +2,13 @@ import type { IssuerReader } from '../../aws/issuer-reader.ts';
 import { ExistingIssuerUnusable } from '../../domain/errors.ts';
 import { DISCOVERY_KEY } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
+import { discoveryOf } from '../../domain/oidc.ts';
 import { defined } from '../../util/defined.ts';
 import type { CheckOf } from '../check-table.ts';
 import { when } from '../comparing.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
-import { discoveryOf } from './checks.ts';
 import { type ExpectedKeys, jwksChecks } from './jwks-checks.ts';
+import { readPublished } from './read-published.ts';
 
 /** What can be seen of an issuer that somebody else keeps: its documents, as anybody reads them. */
 export interface ExistingState extends Pick<IssuerState, 'discovery' | 'jwks'> {
@@ -27,23 +28,18 @@ export async function observeExisting(
   { desired: { url } }: Pick<Spec<ExpectedExisting>, 'desired'>,
   { readIssuer }: { readonly readIssuer: IssuerReader },
 ): Promise<ExistingState> {
-  const discovery = await read(DISCOVERY_KEY, readIssuer);
-  if (typeof discovery === 'string') return { unreachable: discovery };
-  const { jwksUri } = discoveryOf(discovery.body);
+  const found = await readPublished(DISCOVERY_KEY, readIssuer);
+  if ('unreachable' in found) return found;
+  const discovery = documentOf(found.body);
+  const { jwksUri } = discoveryOf(found.body);
   if (jwksUri === undefined || !jwksUri.startsWith(`${url}/`))
     return { discovery, unreachable: `${DISCOVERY_KEY} does not name keys below ${url}` };
-  const jwks = await read(jwksUri.slice(url.length + 1), readIssuer);
-  return typeof jwks === 'string' ? { discovery, unreachable: jwks } : { discovery, jwks };
+  const keys = await readPublished(jwksUri.slice(url.length + 1), readIssuer);
+  return 'unreachable' in keys ? { discovery, ...keys } : { discovery, jwks: documentOf(keys.body) };
 }
 
-async function read(key: string, readIssuer: IssuerReader): Promise<DocumentState | string> {
-  try {
-    const { status, body } = await readIssuer(key);
-    if (status !== 200) return `${key} answers ${status}`;
-    return { body, etag: '', metadata: {}, tags: {} };
-  } catch (error) {
-    return `${key} does not answer: ${(error as Error).message}`;
-  }
+function documentOf(body: string): DocumentState {
+  return { body, etag: '', metadata: {}, tags: {} };
 }
 
 /** In which ways an existing issuer is not as it should be, as far as its documents could be read. */

@@ -3,10 +3,10 @@ import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { IssuerState } from '../../domain/observed.ts';
+import { discoveryOf } from '../../domain/oidc.ts';
 import { defined } from '../../util/defined.ts';
 import { describeOwner, isOwned } from '../ownership.ts';
 import type { Spec } from '../resource.ts';
-import { discoveryOf } from './checks.ts';
 import { othersNamed } from './discovery.ts';
 import { EXISTING_ISSUER } from './remedies.ts';
 

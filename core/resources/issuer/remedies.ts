@@ -23,15 +23,6 @@ export function showPolicyCommand({ bucket, region }: Place): string {
   return `aws s3api get-bucket-policy --bucket ${bucket} --region ${region}`;
 }
 
-/** Shows whether IAM has an identity provider: it is gone when the answer is NoSuchEntity. */
-export function showProviderCommand(providerArn: string): string {
-  return `aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${providerArn}`;
-}
-
-export function deleteProviderCommand(providerArn: string): string {
-  return `aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${providerArn}`;
-}
-
 /** Deletes a bucket with all that is in it, also where it has versions, which `aws s3 rb --force` leaves. */
 export function deleteBucketCommands({ bucket, region }: Place): readonly string[] {
   const place = `--bucket ${bucket} --region ${region}`;

@@ -4,9 +4,10 @@ import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { NotYetConsistent } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { deleteProviderCommand, showProviderCommand } from '../identity-provider/commands.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
-import { deleteBucketCommands, deleteProviderCommand, showProviderCommand } from './remedies.ts';
+import { deleteBucketCommands } from './remedies.ts';
 
 /** The IAM provider that trusts an issuer, whoever made it. */
 export interface TrustingProvider {

@@ -10,6 +10,7 @@ import type { InstallFilesState } from '../../resources/install-files/observe.ts
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { type ExistingState, observeExisting } from '../../resources/issuer/existing.ts';
 import { readIssuerState } from '../../resources/issuer/observe.ts';
+import { readPublished } from '../../resources/issuer/read-published.ts';
 import type { IssuerAccess } from '../../resources/issuer/resource.ts';
 import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
@@ -68,17 +69,8 @@ async function observeIssuerAsItIs(
 }
 
 async function reach(readIssuer: IssuerReader): Promise<string | undefined> {
-  const answers = await Promise.all(
-    [DISCOVERY_KEY, JWKS_KEY].map(async (key) => {
-      try {
-        const { status } = await readIssuer(key);
-        return status === 200 ? undefined : `${key} answers ${status}`;
-      } catch (error) {
-        return `${key} does not answer: ${(error as Error).message}`;
-      }
-    }),
-  );
-  const failed = answers.filter((answer) => answer !== undefined);
+  const answers = await Promise.all([DISCOVERY_KEY, JWKS_KEY].map((key) => readPublished(key, readIssuer)));
+  const failed = answers.flatMap((answer) => ('unreachable' in answer ? answer.unreachable : []));
   return failed.length === 0 ? undefined : failed.join('; ');
 }
 

@@ -11,7 +11,7 @@ import type { RoleState } from '../../domain/observed.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import { formatProblem } from '../../domain/problem.ts';
-import { checkUnion } from '../../domain/release-change.ts';
+import { checkCollisions } from '../../domain/release-change.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
 import { requestsOf } from '../../domain/role-sources.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
@@ -24,7 +24,7 @@ import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import { planKeys } from './plan-keys.ts';
-import { observeUnused, planRemovals } from './plan-removals.ts';
+import { observeUnused, planRemovals, READ_CONCURRENCY } from './plan-removals.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
@@ -33,9 +33,6 @@ export interface PlanCollaborators extends IssuerAccess {
   /** Whether a bundle may bring the signing key of a new cluster. */
   readonly ownSigningKeys: boolean;
 }
-
-/** GetRole is throttled at about fifteen a second on a busy account; the SDK waits when IAM says so. */
-const READ_CONCURRENCY = 40;
 
 /** A plan, and the desired state that it brings about. */
 export interface PlannedChanges {
@@ -48,9 +45,9 @@ export interface PlannedChanges {
  * follows from its bundle and from what the cluster has: an upgrade's desired state is what the release asks for, what
  * the last run brought about and what is in IAM, all in one.
  * Throws RolesWouldBeForgotten when the bundle of an operation that keeps nothing else says less than the cluster has,
- * ResourceConflict naming every resource that is somebody else's, all at once, what `decideKeys` throws when
- * the keys do not fit, SigningKeyLost when the private key is gone, and ChangedSincePlan when another run made the cluster another one after the bundle was
- * read.
+ * ResourceConflict naming every resource that is somebody else's, all at once, what `decideKeys` throws when the keys do
+ * not fit, SigningKeyLost when the private key is gone, and ChangedSincePlan when another run made the cluster another
+ * one after the bundle was read.
  *
  * @param known The cluster as the registry knows it, read under its lock; undefined when it does not.
  */
@@ -84,8 +81,7 @@ function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluste
 /** Names are cut at 64 characters: a role of the bundle may be called like that of an add-on's other Secret. */
 function refuseSharedNames({ roles }: DesiredState, known: RegisteredCluster | undefined): void {
   const ofAddOns = requestsOf(known?.current.addOns ?? []);
-  const shared = roles.flatMap(({ name }) => ofAddOns.get(name) ?? []);
-  const collisions = checkUnion(shared, roles).filter(({ code }) => code === 'RoleNameCollision');
+  const collisions = checkCollisions(ofAddOns, roles);
   if (collisions.length > 0) throw new ResourceConflict(collisions.map(formatProblem).join('\n'));
 }
 

@@ -8,7 +8,7 @@ import { installFiles } from '../../resources/install-files/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 
 /** GetRole is throttled at about fifteen a second on a busy account; the SDK waits when IAM says so. */
-const READ_CONCURRENCY = 40;
+export const READ_CONCURRENCY = 40;
 
 /** Which of the roles that nothing asks for can go. */
 export interface ObservedUnused extends Pick<Removals, 'roles' | 'kept'> {

@@ -1,7 +1,7 @@
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { issuerBucketName } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { showProviderCommand } from '../../resources/issuer/remedies.ts';
+import { showProviderCommand } from '../../resources/identity-provider/commands.ts';
 import { deleteIssuerCommands } from '../../resources/issuer/undo-bucket.ts';
 import { deleteCommands } from '../../resources/role/undo.ts';
 import { createCommands } from '../../resources/role/undo-removal.ts';

@@ -5,6 +5,7 @@ import { when } from '../../resources/comparing.ts';
 import { discoveryChecks } from '../../resources/issuer/checks.ts';
 import { checkExisting, observeExisting } from '../../resources/issuer/existing.ts';
 import { jwksChecks } from '../../resources/issuer/jwks-checks.ts';
+import { readPublished } from '../../resources/issuer/read-published.ts';
 import type { Specs } from '../../resources/specs.ts';
 import { defined } from '../../util/defined.ts';
 import { type Details, EMULATED, resultsOf } from './results.ts';
@@ -26,12 +27,8 @@ async function verifyOwn(
   { readIssuer, enforcing }: Access,
 ): Promise<readonly CheckResult[]> {
   const read = async (key: string): Promise<{ readonly body?: string; readonly detail?: string }> => {
-    try {
-      const { status, body } = await readIssuer(key);
-      return status === 200 ? { body } : { detail: `${url}/${key} answers ${status}` };
-    } catch (error) {
-      return { detail: `${url}/${key} does not answer: ${(error as Error).message}` };
-    }
+    const found = await readPublished(key, readIssuer);
+    return 'body' in found ? found : { detail: `${url}/${found.unreachable}` };
   };
   const [discovery, jwks] = await Promise.all([read(DISCOVERY_KEY), read(JWKS_KEY)]);
   const unreachable = discovery.detail ?? jwks.detail;
