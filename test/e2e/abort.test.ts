@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IAMClient, ListOpenIDConnectProvidersCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import { type IAMClient, ListOpenIDConnectProvidersCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { HeadBucketCommand, type S3ServiceException } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -68,11 +68,7 @@ describe('an execution that is stopped by hand', () => {
 
   beforeAll(async () => {
     deployed = await deployment();
-    iam = new IAMClient({
-      endpoint: deployed.endpoint,
-      region: deployed.region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    iam = deployed.iam;
     definition = await waitForTasksAsLongAs(Number(process.env['SFN_WAIT_SCALE']));
     // Functions that are warm give every state a chance to be met.
     await deployed.drop('prepare/warm.tgz', await bundleOf(freshName()));

@@ -1,4 +1,4 @@
-import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, requestOf } from '../support/bundles.ts';
@@ -20,11 +20,7 @@ describe('an optional operator of a deployed cluster, with IAM enforced', () => 
 
   beforeAll(async () => {
     deployed = await deployment();
-    iam = new IAMClient({
-      endpoint: deployed.endpoint,
-      region: deployed.region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    iam = deployed.iam;
   });
 
   async function succeeds(key: string, bundle: Uint8Array): Promise<void> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ensureEnvironment, type LocalEnvironment } from '../../scripts/local/environment.ts';
 import { type Ending, type Execution, follow } from '../../scripts/local/execution.ts';
@@ -18,6 +19,7 @@ export interface DeployedRun extends Ending {
 
 /** The stack as it is deployed, in an emulator that checks signatures and enforces every function's IAM policy. */
 export interface Deployment extends LocalEnvironment {
+  readonly iam: IAMClient;
   /** Uploads a bundle and finds the execution that S3's event starts. */
   start(key: string, bytes: Uint8Array): Promise<Execution>;
   /** Uploads a bundle and follows its execution to the end. */
@@ -47,6 +49,11 @@ export async function deployment(): Promise<Deployment> {
   };
   return {
     ...environment,
+    iam: new IAMClient({
+      endpoint: environment.endpoint,
+      region: environment.region,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    }),
     start,
     drop,
     async read(key) {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import {
   GetRoleCommand,
-  IAMClient,
+  type IAMClient,
   ListRolesCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
@@ -31,11 +31,7 @@ describe('the deployed pipeline, with IAM enforced', () => {
 
   beforeAll(async () => {
     deployed = await deployment();
-    iam = new IAMClient({
-      endpoint: deployed.endpoint,
-      region: deployed.region,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    iam = deployed.iam;
     first = await deployed.drop('prepare/demo.tgz', (await readBundle(DEMO)).bytes);
   });
 

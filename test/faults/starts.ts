@@ -14,6 +14,7 @@ import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, PUBLIC_KEY_FILE, publicPem, rsaKeyPair, statement } from '../support/bundles.ts';
+import { CLOSED, cloudFrontPolicy } from '../support/closed-bucket.ts';
 import { type AwsState, type CcoctlSteps, makeAsCcoctl } from '../support/reference.ts';
 import {
   allow,
@@ -233,30 +234,13 @@ async function makePrivate(...[account, _run, foreignKeys]: Parameters<Make>): P
   await makeAsCcoctl(account, { region: REGION, state } as Parameters<typeof makeAsCcoctl>[1], {
     publicAccess: false,
   });
-  const policy = {
-    Version: '2008-10-17',
-    Id: 'PolicyForCloudFrontPrivateContent',
-    Statement: [
-      {
-        Sid: '1',
-        Effect: 'Allow',
-        Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' },
-        Action: 's3:GetObject',
-        Resource: `arn:aws:s3:::${Bucket}/*`,
-      },
-    ],
-  };
+  const policy = cloudFrontPolicy(Bucket);
   const s3 = account.s3(REGION);
   await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(policy) }));
   await s3.send(
     new PutPublicAccessBlockCommand({
       Bucket,
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        IgnorePublicAcls: true,
-        BlockPublicPolicy: true,
-        RestrictPublicBuckets: true,
-      },
+      PublicAccessBlockConfiguration: CLOSED,
     }),
   );
 }

@@ -37,6 +37,7 @@ import { type TestAccount, testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { auditAccount, kindsOf } from '../support/audit.ts';
 import { clusterYaml, requestOf } from '../support/bundles.ts';
+import { CLOSED } from '../support/closed-bucket.ts';
 import { smallKeyPair } from '../support/fakes/signing-keys.ts';
 
 const CLUSTER = 'demo';
@@ -215,12 +216,7 @@ const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kinds: read
       s3().send(
         new PutPublicAccessBlockCommand({
           Bucket: BUCKET,
-          PublicAccessBlockConfiguration: {
-            BlockPublicAcls: true,
-            IgnorePublicAcls: true,
-            BlockPublicPolicy: true,
-            RestrictPublicBuckets: true,
-          },
+          PublicAccessBlockConfiguration: CLOSED,
         }),
       ),
     ['IssuerUnreachable', 'PublicAccessChanged'],

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestAccount } from '../support/account.ts';
+import { CLOSED, cloudFrontPolicy } from '../support/closed-bucket.ts';
 import type { Intercept } from '../support/in-process.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import { providerActions } from '../support/provider-actions.ts';
@@ -29,12 +30,6 @@ const [GOLDEN] = goldenCases() as [ReferenceCase];
 const Bucket = 'golden-oidc';
 const HOST = 'golden-oidc.s3.eu-west-1.amazonaws.com';
 const DOCUMENTS = ['.well-known/openid-configuration', 'keys.json'];
-const CLOSED = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
-};
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 const ONLY_BUCKET: CcoctlSteps = { bucketTags: false, documents: false, provider: false, roles: 0 };
 
@@ -103,18 +98,7 @@ describe('an issuer that is not this cluster’s to change', () => {
     s3().send(
       new PutBucketPolicyCommand({
         Bucket,
-        Policy: JSON.stringify({
-          Version: '2008-10-17',
-          Statement: [
-            {
-              Sid: '1',
-              Effect: 'Allow',
-              Principal: { AWS: 'arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1' },
-              Action: 's3:GetObject',
-              Resource: `arn:aws:s3:::${Bucket}/*`,
-            },
-          ],
-        }),
+        Policy: JSON.stringify(cloudFrontPolicy(Bucket)),
       }),
     );
 

@@ -26,7 +26,7 @@ import { readSigningKeys } from '../../../core/usecases/verify/signing-keys.ts';
 import { verify } from '../../../core/usecases/verify/verify.ts';
 import { ACCOUNT } from '../fakes/demo-cluster.ts';
 import { fakeProviders } from '../fakes/identity-providers.ts';
-import { fakeBucket } from '../fakes/issuer-bucket.ts';
+import { fakeBucket, publicReader } from '../fakes/issuer-bucket.ts';
 import { fakeStore } from '../fakes/object-store.ts';
 import { fakeRoles } from '../fakes/roles.ts';
 import { sdkError } from '../fakes/sdk-error.ts';
@@ -76,10 +76,7 @@ export function clusterLife(keys: KeyPair): ClusterLife {
     issuerBucket: faulty(bucket),
     providers: faulty(providers),
     roles: faulty(roles),
-    readIssuer: async (key: string) => {
-      const document = await bucket.document(key);
-      return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
-    },
+    readIssuer: publicReader(bucket),
   };
   let runs = 0;
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BucketPresence, IssuerBucket } from '../../../core/aws/issuer-buckets.ts';
+import type { IssuerReader } from '../../../core/aws/issuer-reader.ts';
 import type { DocumentState, Grant, PublicAccessBlock } from '../../../core/domain/observed.ts';
 import type { PolicyDocument } from '../../../core/domain/policy-document.ts';
 import type { Tags } from '../../../core/domain/tags.ts';
+import { CLOSED } from '../closed-bucket.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** A version that is not the one that is read, or a delete marker. */
@@ -134,12 +136,7 @@ export function fakeBucket(initial?: Partial<BucketContent>): FakeBucket {
       if (bucket.taken !== undefined) throw sdkError('BucketAlreadyExists', 409);
       if (bucket.content !== undefined) throw sdkError('BucketAlreadyOwnedByYou', 409);
       // New buckets block everything that is public.
-      const block = {
-        BlockPublicAcls: true,
-        IgnorePublicAcls: true,
-        BlockPublicPolicy: true,
-        RestrictPublicBuckets: true,
-      };
+      const block = CLOSED;
       bucket.content = { tags, block, documents: {}, others: [] };
     },
     async putTags(tags) {
@@ -211,4 +208,12 @@ export function isReadable({ block, policy, documents }: BucketContent): boolean
 
 function isPublic({ grantee }: Grant): boolean {
   return grantee === PUBLIC_READ.grantee;
+}
+
+/** The documents of a bucket as anybody reads them. */
+export function publicReader(issuerBucket: IssuerBucket): IssuerReader {
+  return async (key) => {
+    const document = await issuerBucket.document(key);
+    return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
+  };
 }

@@ -12,6 +12,7 @@ import { statementsOf } from '../../../core/domain/policy-document.ts';
 import type { KeyPair } from '../../../core/resources/signing-key/apply.ts';
 import { tgzOf } from '../../support/archives.ts';
 import { clusterYaml, PUBLIC_KEY_FILE, publicPem, requestOf } from '../../support/bundles.ts';
+import { CLOSED } from '../../support/closed-bucket.ts';
 import { type ClusterLife, clusterLife, type Fault } from '../../support/cluster-life/runs.ts';
 import { document, isReadable } from '../../support/fakes/issuer-bucket.ts';
 import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
@@ -197,12 +198,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   'close the bucket': async (known) => {
     const { content } = known.life.bucket;
     if (content === undefined || !known.isLive) return;
-    content.block = {
-      BlockPublicAcls: true,
-      IgnorePublicAcls: true,
-      BlockPublicPolicy: true,
-      RestrictPublicBuckets: true,
-    };
+    content.block = CLOSED;
     known.closed = true;
   },
   'demand TLS of the bucket': async ({ life, isLive }) => {

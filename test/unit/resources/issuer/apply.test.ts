@@ -5,6 +5,7 @@ import type { IssuerState } from '../../../../core/domain/observed.ts';
 import { parseJwks } from '../../../../core/domain/oidc.ts';
 import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
+import { CLOSED } from '../../../support/closed-bucket.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
 import { losingAnswerOf } from '../../../support/fakes/faults.ts';
 import {
@@ -15,7 +16,6 @@ import {
 } from '../../../support/fakes/issuer-bucket.ts';
 import {
   bucketContent,
-  CLOSED,
   DISCOVERY,
   ISSUER,
   jwksText,

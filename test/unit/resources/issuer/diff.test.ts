@@ -3,10 +3,10 @@ import { ResourceConflict } from '../../../../core/domain/errors.ts';
 import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
+import { CLOSED } from '../../../support/closed-bucket.ts';
 import { type BucketContent, fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
 import {
   bucketContent,
-  CLOSED,
   DISCOVERY,
   ISSUER,
   jwksText,

@@ -38,14 +38,6 @@ export const TLS_ONLY = {
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 };
 
-/** As S3 makes new buckets, and as `ccoctl --create-private-s3-bucket` leaves one. */
-export const CLOSED = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
-};
-
 /** A document of the issuer as this cluster's, of an earlier run. */
 export function ours(body: string, more: Partial<DocumentState> = {}): DocumentState {
   return document(body, { tags: ownerTags('demo'), metadata: { 'sts-prep-run': 'earlier' }, ...more });

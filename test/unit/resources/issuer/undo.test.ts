@@ -5,6 +5,7 @@ import { applyIssuer } from '../../../../core/resources/issuer/apply.ts';
 import { observeIssuer } from '../../../../core/resources/issuer/observe.ts';
 import { undoIssuer } from '../../../../core/resources/issuer/undo.ts';
 import type { TrustingProvider } from '../../../../core/resources/issuer/undo-bucket.ts';
+import { CLOSED } from '../../../support/closed-bucket.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import {
@@ -16,7 +17,6 @@ import {
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 import {
   bucketContent,
-  CLOSED,
   DISCOVERY,
   ISSUER,
   jwksText,

@@ -13,7 +13,8 @@ import { type ObservedCluster, observeCluster } from '../../../../core/usecases/
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';
 import { ACCOUNT, RUN } from '../../../support/fakes/demo-cluster.ts';
-import { type Account, BOUNDARY, JWK, KID, preparedAccount, publicReader } from '../prepare/prepared.ts';
+import { publicReader } from '../../../support/fakes/issuer-bucket.ts';
+import { type Account, BOUNDARY, JWK, KID, preparedAccount } from '../prepare/prepared.ts';
 
 /** The demo cluster, prepared in memory, with all that an audit takes of it. Tests may change any of it. */
 export interface PreparedCluster {

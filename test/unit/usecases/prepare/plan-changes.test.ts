@@ -7,6 +7,7 @@ import { allChanges } from '../../../../core/domain/plan.ts';
 import * as documents from '../../../../core/storage/documents.ts';
 import type { RegisteredCluster } from '../../../../core/storage/registered-cluster.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
+import { CLOSED } from '../../../support/closed-bucket.ts';
 import { demoCluster, demoEntry } from '../../../support/fakes/demo-cluster.ts';
 import { PUBLIC_KEY } from '../../../support/fakes/signing-keys.ts';
 import { type Account, account, ENTRY, JWK, KID, preparedAccount } from './prepared.ts';
@@ -14,13 +15,6 @@ import { type Account, account, ENTRY, JWK, KID, preparedAccount } from './prepa
 const plan = async (made: Account) => (await planChanges(made.desired, undefined, made)).plan;
 const writesOf = ({ store, issuerBucket, providers, roles }: Account) =>
   [store, issuerBucket, providers, roles].flatMap(({ writes }) => writes);
-
-const CLOSED = {
-  BlockPublicAcls: true,
-  IgnorePublicAcls: true,
-  BlockPublicPolicy: true,
-  RestrictPublicBuckets: true,
-};
 
 /** Leaves nothing of a prepared cluster but a bucket as S3 makes it, and perhaps one thing more. */
 const forget =

@@ -1,5 +1,3 @@
-import type { IssuerBucket } from '../../../../core/aws/issuer-buckets.ts';
-import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import { jwkThumbprint, keyId, publicJwk } from '../../../../core/domain/oidc.ts';
 import type { Plan } from '../../../../core/domain/plan.ts';
 import { identityProvider } from '../../../../core/resources/identity-provider/resource.ts';
@@ -16,7 +14,7 @@ import { readSigningKeys } from '../../../../core/usecases/verify/signing-keys.t
 import { type VerifyCollaborators, verify } from '../../../../core/usecases/verify/verify.ts';
 import { demoCluster, demoEntry, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
-import { fakeBucket } from '../../../support/fakes/issuer-bucket.ts';
+import { fakeBucket, publicReader } from '../../../support/fakes/issuer-bucket.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
@@ -38,14 +36,6 @@ export function account() {
     providers: fakeProviders(),
     roles: fakeRoles(),
     ownSigningKeys: false,
-  };
-}
-
-/** The documents of a bucket as anybody reads them. */
-export function publicReader(issuerBucket: IssuerBucket): IssuerReader {
-  return async (key) => {
-    const document = await issuerBucket.document(key);
-    return document === undefined ? { status: 404, body: '' } : { status: 200, body: document.body };
   };
 }
 
