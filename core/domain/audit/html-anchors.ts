@@ -23,9 +23,13 @@ export function findingAnchor(list: string, index: number): string {
   return `${list}/finding-${index + 1}`;
 }
 
-export function placedAnchor({ cluster, release, index }: PlacedFinding): string {
-  const list = release === undefined ? driftAnchor(cluster.cluster) : releaseAnchor(cluster, release);
-  return findingAnchor(list, index);
+export function placedAnchor(placed: PlacedFinding): string {
+  return findingAnchor(listAnchor(placed), placed.index);
+}
+
+/** Of the list that a finding is in. */
+export function listAnchor({ cluster, release }: PlacedFinding): string {
+  return release === undefined ? driftAnchor(cluster.cluster) : releaseAnchor(cluster, release);
 }
 
 /** Other characters than these by their number: an id must not hold a space, and no two names may share one. */

@@ -51,6 +51,7 @@ main:focus { outline: none; }
 code, pre { font-family: var(--mono); font-size: 0.8125rem; }
 code { overflow-wrap: anywhere; }
 .quiet, .aside { color: var(--quiet); font-size: 0.875rem; font-weight: 400; }
+[hidden] { display: none !important; }
 .sheet { display: none; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 1rem; top: -6rem; z-index: 2; padding: 0.5rem 1rem; border-radius: 0.5rem; background: var(--surface); border: 1px solid var(--edge); }
@@ -114,6 +115,14 @@ section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .news li + li { border-top: 1px solid var(--line); }
 .news .aside { display: block; }
 
+.news > li > :last-child { justify-self: stretch; min-width: 0; }
+.more > summary > .message { font-size: inherit; font-weight: 400; }
+.more > summary > .aside { flex-basis: 100%; }
+.filters { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: end; font-size: 0.875rem; }
+.filters label { display: grid; gap: 0.25rem; color: var(--quiet); }
+.filters :is(input, select) { min-width: 12rem; padding: 0.375rem 0.625rem; border: 1px solid var(--edge); border-radius: 0.375rem; background: var(--surface); color: var(--ink); font: inherit; }
+.filters output { padding-block: 0.4375rem; color: var(--quiet); }
+
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--surface); }
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; overflow-wrap: break-word; }
 caption { padding: 0.75rem 1rem; text-align: left; color: var(--quiet); font-size: 0.875rem; }
@@ -126,6 +135,8 @@ tbody tr:hover > * { background: var(--sunken); }
 .scroll .long { min-width: 24rem; white-space: normal; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .matrix thead th, .matrix td { font-variant-numeric: tabular-nums; }
+.scroll:has(.matrix) { max-height: max(20rem, 80vh); }
+.matrix thead th { position: sticky; top: 0; z-index: 1; background: var(--surface); box-shadow: 0 1px var(--line); }
 .matrix tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); box-shadow: 1px 0 var(--line); min-width: 6.5rem; max-width: 12rem; white-space: normal; }
 .matrix td .badge + .badge { margin-left: 0.375rem; }
 .matrix tbody tr:hover > :first-child { background: var(--sunken); }
@@ -200,7 +211,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   :root { --ground: #fff; --surface: #fff; --sunken: #fff; --good-ground: #fff; --bad-ground: #fff; --warn-ground: #fff; --unknown-ground: #fff; --info-ground: #fff; --new-ground: #fff; }
   html { font-size: 9.5pt; }
   body { max-width: none; padding: 0; line-height: 1.45; }
-  nav, footer, .skip, .back, summary::before { display: none; }
+  nav, footer, .filters, .skip, .back, summary::before { display: none; }
   details::details-content { content-visibility: visible; display: block; }
   a { color: inherit; text-decoration: none; }
   /* Blocks break across pages where grids would leave them half empty. */
@@ -214,9 +225,9 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .cluster { border-width: 1px 0 0; border-radius: 0; overflow: visible; --pad: 0rem; }
   summary, .inner { padding-left: 0; }
   .part > summary { padding-block: 2.5mm 1.5mm; }
-  .scroll { overflow: visible; border-radius: 0; }
+  .scroll, .scroll:has(.matrix) { overflow: visible; border-radius: 0; max-height: none; }
   .scroll th, .scroll td, .scroll .long { white-space: normal; min-width: 0; }
-  .matrix tr > :first-child { position: static; box-shadow: none; }
+  .matrix thead th, .matrix tr > :first-child { position: static; box-shadow: none; }
   caption span { position: static; max-width: none; }
   th, td { padding: 1.5mm 2mm; }
   thead { display: table-header-group; }

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { FleetProblem } from './fleet-problems.ts';
+
+/** Shorter evidence is shown wherever it belongs. */
+const MIN_SHARED_CHARACTERS = 200;
+/** So much evidence a report for people holds; `report.json` always has all. */
+const MAX_CHARACTERS = 600_000;
+
+export const LEFT_OUT = 'Left out, because this report would become too large: report.json has it.';
+
+/** Where a piece of evidence is shown. */
+export type EvidencePlace = 'here' | 'left-out' | { readonly id: string };
+
+export interface EvidenceTexts {
+  readonly placeOf: (text: string) => EvidencePlace;
+  /** Texts that stand in a place of their own, because several problems refer to them. */
+  readonly shared: readonly { readonly id: string; readonly text: string }[];
+}
+
+/**
+ * What a report shows of the evidence: each longer text once, however many problems show it, and no more than a report
+ * can hold, the worst problems first.
+ */
+export function evidenceTexts(problems: readonly FleetProblem[]): EvidenceTexts {
+  const uses = new Map<string, number>();
+  for (const { evidence } of problems)
+    for (const text of evidence.flatMap(({ live, wanted }) => [live, wanted]))
+      if (text !== undefined && text.length >= MIN_SHARED_CHARACTERS)
+        uses.set(text, (uses.get(text) ?? 0) + 1);
+  const places = new Map<string, EvidencePlace>();
+  let characters = 0;
+  for (const [text, count] of uses) {
+    characters += text.length;
+    if (characters > MAX_CHARACTERS) places.set(text, 'left-out');
+    else if (count > 1) places.set(text, { id: idOf(text) });
+  }
+  return {
+    placeOf: (text) => places.get(text) ?? 'here',
+    shared: [...places].flatMap(([text, place]) =>
+      typeof place === 'object' ? [{ id: place.id, text }] : [],
+    ),
+  };
+}
+
+function idOf(text: string): string {
+  return `evidence-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+}
