@@ -3,8 +3,8 @@ import type { FleetProblem } from './fleet-problems.ts';
 
 /** Shorter evidence is shown wherever it belongs. */
 const MIN_SHARED_CHARACTERS = 200;
-/** So much evidence a report for people holds; `report.json` always has all. */
-const MAX_CHARACTERS = 600_000;
+/** So much evidence a report for people holds; `report.json` always has all. Clusters take room themselves. */
+const maxCharacters = (clusters: number) => Math.max(300_000, 1_500_000 - 4_000 * clusters);
 
 export const LEFT_OUT = 'Left out, because this report would become too large: report.json has it.';
 
@@ -21,7 +21,7 @@ export interface EvidenceTexts {
  * What a report shows of the evidence: each longer text once, however many problems show it, and no more than a report
  * can hold, the worst problems first.
  */
-export function evidenceTexts(problems: readonly FleetProblem[]): EvidenceTexts {
+export function evidenceTexts(problems: readonly FleetProblem[], clusters: number): EvidenceTexts {
   const uses = new Map<string, number>();
   for (const { evidence } of problems)
     for (const text of evidence.flatMap(({ live, wanted }) => [live, wanted]))
@@ -31,7 +31,7 @@ export function evidenceTexts(problems: readonly FleetProblem[]): EvidenceTexts 
   let characters = 0;
   for (const [text, count] of uses) {
     characters += text.length;
-    if (characters > MAX_CHARACTERS) places.set(text, 'left-out');
+    if (characters > maxCharacters(clusters)) places.set(text, 'left-out');
     else if (count > 1) places.set(text, { id: idOf(text) });
   }
   return {

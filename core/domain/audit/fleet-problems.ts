@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../util/defined.ts';
+import { grouped } from '../../util/grouped.ts';
 import { neutralSubject, neutralText } from './neutral-text.ts';
 import type { ClusterAudit, Finding, Severity } from './report.ts';
 import { bySeverity, type PlacedFinding, placedFindings } from './view.ts';
@@ -85,7 +86,7 @@ function problemOf(key: string, group: readonly [Told, ...Told[]]): FleetProblem
     return { ...defined({ live, wanted }), places: [one, ...others].map(({ placed }) => placed) };
   });
   return {
-    id: `problem-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`,
+    id: createHash('sha256').update(key).digest('hex').slice(0, 8),
     severity: text.severity,
     text: isShared ? text : first.finding,
     ...defined({ release }),
@@ -94,21 +95,6 @@ function problemOf(key: string, group: readonly [Told, ...Told[]]): FleetProblem
     places,
     evidence,
   };
-}
-
-/** Items that have a key in common, in the order of the first of each. */
-function grouped<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-): (readonly [string, readonly [Item, ...Item[]]])[] {
-  const groups = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups];
 }
 
 export function isShared({ clusters }: FleetProblem): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Html, html, trusted } from '../html.ts';
+import type { FleetProblem } from './fleet-problems.ts';
 import type { ClusterAudit } from './report.ts';
 import { placedFindings } from './view.ts';
 
@@ -17,19 +18,21 @@ const count = filters.querySelector('output');
 const rows = [...document.querySelectorAll('.matrix tbody tr')];
 const articles = document.querySelectorAll('article');
 const problems = document.querySelectorAll('.problem');
-const anchor = (link) => link.hash.split('/').slice(0, 2).join('/');
-const has = (list, { value }) => value === '' || list.split(' ').includes(value);
+const kinds = rows.map(() => new Set());
+const clustersOf = ({ dataset }) => dataset.clusters.split(' ').map(Number);
+for (const problem of problems) for (const index of clustersOf(problem)) kinds[index].add(problem.dataset.kind);
+const fits = (found, { value }) => value === '' || found.has(value);
 const apply = () => {
   const wanted = name.value.trim().toLowerCase();
   const shown = new Set();
   for (const [index, row] of rows.entries()) {
-    const link = row.querySelector('a');
-    row.hidden = !(link.textContent.toLowerCase().includes(wanted) && has(row.dataset.states, state) && has(row.dataset.kinds, kind));
+    const named = row.querySelector('a').textContent.toLowerCase().includes(wanted);
+    row.hidden = !(named && fits(new Set(row.dataset.states.split(' ')), state) && fits(kinds[index], kind));
     articles[index].hidden = row.hidden;
-    if (!row.hidden) shown.add(anchor(link));
+    if (!row.hidden) shown.add(index);
   }
   for (const problem of problems)
-    problem.hidden = !has(problem.dataset.kind, kind) || ![...problem.querySelectorAll('a')].some((link) => shown.has(anchor(link)));
+    problem.hidden = !fits(new Set([problem.dataset.kind]), kind) || !clustersOf(problem).some((index) => shown.has(index));
   count.textContent = shown.size + ' of ' + rows.length + ' shown';
 };
 filters.addEventListener('input', apply);
@@ -68,7 +71,15 @@ export function filterAttributes(cluster: ClusterAudit): Html {
     ...new Set(cluster.releases.map(({ status }) => `release-${status}`)),
     ...(cluster.retract === undefined ? [] : [REVOKE]),
   ];
-  return html` data-states="${states.join(' ')}" data-kinds="${kindsOf([cluster]).join(' ')}"`;
+  return html` data-states="${states.join(' ')}"`;
+}
+
+/** The attributes of a problem by which it is filtered. */
+export function problemAttributes(
+  { text, clusters }: FleetProblem,
+  indexOf: (cluster: ClusterAudit) => number,
+): Html {
+  return html` data-kind="${text.kind}" data-clusters="${clusters.map(indexOf).join(' ')}"`;
 }
 
 export function filters(clusters: readonly ClusterAudit[]): Html {

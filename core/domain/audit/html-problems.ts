@@ -1,20 +1,24 @@
 import { type Html, html, NOTHING } from '../html.ts';
 import type { EvidenceTexts } from './evidence-texts.ts';
 import { type FleetProblem, isShared, newProblems, type ProblemEvidence } from './fleet-problems.ts';
-import { listAnchor, placedAnchor } from './html-anchors.ts';
+import { placedAnchor, problemAnchor, shortAnchor } from './html-anchors.ts';
 import { evidenceBlock } from './html-evidence.ts';
+import { problemAttributes } from './html-filter.ts';
+import type { Fleet } from './html-findings.ts';
 import { fold, NEW_BADGE, severityBadge } from './html-parts.ts';
 import type { AuditReport } from './report.ts';
-import { nothingNew, type PlacedFinding, plural } from './view.ts';
+import { nothingNew, plural } from './view.ts';
 
 /** So many items of a list are shown at once, the others in a fold. */
 const MAX_UNFOLDED_ITEMS = 20;
 
 /** All problems of the fleet, each once. Those that one cluster alone has are told in full there. */
-export function problemList(problems: readonly FleetProblem[], texts: EvidenceTexts): Html {
+export function problemList(problems: readonly FleetProblem[], { indexOf, texts }: Fleet): Html {
   if (problems.length === 0) return NOTHING;
-  const item = (problem: FleetProblem) =>
-    isShared(problem) ? sharedItem(problem, texts) : singleItem(problem);
+  const item = (problem: FleetProblem) => {
+    const told = isShared(problem) ? sharedFold(problem, indexOf, texts) : singleLink(problem);
+    return html`<li class="problem"${problemAttributes(problem, indexOf)}>${severityBadge(problem.severity)} ${told}</li>\n`;
+  };
   const lesser = problems.filter(({ severity }) => severity === 'info');
   const others = problems.filter(({ severity }) => severity !== 'info');
   return html`<section aria-labelledby="problems">
@@ -43,16 +47,11 @@ export function longList(kind: string, items: readonly Html[]): Html {
 }
 
 function newItem(problem: FleetProblem): Html {
-  const { id, severity, text, places } = problem;
+  const { severity, text, places } = problem;
   const added = new Set(places.filter(({ finding }) => finding.isNew).map(({ cluster }) => cluster));
   if (!isShared(problem)) return html`<li>${severityBadge(severity)} ${singleLink(problem)}</li>\n`;
-  return html`<li>${severityBadge(severity)} <div><a href="#${id}">${text.message}</a>
+  return html`<li>${severityBadge(severity)} <div><a href="#${problemAnchor(problem)}">${text.message}</a>
 <span class="aside">${plural(added.size, 'cluster')}, ${about(problem)}</span></div></li>
-`;
-}
-
-function singleItem(problem: FleetProblem): Html {
-  return html`<li class="problem" data-kind="${problem.text.kind}">${severityBadge(problem.severity)} ${singleLink(problem)}</li>
 `;
 }
 
@@ -68,27 +67,24 @@ function about({ text, release, subject }: FleetProblem): Html {
   return html`${release ?? 'drift'}: <code>${text.kind}</code> <code>${subject}</code>`;
 }
 
-function sharedItem(problem: FleetProblem, texts: EvidenceTexts): Html {
-  const { id, severity, text, clusters, places, evidence } = problem;
+function sharedFold(problem: FleetProblem, indexOf: Fleet['indexOf'], texts: EvidenceTexts): Html {
+  const { severity, text, clusters, places, evidence } = problem;
   const { message, actions = [], remedy } = text;
   const head = html`<span class="message">${places.some(({ finding }) => finding.isNew) ? NEW_BADGE : NOTHING}${message}</span>
 <span class="aside"><b>${plural(clusters.length, 'cluster')}</b>, ${about(problem)}</span>`;
-  const body = html`<div class="finding ${severity}" id="${id}">
+  const body = html`<div class="finding ${severity}" id="${problemAnchor(problem)}">
 ${actions.length === 0 ? NOTHING : html`<p class="actions">IAM ${actions.length === 1 ? 'action' : 'actions'} ${actions.map((action) => html`<code>${action}</code> `)}</p>`}
 ${evidence.map(
   (one) => html`${evidenceBlock(one, texts)}
-${clusterLinks(one)}`,
+${clusterLinks(one, indexOf)}`,
 )}
 <p><b>What to do:</b> ${remedy}</p>
 </div>`;
-  return html`<li class="problem" data-kind="${text.kind}">${severityBadge(severity)} ${fold({ kind: 'more' }, head, body)}</li>
-`;
+  return fold({ kind: 'more' }, head, body);
 }
 
-/** Where it was found: each cluster once, its line there leads back here. */
-function clusterLinks({ places }: ProblemEvidence): Html {
-  const first = new Map<string, PlacedFinding>();
-  for (const place of places) if (!first.has(place.cluster.cluster)) first.set(place.cluster.cluster, place);
-  const links = [...first].map(([name, place]) => html`<a href="#${listAnchor(place)}">${name}</a> `);
-  return html`<p><b>In ${plural(first.size, 'cluster')}:</b> ${links}</p>`;
+function clusterLinks({ places }: ProblemEvidence, indexOf: Fleet['indexOf']): Html {
+  const clusters = [...new Set(places.map(({ cluster }) => cluster))];
+  const links = clusters.map((one) => html`<a href="#${shortAnchor(indexOf(one))}">${one.cluster}</a> `);
+  return html`<p><b>In ${plural(clusters.length, 'cluster')}:</b> ${links}</p>`;
 }

@@ -57,7 +57,7 @@ code { overflow-wrap: anywhere; }
 .skip { position: absolute; left: 1rem; top: -6rem; z-index: 2; padding: 0.5rem 1rem; border-radius: 0.5rem; background: var(--surface); border: 1px solid var(--edge); }
 .skip:focus { top: 1rem; }
 
-.icon { flex: none; width: 1em; height: 1em; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
+svg { flex: none; width: 1em; height: 1em; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .badge {
   display: inline-flex; align-items: center; gap: 0.375rem; padding: 0.125rem 0.625rem 0.125rem 0.5rem; border-radius: 1rem;
   font-size: 0.8125rem; line-height: 1.4; font-weight: 550; white-space: nowrap; text-decoration: none;
@@ -101,7 +101,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; padding-top: 1rem; 
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 3rem; margin-top: 2.5rem; }
 section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .note { display: flex; gap: 0.625rem; padding: 0.75rem 1rem; border-radius: 0.625rem; font-size: 0.9375rem; }
-.note .icon { margin-top: 0.3em; }
+.note svg { margin-top: 0.3em; }
 .note.good { padding: 0; color: var(--good); }
 .note.unknown { color: var(--unknown); background: var(--unknown-ground); }
 .danger { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; padding: 1.125rem 1.25rem 1.25rem; border: 1px solid var(--bad-line); border-left: 0.3125rem solid var(--bad-mark); border-radius: 0.625rem; background: var(--bad-ground); }
@@ -133,6 +133,7 @@ tbody th { font-weight: 600; }
 tbody tr:hover > * { background: var(--sunken); }
 .scroll th, .scroll td { white-space: nowrap; }
 .scroll .long { min-width: 24rem; white-space: normal; }
+.uses tbody :is(th, td:nth-child(2)) { font: 0.8125rem var(--mono); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .matrix thead th, .matrix td { font-variant-numeric: tabular-nums; }
 .scroll:has(.matrix) { max-height: max(20rem, 80vh); }
@@ -152,6 +153,7 @@ summary:hover :is(h3, h4, h5) { text-decoration: underline; text-decoration-thic
 .cluster > summary:focus-visible, .part > summary:focus-visible { outline-offset: -3px; }
 .cluster > summary > .aside { margin-left: auto; }
 .body { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; padding: 0.25rem var(--pad) 1.25rem; scroll-margin-top: 5rem; }
+.cluster > div { scroll-margin-top: 5rem; }
 .part { margin-inline: calc(-1 * var(--pad)); border-top: 1px solid var(--line); }
 .part + .part { margin-top: -1.25rem; }
 .part > summary { --left: var(--pad); --top: 0.8125rem; }

@@ -2,14 +2,17 @@ import { type Html, html, htmlText, NOTHING, trusted } from '../html.ts';
 import { evidenceTexts } from './evidence-texts.ts';
 import { fleetProblems, sharedProblems } from './fleet-problems.ts';
 import { clusterAnchor } from './html-anchors.ts';
-import { clusterArticle, type Fleet } from './html-cluster.ts';
+import { clusterArticle } from './html-cluster.ts';
 import { sharedEvidence } from './html-evidence.ts';
 import { FILTER_SCRIPT, FILTER_SOURCE } from './html-filter.ts';
+import type { Fleet } from './html-findings.ts';
 import { fleet } from './html-fleet.ts';
 import { factList, ICON_SHEET, icon, share, time } from './html-parts.ts';
 import { longList, problemList, whatIsNew } from './html-problems.ts';
+import { commonUpgrades } from './html-release.ts';
 import { availableReleases } from './html-releases.ts';
 import { STYLE } from './html-style.ts';
+import { releaseStates } from './release-states.ts';
 import type { AuditReport, ClusterAudit } from './report.ts';
 import { dayText, durationText, placedFindings, plural, summary } from './view.ts';
 
@@ -25,7 +28,14 @@ const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src ${FILT
  */
 export function auditHtml(report: AuditReport): string {
   const problems = fleetProblems(report.clusters);
-  const texts = evidenceTexts(problems);
+  const sharedProblem = sharedProblems(problems);
+  const indexes = new Map(report.clusters.map((cluster, index) => [cluster, index]));
+  const whole: Fleet = {
+    indexOf: (cluster) => indexes.get(cluster) ?? 0,
+    sharedProblem,
+    states: releaseStates(report.clusters, sharedProblem),
+    texts: evidenceTexts(problems, report.clusters.length),
+  };
   const title = `Fleet audit ${dayText(report.startedAt)}: ${summary(report.counts)}`;
   return htmlText(html`<!doctype html>
 <html lang="en">
@@ -44,11 +54,12 @@ ${banner(report)}
 <main id="report" tabindex="-1">
 ${fleet(report.clusters)}
 ${retractions(report.clusters)}
-${problemList(problems, texts)}
+${problemList(problems, whole)}
 ${report.clusters.length === 0 ? NOTHING : whatIsNew(report, problems)}
 ${availableReleases(report.releases)}
-${clusters(report.clusters, { sharedProblem: sharedProblems(problems), texts })}
-${sharedEvidence(texts)}
+${commonUpgrades(whole)}
+${clusters(report.clusters, whole)}
+${sharedEvidence(whole.texts)}
 </main>
 <footer><p>Written by sts-prep. The file <code>report.json</code> beside this page holds the same facts for programs.</p></footer>
 ${report.clusters.length === 0 ? NOTHING : FILTER_SCRIPT}

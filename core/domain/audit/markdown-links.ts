@@ -1,7 +1,8 @@
 import { anchor, text } from '../markdown.ts';
 import type { FleetProblem } from './fleet-problems.ts';
+import type { ReleaseState } from './release-states.ts';
 import type { ClusterAudit, ReleaseAudit } from './report.ts';
-import { CLUSTER_WORDS, type PlacedFinding, RELEASE_WORDS } from './view.ts';
+import { CLUSTER_WORDS, type PlacedFinding, plural, RELEASE_WORDS } from './view.ts';
 
 /** The titles that sections of an audit's Markdown have, and links to them. */
 
@@ -14,7 +15,12 @@ export function releaseTitle({ cluster }: ClusterAudit, { release, status }: Rel
 }
 
 export function problemTitle({ id, text: { kind } }: FleetProblem): string {
-  return `${kind}, ${id}`;
+  return `${kind}, problem ${id}`;
+}
+
+export function stateTitle({ id, release, clusters }: ReleaseState): string {
+  const word = RELEASE_WORDS[release.status].toLowerCase();
+  return `${release.release} in ${plural(clusters.length, 'cluster')}: ${word}, state ${id}`;
 }
 
 export function evidenceTitle(id: string): string {

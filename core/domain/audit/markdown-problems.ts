@@ -2,7 +2,7 @@ import { code, fenced, section, text } from '../markdown.ts';
 import type { EvidenceTexts } from './evidence-texts.ts';
 import { type FleetProblem, isShared, newProblems, type ProblemEvidence } from './fleet-problems.ts';
 import { evidenceLines } from './markdown-evidence.ts';
-import { clusterTitle, evidenceTitle, link, placeLink, problemTitle } from './markdown-links.ts';
+import { evidenceTitle, link, placeLink, problemTitle } from './markdown-links.ts';
 import type { AuditReport } from './report.ts';
 import { nothingNew, plural, SEVERITY_WORDS } from './view.ts';
 
@@ -48,9 +48,11 @@ function sharedProblem(problem: FleetProblem, texts: EvidenceTexts): string {
 }
 
 function evidencePart(evidence: ProblemEvidence, texts: EvidenceTexts): string {
-  const clusters = [...new Set(evidence.places.map(({ cluster }) => cluster))];
-  const links = clusters.map((cluster) => link(cluster.cluster, clusterTitle(cluster))).join(', ');
-  return [`In ${plural(clusters.length, 'cluster')}: ${links}`, ...evidenceLines(evidence, texts)].join('\n');
+  const names = [...new Set(evidence.places.map(({ cluster }) => cluster.cluster))];
+  return [
+    `In ${plural(names.length, 'cluster')}: ${names.map(text).join(', ')}`,
+    ...evidenceLines(evidence, texts),
+  ].join('\n');
 }
 
 /** The texts that several problems refer to. */

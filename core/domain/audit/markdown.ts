@@ -1,10 +1,12 @@
 import { factTable, page, section, text } from '../markdown.ts';
 import { evidenceTexts } from './evidence-texts.ts';
 import { fleetProblems, sharedProblems } from './fleet-problems.ts';
-import { clusterSection, type Retracted, type Told } from './markdown-cluster.ts';
+import { clusterSection, type Retracted } from './markdown-cluster.ts';
 import { clusterTitle, link, releaseTitle } from './markdown-links.ts';
 import { problemSections, sharedEvidence, whatIsNew } from './markdown-problems.ts';
+import { commonUpgrades, type Told } from './markdown-release.ts';
 import { availableReleases, newsSections } from './markdown-releases.ts';
+import { releaseStates } from './release-states.ts';
 import type { AuditReport, ClusterAudit, ReleaseAudit } from './report.ts';
 import {
   CLUSTER_WORDS,
@@ -25,20 +27,25 @@ const STATUS_MARKS: Readonly<Record<ReleaseAudit['status'], string>> = {
 /** The report of an audit as Markdown, for people. The same facts as the page of `auditHtml`, and as short. */
 export function auditMarkdown(report: AuditReport): string {
   const problems = fleetProblems(report.clusters);
-  const texts = evidenceTexts(problems);
-  const told: Told = { sharedProblem: sharedProblems(problems), texts };
+  const sharedProblem = sharedProblems(problems);
+  const told: Told = {
+    sharedProblem,
+    states: releaseStates(report.clusters, sharedProblem),
+    texts: evidenceTexts(problems, report.clusters.length),
+  };
   return page([
     '# Fleet audit',
     facts(report),
     summary(report.counts),
     fleet(report.clusters),
     section('Upgrades to revoke', report.clusters.filter(hasRetraction).map(retractionLink)),
-    ...problemSections(problems, texts),
+    ...problemSections(problems, told.texts),
     whatIsNew(report, problems),
     availableReleases(report.releases),
     ...newsSections(report.releases),
+    ...commonUpgrades(told),
     ...report.clusters.map((cluster) => clusterSection(cluster, told)),
-    ...sharedEvidence(texts),
+    ...sharedEvidence(told.texts),
   ]);
 }
 

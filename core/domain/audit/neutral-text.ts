@@ -43,5 +43,5 @@ export function neutralSubject(
   const subject = neutral(resource);
   return role.length < MAX_ROLE_NAME_LENGTH || role === resource
     ? subject
-    : subject.slice(0, COMPARED_CHARACTERS);
+    : `${subject.slice(0, COMPARED_CHARACTERS)}…`;
 }

@@ -64,7 +64,7 @@ export function plural(number: number, word: string): string {
 }
 
 /** How much of a release nothing has to be done for; empty when it could not be looked at. */
-export function unchangedText({ status, unchanged }: ReleaseAudit): string {
+export function unchangedText({ status, unchanged }: Pick<ReleaseAudit, 'status' | 'unchanged'>): string {
   if (status === 'unknown' && unchanged === 0) return '';
   return unchanged === 1
     ? '1 component has all that the release asks for.'

@@ -100,7 +100,9 @@ describe('an available release in the report', () => {
 
   it('is compared with the others that are available', () => {
     const usable = { ...bundle, problems: [] };
-    const news = availableReleases([{ ...usable, release: '4.21.0' }, usable]).map((release) => release.news?.against);
+    const news = availableReleases([{ ...usable, release: '4.21.0' }, usable]).map(
+      (release) => release.news?.against,
+    );
     expect(news).toEqual(['4.20.3', undefined]);
   });
 });
