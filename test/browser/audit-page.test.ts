@@ -8,8 +8,9 @@ import { auditHtml } from '../../core/domain/audit/html.ts';
 import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { emptyAuditReport, hostileAuditReport } from '../support/audit-report.ts';
+import { fleetAuditReport } from '../support/fleet-audits.ts';
 import { patience } from '../support/patience.ts';
-import { largeAuditReport, sampleAuditReport } from '../support/sample-audits.ts';
+import { sampleAuditReport } from '../support/sample-audits.ts';
 
 /** Where the screenshots go, for people to look at. */
 const OUT = project('out', 'audit-page');
@@ -17,7 +18,7 @@ const OUT = project('out', 'audit-page');
 const PAGES: Readonly<Record<string, string>> = {
   sample: auditHtml(sampleAuditReport()),
   empty: auditHtml(emptyAuditReport()),
-  large: auditHtml(largeAuditReport(200, 5)),
+  large: auditHtml(fleetAuditReport(200, 5)),
   long: auditHtml(hostileAuditReport('W'.repeat(400))),
 };
 

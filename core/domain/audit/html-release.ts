@@ -44,31 +44,33 @@ function stateFold(state: ReleaseState, indexOf: Fleet['indexOf']): Html {
   const { release, problems, clusters } = state;
   const head = html`<h3>Upgrade to ${release.release}</h3> ${releaseBadge(release.status)}
 <span class="aside">${plural(clusters.length, 'cluster')}</span>`;
+  const said = [...release.reasons, ...(release.notes ?? [])];
   const body = html`<div class="body" id="${stateAnchor(state)}">
-${reasons(release)}
-${notes(release)}
+${said.length === 0 ? NOTHING : lines(said)}
 ${problemLines(problems, () => false)}
 <p>${clusters.map((cluster) => html`<a href="#${shortAnchor(indexOf(cluster))}">${cluster.cluster}</a> `)}</p>
 ${compared(release)}
 </div>`;
-  return fold({ kind: 'cluster' }, head, body);
+  return fold({ kind: 'cluster release' }, head, body);
 }
 
 function compared(release: ReleaseState['release']): Html {
   return html`<p class="quiet">${unchangedText(release)} Compared with <code>${release.source}</code>.</p>`;
 }
 
-function reasons({ status, reasons }: ReleaseState['release']): Html {
+function reasons({ status, reasons }: ReleaseAudit): Html {
   if (reasons.length === 0) return NOTHING;
   const why = status === 'unknown' ? 'Why this is not known' : 'Why it is not ready';
   return html`<h5>${why}</h5>
-<ul class="reasons">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`;
+${lines(reasons)}`;
 }
 
-function notes({ notes = [] }: ReleaseState['release']): Html {
-  if (notes.length === 0) return NOTHING;
-  return html`<h5>Worth knowing</h5>
-<ul class="reasons">${notes.map((note) => html`<li>${note}</li>`)}</ul>`;
+function notes({ notes = [] }: ReleaseAudit): Html {
+  return notes.length === 0 ? NOTHING : html`<h5>Worth knowing</h5>\n${lines(notes)}`;
+}
+
+function lines(texts: readonly string[]): Html {
+  return html`<ul class="reasons">${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
 function gate({ gate }: ReleaseAudit): Html {

@@ -55,7 +55,7 @@ function newsFold(release: ReleaseWithNews): Html {
   const head = html`<h3>${newsTitle(release)}</h3> <span class="aside">${requests.length === 0 ? (nothing === undefined ? 'not known' : 'nothing') : plural(requests.length, 'request')}</span>`;
   const said = [...notes, ...(nothing === undefined ? [] : [nothing])];
   return fold(
-    { kind: 'cluster' },
+    { kind: 'cluster release' },
     head,
     html`<div class="body">
 ${said.map((note) => html`<p>${note}</p>`)}
