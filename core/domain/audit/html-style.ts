@@ -120,7 +120,7 @@ section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .more > summary > .aside { flex-basis: 100%; }
 .filters { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: end; font-size: 0.875rem; }
 .filters label { display: grid; gap: 0.25rem; color: var(--quiet); }
-.filters :is(input, select) { min-width: 12rem; padding: 0.375rem 0.625rem; border: 1px solid var(--edge); border-radius: 0.375rem; background: var(--surface); color: var(--ink); font: inherit; }
+.filters :is(input, select) { height: 2.25rem; min-width: 12rem; padding: 0.375rem 0.625rem; border: 1px solid var(--edge); border-radius: 0.375rem; background: var(--surface); color: var(--ink); font: inherit; }
 .filters output { padding-block: 0.4375rem; color: var(--quiet); }
 
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--surface); }
