@@ -19,7 +19,7 @@ export const RUN_TAG = 'sts-prep/run';
 export const OWN_ROLE_PATH = '/sts-prep/';
 
 /** IAM role names end here; ccoctl cuts longer ones without a hash. */
-export const MAX_ROLE_NAME_LENGTH = 64;
+const MAX_ROLE_NAME_LENGTH = 64;
 
 /** Ownership tag of ccoctl. Ownership tests look at the key only, as ccoctl's do. */
 export function ownerTagKey(clusterName: string): string {

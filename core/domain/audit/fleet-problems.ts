@@ -101,6 +101,11 @@ export function isShared({ clusters }: FleetProblem): boolean {
   return clusters.length > 1;
 }
 
+/** What a shared problem is about in one cluster, where a resource that is no component's has a name of its own. */
+export function subjectIn({ subject }: FleetProblem, { cluster, finding }: PlacedFinding): string {
+  return cluster.roles.some(({ secret }) => secret === subject) ? subject : finding.resource;
+}
+
 /** New problems about which something has to be done: those of which a finding is new. */
 export function newProblems(problems: readonly FleetProblem[]): FleetProblem[] {
   return problems.filter(

@@ -1,6 +1,6 @@
 import { type Html, html, NOTHING } from '../html.ts';
 import type { EvidenceTexts } from './evidence-texts.ts';
-import type { FleetProblem } from './fleet-problems.ts';
+import { type FleetProblem, subjectIn } from './fleet-problems.ts';
 import { findingAnchor, problemAnchor } from './html-anchors.ts';
 import { evidenceBlock } from './html-evidence.ts';
 import { fold, icon, NEW_BADGE, SEVERITY_ICONS } from './html-parts.ts';
@@ -33,7 +33,9 @@ export function findings(
 ): Html {
   const told = all.map((placed) => ({ placed, problem: sharedProblem(placed) }));
   const shared = told.flatMap(({ placed, problem }) =>
-    problem === undefined ? [] : [{ ...problem, finding: placed.finding }],
+    problem === undefined
+      ? []
+      : [{ ...problem, finding: placed.finding, subject: subjectIn(problem, placed) }],
   );
   const own = told.filter(({ problem }) => problem === undefined).map(({ placed }) => placed);
   const groups = bySeverity(own.map((placed) => ({ ...placed, severity: placed.finding.severity })));

@@ -1,6 +1,6 @@
 import { code, fenced, indented, text } from '../markdown.ts';
 import type { EvidenceTexts } from './evidence-texts.ts';
-import type { FleetProblem } from './fleet-problems.ts';
+import { type FleetProblem, subjectIn } from './fleet-problems.ts';
 import { evidenceLines } from './markdown-evidence.ts';
 import { link, problemTitle, releaseTitle, stateTitle } from './markdown-links.ts';
 import type { ReleaseState, ReleaseStates } from './release-states.ts';
@@ -68,13 +68,12 @@ function stateSection(state: ReleaseState): string {
 
 /** What other clusters have too is a line each, with a link to where it is told. */
 export function findings(all: readonly PlacedFinding[], { sharedProblem, texts }: Told): string[] {
-  const told = all.map(({ finding, ...place }) => ({
-    finding,
-    problem: sharedProblem({ finding, ...place }),
-  }));
-  const own = told.filter(({ problem }) => problem === undefined).map(({ finding }) => finding);
-  const shared = told.flatMap(({ finding, problem }) =>
-    problem === undefined ? [] : [{ ...problem, finding }],
+  const told = all.map((placed) => ({ placed, problem: sharedProblem(placed) }));
+  const own = told.filter(({ problem }) => problem === undefined).map(({ placed }) => placed.finding);
+  const shared = told.flatMap(({ placed, problem }) =>
+    problem === undefined
+      ? []
+      : [{ ...problem, finding: placed.finding, subject: subjectIn(problem, placed) }],
   );
   return [
     ...(shared.length === 0

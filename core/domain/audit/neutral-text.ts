@@ -1,4 +1,3 @@
-import { MAX_ROLE_NAME_LENGTH } from '../names.ts';
 import type { ClusterAudit } from './report.ts';
 
 /**
@@ -25,23 +24,21 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** So much of a role's name is left however long the name of its cluster usually is. */
+/** So much is left of the name of a role, however long the name of its cluster usually is. */
 const COMPARED_CHARACTERS = 45;
 
 /**
  * What a finding is about, in words that are the same in every cluster: the component whose role it is, else the
- * resource. Of a role that no run has on record, and whose name is cut, the beginning has to do.
+ * resource. IAM's limit cuts names of roles; of one that no run has on record the beginning has to do.
  */
 export function neutralSubject(
   resource: string,
   { roles }: Pick<ClusterAudit, 'roles'>,
   neutral: (text: string) => string,
 ): string {
-  const role = resource.replace(/^role /, '');
-  const component = roles.find(({ name }) => name === role)?.secret;
+  const component = roles.find(({ name }) => resource === `role ${name}` || resource === name)?.secret;
   if (component !== undefined) return component;
   const subject = neutral(resource);
-  return role.length < MAX_ROLE_NAME_LENGTH || role === resource
-    ? subject
-    : `${subject.slice(0, COMPARED_CHARACTERS)}…`;
+  const isLong = resource.startsWith('role ') && subject.length > COMPARED_CHARACTERS;
+  return isLong ? `${subject.slice(0, COMPARED_CHARACTERS)}…` : subject;
 }
