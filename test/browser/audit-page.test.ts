@@ -18,6 +18,7 @@ const OUT = project('out', 'audit-page');
 const PAGES: Readonly<Record<string, string>> = {
   sample: auditHtml(sampleAuditReport()),
   empty: auditHtml(emptyAuditReport()),
+  alike: auditHtml(fleetAuditReport(9, 2)),
   large: auditHtml(fleetAuditReport(300, 5)),
   long: auditHtml(hostileAuditReport('W'.repeat(400))),
 };
@@ -112,6 +113,8 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     ['sample', 'light', NARROW],
     ['sample', 'dark', WIDE],
     ['sample', 'dark', NARROW],
+    ['alike', 'light', WIDE],
+    ['alike', 'dark', NARROW],
     ['empty', 'light', NARROW],
     ['empty', 'dark', WIDE],
   ] as const)(

@@ -116,7 +116,7 @@ section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .news .aside { display: block; }
 
 .news > li > :last-child { justify-self: stretch; min-width: 0; }
-.more > summary > .message { font-size: inherit; font-weight: 400; }
+.more > summary > .message { color: var(--ink); font-weight: 400; }
 .more > summary > .aside { flex-basis: 100%; }
 .filters { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: end; font-size: 0.875rem; }
 .filters label { display: grid; gap: 0.25rem; color: var(--quiet); }
@@ -194,6 +194,10 @@ pre { padding: 0.75rem 0.875rem; border: 1px solid var(--line); border-radius: 0
 .commands code::before { content: "$"; content: "$" / ""; position: absolute; left: 0; color: var(--quiet); }
 footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.875rem; }
 
+@media (min-width: 60rem) {
+  .matrix tr > :first-child { min-width: 13rem; max-width: 20rem; }
+  .matrix :is(th, td) { padding-block: 0.375rem; padding-inline: 0.75rem; }
+}
 @media (max-width: 34rem) {
   .cluster { --pad: 1rem; }
   .cluster > summary > .aside { margin-left: 0; flex-basis: 100%; }
@@ -201,7 +205,6 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .finding { padding-left: 0.75rem; }
   .news li { grid-template-columns: minmax(0, 1fr); padding-inline: 1rem; }
   th, td { padding-inline: 0.75rem; }
-  
   .facts { gap: 0.625rem 1.5rem; }
   .about code { display: block; }
   .about code + code::before { content: none; }
