@@ -141,7 +141,12 @@ export function permissions(
       ...output.read(layout.publicKey, layout.registryEntry),
       ...output.write(layout.registryEntry),
     ],
-    unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
+    unlock: [
+      ...task(),
+      ...output.read(layout.lock),
+      ...output.write(layout.unlocked),
+      ...output.remove(layout.lock),
+    ],
 
     'undo-secrets': [
       ...task(),
@@ -184,6 +189,7 @@ export function permissions(
       ...output.read(
         layout.registryEntry,
         layout.lock,
+        layout.unlocked,
         layout.desiredState,
         layout.manifests,
         layout.addOns,

@@ -27,6 +27,10 @@ const releaseAudit = z.object({
     .enum(['ready', 'not-ready', 'unknown'])
     .describe('Whether the credentials of the cluster suffice for the release.'),
   reasons: z.array(z.string()).describe('Why it is not ready or not known; empty when it is ready.'),
+  notes: z
+    .array(z.string())
+    .optional()
+    .describe('What else is worth knowing; changes nothing about the status.'),
   findings: z.array(finding),
   unchanged: z.int().describe('How many components have all that the release asks for.'),
   gate: z
@@ -82,6 +86,7 @@ const release = z.object({
   cluster: z.string().optional().describe('Absent when the release is for the whole fleet.'),
   requests: z.int().describe('CredentialsRequests for AWS that were read.'),
   problems: z.array(z.string()).describe('Why the bundle cannot be used; empty when it can.'),
+  ignored: z.array(z.string()).optional().describe('Files of the bundle that an audit does not read.'),
 });
 
 /** Part of the execution's state between PublishAudit and AnnounceAudit. */

@@ -10,13 +10,14 @@ import { defined } from '../../util/defined.ts';
 
 /** A release bundle as the report lists it, without its documents. */
 export function availableRelease(bundle: ReleaseBundle & { readonly requests: number }): AvailableRelease {
-  const { release, source, cluster, requests, problems } = bundle;
+  const { release, source, cluster, requests, problems, ignored = [] } = bundle;
   return {
     release,
     source,
     ...defined({ cluster }),
     requests,
     problems: [...problems],
+    ...(ignored.length === 0 ? {} : { ignored: [...ignored] }),
   };
 }
 
