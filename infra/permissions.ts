@@ -141,12 +141,7 @@ export function permissions(
       ...output.read(layout.publicKey, layout.registryEntry),
       ...output.write(layout.registryEntry),
     ],
-    unlock: [
-      ...task(),
-      ...output.read(layout.lock),
-      ...output.write(layout.unlocked),
-      ...output.remove(layout.lock),
-    ],
+    unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
 
     'undo-secrets': [
       ...task(),
@@ -186,10 +181,11 @@ export function permissions(
       ...auditTask(),
       ...output.allowNotFound(),
       ...output.inspect(layout.privateKey, layout.archive),
+      // When the lock was released last.
+      ...output.listVersions(),
       ...output.read(
         layout.registryEntry,
         layout.lock,
-        layout.unlocked,
         layout.desiredState,
         layout.manifests,
         layout.addOns,

@@ -47,16 +47,6 @@ export const registryEntry = storedDocument(
   2,
 );
 export const lock = storedDocument(layout.lock, documentFormat(lockSchema));
-export const unlocked = storedDocument(
-  layout.unlocked,
-  documentFormat(
-    z.object({
-      run: z.string(),
-      /** ISO 8601. */
-      at: z.string(),
-    }),
-  ),
-);
 
 /* A run */
 export const desiredState = storedDocument(

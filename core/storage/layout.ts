@@ -27,8 +27,6 @@ export const clusters = folderPattern('clusters/');
 export const clusterFolder = folderPattern(CLUSTER);
 export const registryEntry = keyPattern(`${CLUSTER}cluster.json`);
 export const lock = keyPattern(`${CLUSTER}lock`);
-/** When the lock was given back last; an audit that looked at the cluster before did so while a run was at work. */
-export const unlocked = keyPattern(`${CLUSTER}unlocked.json`);
 export const installFolder = folderPattern(INSTALL);
 export const installFile = keyPattern(`${INSTALL}{path+}`);
 export const manifests = folderPattern(`${INSTALL}manifests/`);

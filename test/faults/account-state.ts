@@ -40,7 +40,7 @@ interface StoredVersion {
 }
 
 /** What runs write about themselves: it stays, whatever becomes of a run. */
-const RECORDS = /^clusters\/[^/]+\/(runs\/|lock$|unlocked\.json$)|^(executions|rejected)\//;
+const RECORDS = /^clusters\/[^/]+\/(runs\/|lock$)|^(executions|rejected)\//;
 
 /** Reads an account out of a dump of the emulator. */
 export function accountState(dump: Dump, place: Place): AccountState {

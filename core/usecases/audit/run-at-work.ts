@@ -1,10 +1,6 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
-import * as documents from '../../storage/documents.ts';
-import { lockHolder } from '../lock/lock.ts';
-
-/** The clocks of two AWS services are this close. */
-const CLOCK_SKEW_MS = 5_000;
+import { lastReleasedAt, lockHolder } from '../lock/lock.ts';
 
 /**
  * Why what an audit saw of a cluster may be a run's doing that had not ended: a run holds the lock, or gave it back
@@ -19,13 +15,13 @@ export async function doubtAbout(
 ): Promise<string | undefined> {
   const lock = await lockHolder(cluster, store);
   if (lock !== undefined) return doubt(`The run ${lock.run} was at work on the cluster`);
-  const unlocked = await documents.unlocked.read({ cluster }, store, () => undefined);
-  const ended = [
-    { run: lastRun.id, at: lastRun.endedAt },
-    ...(unlocked?.value === undefined ? [] : [unlocked.value]),
-  ];
-  const since = ended.find(({ at }) => !(Date.parse(at) < Date.parse(startedAt) - CLOCK_SKEW_MS));
-  return since && doubt(`The run ${since.run} ended while the cluster was being audited`);
+  const isLater = (at: string | undefined) => at !== undefined && !(Date.parse(at) <= Date.parse(startedAt));
+  // The registry names a run that succeeded; one that was rolled back leaves only the lock that it gave back.
+  if (isLater(lastRun.endedAt))
+    return doubt(`The run ${lastRun.id} ended while the cluster was being audited`);
+  return isLater(await lastReleasedAt(cluster, store))
+    ? doubt('A run ended while the cluster was being audited')
+    : undefined;
 }
 
 function doubt(what: string): string {

@@ -61,13 +61,20 @@ export async function lockHolder(clusterName: string, store: ObjectStore): Promi
   return (await readLock(clusterName, store))?.value;
 }
 
-/** Releases a lock if the run holds it, and notes when; anything else is left alone. */
+/**
+ * When a cluster's lock was released last, as far as the bucket's versions tell: a released lock is a delete marker.
+ * Undefined when there was none, or the bucket is not versioned.
+ */
+export async function lastReleasedAt(clusterName: string, store: ObjectStore): Promise<string | undefined> {
+  const versions = await store.versionsOf(layout.lock.of({ cluster: clusterName }));
+  return versions.find(({ isDeleteMarker, isLatest }) => isDeleteMarker && isLatest)?.modifiedAt;
+}
+
+/** Releases a lock if the run holds it; anything else is left alone. */
 export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
   const cluster = run.cluster.name;
   const current = await readLock(cluster, store);
   if (current?.value.execution !== run.arn) return { released: false };
-  // Before the lock goes: whoever finds no lock finds what was noted last.
-  await documents.unlocked.write({ cluster }, { run: run.id, at: new Date().toISOString() }, store);
   await store.remove(layout.lock.of({ cluster }), { etag: current.etag });
   return { released: true };
 }

@@ -10,7 +10,6 @@ const KEYS: Readonly<Record<string, string>> = {
   clusterFolder: 'clusters/demo/',
   registryEntry: 'clusters/demo/cluster.json',
   lock: 'clusters/demo/lock',
-  unlocked: 'clusters/demo/unlocked.json',
   installFolder: 'clusters/demo/install/',
   installFile: 'clusters/demo/install/a/b.yaml',
   manifests: 'clusters/demo/install/manifests/',
