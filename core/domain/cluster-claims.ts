@@ -86,8 +86,9 @@ export function claimOfInstallConfig(
       (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],
       value,
     );
-    if (found === undefined || found === null) return undefined;
-    if (typeof found === 'string' && found !== '') return found;
+    // An empty text is what Go leaves of a field that nobody filled in.
+    if (found === undefined || found === null || found === '') return undefined;
+    if (typeof found === 'string') return found;
     refuse(path.join('.'), 'The field must be text.');
     return undefined;
   };
