@@ -58,6 +58,9 @@ const ANY_CLUSTER: ClusterSpec = {
 };
 const ANY_PARTITION = { id: 'aws', dnsSuffix: 'amazonaws.com' };
 
+const RELEASE_UNKNOWN =
+  'Nothing says which release the cluster runs, so no audit can open the way to a newer one. Say it as release in cluster.yaml.';
+
 /** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
 const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
 
@@ -97,7 +100,12 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     ...requestProblems,
     ...guardRequests(requests, context.guard),
   );
-  const warnings = [...identity.warnings, ...selected.warnings, ...privateKeyWarnings(files)];
+  const warnings = [
+    ...identity.warnings,
+    ...(identity.release === undefined ? [RELEASE_UNKNOWN] : []),
+    ...selected.warnings,
+    ...privateKeyWarnings(files),
+  ];
   const reading = {
     skipped,
     warnings,
