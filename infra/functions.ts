@@ -73,6 +73,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     ACCOUNT_ID: Aws.ACCOUNT_ID,
     OUTPUT_BUCKET: around.outputBucket,
   };
+  const guard = { POLICY_GUARD_ADDITIONS: settings.policyGuardAdditions.join(',') };
   return {
     'start-run': {
       STATE_MACHINE_ARN: around.prepareMachineArn,
@@ -81,7 +82,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'read-bundle': {
       ...task,
       INTAKE_BUCKET: around.intakeBucket,
-      POLICY_GUARD_ADDITIONS: settings.policyGuardAdditions.join(','),
+      ...guard,
       REQUIRED_BOUNDARY_ARN: settings.requiredPermissionsBoundaryArn,
     },
     lock: { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
@@ -104,7 +105,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'report-failure': task,
     'read-releases': { ...task, INTAKE_BUCKET: around.intakeBucket },
     'list-clusters': task,
-    'audit-cluster': { ...task, SIMULATE_POLICIES: settings.simulatePolicies ? 'true' : 'false' },
+    'audit-cluster': { ...task, ...guard, SIMULATE_POLICIES: settings.simulatePolicies ? 'true' : 'false' },
     'publish-audit': task,
     'announce-audit': { ...task, TOPIC_ARN: around.operatorsTopicArn },
   };

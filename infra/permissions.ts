@@ -181,6 +181,8 @@ export function permissions(
       ...auditTask(),
       ...output.allowNotFound(),
       ...output.inspect(layout.privateKey, layout.archive),
+      // When the lock was released last.
+      ...output.listVersions(),
       ...output.read(
         layout.registryEntry,
         layout.lock,

@@ -47,6 +47,8 @@ export interface ObjectVersion {
   readonly versionId: string;
   readonly isDeleteMarker: boolean;
   readonly isLatest: boolean;
+  /** ISO 8601. */
+  readonly modifiedAt?: string;
 }
 
 /** The few things the pipeline does with the objects of one bucket. */
@@ -152,8 +154,15 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
           items: readonly (ObjectVersionOutput | DeleteMarkerEntry)[] = [],
           isDeleteMarker: boolean,
         ) =>
-          items.flatMap(({ Key, VersionId = '', IsLatest = false }) =>
-            Key === key ? { versionId: VersionId, isDeleteMarker, isLatest: IsLatest } : [],
+          items.flatMap(({ Key, VersionId = '', IsLatest = false, LastModified }) =>
+            Key === key
+              ? {
+                  versionId: VersionId,
+                  isDeleteMarker,
+                  isLatest: IsLatest,
+                  ...defined({ modifiedAt: LastModified?.toISOString() }),
+                }
+              : [],
           );
         found.push(...ofKey(page.Versions, false), ...ofKey(page.DeleteMarkers, true));
         marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };

@@ -188,12 +188,11 @@ function atItsRelease(
   return { ...facts, ...defined({ release: (movesRelease ? release : undefined) ?? current.release }) };
 }
 
-/** Everything but the release; a boundary may have come to be demanded since. */
+/** Everything but the release; what the cluster's record does not say may have come to be demanded, or known, since. */
 function sameSpec(left: ClusterSpec, right: ClusterSpec): boolean {
-  const comparable = ({ release: _, permissionsBoundaryArn, ...facts }: ClusterSpec) =>
-    JSON.stringify([
-      permissionsBoundaryArn ?? left.permissionsBoundaryArn,
-      Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)),
-    ]);
+  const { permissionsBoundaryArn, featureGates, capabilities } = left;
+  const late = defined({ permissionsBoundaryArn, featureGates, capabilities });
+  const comparable = ({ release: _, ...facts }: ClusterSpec) =>
+    JSON.stringify(Object.entries({ ...late, ...facts }).sort(([a], [b]) => (a < b ? -1 : 1)));
   return comparable(left) === comparable(right);
 }

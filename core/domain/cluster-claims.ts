@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 import { defined } from '../util/defined.ts';
 import { partitionOfRegion } from './aws-partition.ts';
-import { type ClusterConfig, clusterConfigSchema } from './cluster-config.ts';
+import { type ClusterConfig, clusterConfigSchema, FEATURE_GATE } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
+import { ALL_CAPABILITIES, BASELINES, type CapabilitySelection } from './inclusion/capabilities.ts';
+import type { GivenGates } from './inclusion/feature-gates.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Problem, RejectionName } from './problem.ts';
 
@@ -20,6 +22,8 @@ export interface Claim {
   readonly name?: string;
   readonly region?: string;
   readonly featureSet?: FeatureSet;
+  readonly featureGates?: GivenGates;
+  readonly capabilities?: CapabilitySelection;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +60,8 @@ export function claimOfConfig(file: string | undefined, config: ClusterConfig): 
       name: config.name,
       region: config.region,
       featureSet: config.featureSet,
+      featureGates: config.featureGates && givenGates(config.featureGates),
+      capabilities: config.capabilities && selection(config.capabilities),
       tags: config.tags,
     }),
   };
@@ -80,8 +86,9 @@ export function claimOfInstallConfig(
       (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],
       value,
     );
-    if (found === undefined || found === null) return undefined;
-    if (typeof found === 'string' && found !== '') return found;
+    // An empty text is what Go leaves of a field that nobody filled in.
+    if (found === undefined || found === null || found === '') return undefined;
+    if (typeof found === 'string') return found;
     refuse(path.join('.'), 'The field must be text.');
     return undefined;
   };
@@ -119,6 +126,9 @@ export function claimOfInstallConfig(
       `Use one of ${FEATURE_SETS.join(', ')}.`,
     );
   }
+  const installConfig = value as Readonly<Record<string, unknown>>;
+  const featureGates = readFeatureGates(installConfig['featureGates'], featureSet, refuse);
+  const capabilities = readCapabilities(installConfig['capabilities'], refuse);
   const userTags = (value as { platform?: { aws?: { userTags?: unknown } } }).platform?.aws?.userTags;
   const tags = stringMap(userTags);
   if (userTags !== undefined && userTags !== null && tags === undefined)
@@ -127,8 +137,64 @@ export function claimOfInstallConfig(
     file,
     ...defined({ name, region }),
     ...(featureSet !== undefined && isFeatureSet(featureSet) ? { featureSet } : {}),
-    ...defined({ tags }),
+    ...defined({ featureGates, capabilities, tags }),
   };
+}
+
+type Refuse = (field: string, message: string, code?: RejectionName, remedy?: string) => void;
+
+/** The installer takes gates with CustomNoUpgrade only (pkg/types/validation/featuregates.go). */
+function readFeatureGates(
+  gates: unknown,
+  featureSet: string | undefined,
+  refuse: Refuse,
+): GivenGates | undefined {
+  if (gates === undefined || gates === null) return undefined;
+  if (!Array.isArray(gates) || !gates.every((gate) => typeof gate === 'string' && FEATURE_GATE.test(gate))) {
+    refuse('featureGates', 'The field must be a list of names with a value, such as "SomeGate=true".');
+    return undefined;
+  }
+  if (gates.length > 0 && featureSet !== 'CustomNoUpgrade')
+    refuse('featureGates', 'The installer takes feature gates with featureSet CustomNoUpgrade only.');
+  return givenGates(gates);
+}
+
+function givenGates(gates: readonly string[]): GivenGates {
+  const entries = gates.map((gate): [string, boolean] => {
+    const [, name = '', value = ''] = FEATURE_GATE.exec(gate) ?? [];
+    return [name, /^[1tT]/.test(value)];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Without the field the installer enables all. */
+function readCapabilities(value: unknown, refuse: Refuse): CapabilitySelection | undefined {
+  if (value === undefined || value === null) return ALL_CAPABILITIES;
+  const {
+    baselineCapabilitySet: baseline = ALL_CAPABILITIES.baseline,
+    additionalEnabledCapabilities: more = [],
+  } = value as { readonly baselineCapabilitySet?: unknown; readonly additionalEnabledCapabilities?: unknown };
+  if (typeof baseline !== 'string' || !BASELINES.includes(baseline)) {
+    refuse(
+      'capabilities.baselineCapabilitySet',
+      `${JSON.stringify(baseline)} is not a set of capabilities.`,
+      'InstallConfigInvalid',
+      `Use one of ${BASELINES.join(', ')}.`,
+    );
+    return undefined;
+  }
+  if (!Array.isArray(more) || !more.every((name) => typeof name === 'string')) {
+    refuse('capabilities.additionalEnabledCapabilities', 'The field must be a list of names.');
+    return undefined;
+  }
+  return selection({ baselineCapabilitySet: baseline, additionalEnabledCapabilities: more });
+}
+
+function selection({
+  baselineCapabilitySet: baseline = ALL_CAPABILITIES.baseline,
+  additionalEnabledCapabilities: additional = [],
+}: NonNullable<ClusterConfig['capabilities']>): CapabilitySelection {
+  return { baseline, additional: [...additional].sort() };
 }
 
 /** `prepare/us-east-2/demo.tgz` names a cluster; `prepare/demo.tgz` and `prepare/team-a/demo.tgz` do not. */

@@ -1,5 +1,10 @@
 import * as z from 'zod';
 import { FEATURE_SETS } from './feature-set.ts';
+import { BASELINES } from './inclusion/capabilities.ts';
+import { RELEASE } from './release.ts';
+
+/** As the installer reads them: a name, and what Go takes for a boolean. */
+export const FEATURE_GATE = /^([A-Za-z0-9]+)=(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/;
 
 /**
  * `cluster.yaml`: what a bundle may say about its cluster. The published JSON Schema
@@ -19,7 +24,7 @@ export const clusterConfigSchema = z
       .describe('AWS region of the cluster, e.g. us-east-2. The issuer bucket is made here.'),
     release: z
       .string()
-      .regex(/^\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$/, 'must be a release such as 4.20.3, in quotes')
+      .regex(RELEASE, 'must be a release such as 4.20.3, in quotes')
       .describe(
         'OpenShift release the CredentialsRequests were extracted from, e.g. "4.20.3" (quote it: 4.20 is a number).',
       ),
@@ -41,6 +46,20 @@ export const clusterConfigSchema = z
     featureSet: z
       .enum(FEATURE_SETS)
       .describe('Feature set of the cluster; decides which requests count. Default: Default.'),
+    featureGates: z
+      .array(z.string().regex(FEATURE_GATE, 'must be a name and a value, such as "SomeGate=true"'))
+      .describe(
+        'Feature gates that are set by hand, as install-config.yaml has them: "SomeGate=true". With CustomNoUpgrade they come before those of the release.',
+      ),
+    capabilities: z
+      .strictObject({
+        baselineCapabilitySet: z.enum(BASELINES as [string, ...string[]]),
+        additionalEnabledCapabilities: z.array(z.string().min(1)),
+      })
+      .partial()
+      .describe(
+        'Capabilities of the cluster, as install-config.yaml has them; requests of components that it is without do not count.',
+      ),
     tags: z.record(z.string(), z.string()).describe('Further tags for everything made.'),
     publicKeyFile: z
       .string()

@@ -19,9 +19,11 @@ import {
 import type { ClusterConfig } from './cluster-config.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import type { FeatureSet } from './feature-set.ts';
+import type { CapabilitySelection } from './inclusion/capabilities.ts';
+import type { GivenGates } from './inclusion/feature-gates.ts';
 import { type AddOnOperation, OPERATIONS, type ReleaseOperation } from './operations.ts';
 import type { Problem } from './problem.ts';
-import { parseRelease, sameRelease } from './release.ts';
+import { releaseName, sameRelease } from './release.ts';
 
 export interface ClusterIdentity {
   /** Present when there are no problems. */
@@ -30,6 +32,10 @@ export interface ClusterIdentity {
   readonly name?: string;
   /** Known even where other facts are not. */
   readonly featureSet: FeatureSet;
+  /** Release of the requests, where somebody says it. */
+  readonly release?: string;
+  readonly featureGates?: GivenGates;
+  readonly capabilities?: CapabilitySelection;
   /** Roles that cluster.yaml names to be removed. */
   readonly removeRoles: readonly string[];
   /** Keys of the JWKS that the bundle accepts, by key id or thumbprint. */
@@ -55,6 +61,12 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
   const name = agreed(claims, 'name', problems);
   const region = agreed(claims, 'region', problems);
   const featureSet = agreed(claims, 'featureSet', problems) ?? 'Default';
+  const release = config.release === undefined ? undefined : releaseName(config.release);
+  const counting = defined({
+    release,
+    featureGates: agreed(claims, 'featureGates', problems),
+    capabilities: agreed(claims, 'capabilities', problems),
+  });
   const tags = Object.assign({}, ...claims.map((claim) => claim.tags ?? {}).reverse());
   if (name !== undefined) checkName(name, problems);
   if (region !== undefined) checkRegion(region, rules.partition, problems);
@@ -68,7 +80,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     name !== undefined &&
     !problems.some(({ code }) => code === 'ClusterNameInvalid' || code === 'ClusterIdentityConflict');
   if (problems.length > 0 || name === undefined || region === undefined) {
-    return { ...(usable ? { name } : {}), featureSet, removeRoles, problems, warnings };
+    return { ...(usable ? { name } : {}), featureSet, ...counting, removeRoles, problems, warnings };
   }
   return {
     spec: {
@@ -77,8 +89,8 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
       featureSet,
       rolePath: config.rolePath ?? '/',
       tags,
+      ...counting,
       ...defined({
-        release: config.release,
         permissionsBoundaryArn,
         publicKeyFile: config.publicKeyFile,
         issuer: existingOf(config),
@@ -86,6 +98,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     },
     name,
     featureSet,
+    ...counting,
     removeRoles,
     ...defined({ acceptedKeys: config.acceptedKeys }),
     problems,
@@ -99,8 +112,8 @@ export function clusterAndRelease(
   key: string,
 ): { readonly name: string; readonly release: string } | undefined {
   const named = OPERATIONS[operation].keys[0].parse(key);
-  if (named === undefined || parseRelease(named.release) === undefined) return undefined;
-  return { name: named.cluster, release: named.release };
+  const release = named && releaseName(named.release);
+  return named === undefined || release === undefined ? undefined : { name: named.cluster, release };
 }
 
 /** The cluster and the add-on that a key names: `add/demo/efs.tgz`. Undefined for a key of another form. */
@@ -129,9 +142,12 @@ export function identifyRegistered(
   const warnings: string[] = [];
   const { clusterConfig, installConfig } = sources;
   const config = readClusterConfig(clusterConfig, problems);
+  const { file: configFile, ...configClaim } = claimOfConfig(clusterConfig?.file, config);
   const { file, ...installClaim } = claimOfInstallConfig(installConfig, problems, warnings);
   checkConfig(config, clusterConfig?.file, problems);
-  checkAgreement(clusterConfig?.file, config, registered, release, problems);
+  const { rolePath, permissionsBoundaryArn: itsBoundary, release: itsRelease } = config;
+  const further = defined({ rolePath, permissionsBoundaryArn: itsBoundary, release: itsRelease });
+  checkAgreement(configFile, { ...configClaim, ...further }, registered, release, problems);
   checkSameIssuer(clusterConfig?.file, config, registered, problems);
   checkAgreement(file, installClaim, registered, release, problems);
   if (config.publicKeyFile !== undefined)
@@ -142,17 +158,20 @@ export function identifyRegistered(
     );
   const permissionsBoundaryArn = boundary(registered, rules, undefined, problems);
   const { name, featureSet } = registered;
+  // What was not on record is known from now on.
+  const { featureGates, capabilities } = { ...installClaim, ...configClaim, ...registered };
+  const counting = defined({ release: release ?? registered.release, featureGates, capabilities });
   const { removeRoles = [] } = config;
-  const identity = { name, featureSet, removeRoles, problems, warnings };
+  const identity = { name, featureSet, ...counting, removeRoles, problems, warnings };
   if (problems.length > 0) return identity;
   return {
     ...identity,
-    spec: { ...registered, ...defined({ permissionsBoundaryArn }) },
+    spec: { ...registered, ...defined({ permissionsBoundaryArn, featureGates, capabilities }) },
   };
 }
 
 /** What a file may say of a cluster that is there. */
-type Restated = Omit<ClusterConfig, 'issuer' | 'publicKeyFile' | 'acceptedKeys' | 'approval' | 'removeRoles'>;
+type Restated = Omit<Claim, 'file'> & Pick<ClusterConfig, 'rolePath' | 'permissionsBoundaryArn' | 'release'>;
 
 function checkAgreement(
   file: string | undefined,
@@ -175,6 +194,11 @@ function checkAgreement(
   const facts = [
     ...FACTS.map((field) => [field, given[field], registered[field]] as const),
     ...Object.entries(tags).map(([key, value]) => [`tags.${key}`, value, registered.tags[key]] as const),
+    ...COUNTING.flatMap((field) =>
+      registered[field] === undefined
+        ? []
+        : [[field, shown(given[field]), shown(registered[field])] as const],
+    ),
   ];
   for (const [field, value, has] of facts) {
     if (value === undefined || value === has) continue;
@@ -205,20 +229,26 @@ function checkSameIssuer(
 }
 
 const FACTS = ['name', 'region', 'featureSet', 'rolePath', 'permissionsBoundaryArn'] as const;
+/** What may be added to a cluster's record later, as it says more about the cluster and makes it no other one. */
+const COUNTING = ['featureGates', 'capabilities'] as const;
 
-function agreed<Field extends 'name' | 'region' | 'featureSet'>(
+function shown(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function agreed<Field extends 'name' | 'region' | 'featureSet' | (typeof COUNTING)[number]>(
   claims: readonly Claim[],
   field: Field,
   problems: Problem[],
 ): Claim[Field] | undefined {
   const [first, ...others] = claims.filter((claim) => claim[field] !== undefined);
   for (const other of others) {
-    if (other[field] === first?.[field]) continue;
+    if (shown(other[field]) === shown(first?.[field])) continue;
     problems.push({
       code: 'ClusterIdentityConflict',
       ...defined({ file: other.file }),
       field,
-      message: `It says "${other[field]}", but ${first?.file} says "${first?.[field]}".`,
+      message: `It says "${shown(other[field])}", but ${first?.file} says "${shown(first?.[field])}".`,
       remedy: 'Make them agree, or leave one out.',
     });
   }

@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { FEATURE_SETS } from './feature-set.ts';
+import { capabilitySelectionSchema } from './inclusion/capabilities.ts';
 
 export const clusterSpecSchema = z.object({
   name: z.string(),
   region: z.string(),
   release: z.string().exactOptional(),
   featureSet: z.enum(FEATURE_SETS),
+  /** Feature gates that were set by hand, by name. */
+  featureGates: z.record(z.string(), z.boolean()).exactOptional(),
+  /** Absent where nobody said which capabilities the cluster has. */
+  capabilities: capabilitySelectionSchema.exactOptional(),
   rolePath: z.string(),
   permissionsBoundaryArn: z.string().exactOptional(),
   tags: z.record(z.string(), z.string()),

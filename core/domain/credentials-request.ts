@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
-import { belongsToFeatureSet, FEATURE_SET_ANNOTATION, type FeatureSet } from './feature-set.ts';
 import { FieldReader, isMapping, type Mapping, mapping, show } from './field-reader.ts';
+import { annotationOf, DELETE_ANNOTATION } from './inclusion/annotations.ts';
+import { type Belonging, belonging, type InclusionTarget } from './inclusion/belonging.ts';
 import type { SecretRef } from './manifests.ts';
 import type { StatementEntry } from './policy-document.ts';
 import { type Location, locationSchema, type Problem } from './problem.ts';
@@ -26,48 +27,84 @@ export const skippedDocumentSchema = locationSchema.extend({ reason: z.string() 
 /** A document that is not for this cluster, and why. */
 export type SkippedDocument = DeepReadonly<z.infer<typeof skippedDocumentSchema>>;
 
+/** A request of which it is not known whether it is for the cluster. */
+export interface UnclearRequest {
+  readonly at: Location;
+  readonly because: Extract<Belonging, { verdict: 'unknown' }>['because'];
+  readonly reason: string;
+  /** Absent when it has problems. */
+  readonly request?: CredentialsRequest;
+  readonly problems: readonly Problem[];
+}
+
 export interface SelectedRequests {
   readonly requests: readonly CredentialsRequest[];
+  readonly unclear: readonly UnclearRequest[];
   readonly skipped: readonly SkippedDocument[];
+  /** Those of them that are for the cluster but for a capability that it was prepared without. */
+  readonly withoutCapability: readonly { readonly capability: string; readonly document: SkippedDocument }[];
   /** Secrets whose requests the release takes away: those of its tombstones. */
   readonly tombstones: readonly SecretRef[];
   readonly problems: readonly Problem[];
 }
 
-const DELETE_ANNOTATION = 'release.openshift.io/delete';
 const API_GROUP = 'cloudcredential.openshift.io/';
 const AWS_PROVIDER_SPEC = 'AWSProviderSpec';
 
 /**
  * Chooses the CredentialsRequests that a cluster needs from the documents of its bundle and checks them.
  *
- * The choice is ccoctl's (pkg/cmd/provisioning/utils.go: tombstones and foreign feature sets are left out,
- * documents keep their order), but what ccoctl aborts on is skipped with a reason: documents of other
- * clouds, other kinds and empty documents. All problems of all documents are returned together.
+ * Which manifests of a release count for a cluster is the cluster-version operator's rule (inclusion/belonging.ts).
+ * What ccoctl aborts on is skipped with a reason: documents of other clouds, other kinds and empty documents.
+ * Documents keep their order. All problems of all documents are returned together.
  */
 export function selectRequests(
   documents: readonly SourceDocument[],
-  featureSet: FeatureSet,
+  target: InclusionTarget,
 ): SelectedRequests {
   const requests: CredentialsRequest[] = [];
+  const unclear: UnclearRequest[] = [];
   const skipped: SkippedDocument[] = [];
+  const withoutCapability: { capability: string; document: SkippedDocument }[] = [];
   const tombstones: SecretRef[] = [];
   const problems: Problem[] = [];
 
   for (const { file, document, value } of documents.flatMap(expandList)) {
     const at = (field?: string): Location => ({ file, document, ...defined({ field }) });
-    const reason = reasonToSkip(value, featureSet);
-    if (reason !== undefined) {
-      skipped.push({ ...at(), reason });
-      tombstones.push(...buriedSecret(value, featureSet));
+    const skip = (reason: string): SkippedDocument => {
+      const without = { ...at(), reason };
+      skipped.push(without);
+      return without;
+    };
+    const other = reasonToSkip(value);
+    if (other !== undefined) {
+      skip(other);
+      continue;
+    }
+    const belongs = belonging(value, target);
+    if (isTombstone(value)) {
+      skip(`marked for deletion (${DELETE_ANNOTATION})`);
+      // Requests of several clouds share the names of Secrets, so those of other clusters do not count.
+      if (belongs.verdict === 'in') tombstones.push(...secretRefOf(value));
+      continue;
+    }
+    if (belongs.verdict === 'out') {
+      const left = skip(belongs.reason);
+      if (belongs.capability !== undefined)
+        withoutCapability.push({ capability: belongs.capability, document: left });
       continue;
     }
     const reader = new FieldReader(value as Mapping, at);
     const request = readRequest(reader);
+    if (belongs.verdict === 'unknown') {
+      const { because, reason } = belongs;
+      unclear.push({ at: at(), because, reason, problems: reader.problems, ...defined({ request }) });
+      continue;
+    }
     problems.push(...reader.problems);
     if (request !== undefined) requests.push(request);
   }
-  return { requests, skipped, tombstones, problems };
+  return { requests, unclear, skipped, withoutCapability, tombstones, problems };
 }
 
 /**
@@ -80,45 +117,25 @@ export function expandList(source: SourceDocument): SourceDocument[] {
   return value['items'].flatMap((item: unknown) => expandList({ ...source, value: item }));
 }
 
-/** Why a document is none of this cluster's CredentialsRequests for AWS; undefined when it is one. */
-function reasonToSkip(value: unknown, featureSet: FeatureSet): string | undefined {
+/** Why a document is no CredentialsRequest; undefined when it is one. */
+function reasonToSkip(value: unknown): string | undefined {
   if (value === null || value === undefined) return 'empty document';
   if (!isMapping(value)) return 'not a Kubernetes object';
   const kind = value['kind'];
   if (kind === undefined) return 'no kind';
-  if (kind !== 'CredentialsRequest') return `kind ${typeof kind === 'string' ? kind : show(kind)}`;
-
-  if (isTombstone(value)) return `marked for deletion (${DELETE_ANNOTATION})`;
-  return reasonNotForCluster(value, featureSet);
+  return kind === 'CredentialsRequest' ? undefined : `kind ${typeof kind === 'string' ? kind : show(kind)}`;
 }
 
 /** A request that the release takes away from clusters that have it. */
-function isTombstone(value: Mapping): boolean {
-  return annotationsOf(value)[DELETE_ANNOTATION] === 'true';
+function isTombstone(value: unknown): boolean {
+  return annotationOf(value, DELETE_ANNOTATION) === 'true';
 }
 
-function annotationsOf(value: Mapping): Mapping {
-  return mapping(mapping(value['metadata'])['annotations']);
-}
-
-/** The Secret of a tombstone. Requests of several clouds share the names of Secrets, so those of others do not count. */
-function buriedSecret(value: unknown, featureSet: FeatureSet): SecretRef[] {
-  if (!isMapping(value) || value['kind'] !== 'CredentialsRequest' || !isTombstone(value)) return [];
-  if (reasonNotForCluster(value, featureSet) !== undefined) return [];
-  const { namespace, name } = mapping(mapping(value['spec'])['secretRef']);
+/** The Secret that a document asks for, as far as it says one. */
+export function secretRefOf(value: unknown): SecretRef[] {
+  const spec = isMapping(value) ? mapping(value['spec']) : {};
+  const { namespace, name } = mapping(spec['secretRef']);
   return typeof namespace === 'string' && typeof name === 'string' ? [{ namespace, name }] : [];
-}
-
-function reasonNotForCluster(value: Mapping, featureSet: FeatureSet): string | undefined {
-  const annotations = annotationsOf(value);
-  const annotation = annotations[FEATURE_SET_ANNOTATION];
-  if (typeof annotation === 'string' && !belongsToFeatureSet(annotation, featureSet)) {
-    return `feature set ${annotation}, the cluster's is ${featureSet}`;
-  }
-  const provider = mapping(mapping(value['spec'])['providerSpec'])['kind'];
-  // A misspelt AWS spec must become an error, not another cloud's document.
-  if (typeof provider === 'string' && !/^aws/i.test(provider)) return `for another cloud (${provider})`;
-  return undefined;
 }
 
 function readRequest(reader: FieldReader): CredentialsRequest | undefined {

@@ -11,6 +11,8 @@ export interface ServiceRules {
   readonly readOnly?: boolean;
   /** Reads that hand out data or secrets rather than metadata: `readOnly` does not cover these exact names. */
   readonly sensitiveReads?: readonly string[];
+  /** Exact names of actions that are refused for what they can do, in a sentence, though a release may ask for them. */
+  readonly risks?: Readonly<Record<string, string>>;
   /** Exact names, or patterns whose only wildcard is a `*` at the end. */
   readonly actions: readonly string[];
   /** The same, but only in a statement whose resource names one S3 bucket, or objects in one. */
@@ -121,6 +123,10 @@ function refuse(
   if (rules.some((rule) => rule.sensitiveReads?.some((read) => sameName(read, name)))) {
     return { reason: `${shown} reads secrets or contents, not just metadata.`, remedy };
   }
+  const risk = rules.flatMap(({ risks = {} }) =>
+    Object.entries(risks).flatMap(([known, what]) => (sameName(known, name) ? [what] : [])),
+  )[0];
+  if (risk !== undefined) return { reason: `${shown} is not allowed unasked: ${risk}`, remedy };
   return {
     reason: `${shown} is not among the ${service} actions that OpenShift releases are known to ask for.`,
     remedy,

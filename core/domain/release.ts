@@ -8,9 +8,17 @@ export interface Release {
   readonly pre?: string;
 }
 
-const RELEASE = /^(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(?:-([0-9A-Za-z.-]+))?$/;
+const NUMBER = '(0|[1-9]\\d{0,5})';
 
-/** Reads a release; without a patch it is the first of its minor. Undefined when the text is not a release. */
+/** How people write a release: with a v in front as git tags have it, and with the architecture of its image behind. */
+export const RELEASE = new RegExp(
+  `^v?${NUMBER}\\.${NUMBER}(?:\\.${NUMBER})?(?:-([0-9A-Za-z.-]+?))??(-(?:x86_64|amd64|aarch64|arm64|ppc64le|s390x|multi))?$`,
+);
+
+/**
+ * Reads a release; without a patch it is the first of its minor. Undefined when the text is not a release: a number
+ * with a leading zero is none (semantic versions), and nobody knows which it was meant to be.
+ */
 export function parseRelease(text: string): Release | undefined {
   const [, major, minor, patch, pre] = RELEASE.exec(text) ?? [];
   if (major === undefined || minor === undefined) return undefined;
@@ -20,6 +28,14 @@ export function parseRelease(text: string): Release | undefined {
     patch: Number(patch ?? 0),
     ...defined({ pre }),
   };
+}
+
+/** A release as it is kept and shown: `4.21.0` for `v4.21.0` and `4.21.0-x86_64`. Undefined when the text is none. */
+export function releaseName(text: string): string | undefined {
+  const [, major, minor, patch, pre] = RELEASE.exec(text) ?? [];
+  if (major === undefined || minor === undefined) return undefined;
+  const numbers = [major, minor, ...(patch === undefined ? [] : [patch])].join('.');
+  return pre === undefined ? numbers : `${numbers}-${pre}`;
 }
 
 /** Negative when `a` comes before `b`, positive when after, zero when they are the same release. */

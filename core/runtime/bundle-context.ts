@@ -1,5 +1,6 @@
 import type { DesiredState } from '../domain/desired-state.ts';
-import { DEFAULT_RULES, widenRules } from '../domain/policy-guard.ts';
+import { DEFAULT_RULES, type GuardRules, widenRules } from '../domain/policy-guard.ts';
+import type { ReleaseRules } from '../usecases/audit/desired-release.ts';
 import type { BundleContext } from '../usecases/prepare/read-bundle.ts';
 import type { Environment } from './environment.ts';
 
@@ -9,18 +10,30 @@ export function bundleContext(
   bundle: DesiredState['bundle'],
   env: Environment<'read-bundle'>,
 ): BundleContext {
-  const additions = env.POLICY_GUARD_ADDITIONS.split(',')
-    .map((action) => action.trim())
-    .filter((action) => action !== '');
   return {
     run,
     bundle,
-    guard: widenRules(DEFAULT_RULES, additions),
+    ...releaseRules(env),
     rules: {
       // An emulator has one partition for all regions.
       ...(env.PLATFORM === 'aws' ? { partition: env.PARTITION } : {}),
       ...(env.REQUIRED_BOUNDARY_ARN === '' ? {} : { requiredBoundaryArn: env.REQUIRED_BOUNDARY_ARN }),
     },
+  };
+}
+
+/** What the deployment decides about the requests of every release: a run and an audit go by the same. */
+export function releaseRules(env: Environment<'read-bundle' | 'audit-cluster'>): ReleaseRules {
+  return {
+    guard: guardRules(env.POLICY_GUARD_ADDITIONS),
     placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },
   };
+}
+
+function guardRules(additions: string): GuardRules {
+  const actions = additions
+    .split(',')
+    .map((action) => action.trim())
+    .filter((action) => action !== '');
+  return widenRules(DEFAULT_RULES, actions);
 }

@@ -11,6 +11,10 @@ const account = {
 };
 const output = { OUTPUT_BUCKET: z.string().min(1) };
 const task = z.object({ ...account, ...output });
+const guard = {
+  /** Comma-separated actions the operator allows beyond the guard's own list. */
+  POLICY_GUARD_ADDITIONS: z.string(),
+};
 
 /**
  * The environment of every function, by function name. The CDK construct takes the same schema, so that a
@@ -20,8 +24,7 @@ export const ENVIRONMENTS = {
   'start-run': z.object({ STATE_MACHINE_ARN: z.string().min(1), AUDIT_STATE_MACHINE_ARN: z.string().min(1) }),
   'read-bundle': task.extend({
     INTAKE_BUCKET: z.string().min(1),
-    /** Comma-separated actions the operator allows beyond the guard's own list. */
-    POLICY_GUARD_ADDITIONS: z.string(),
+    ...guard,
     /** ARN of the boundary that every role must have; empty when none is demanded. */
     REQUIRED_BOUNDARY_ARN: z.string(),
   }),
@@ -50,6 +53,7 @@ export const ENVIRONMENTS = {
   'read-releases': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
   'list-clusters': task,
   'audit-cluster': task.extend({
+    ...guard,
     /** Whether IAM's own policy simulator is asked too: it knows service control policies. */
     SIMULATE_POLICIES: z.enum(['true', 'false']),
   }),

@@ -60,14 +60,14 @@ export function documentFormat<Schema extends z.ZodType>(
 
 function check(content: unknown, schema: z.ZodType, key: string): void {
   const { error } = schema.safeParse(content);
-  if (error !== undefined) throw new DocumentUnreadable(key, describe(error));
+  if (error !== undefined) throw new DocumentUnreadable(key, describe(error, content));
 }
 
 function parseJson(bytes: Uint8Array, key: string): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
-    throw new DocumentUnreadable(key, (error as Error).message, { cause: error });
+    throw new DocumentUnreadable(key, 'it is not JSON', { cause: error });
   }
 }
 
@@ -79,13 +79,32 @@ function versionOf(content: unknown): number {
 
 const MAX_ISSUES = 3;
 
-function describe({ issues }: z.ZodError): string {
-  const told = issues
-    .slice(0, MAX_ISSUES)
-    .map(({ path, message }) => [...(path.length === 0 ? [] : [path.join('.')]), message].join(': '));
+function describe({ issues }: z.ZodError, content: unknown): string {
+  const told = issues.slice(0, MAX_ISSUES).map((issue) => describeIssue(issue, content));
   return [...told, ...(issues.length > MAX_ISSUES ? [`and ${issues.length - MAX_ISSUES} more`] : [])].join(
     '; ',
   );
+}
+
+function describeIssue(issue: z.core.$ZodIssue, content: unknown): string {
+  const field = issue.path.length === 0 ? 'the document' : issue.path.join('.');
+  if (issue.code !== 'invalid_type') return `${field} has a value that it cannot have`;
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key],
+    content,
+  );
+  return value === undefined
+    ? `${field} is missing`
+    : `${field} is ${kindOf(value)}, and has to be ${withArticle(issue.expected)}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return withArticle(Array.isArray(value) ? 'array' : typeof value);
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 /** What was read, and the version of the object that held it. */

@@ -38,5 +38,6 @@ export async function failureOfAudit(
   item: MapItem | undefined,
   store: ObjectStore,
 ): Promise<FailureRecord | undefined> {
-  return (await documents.auditFailureRecord.read({ audit, name: recordName(task, item) }, store))?.value;
+  const place = { audit, name: recordName(task, item) };
+  return (await documents.auditFailureRecord.read(place, store, () => undefined))?.value;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { outputStore } from '../../core/runtime/buckets.ts';
+import { releaseRules } from '../../core/runtime/bundle-context.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
 import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
@@ -13,13 +14,13 @@ const ofAudit = memoizeLast<Awaited<ReturnType<typeof readBundles>>>();
 
 export const handler = task('audit-cluster', input, async ({ audit, cluster }, env) => {
   const store = outputStore(env);
-  const { status } = await auditInAccount(audit.id, cluster, {
+  const { status } = await auditInAccount(audit, cluster, {
     store,
     providers: identityProviders(),
     issuerOf: ({ desired: { issuer } }) => issuerAccess(issuer, env),
     bundles: () => ofAudit(audit.id, () => readBundles(audit.id, store)),
     ...(env.SIMULATE_POLICIES === 'true' ? { simulator: simulator() } : {}),
-    placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },
+    rules: releaseRules(env),
     outputBucket: env.OUTPUT_BUCKET,
   });
   return { cluster, status };

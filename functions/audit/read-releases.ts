@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { selectRequests } from '../../core/domain/credentials-request.ts';
 import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { auditSchema } from '../../core/storage/audit.ts';
 import * as documents from '../../core/storage/documents.ts';
-import { readReleases } from '../../core/usecases/audit/read-releases.ts';
+import { countRequests, readReleases } from '../../core/usecases/audit/read-releases.ts';
 
 const input = z.object({ audit: auditSchema });
 
@@ -12,10 +11,7 @@ export const handler = task('read-releases', input, async ({ audit }, env) => {
   const releases = await readReleases(env.INTAKE_BUCKET, bucketStore(env.INTAKE_BUCKET));
   await documents.auditReleases.write(
     { audit: audit.id },
-    releases.map((bundle) => ({
-      ...bundle,
-      requests: selectRequests(bundle.documents, 'Default').requests.length,
-    })),
+    releases.map((bundle) => ({ ...bundle, requests: countRequests(bundle) })),
     outputStore(env),
   );
   return {

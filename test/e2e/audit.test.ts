@@ -1,9 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AuditReport, ReleaseAudit } from '../../core/domain/audit/report.ts';
-import { follow } from '../../scripts/local/execution.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, requestOf, statement } from '../support/bundles.ts';
 import { type Deployment, deployment, freshName } from './deployed.ts';
@@ -41,18 +39,6 @@ describe('the deployed audit, with IAM enforced', () => {
       'machine-api.yaml': requestOf('machine-api'),
     });
 
-  /** Starts the audit machine and follows it. */
-  async function audit(stateMachineArn: string, input: string): Promise<AuditReport> {
-    const { sfn } = deployed.clients;
-    const { executionArn: arn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
-    const name = arn.split(':').at(-1) ?? '';
-    const following = follow(sfn, { arn, name, startedAt: new Date() });
-    let step = await following.next();
-    while (!step.done) step = await following.next();
-    expect(step.value).toMatchObject({ status: 'SUCCEEDED' });
-    return JSON.parse(text(await deployed.read(`audits/runs/${name}/report.json`)));
-  }
-
   /** What the schedule starts, as it would. */
   async function scheduledAudit(): Promise<AuditReport> {
     const scheduler = new SchedulerClient({
@@ -64,7 +50,7 @@ describe('the deployed audit, with IAM enforced', () => {
       new GetScheduleCommand({ GroupName: 'sts-prep-audit', Name: 'sts-prep-audit' }),
     );
     expect(State).toBe('ENABLED');
-    return audit(Target?.Arn ?? '', Target?.Input ?? '');
+    return deployed.audit(Target?.Input ?? '', Target?.Arn);
   }
 
   function release(report: AuditReport): ReleaseAudit | undefined {
@@ -121,7 +107,7 @@ describe('the deployed audit, with IAM enforced', () => {
   });
 
   it('audits a large fleet in executions of their own', async () => {
-    const report = await audit(deployed.stateMachines['audit'] ?? '', '{"distributed": true}');
+    const report = await deployed.audit('{"distributed": true}');
     expect(report.clusters).toMatchObject([{ cluster, status: 'clean' }]);
   });
 

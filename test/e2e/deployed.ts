@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { AuditReport } from '../../core/domain/audit/report.ts';
 import { ensureEnvironment, type LocalEnvironment } from '../../scripts/local/environment.ts';
 import { type Ending, type Execution, follow } from '../../scripts/local/execution.ts';
 import { project } from '../../scripts/local/paths.ts';
@@ -26,6 +28,8 @@ export interface Deployment extends LocalEnvironment {
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
   keys(prefix?: string): Promise<string[]>;
+  /** Starts the audit machine, follows it, and returns its report. */
+  audit(input: string, stateMachineArn?: string): Promise<AuditReport>;
 }
 
 const quiet = () => undefined;
@@ -47,8 +51,30 @@ export async function deployment(): Promise<Deployment> {
     for (; !step.done; step = await following.next()) states.push(step.value.name);
     return { ...step.value, name: execution.name, arn: execution.arn, states };
   };
+  const read: Deployment['read'] = async (key) => {
+    try {
+      return await (
+        await clients.s3.send(new GetObjectCommand({ Bucket: outputBucket, Key: key }))
+      ).Body?.transformToByteArray();
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  };
   return {
     ...environment,
+    read,
+    async audit(input, stateMachineArn = environment.stateMachines['audit'] ?? '') {
+      const { executionArn: arn = '' } = await clients.sfn.send(
+        new StartExecutionCommand({ stateMachineArn, input }),
+      );
+      const name = arn.split(':').at(-1) ?? '';
+      const following = follow(clients.sfn, { arn, name, startedAt: new Date() });
+      let step = await following.next();
+      while (!step.done) step = await following.next();
+      if (step.value.status !== 'SUCCEEDED') throw new Error(`The audit ${name} ${step.value.status}.`);
+      return JSON.parse(Buffer.from((await read(`audits/runs/${name}/report.json`)) ?? []).toString('utf8'));
+    },
     iam: new IAMClient({
       endpoint: environment.endpoint,
       region: environment.region,
@@ -56,16 +82,6 @@ export async function deployment(): Promise<Deployment> {
     }),
     start,
     drop,
-    async read(key) {
-      try {
-        return await (
-          await clients.s3.send(new GetObjectCommand({ Bucket: outputBucket, Key: key }))
-        ).Body?.transformToByteArray();
-      } catch (error) {
-        if ((error as Error).name === 'NoSuchKey') return undefined;
-        throw error;
-      }
-    },
     async keys(prefix = '') {
       const { Contents = [] } = await clients.s3.send(
         new ListObjectsV2Command({ Bucket: outputBucket, Prefix: prefix }),

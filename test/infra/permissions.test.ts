@@ -182,8 +182,8 @@ describe('results', () => {
     expect(whoMay('s3:DeleteObjectVersion', `${output}/${object}`)).toEqual(removers);
   });
 
-  test('UndoSecrets finds the delete markers that it takes back', () => {
-    expect(whoMay('s3:ListBucketVersions', output)).toEqual(['undo-secrets']);
+  test('UndoSecrets finds the delete markers that it takes back, and AuditCluster that of the lock', () => {
+    expect(whoMay('s3:ListBucketVersions', output)).toEqual(['undo-secrets', 'audit-cluster']);
   });
 
   test('a missing object is told from a forbidden one by every task that reads any', () => {

@@ -350,7 +350,7 @@ describe('an audit', () => {
     expect(kindsOf(audit.cluster(CLUSTER).drift)).toEqual([]);
     const gone = audit
       .release(CLUSTER, NEWER_RELEASE)
-      .findings.filter(({ kind }) => kind === 'ComponentGone');
+      .findings.filter(({ kind }) => kind === 'BundleIncomplete');
     expect(gone.map(({ resource }) => resource)).toEqual([`role ${roleOf('storage')}`]);
   });
 

@@ -41,26 +41,35 @@ describe.skipIf(CREDREQS === undefined)('manifests of real releases, on many of 
     emulator = await ownEmulator();
     account = await emulator.account();
   });
-  afterAll(() => emulator.stop());
+  afterAll(async () => {
+    await emulator.stop();
+    console.table(table);
+  });
 
-  it.each(FOLDERS.filter((name) => !SPECIAL.includes(name)))(
-    'make a role or are listed as skipped: %s',
-    async (name) => {
-      const documents = scanFolder(name);
-      const report = await prepare(account, name, documents);
-      expect(report.outcome).toBe('prepared');
-      expect(secretsOf(report)).toEqual(documents.filter(isForAws).map(secretOf).sort());
-      expect(report.skipped).toEqual(documents.flatMap(skippedOf));
-      expect(report.skipped.length + (report.roles?.length ?? 0)).toBe(documents.length);
-    },
-  );
+  /** Which requests for AWS count, and why the others do not, by folder and feature set. */
+  const table: Record<string, Record<string, string>> = {};
+  const folders = FOLDERS.filter((name) => !SPECIAL.includes(name)).flatMap((name) => [
+    [name, 'Default'] as const,
+    [name, 'TechPreviewNoUpgrade'] as const,
+  ]);
 
-  it('make a role for a request that lists several feature sets, which ccoctl drops', async () => {
-    const documents = scanFolder('4.20', 'TechPreviewNoUpgrade');
-    const report = await prepare(account, '4.20-preview', documents, 'featureSet: TechPreviewNoUpgrade');
-    expect(secretsOf(report)).toContain('openshift-cluster-api/capa-manager-bootstrap-credentials');
+  it.each(folders)('make a role or are listed as skipped: %s, %s', async (name, featureSet) => {
+    const documents = scanFolder(name, featureSet);
+    const report = await prepare(account, name, documents, featureSet);
+    expect(report.outcome).toBe('prepared');
     expect(secretsOf(report)).toEqual(documents.filter(isForAws).map(secretOf).sort());
     expect(report.skipped).toEqual(documents.flatMap(skippedOf));
+    expect(report.skipped.length + (report.roles?.length ?? 0)).toBe(documents.length);
+    for (const document of documents.filter(({ provider }) => provider === 'AWSProviderSpec')) {
+      const row = `${name} ${secretOf(document)}`;
+      table[row] = { ...table[row], [featureSet]: document.skipped ?? 'counts' };
+    }
+  });
+
+  it('make a role for a request that lists several feature sets, which ccoctl drops', () => {
+    const secrets = (featureSet: string) => scanFolder('4.20', featureSet).filter(isForAws).map(secretOf);
+    const added = secrets('TechPreviewNoUpgrade').filter((secret) => !secrets('Default').includes(secret));
+    expect(added).toEqual(['openshift-cluster-api/capa-manager-bootstrap-credentials']);
   });
 
   it('are refused, document by document, when they name no service account, as those of 4.7', async () => {
@@ -143,15 +152,15 @@ async function prepare(
   account: TestAccount,
   folder: string,
   documents: readonly Scanned[],
-  config = '',
+  featureSet = 'Default',
 ): Promise<Report> {
-  const cluster = `c-${folder.replaceAll('.', '-')}`;
+  const cluster = `c-${folder.replaceAll('.', '-')}-${featureSet.slice(0, 1).toLowerCase()}`;
   const texts = new Map<string, string>();
   for (const { file } of documents) texts.set(file, fileTexts.get(file) ?? '');
   const outcome = await account.run(
     'prepare/bundle.tgz',
     await tgzOf([
-      ['cluster.yaml', `name: ${cluster}\nregion: us-east-2\n${config}\n`],
+      ['cluster.yaml', `name: ${cluster}\nregion: us-east-2\nfeatureSet: ${featureSet}\n`],
       ['serviceaccount-signer.public', goldenCases()[0]?.publicKey ?? ''],
       ...texts,
     ]),
@@ -178,6 +187,7 @@ function scan(file: string, document: number, text: string, featureSet: string):
   const kind = /^(?:kind: *| *"kind": *")(\w+)/m.exec(text)?.[1];
   const provider = /^ {3,}kind: *"?(\w+ProviderSpec)/m.exec(text)?.[1];
   const annotation = /^ +release\.openshift\.io\/feature-set: *"?([\w,]+)/m.exec(text)?.[1];
+  const gate = /^ +release\.openshift\.io\/feature-gate: *"?(\w+)/m.exec(text)?.[1];
   const skipped = () => {
     if (isBlank(text)) return 'empty document';
     if (kind !== 'CredentialsRequest') return `kind ${kind}`;
@@ -185,6 +195,9 @@ function scan(file: string, document: number, text: string, featureSet: string):
       return 'marked for deletion (release.openshift.io/delete)';
     if (annotation !== undefined && !annotation.split(',').includes(featureSet))
       return `feature set ${annotation}, the cluster's is ${featureSet}`;
+    // The one that releases up to 4.22 have besides is on in previews only, as their FeatureGate manifests say.
+    if (gate !== undefined && featureSet === 'Default')
+      return `feature gate ${gate}: ${gate} is off in a cluster of feature set ${featureSet}`;
     return provider === 'AWSProviderSpec' ? undefined : `for another cloud (${provider})`;
   };
   return { file, document, kind, provider, text, skipped: skipped() };

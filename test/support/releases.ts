@@ -60,6 +60,8 @@ export function requestsIn(texts: readonly string[]): ReleaseRequests {
         value?.kind === 'CredentialsRequest' &&
         value.spec?.providerSpec?.kind === 'AWSProviderSpec' &&
         annotations['release.openshift.io/delete'] !== 'true' &&
+        // Those that releases had so far are off.
+        annotations['release.openshift.io/feature-gate'] === undefined &&
         (featureSet === undefined || featureSet.split(',').includes('Default'))
       );
     });

@@ -34,11 +34,18 @@ function unusableRelease({ release, source, problems }: AvailableRelease): Html 
 
 function releaseTable(all: readonly AvailableRelease[]): Html {
   const rows = all.map(
-    ({ release, source, cluster, requests, problems }) => html`<tr><th scope="row">${release}</th>
+    ({
+      release,
+      source,
+      cluster,
+      requests,
+      problems,
+      ignored = [],
+    }) => html`<tr><th scope="row">${release}</th>
 <td>${cluster === undefined ? 'The whole fleet' : html`${cluster} only`}</td>
 <td>${problems.length === 0 ? badge('good', 'Usable') : badge('bad', 'Cannot be used')}</td>
 <td class="number">${requests}</td>
-<td class="long"><code>${source}</code></td></tr>
+<td class="long"><code>${source}</code>${ignored.length === 0 ? NOTHING : html`<p class="quiet">Not read: ${ignored.join(', ')}</p>`}</td></tr>
 `,
   );
   const table = html`<table>

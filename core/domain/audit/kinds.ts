@@ -85,6 +85,19 @@ export const KINDS = {
     'info',
     'neither the release nor an add-on asks for a component any more; its role stays until the upgrade is complete',
   ],
+  ComponentGoneInUse: [
+    'warning',
+    'the release has nothing for a component whose role was used lately, and no tombstone takes it away',
+  ],
+  BundleIncomplete: [
+    'warning',
+    "the bundle lacks a component of the cluster's own release, and no tombstone takes it away",
+  ],
+  ComponentUnclear: [
+    'warning',
+    'whether a component of the release is for the cluster cannot be told, and the cluster lacks something for it',
+  ],
+  UpgradeRefused: ['critical', 'upgrade/ would refuse the bundle of the release'],
   SimulationDisagrees: ['critical', "IAM's own policy simulator comes to another result than the comparison"],
 } as const satisfies Record<string, readonly [Severity, string]>;
 

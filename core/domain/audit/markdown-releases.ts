@@ -19,9 +19,10 @@ export function availableReleases(releases: readonly AvailableRelease[]): string
     ]);
   return section(
     'Available releases',
-    releases.flatMap(({ release, source, cluster, requests, problems }) => {
+    releases.flatMap(({ release, source, cluster, requests, problems, ignored = [] }) => {
       const whom = cluster === undefined ? 'the whole fleet' : `the cluster ${text(cluster)} only`;
-      const about = `for ${whom}; ${code(source)}`;
+      const notRead = ignored.length === 0 ? '' : `; not read: ${ignored.map(code).join(', ')}`;
+      const about = `for ${whom}; ${code(source)}${notRead}`;
       if (problems.length === 0) return [`- ${text(release)}, ${about}; ${plural(requests, 'request')}`];
       return [
         `- **Cannot be used:** ${text(release)}, ${about}`,

@@ -13,6 +13,8 @@ const permission = z.object({
 const gates = z.object({
   featureSet: z.string().optional().describe('The annotation release.openshift.io/feature-set.'),
   featureGate: z.string().optional().describe('The annotation release.openshift.io/feature-gate.'),
+  capability: z.string().optional().describe('The annotation capability.openshift.io/name.'),
+  majorVersion: z.string().optional().describe('The annotation release.openshift.io/major-version.'),
 });
 
 const requestNews = z.object({

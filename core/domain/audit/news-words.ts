@@ -29,15 +29,17 @@ export function noNews({ against }: ReleaseNews): string | undefined {
 /** Which clusters have a request, and which had it before. */
 export function gatesText({ gates, gatesBefore, change }: RequestNews): string | undefined {
   if (gatesBefore !== undefined) return `For ${clustersOf(gates)}; before for ${clustersOf(gatesBefore)}`;
-  const isForAll = gates.featureSet === undefined && gates.featureGate === undefined;
-  return isForAll && change !== 'new' ? undefined : `For ${clustersOf(gates)}`;
+  return Object.keys(gates).length === 0 && change !== 'new' ? undefined : `For ${clustersOf(gates)}`;
 }
 
-function clustersOf({ featureSet, featureGate }: Gates): string {
-  const conditions = [
-    ...(featureSet === undefined ? [] : [`the feature set ${featureSet}`]),
-    ...(featureGate === undefined ? [] : [`the feature gate ${featureGate}`]),
-  ];
+function clustersOf({ featureSet, featureGate, capability, majorVersion }: Gates): string {
+  const words = [
+    ['feature set', featureSet],
+    ['feature gate', featureGate],
+    ['capability', capability],
+    ['major version', majorVersion],
+  ] as const;
+  const conditions = words.flatMap(([word, value]) => (value === undefined ? [] : [`the ${word} ${value}`]));
   return conditions.length === 0 ? 'every cluster' : `clusters with ${conditions.join(' and ')}`;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../../util/deep-readonly.ts';
 import { sourceDocumentSchema } from '../credentials-request.ts';
+import { featureGateManifestSchema } from '../inclusion/feature-gates.ts';
 
 const releaseBundleSchema = z.object({
   release: z.string(),
@@ -8,8 +9,12 @@ const releaseBundleSchema = z.object({
   source: z.string(),
   /** The only cluster it is for; absent when it is for the whole fleet. */
   cluster: z.string().exactOptional(),
-  /** CredentialsRequests; which of them count depends on a cluster's feature set. */
+  /** CredentialsRequests; which of them count depends on the cluster. */
   documents: z.array(sourceDocumentSchema),
+  /** What its FeatureGate manifests say of the gates that its requests name. */
+  gates: z.array(featureGateManifestSchema).exactOptional(),
+  /** What it holds besides, and is not read. */
+  ignored: z.array(z.string()).exactOptional(),
   /** Why the bundle cannot be used; empty when it can. */
   problems: z.array(z.string()),
 });

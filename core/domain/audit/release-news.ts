@@ -44,7 +44,7 @@ function nothing(...notes: readonly string[]): ReleaseNews {
  * requests for a Secret, one for each feature set: then those belong together that agree in more.
  */
 const SAME: readonly ((request: ReleaseRequest) => string)[] = [
-  ({ secret, name, gates }) => JSON.stringify([secret, name, gates.featureSet, gates.featureGate]),
+  ({ secret, name, gates }) => JSON.stringify([secret, name, gates]),
   ({ secret, name }) => JSON.stringify([secret, name]),
   ({ secret }) => secret,
 ];
@@ -94,8 +94,7 @@ function news(
   const hasOtherGates =
     before !== undefined &&
     after !== undefined &&
-    (before.gates.featureSet !== after.gates.featureSet ||
-      before.gates.featureGate !== after.gates.featureGate);
+    JSON.stringify(before.gates) !== JSON.stringify(after.gates);
   return {
     change,
     name,

@@ -1,11 +1,15 @@
 import { defined } from '../../util/defined.ts';
 import type { SourceDocument } from '../credentials-request.ts';
-import { FEATURE_SET_ANNOTATION } from '../feature-set.ts';
 import { mapping } from '../field-reader.ts';
+import {
+  annotationOf,
+  CAPABILITY_ANNOTATION,
+  DELETE_ANNOTATION,
+  FEATURE_GATE_ANNOTATION,
+  FEATURE_SET_ANNOTATION,
+  MAJOR_VERSION_ANNOTATION,
+} from '../inclusion/annotations.ts';
 import type { Gates, Permission } from './news-schema.ts';
-
-const FEATURE_GATE_ANNOTATION = 'release.openshift.io/feature-gate';
-const DELETE_ANNOTATION = 'release.openshift.io/delete';
 
 /** What a release asks for in one CredentialsRequest for AWS, whichever clusters have it. */
 export interface ReleaseRequest {
@@ -29,20 +33,21 @@ export function releaseRequests(documents: readonly SourceDocument[]): ReleaseRe
     const { secretRef, serviceAccountNames, providerSpec } = mapping(spec);
     const { kind, statementEntries } = mapping(providerSpec);
     if (kind !== 'AWSProviderSpec') return [];
-    const { name, annotations } = mapping(metadata);
+    const { name } = mapping(metadata);
     const { namespace, name: secretName } = mapping(secretRef);
-    const noted = mapping(annotations);
     return [
       {
         name: text(name) ?? '',
         secret: `${text(namespace) ?? ''}/${text(secretName) ?? ''}`,
         gates: defined({
-          featureSet: text(noted[FEATURE_SET_ANNOTATION]),
-          featureGate: text(noted[FEATURE_GATE_ANNOTATION]),
+          featureSet: annotationOf(value, FEATURE_SET_ANNOTATION),
+          featureGate: annotationOf(value, FEATURE_GATE_ANNOTATION),
+          capability: annotationOf(value, CAPABILITY_ANNOTATION),
+          majorVersion: annotationOf(value, MAJOR_VERSION_ANNOTATION),
         }),
         serviceAccounts: list(serviceAccountNames).filter((each) => typeof each === 'string'),
         permissions: list(statementEntries).flatMap(permissionsOf),
-        isTombstone: noted[DELETE_ANNOTATION] === 'true',
+        isTombstone: annotationOf(value, DELETE_ANNOTATION) === 'true',
       },
     ];
   });

@@ -92,6 +92,7 @@ const release = z.object({
     .describe(
       'What is new in it, for releases of the whole fleet; absent in reports from before there was this.',
     ),
+  ignored: z.array(z.string()).optional().describe('Files of the bundle that an audit does not read.'),
 });
 
 /** Part of the execution's state between PublishAudit and AnnounceAudit. */

@@ -3,16 +3,14 @@ import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { markNew } from '../../domain/audit/finding.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
-import type { Placement } from '../../domain/desired-state.ts';
 import { isAuditable } from '../../domain/registry.ts';
-import { compareReleases, parseRelease, sameRelease } from '../../domain/release.ts';
 import { recordedSpecs } from '../../resources/specs.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
-import { compareRelease } from './audit-release.ts';
 import type { ClusterRecord } from './cluster-record.ts';
-import { type DesiredRelease, desiredReleaseOf } from './desired-release.ts';
+import { compareReleaseBundles } from './compare-bundles.ts';
+import type { DesiredRelease } from './desired-release.ts';
 import { filesDrift } from './drift/files.ts';
 import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
@@ -24,8 +22,8 @@ import { approveUpgrades, revokeApprovals } from './upgrade-acknowledgement.ts';
 
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
-  const unreadable = ({ reason }: { readonly reason: string }) =>
-    `Its registry entry cannot be read: ${reason}`;
+  const unreadable = ({ message }: { readonly message: string }) =>
+    `${message} Bring its last version back; the output bucket keeps them.`;
   const found = await documents.registryEntry.read({ cluster }, store, unreadable);
   if (found === undefined) return 'No cluster of this name was prepared here.';
   const { value: entry } = found;
@@ -68,8 +66,8 @@ export interface AuditedCluster {
   readonly releases: readonly DesiredRelease[];
   readonly previous: ClusterAudit | undefined;
   readonly outputBucket: string;
-  /** The run that holds the cluster's lock. */
-  readonly runAtWork?: string;
+  /** Why what was observed may be a run's doing that had not ended, in a sentence. */
+  readonly doubt?: string;
   /** What IAM's own simulator says, where it was asked. */
   readonly simulated?: Simulated;
 }
@@ -82,10 +80,11 @@ export function auditCluster({
   releases,
   previous,
   outputBucket,
-  runAtWork,
+  doubt,
   simulated = new Map(),
 }: AuditedCluster): ClusterAudit {
   const { name, region } = desired.cluster;
+  const at = new Date().toISOString();
   const specs = recordedSpecs(desired, entry);
   const drift = [
     ...issuerDrift(specs.issuer, observed.issuer),
@@ -94,21 +93,20 @@ export function auditCluster({
     ...filesDrift(specs.installFiles, observed.files),
     ...signingKeyDrift(specs.signingKey, observed),
   ];
-  const compared = releases.map((wanted) =>
-    compareRelease(wanted, { desired, observed, outputBucket, simulated }),
-  );
-  const gated = approveUpgrades(compared, { name, release: entry.release }, drift, outputBucket);
+  const compared = compareReleaseBundles(releases, { desired, observed, outputBucket, simulated, at });
+  const cluster = { name, release: entry.release, doubt };
+  const gated = approveUpgrades(compared, cluster, drift, outputBucket);
   const earlier = previous && idsOf(previous);
   const byName = new Map(observed.roles.roles.map((role) => [role.name, role]));
   return {
     version: 1,
     audit,
-    at: new Date().toISOString(),
+    at,
     cluster: name,
     region,
     ...defined({ release: entry.release }),
     issuer: desired.issuer.url,
-    ...statusOf(drift, runAtWork),
+    ...statusOf(drift, doubt),
     drift: markNew(drift, earlier),
     releases: gated.map((release) => ({
       ...release,
@@ -122,21 +120,17 @@ export function auditCluster({
         ...defined({ createdAt, lastUsed, region: lastUsedRegion }),
       };
     }),
-    ...revokeApprovals(previous?.opened ?? [], gated, entry.release),
+    ...revokeApprovals(previous?.opened ?? [], gated, cluster),
   };
 }
 
 /** What a run is changing right now is no drift, and cannot be told from it. */
 function statusOf(
   drift: readonly Finding[],
-  runAtWork: string | undefined,
+  doubt: string | undefined,
 ): Pick<ClusterAudit, 'status' | 'reason'> {
-  if (drift.every(({ severity }) => severity === 'info')) return { status: 'clean' };
-  if (runAtWork === undefined) return { status: 'drifted' };
-  return {
-    status: 'unknown',
-    reason: `The run ${runAtWork} was at work on the cluster, so what is found here may be its doing. Audit again when it has ended.`,
-  };
+  if (doubt !== undefined) return { status: 'unknown', reason: doubt };
+  return { status: drift.every(({ severity }) => severity === 'info') ? 'clean' : 'drifted' };
 }
 
 /** The same finding in two releases is two findings. */
@@ -146,38 +140,6 @@ function ofRelease({ release, findings }: ReleaseAudit): Finding[] {
 
 function idsOf({ drift, releases }: ClusterAudit): ReadonlySet<string> {
   return new Set([...drift, ...releases.flatMap(({ findings }) => findings)].map(({ id }) => id));
-}
-
-/**
- * The releases a cluster is compared with: those newer than its own, its own bundles before those of the fleet.
- * When its release is not known, all of them. A bundle without a readable release counts for nobody, nor does a second
- * one of the same release.
- */
-export function releasesFor(
-  { entry, desired }: ClusterRecord,
-  bundles: readonly ReleaseBundle[],
-  placement: Placement,
-): readonly DesiredRelease[] {
-  const { name } = desired.cluster;
-  const first = bundles.filter(isFirst);
-  const own = first.filter(({ cluster }) => cluster === name);
-  const isOwn = (release: string) => own.some((bundle) => sameRelease(bundle.release, release));
-  const fleet = first.filter(({ cluster, release }) => cluster === undefined && !isOwn(release));
-  const current = entry.release === undefined ? undefined : parseRelease(entry.release);
-  return [...own, ...fleet]
-    .filter(({ release }) => {
-      const parsed = parseRelease(release);
-      return parsed !== undefined && (current === undefined || compareReleases(parsed, current) > 0);
-    })
-    .map((bundle) => desiredReleaseOf(bundle, desired, placement));
-}
-
-function isFirst(bundle: ReleaseBundle, index: number, all: readonly ReleaseBundle[]): boolean {
-  return (
-    all.findIndex(
-      ({ release, cluster }) => sameRelease(release, bundle.release) && cluster === bundle.cluster,
-    ) === index
-  );
 }
 
 /** Releases of one audit are the same for all its clusters. */

@@ -1,19 +1,14 @@
 import type { Simulator } from '../../aws/policy-simulator.ts';
 import type { ClusterAudit } from '../../domain/audit/report.ts';
-import type { Placement } from '../../domain/desired-state.ts';
+import type { Audit } from '../../storage/audit.ts';
 import * as documents from '../../storage/documents.ts';
 import { defined } from '../../util/defined.ts';
-import { lockHolder } from '../lock/lock.ts';
-import {
-  auditCluster,
-  type readBundles,
-  readRecord,
-  readRoles,
-  releasesFor,
-  unknownCluster,
-} from './audit-cluster.ts';
+import { auditCluster, type readBundles, readRecord, readRoles, unknownCluster } from './audit-cluster.ts';
 import type { ClusterRecord } from './cluster-record.ts';
+import { releasesFor } from './compare-bundles.ts';
+import type { ReleaseRules } from './desired-release.ts';
 import { type ObserveCollaborators, observeCluster } from './observe.ts';
+import { doubtAbout } from './run-at-work.ts';
 import { simulateReleases } from './simulate.ts';
 
 /** What an audit of one cluster works with. */
@@ -24,41 +19,43 @@ export interface AuditCollaborators extends Pick<ObserveCollaborators, 'store' |
   readonly bundles: () => ReturnType<typeof readBundles>;
   /** Absent where IAM's policy simulator is not to be asked. */
   readonly simulator?: Simulator;
-  readonly placement: Placement;
+  readonly rules: ReleaseRules;
   readonly outputBucket: string;
 }
 
 /** Audits one cluster as it is on record and in the account now, and keeps what was found. */
 export async function auditInAccount(
-  audit: string,
+  audit: Audit,
   cluster: string,
   collaborators: AuditCollaborators,
 ): Promise<ClusterAudit> {
   const { store } = collaborators;
   const found = await look(audit, cluster, collaborators);
-  await documents.auditOfCluster.write({ audit, cluster }, found, store);
+  await documents.auditOfCluster.write({ audit: audit.id, cluster }, found, store);
   return found;
 }
 
 async function look(
-  audit: string,
+  { id: audit, startedAt }: Audit,
   cluster: string,
-  { store, providers, issuerOf, bundles, simulator, placement, outputBucket }: AuditCollaborators,
+  { store, providers, issuerOf, bundles, simulator, rules, outputBucket }: AuditCollaborators,
 ): Promise<ClusterAudit> {
-  const [record, roles, available, latest, lock] = await Promise.all([
+  const [record, roles, available, latest] = await Promise.all([
     readRecord(cluster, store),
     readRoles(audit, cluster, store),
     bundles(),
-    documents.latestAuditOfCluster.read({ cluster }, store),
-    lockHolder(cluster, store),
+    // One that cannot be read is as good as none: what it opened is opened or taken back by what is found now.
+    documents.latestAuditOfCluster.read({ cluster }, store, () => undefined),
   ]);
   const previous = latest?.value;
   if (typeof record === 'string') return unknownCluster(audit, cluster, record, previous);
-  const releases = releasesFor(record, available, placement);
+  const releases = releasesFor(record, available, rules);
   const [observed, simulated] = await Promise.all([
     observeCluster(record, roles, { store, providers, ...issuerOf(record) }),
     simulator === undefined ? undefined : simulateReleases(releases, roles, simulator),
   ]);
+  // After everything was read: what a run did until then may be half of what it does.
+  const doubt = await doubtAbout(record.entry, startedAt, store);
   return auditCluster({
     audit,
     record,
@@ -66,6 +63,6 @@ async function look(
     releases,
     previous,
     outputBucket,
-    ...defined({ runAtWork: lock?.run, simulated }),
+    ...defined({ doubt, simulated }),
   });
 }

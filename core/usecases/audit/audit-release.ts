@@ -5,14 +5,16 @@ import { secretManifest } from '../../domain/manifests.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
-import { addOnsOf } from '../../domain/role-sources.ts';
+import { formatLocation } from '../../domain/problem.ts';
 import * as layout from '../../storage/layout.ts';
-import type { DesiredRelease } from './desired-release.ts';
+import { defined } from '../../util/defined.ts';
+import { componentsGone } from './components-gone.ts';
+import type { DesiredRelease, KnownRelease, UnclearRole } from './desired-release.ts';
 import { relevantStatements } from './evidence.ts';
 import { actionsOf, describeGaps, missingStatements } from './gaps.ts';
+import type { LiveCluster } from './live-cluster.ts';
 import { livePermissions } from './live-permissions.ts';
-import type { ObservedCluster } from './observe.ts';
-import { disagreements, type Simulated, type SimulatedDecision } from './simulate.ts';
+import { disagreements, type SimulatedDecision } from './simulate.ts';
 import { trustOf } from './trusted.ts';
 
 /** What was found of one release, before it is known whether the way there is open. */
@@ -20,14 +22,6 @@ export type ComparedRelease = Omit<ReleaseAudit, 'gate'> & {
   /** Roles whose Secrets the cluster may not have: their components came with an upgrade. */
   readonly added: readonly DesiredRole[];
 };
-
-/** What a release is compared with. */
-export interface LiveCluster {
-  readonly desired: DesiredState;
-  readonly observed: ObservedCluster;
-  readonly outputBucket: string;
-  readonly simulated: Simulated;
-}
 
 /** Compares a live cluster with what a release asks for: its roles, their trust and permissions, its Secrets. Pure. */
 export function compareRelease(wanted: DesiredRelease, live: LiveCluster): ComparedRelease {
@@ -46,22 +40,66 @@ export function compareRelease(wanted: DesiredRelease, live: LiveCluster): Compa
   }
   const upload = `Upload the bundle of the release as upgrade/${desired.cluster.name}/${release}.tgz.`;
   const byRole = wanted.roles.map((role) => compareRole(role, live, upload));
-  const findings = [...byRole.flat(), ...goneFrom(wanted.roles, desired)];
-  const missing = byRole.filter((found) => found.some(({ severity }) => severity === 'critical')).length;
-  const unclear = findings.filter(({ severity }) => severity === 'warning').length;
+  const unclear = wanted.unclear.flatMap((each) => compareUnclear(each, live, upload));
+  const others = [...unclear, ...componentsGone(wanted, live), ...refusedUpgrade(wanted)];
+  const findings = [...byRole.flat(), ...others];
+  const lacking = byRole.filter((found) => found.some(isCritical)).length;
+  const unknown = findings.filter(({ severity }) => severity === 'warning').length;
   const since = new Map(desired.roles.map((role) => [role.name, role.since]));
   return {
     release,
     source,
-    status: missing > 0 ? 'not-ready' : unclear > 0 ? 'unknown' : 'ready',
+    status: findings.some(isCritical) ? 'not-ready' : unknown > 0 ? 'unknown' : 'ready',
     reasons: [
-      ...(missing > 0 ? [`${missing} of ${byRole.length} components lack something.`] : []),
-      ...(unclear > 0 ? [`Of ${unclear} things it cannot be told whether they suffice.`] : []),
+      ...(lacking > 0 ? [`${lacking} of ${byRole.length} components lack something.`] : []),
+      ...(wanted.refusals.length > 0 ? [`upgrade/ would refuse the bundle: ${wanted.refusals[0]}`] : []),
+      ...(unknown > 0 ? [`Of ${unknown} things it cannot be told whether they suffice.`] : []),
     ],
     findings,
     unchanged: byRole.filter((found) => found.every(({ severity }) => severity === 'info')).length,
     added: wanted.roles.filter(({ name }) => !since.has(name) || since.get(name) !== undefined),
   };
+}
+
+function isCritical({ severity }: Finding): boolean {
+  return severity === 'critical';
+}
+
+/** A component that may be none of the cluster's matters only where the cluster lacks something for it. */
+function compareUnclear(unclear: UnclearRole, live: LiveCluster, upload: string): Finding[] {
+  const { role, reason, because, at, problems } = unclear;
+  const lacks = role === undefined ? [] : compareRole(role, live, upload);
+  if (role !== undefined && lacks.every(({ severity }) => severity === 'info')) return [];
+  const secret = role && `${role.secretRef.namespace}/${role.secretRef.name}`;
+  return [
+    finding('ComponentUnclear', {
+      resource: role === undefined ? `request ${formatLocation(at)}` : `role ${role.name}`,
+      message: `The release has ${secret ?? 'a request'}, and ${reason}. ${
+        role === undefined
+          ? `The request cannot be read: ${problems.join(' ')}`
+          : `If it is for the cluster: ${lacks.map(({ message }) => message).join(' ')}`
+      }`,
+      ...defined({ wanted: role && { trust: role.trust, permissions: role.policy } }),
+      remedy: HOW_TO_TELL[because],
+    }),
+  ];
+}
+
+const HOW_TO_TELL: Readonly<Record<UnclearRole['because'], string>> = {
+  gate: "Add the release's FeatureGate manifests (0000_50_cluster-config-api_featureGate-*.yaml of its payload) to the bundle, or say featureGates in cluster.yaml below prepare/.",
+  capability:
+    'Upload the requests of the cluster below prepare/ again, with its install-config.yaml or with capabilities in cluster.yaml, so that it is on record which capabilities it has.',
+};
+
+/** An upgrade is never recommended that would be refused. */
+function refusedUpgrade({ bundle, refusals }: KnownRelease): Finding[] {
+  return refusals.map((refusal) =>
+    finding('UpgradeRefused', {
+      resource: `bundle ${bundle.source}`,
+      message: `The bundle would be refused below upgrade/: ${refusal}`,
+      remedy: 'Do what it says before the bundle is uploaded.',
+    }),
+  );
 }
 
 function compareRole(wanted: DesiredRole, cluster: LiveCluster, upload: string): Finding[] {
@@ -189,21 +227,4 @@ function namespaceNeeded(namespace: string, { secretRef }: DesiredRole): Finding
     message: `The namespace has to be in the cluster before the Secret ${secretRef.name} is applied.`,
     remedy: `oc get namespace ${namespace} || oc create namespace ${namespace}`,
   });
-}
-
-/** What add-ons ask for, a release need not. */
-function goneFrom(wanted: readonly DesiredRole[], { roles, cluster }: DesiredState): Finding[] {
-  const names = new Set(wanted.map(({ name }) => name));
-  return roles
-    .filter((role) => !names.has(role.name) && addOnsOf(role).length === 0)
-    .map(({ name, secretRef, requestedBy }) =>
-      finding('ComponentGone', {
-        resource: `role ${name}`,
-        message: `The release does not ask for ${secretRef.namespace}/${secretRef.name}. The role stays: the cluster uses it until the upgrade is complete.`,
-        remedy:
-          requestedBy.length > 0
-            ? `After the upgrade, upload the bundle of the release as prune/${cluster.name}/<release>.tgz.`
-            : `It is not on record who asked for it. If an optional operator uses it, upload the operator's request as add/${cluster.name}/<name>.tgz. If not, upload the bundle of the release as prune/${cluster.name}/<release>.tgz after the upgrade, with the role under removeRoles in its cluster.yaml.`,
-      }),
-    );
 }

@@ -5,6 +5,7 @@ import { auditMarkdown } from '../../domain/audit/markdown.ts';
 import type { AuditReport, ClusterAudit } from '../../domain/audit/report.ts';
 import type { Audit, AuditRequest } from '../../storage/audit.ts';
 import { JSON_TYPE } from '../../storage/document.ts';
+import type { FailureRecord } from '../../storage/documents.ts';
 import * as documents from '../../storage/documents.ts';
 import { failureOfAudit } from '../../storage/failure-records.ts';
 import * as layout from '../../storage/layout.ts';
@@ -23,9 +24,10 @@ export async function composeAudit(
   const [names, bundles, latest] = await Promise.all([
     documents.auditClusters.read(place, store),
     documents.auditReleases.read(place, store),
-    documents.latestAudit.read({}, store),
+    // One that cannot be read only makes this the first that is known.
+    documents.latestAudit.read({}, store, () => undefined),
   ]);
-  const before = latest?.value.audit;
+  const before = latest?.value?.audit;
   const clusters = await pMap(names?.value ?? [], (name) => clusterAudit(audit.id, name, store), {
     concurrency: CONCURRENCY,
   });
@@ -62,18 +64,35 @@ export async function publishAudit(report: AuditReport, isWhole: boolean, store:
 
 /** What was found of a cluster; when its audit failed, that it is unknown and why. */
 async function clusterAudit(audit: string, cluster: string, store: ObjectStore): Promise<ClusterAudit> {
-  const found = await documents.auditOfCluster.read({ audit, cluster }, store);
-  if (found !== undefined) return found.value;
+  const found = await documents.auditOfCluster.read({ audit, cluster }, store, () => undefined);
+  if (found?.value !== undefined) return found.value;
   const [failure, previous] = await Promise.all([
     failureOfAudit(audit, 'audit-cluster', cluster, store),
-    documents.latestAuditOfCluster.read({ cluster }, store),
+    documents.latestAuditOfCluster.read({ cluster }, store, () => undefined),
   ]);
-  const reason =
-    failure === undefined
-      ? 'Its audit came to no end. The execution of the audit says where it stopped.'
-      : `Its audit failed: ${failure.error}: ${failure.message}`;
-  return unknownCluster(audit, cluster, reason, previous?.value);
+  return unknownCluster(audit, cluster, whyNotAudited(failure), previous?.value);
 }
+
+/** Messages of AWS and of the pipeline are for people; those of the runtime are for the log. */
+function whyNotAudited(failure: FailureRecord | undefined): string {
+  if (failure === undefined)
+    return 'Its audit came to no end. The execution of the audit says where it stopped.';
+  const { error, message } = failure;
+  return RUNTIME_ERRORS.has(error)
+    ? `Its audit failed for a reason that the pipeline does not know (${error}). The log of the audit-cluster function says more, and the maintainers want to know of it.`
+    : `Its audit failed: ${error}: ${message}`;
+}
+
+const RUNTIME_ERRORS: ReadonlySet<string> = new Set([
+  'Error',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'URIError',
+  'AssertionError',
+  'ZodError',
+]);
 
 /**
  * Writes the report under the audit and, when it is of the whole fleet, where the latest one is always found. One

@@ -14,13 +14,14 @@ export function availableReleases(
   bundles: readonly (ReleaseBundle & { readonly requests: number })[],
 ): AvailableRelease[] {
   return bundles.map((bundle) => {
-    const { release, source, cluster, requests, problems } = bundle;
+    const { release, source, cluster, requests, problems, ignored = [] } = bundle;
     return {
       release,
       source,
       ...defined({ cluster }),
       requests,
       problems: [...problems],
+      ...(ignored.length === 0 ? {} : { ignored: [...ignored] }),
       ...defined({ news: releaseNews(bundle, bundles) }),
     };
   });

@@ -7,10 +7,12 @@ import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { expandList, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS } from '../../domain/feature-set.ts';
+import { gatesOf } from '../../domain/inclusion/belonging.ts';
+import { type FeatureGateManifest, readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
 import { stripEnding } from '../../domain/key-form.ts';
 import { OPERATIONS } from '../../domain/operations.ts';
 import { formatProblem } from '../../domain/problem.ts';
-import { parseRelease, sameRelease } from '../../domain/release.ts';
+import { releaseName, sameRelease } from '../../domain/release.ts';
 import * as layout from '../../storage/layout.ts';
 
 const [OF_THE_FLEET] = OPERATIONS.releases.keys;
@@ -39,7 +41,7 @@ export async function readReleases(bucket: string, intake: ObjectStore): Promise
     (key) => readRelease(key, `s3://${bucket}/${key}`, intake),
     { concurrency: BUNDLE_CONCURRENCY },
   );
-  return bundles.filter((bundle) => bundle !== undefined).map(refuseSecond);
+  return bundles.filter((bundle) => bundle !== undefined).map(refuseRivals);
 }
 
 async function readRelease(
@@ -71,58 +73,105 @@ async function readRelease(
 export function addressOf(key: string): Address {
   const named: { release: string; cluster?: string } | undefined =
     OF_THE_FLEET.parse(key) ?? OF_A_CLUSTER.parse(key);
+  const release = named && releaseName(named.release);
   // Not the release it may end in: a file that lies in the wrong place must not speak for the fleet.
-  if (named === undefined || named.cluster === '' || parseRelease(named.release) === undefined)
+  if (named === undefined || named.cluster === '' || release === undefined)
     return { release: stripEnding(key), problem: `The key ${key} is not of the form ${FORMS}.` };
-  return named;
+  return { ...named, release };
 }
 
-async function readDocuments(
-  key: string,
-  bytes: Uint8Array,
-): Promise<Pick<ReleaseBundle, 'documents' | 'problems'>> {
+type Content = Pick<ReleaseBundle, 'documents' | 'gates' | 'ignored' | 'problems'>;
+
+async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
   const budget = yamlBudget();
-  const parsed = (await readBundleFiles(key, bytes))
+  const files = await readBundleFiles(key, bytes);
+  const parsed = files
     .filter(({ path }) => /\.ya?ml$/i.test(path))
     .map(({ path, bytes: file }) => readYamlDocuments(path, file, budget));
-  const documents = parsed.flatMap((file) => file.documents).flatMap(requestsOnly);
+  const all = parsed.flatMap((file) => file.documents).flatMap(expandList);
+  const documents = all.filter(({ value }) => kindOf(value) === 'CredentialsRequest');
   const problems = parsed.flatMap((file) => file.problems);
-  const selections = FEATURE_SETS.map((featureSet) => selectRequests(documents, featureSet));
+  const selections = FEATURE_SETS.map((featureSet) =>
+    selectRequests(documents, { featureSet, gate: () => undefined, capability: () => true }),
+  );
   const [first = [], ...others] = selections.map((selection) => selection.problems.map(formatProblem));
   // What is wrong for the clusters of one feature set only is said there.
   const always = first.filter((problem) => others.every((all) => all.includes(problem)));
   return {
     documents,
+    gates: gatesNamedBy(documents, all),
+    ignored: ignoredOf(
+      files.map(({ path }) => path),
+      all,
+    ),
     problems: [
       ...problems.map(formatProblem),
       ...always,
       ...(problems.length === 0 &&
-      selections.every(({ requests, problems: wrong }) => requests.length + wrong.length === 0)
+      selections.every(
+        ({ requests, unclear, problems: wrong }) => requests.length + unclear.length + wrong.length === 0,
+      )
         ? ['The bundle holds no CredentialsRequest for AWS.']
         : []),
     ],
   };
 }
 
-/**
- * The CredentialsRequests among the documents. A bundle may bring other things, an install-config.yaml with its pull
- * secret among them; they go no further.
- */
-function requestsOnly(source: SourceDocument): SourceDocument[] {
-  return expandList(source).filter(
-    ({ value }) => (value as { readonly kind?: unknown } | null | undefined)?.kind === 'CredentialsRequest',
-  );
+/** A release has over a hundred gates, and its requests name a few. */
+function gatesNamedBy(
+  requests: readonly SourceDocument[],
+  documents: readonly SourceDocument[],
+): FeatureGateManifest[] {
+  const named = new Set(requests.flatMap(({ value }) => gatesOf(value)).map(({ name }) => name));
+  return documents
+    .flatMap(({ value }) => readFeatureGates(value))
+    .map((manifest) => ({ ...manifest, enabled: manifest.enabled.filter((gate) => named.has(gate)) }));
 }
 
-function refuseSecond(bundle: ReleaseBundle, index: number, all: readonly ReleaseBundle[]): ReleaseBundle {
-  const first = all.findIndex(
+const READ_KINDS = ['CredentialsRequest', 'FeatureGate'];
+const MAX_IGNORED = 20;
+
+/**
+ * What a release bundle holds besides: an install-config.yaml with its pull secret may be among it, so that nothing of
+ * it goes any further than its name.
+ */
+function ignoredOf(paths: readonly string[], documents: readonly SourceDocument[]): string[] {
+  const read = new Set(
+    documents.filter(({ value }) => READ_KINDS.includes(kindOf(value) ?? '')).map(({ file }) => file),
+  );
+  const ignored = paths.filter((path) => !read.has(path)).sort();
+  return ignored.length <= MAX_IGNORED
+    ? ignored
+    : [...ignored.slice(0, MAX_IGNORED), `and ${ignored.length - MAX_IGNORED} more files`];
+}
+
+function kindOf(value: unknown): string | undefined {
+  const kind = (value as { readonly kind?: unknown } | null | undefined)?.kind;
+  return typeof kind === 'string' ? kind : undefined;
+}
+
+/** How many requests for AWS a bundle has for a cluster of the default feature set, those among them that it may not be for. */
+export function countRequests({ documents }: Pick<ReleaseBundle, 'documents'>): number {
+  const { requests, unclear } = selectRequests(documents, {
+    featureSet: 'Default',
+    gate: () => undefined,
+    capability: () => true,
+  });
+  return requests.length + unclear.length;
+}
+
+/** Of several bundles that claim one release for the same clusters nobody knows which is right, so none counts. */
+function refuseRivals(bundle: ReleaseBundle, _: number, all: readonly ReleaseBundle[]): ReleaseBundle {
+  const rivals = all.filter(
     ({ release, cluster }) => sameRelease(release, bundle.release) && cluster === bundle.cluster,
   );
-  const other = all[first];
-  if (first === index || other === undefined) return bundle;
+  if (rivals.length === 1) return bundle;
+  const sources = rivals.map(({ source }) => source).sort();
   return {
     ...bundle,
     documents: [],
-    problems: [`${other.source} is for the same release, and counts. Keep one of the two.`],
+    problems: [
+      `${new Intl.ListFormat('en').format(sources)} are for the same release, so none of them counts. Keep the right one.`,
+    ],
   };
 }

@@ -1,53 +1,160 @@
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
-import type { DesiredRole } from '../../domain/desired-state.ts';
-import { secretManifest } from '../../domain/manifests.ts';
 import { compareReleases, parseRelease, type Release, sameMinor, sameRelease } from '../../domain/release.ts';
-import * as layout from '../../storage/layout.ts';
+import {
+  compareMinors,
+  isBetween,
+  type Minor,
+  minorName,
+  minorOf,
+  WITHOUT_CHANNEL,
+} from '../../domain/release-path.ts';
+import { approvalCommands, releaseAnnotation, removeAnnotation, setAnnotation } from './approval-commands.ts';
 import type { ComparedRelease } from './audit-release.ts';
+import { whatIsInTheWay } from './way-to-release.ts';
 
-const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
-const CLUSTER_OBJECT = 'cloudcredential.operator.openshift.io/cluster';
+/** The cluster that a way leads from, as it is on record. */
+export interface GatedCluster {
+  readonly name: string;
+  readonly release?: string | undefined;
+  /** Why what was found of it may be of a moment only: nothing is opened or taken back on it. */
+  readonly doubt?: string | undefined;
+}
+
+/** A release whose own result is settled, and the one that it is of. */
+interface Settled {
+  readonly compared: ComparedRelease;
+  readonly release: Release;
+}
 
 /**
- * Decides which releases the way is open to, and writes the commands that open it. A release is ready when
- * nothing is missing for it, nothing of the cluster itself is broken, and every minor version on the way to it is
- * ready too: the annotation for a later minor opens the upgrades to all before it, because OpenShift only asks
- * whether it is above the cluster's own (pkg/operator upgradeable check).
+ * Decides which releases the way is open to, and writes the commands that open it. A release is ready when it is
+ * known what the cluster runs, nothing is missing for the release, nothing of the cluster itself is broken, no other
+ * bundle of the same minor version says otherwise, and every minor version on the way is ready too. For the annotation
+ * opens the upgrades to all minor versions up to its own: OpenShift only asks whether it is above the cluster's
+ * (cloud-credential-operator, pkg/operator/status: upgradeable check).
  */
 export function approveUpgrades(
   compared: readonly ComparedRelease[],
-  cluster: { readonly name: string; readonly release?: string | undefined },
+  cluster: GatedCluster,
   drift: readonly Finding[],
   outputBucket: string,
 ): ReleaseAudit[] {
-  const broken = drift.filter(({ severity }) => severity === 'critical');
-  const sorted = [...compared].sort(byRelease);
   const current = cluster.release === undefined ? undefined : parseRelease(cluster.release);
-  const from = current ?? minorBefore(parseRelease(sorted[0]?.release ?? ''));
-  const ready: Release[] = [];
-  return sorted.map(({ added, ...audit }) => {
-    const release = parseRelease(audit.release);
-    const reasons = [
-      ...audit.reasons,
-      ...(broken.length === 0
-        ? []
-        : [`The cluster itself has drifted: ${broken.map(({ kind }) => kind).join(', ')}.`]),
-    ];
-    if (audit.status === 'ready' && broken.length > 0) return { ...audit, status: 'not-ready', reasons };
-    if (audit.status !== 'ready' || release === undefined) return { ...audit, reasons };
-    const skipped = notReadyBetween(from, release, ready);
-    if (skipped.length > 0) {
-      return {
-        ...audit,
-        status: 'unknown',
-        reasons: [
-          `The way there leads through ${skipped.join(', ')}, which is not known to be ready: upload its bundle below releases/ too.`,
-        ],
-      };
-    }
-    ready.push(release);
-    return { ...audit, gate: approvalCommands(cluster.name, audit.release, from, added, outputBucket) };
+  const own = [...compared].sort(byRelease).map((each) => withCluster(each, cluster, current, drift));
+  if (current === undefined) return own.map(withoutAdded);
+  const settled = own.flatMap((each): Settled[] => {
+    const release = parseRelease(each.release);
+    return release === undefined ? [] : [{ compared: each, release }];
   });
+  const closed = new Map<string, ReleaseAudit['status']>();
+  const open = new Set<string>();
+  const gated = new Map<ComparedRelease, ReleaseAudit>();
+  for (const group of byMinor(settled)) {
+    const minor = minorOf(group[0].release);
+    const audits = group.map(({ compared: each }) => {
+      const others = group.filter(({ compared: other }) => other !== each).map((other) => other.compared);
+      return gate(each, others, { cluster, current, minor, open, closed, outputBucket });
+    });
+    for (const [index, audit] of audits.entries())
+      gated.set(group[index]?.compared as ComparedRelease, audit);
+    const worst =
+      audits.find(({ status }) => status === 'not-ready') ?? audits.find(({ status }) => status !== 'ready');
+    if (worst === undefined) open.add(minorName(minor));
+    else closed.set(minorName(minor), worst.status);
+  }
+  return own.map((each) => gated.get(each) ?? withoutAdded(each));
+}
+
+/** What the state of the cluster itself makes of a release's own result. */
+function withCluster(
+  compared: ComparedRelease,
+  { doubt }: GatedCluster,
+  current: Release | undefined,
+  drift: readonly Finding[],
+): ComparedRelease {
+  const broken = drift.filter(({ severity }) => severity === 'critical').map(({ kind }) => kind);
+  const unknown = [
+    ...(doubt === undefined ? [] : [doubt]),
+    ...(current === undefined ? [SAY_THE_RELEASE] : []),
+  ];
+  const reasons = [
+    ...unknown,
+    ...compared.reasons,
+    ...(broken.length === 0 ? [] : [`The cluster itself has drifted: ${[...new Set(broken)].join(', ')}.`]),
+  ];
+  if (unknown.length > 0) return { ...compared, status: 'unknown', reasons };
+  if (compared.status === 'ready' && broken.length > 0) return { ...compared, status: 'not-ready', reasons };
+  return { ...compared, reasons };
+}
+
+const SAY_THE_RELEASE =
+  'It is not on record which release the cluster runs, so it is not known which releases lie on the way. Say the release: upload the bundle of the cluster again, with release in its cluster.yaml.';
+
+interface Way {
+  readonly cluster: GatedCluster;
+  readonly current: Release;
+  readonly minor: Minor;
+  /** Minor versions before this one that are open, by name. */
+  readonly open: ReadonlySet<string>;
+  /** Those that are not, though a bundle of them is on hand. */
+  readonly closed: ReadonlyMap<string, ReleaseAudit['status']>;
+  readonly outputBucket: string;
+}
+
+/** Opens the way to a release, or says what stands in it. */
+function gate(compared: ComparedRelease, others: readonly ComparedRelease[], way: Way): ReleaseAudit {
+  const { added, ...audit } = compared;
+  if (audit.status !== 'ready') return audit;
+  const { cluster, current, minor, outputBucket } = way;
+  // Updates inside a minor version are not held back.
+  const isHeldBack = compareMinors(minor, minorOf(current)) > 0;
+  const obstacles = isHeldBack
+    ? [
+        ...others
+          .filter(({ status }) => status !== 'ready')
+          .map(({ release, status }) => ({
+            status,
+            reason: `The way would be open to ${release} too, which is ${status === 'unknown' ? 'not known to be' : 'not'} ready.`,
+          })),
+        ...whatIsInTheWay(minorOf(current), minor, way, cluster.name),
+      ]
+    : [];
+  if (obstacles.length > 0)
+    return {
+      ...audit,
+      status: obstacles.some(({ status }) => status === 'not-ready') ? 'not-ready' : 'unknown',
+      reasons: obstacles.map(({ reason }) => reason),
+    };
+  const aside = WITHOUT_CHANNEL.filter((name) => isBetween(name, current, minor) && !way.open.has(name));
+  return {
+    ...audit,
+    gate: approvalCommands(cluster.name, audit.release, isHeldBack, added, outputBucket),
+    ...(isHeldBack && aside.length > 0
+      ? {
+          notes: [
+            ...(audit.notes ?? []),
+            `The annotation opens ${aside.join(', ')} too, which no bundle on hand is of. No update channel leads there.`,
+          ],
+        }
+      : {}),
+  };
+}
+
+function withoutAdded({ added: _, ...audit }: ComparedRelease): ReleaseAudit {
+  return audit;
+}
+
+type NonEmpty<Item> = readonly [Item, ...Item[]];
+
+/** Releases in order, those of one minor version together. */
+function byMinor(settled: readonly Settled[]): NonEmpty<Settled>[] {
+  const groups: [Settled, ...Settled[]][] = [];
+  for (const each of settled) {
+    const last = groups.at(-1);
+    if (last !== undefined && sameMinor(last[0].release, each.release)) last.push(each);
+    else groups.push([each]);
+  }
+  return groups;
 }
 
 function byRelease(left: ComparedRelease, right: ComparedRelease): number {
@@ -57,82 +164,33 @@ function byRelease(left: ComparedRelease, right: ComparedRelease): number {
 }
 
 /**
- * What lies between the cluster and a release without being ready. When the cluster's own release is not on record, the
- * way is taken to begin right before the earliest available release.
- */
-function notReadyBetween(from: Release, to: Release, ready: readonly Release[]): readonly string[] {
-  if (from.major !== to.major) return [`the last releases of ${from.major}`];
-  const between = Array.from({ length: Math.max(0, to.minor - from.minor - 1) }, (_, index) => ({
-    major: from.major,
-    minor: from.minor + 1 + index,
-    patch: 0,
-  }));
-  return between
-    .filter((minor) => !ready.some((release) => sameMinor(release, minor)))
-    .map(({ major, minor }) => `${major}.${minor}`);
-}
-
-function minorBefore(release: Release | undefined): Release {
-  const { major = 0, minor = 0 } = release ?? {};
-  return { major, minor: minor - 1, patch: 0 };
-}
-
-/** The version as the annotation takes it: x.y.z. */
-function annotationVersion(release: string): string {
-  const { major, minor } = parseRelease(release) ?? {};
-  return /^\d+\.\d+\.\d+/.test(release) ? release : `${major}.${minor}.0`;
-}
-
-function approvalCommands(
-  cluster: string,
-  release: string,
-  from: Release,
-  added: readonly DesiredRole[],
-  outputBucket: string,
-): string[] {
-  const to = parseRelease(release);
-  const namespaces = [...new Set(added.map(({ secretRef }) => secretRef.namespace))].sort();
-  return [
-    ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
-    ...added.map(({ secretRef, arn }) => {
-      const key = layout.installFile.of({ cluster, path: secretManifest(secretRef, arn).path });
-      return `aws s3 cp s3://${outputBucket}/${key} - | oc apply -f -`;
-    }),
-    // Updates inside a minor version are not held back.
-    ...(to !== undefined && sameMinor(from, to)
-      ? []
-      : [`oc annotate --overwrite ${CLUSTER_OBJECT} ${ANNOTATION}=${annotationVersion(release)}`]),
-  ];
-}
-
-/**
  * What an earlier audit opened and this one does not. The annotation for a minor version opens all before it, so it
  * has to be revoked only when no release of that minor version, or of a later one, is open any more. Nothing in the
- * cluster does that. Releases that the cluster has reached meanwhile no longer count.
+ * cluster does that. Releases that the cluster has reached meanwhile no longer count, and in doubt nothing is revoked.
  */
 export function revokeApprovals(
   earlier: readonly string[],
   releases: readonly ReleaseAudit[],
-  clusterRelease: string | undefined,
+  { release: current, doubt }: Omit<GatedCluster, 'name'>,
 ): Pick<ClusterAudit, 'opened' | 'retract'> {
-  const open = releases.filter(({ gate }) => gate !== undefined).map(({ release }) => release);
-  const ahead = (release: string) => clusterRelease === undefined || isLater(release, clusterRelease);
+  if (doubt !== undefined) return { opened: [...earlier] };
+  const open = releases.filter(({ gate: commands }) => commands !== undefined).map(({ release }) => release);
+  const ahead = (release: string) => current === undefined || isLater(release, current);
   const closed = earlier.filter(
     (release) => ahead(release) && !open.some((other) => !isLaterMinor(release, other)),
   );
   const opened = [...open.filter(ahead), ...closed];
   if (closed.length === 0) return { opened };
-  const [latest] = open.slice(-1);
+  // One inside the cluster's own minor version needs no annotation, and as its value would be older than the cluster.
+  const [latest] = open
+    .filter((release) => current !== undefined && isLaterMinor(release, current))
+    .slice(-1);
   return {
     opened,
     retract: {
       releases: closed,
       reason: closed.map((release) => whyClosed(release, releases)).join(' '),
-      commands: [
-        latest === undefined
-          ? `oc annotate ${CLUSTER_OBJECT} ${ANNOTATION}-`
-          : `oc annotate --overwrite ${CLUSTER_OBJECT} ${ANNOTATION}=${annotationVersion(latest)}`,
-      ],
+      commands: [latest === undefined ? removeAnnotation() : setAnnotation(releaseAnnotation(latest))],
     },
   };
 }
@@ -153,5 +211,5 @@ function isLater(release: string, than: string): boolean {
 function isLaterMinor(release: string, than: string): boolean {
   const [a, b] = [parseRelease(release), parseRelease(than)];
   if (a === undefined || b === undefined) return release !== than;
-  return a.major > b.major || (a.major === b.major && a.minor > b.minor);
+  return compareMinors(minorOf(a), minorOf(b)) > 0;
 }

@@ -61,6 +61,15 @@ export async function lockHolder(clusterName: string, store: ObjectStore): Promi
   return (await readLock(clusterName, store))?.value;
 }
 
+/**
+ * When a cluster's lock was released last, as far as the bucket's versions tell: a released lock is a delete marker.
+ * Undefined when there was none, or the bucket is not versioned.
+ */
+export async function lastReleasedAt(clusterName: string, store: ObjectStore): Promise<string | undefined> {
+  const versions = await store.versionsOf(layout.lock.of({ cluster: clusterName }));
+  return versions.find(({ isDeleteMarker, isLatest }) => isDeleteMarker && isLatest)?.modifiedAt;
+}
+
 /** Releases a lock if the run holds it; anything else is left alone. */
 export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
   const cluster = run.cluster.name;

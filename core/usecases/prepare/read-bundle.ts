@@ -5,11 +5,7 @@ import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
 import { identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
 import type { ClusterSpec } from '../../domain/cluster-spec.ts';
-import {
-  type CredentialsRequest,
-  type SkippedDocument,
-  selectRequests,
-} from '../../domain/credentials-request.ts';
+import type { SkippedDocument } from '../../domain/credentials-request.ts';
 import {
   checkRoles,
   type DesiredState,
@@ -19,14 +15,16 @@ import {
   type Placement,
 } from '../../domain/desired-state.ts';
 import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/existing-issuer.ts';
+import { guardRequests } from '../../domain/guard-requests.ts';
 import { checkNamed } from '../../domain/named-roles.ts';
 import { providerArn, roleName } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import { clusterRun, operationFacts } from '../../domain/operations.ts';
-import { type GuardRules, guardStatement } from '../../domain/policy-guard.ts';
+import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
 import { defined } from '../../util/defined.ts';
+import { chooseRequests } from './choose-requests.ts';
 import { baseName, oneOnly, sortDocuments } from './sort-documents.ts';
 
 /** What the deployment adds to a bundle. */
@@ -60,6 +58,9 @@ const ANY_CLUSTER: ClusterSpec = {
 };
 const ANY_PARTITION = { id: 'aws', dnsSuffix: 'amazonaws.com' };
 
+const RELEASE_UNKNOWN =
+  'Nothing says which release the cluster runs, so no audit can open the way to a newer one. Say it as release in cluster.yaml.';
+
 /** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
 const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
 
@@ -91,15 +92,20 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
           'release' in target ? target.release : undefined,
           context.rules,
         );
-  const selected = selectRequests(documents, identity.featureSet);
+  const selected = chooseRequests(documents, identity, target?.current);
   const { requests, skipped, problems: requestProblems } = selected;
   problems.push(
     // What a configuration says that cannot be read is not known to be missing.
     ...identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable),
     ...requestProblems,
-    ...guard(requests, context.guard),
+    ...guardRequests(requests, context.guard),
   );
-  const warnings = [...identity.warnings, ...privateKeyWarnings(files)];
+  const warnings = [
+    ...identity.warnings,
+    ...(identity.release === undefined ? [RELEASE_UNKNOWN] : []),
+    ...selected.warnings,
+    ...privateKeyWarnings(files),
+  ];
   const reading = {
     skipped,
     warnings,
@@ -163,22 +169,6 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
       warnings,
     },
   };
-}
-
-function guard(requests: readonly CredentialsRequest[], rules: GuardRules): Problem[] {
-  return requests.flatMap(({ source, statements }) =>
-    statements.flatMap((statement, index) =>
-      guardStatement(statement, rules).map(
-        ({ reason, remedy }): Problem => ({
-          code: 'PolicyRefused',
-          ...source,
-          field: `spec.providerSpec.statementEntries[${index}].action`,
-          message: reason,
-          remedy,
-        }),
-      ),
-    ),
-  );
 }
 
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */

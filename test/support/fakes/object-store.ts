@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type ObjectStore, ObjectTooLarge, type StoredObject } from '../../../core/aws/object-store.ts';
+import { defined } from '../../../core/util/defined.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** A version, or a delete marker, which hides the versions before it. */
 export interface FakeVersion extends StoredObject {
   readonly isDeleteMarker?: true;
+  /** ISO 8601. */
+  readonly modifiedAt?: string;
 }
 
 /** A versioned bucket in memory. `writes` lists what was called, in order. */
@@ -32,7 +35,8 @@ export function fakeStore(
   const keys = () => [...versions.keys()].filter((key) => current(key) !== undefined).sort();
   const add = (key: string, object: Omit<FakeVersion, 'versionId'>) => {
     next += 1;
-    const version = { ...object, ...(versioned ? { versionId: `v${next}` } : {}) };
+    const modifiedAt = new Date().toISOString();
+    const version = { ...object, modifiedAt, ...(versioned ? { versionId: `v${next}` } : {}) };
     versions.set(key, versioned ? [...(versions.get(key) ?? []), version] : [version]);
   };
   const stored = (body: string | Uint8Array) => {
@@ -81,10 +85,11 @@ export function fakeStore(
     },
     async versionsOf(key) {
       const all = versions.get(key) ?? [];
-      return all.map(({ versionId = '', isDeleteMarker = false }, index) => ({
+      return all.map(({ versionId = '', isDeleteMarker = false, modifiedAt }, index) => ({
         versionId,
         isDeleteMarker,
         isLatest: index === all.length - 1,
+        ...defined({ modifiedAt }),
       }));
     },
     async remove(key, { versionId, etag } = {}) {

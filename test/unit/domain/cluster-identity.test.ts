@@ -41,20 +41,30 @@ function installConfig(more: Record<string, unknown> = {}, aws: Record<string, u
   };
 }
 
+/** What an install-config.yaml says that does not mention capabilities: the installer enables all. */
+const ALL = { capabilities: { baseline: 'vCurrent', additional: [] } };
+
 describe('the sources of a cluster', () => {
   const spec: ClusterSpec = { ...NAMED, featureSet: 'Default', rolePath: '/', tags: {} };
   it.each([
-    ['cluster.yaml', { config: NAMED }],
-    ['install-config.yaml', { install: installConfig() }],
-    ['the key', { key: 'prepare/us-east-2/demo.tar.gz' }],
-    ['all of them', { key: 'prepare/us-east-2/demo.tgz', config: NAMED, install: installConfig() }],
+    ['cluster.yaml', { config: NAMED }, {}],
+    ['install-config.yaml', { install: installConfig() }, ALL],
+    ['the key', { key: 'prepare/us-east-2/demo.tar.gz' }, {}],
+    ['all of them', { key: 'prepare/us-east-2/demo.tgz', config: NAMED, install: installConfig() }, ALL],
     [
       'cluster.yaml for the name, install-config.yaml for the region',
       { config: { name: 'demo' }, install: installConfig() },
+      ALL,
     ],
-  ])('%s', (_, sources) => {
+  ])('%s', (_, sources, more) => {
     const { problems, warnings, ...rest } = identify(sources);
-    expect(rest).toEqual({ spec, name: 'demo', featureSet: spec?.featureSet, removeRoles: [] });
+    expect(rest).toEqual({
+      spec: { ...spec, ...more },
+      name: 'demo',
+      featureSet: spec?.featureSet,
+      ...more,
+      removeRoles: [],
+    });
     expect([...problems, ...warnings]).toEqual([]);
   });
 
@@ -318,6 +328,57 @@ describe('a required permissions boundary', () => {
   });
 });
 
+describe('what decides which requests count', () => {
+  const custom = (gates: unknown) => installConfig({ featureSet: 'CustomNoUpgrade', featureGates: gates });
+  const choice = (baselineCapabilitySet: unknown, additionalEnabledCapabilities?: unknown) =>
+    installConfig({ capabilities: { baselineCapabilitySet, additionalEnabledCapabilities } });
+
+  it('are feature gates that were set by hand, of either file', () => {
+    const gates = ['B=true', 'A=False', 'C=1'];
+    const featureGates = { A: false, B: true, C: true };
+    expect(identify({ install: custom(gates) })).toMatchObject({ featureGates, spec: { featureGates } });
+    expect(identify({ config: { ...NAMED, featureGates: gates } })).toMatchObject({ featureGates });
+    expect(problemsOf({ config: { ...NAMED, featureGates: ['A=true'] }, install: custom(gates) })).toEqual([
+      'ClusterIdentityConflict featureGates',
+    ]);
+  });
+
+  it('are the capabilities that install-config.yaml chooses', () => {
+    const capabilities = { baseline: 'v4.11', additional: ['Ingress', 'Storage'] };
+    expect(identify({ install: choice('v4.11', ['Storage', 'Ingress']) })).toMatchObject({ capabilities });
+    expect(
+      identify({
+        config: {
+          ...NAMED,
+          capabilities: {
+            baselineCapabilitySet: 'v4.11',
+            additionalEnabledCapabilities: ['Ingress', 'Storage'],
+          },
+        },
+      }),
+    ).toMatchObject({ capabilities });
+  });
+
+  it('is refused when it is malformed', () => {
+    const install = [
+      custom('A=true'),
+      custom(['A']),
+      custom(['A=yes']),
+      installConfig({ featureGates: ['A=true'] }),
+      choice('v3.11'),
+      choice('None', 'Storage'),
+    ];
+    expect(install.flatMap((each) => problemsOf({ install: each }))).toEqual([
+      'InstallConfigInvalid featureGates',
+      'InstallConfigInvalid featureGates',
+      'InstallConfigInvalid featureGates',
+      'InstallConfigInvalid featureGates',
+      'InstallConfigInvalid capabilities.baselineCapabilitySet',
+      'InstallConfigInvalid capabilities.additionalEnabledCapabilities',
+    ]);
+  });
+});
+
 describe('the ending of a bundle', () => {
   it.each([
     ['demo.tar.gz', 'demo'],
@@ -336,6 +397,8 @@ describe('the ending of a bundle', () => {
 
 describe('a key that names a cluster and a release', () => {
   it.each<[ReleaseOperation, string, string, string]>([
+    ['upgrade', 'upgrade/demo/v4.14.0.tgz', 'demo', '4.14.0'],
+    ['prune', 'prune/demo/4.14.0-x86_64.tgz', 'demo', '4.14.0'],
     ['upgrade', 'upgrade/demo/4.14.0.tgz', 'demo', '4.14.0'],
     ['prune', 'prune/prod-east/4.14.tar.gz', 'prod-east', '4.14'],
     ['upgrade', 'upgrade/demo/4.18.0-rc.1.zip', 'demo', '4.18.0-rc.1'],
@@ -349,6 +412,7 @@ describe('a key that names a cluster and a release', () => {
   it.each([
     'upgrade/demo.tgz',
     'upgrade/demo/x.tgz',
+    'upgrade/demo/4.014.0.tgz',
     'upgrade/a/demo/4.14.0.tgz',
     'upgrade',
     'upgrade/demo/',
@@ -372,7 +436,7 @@ describe('a cluster that was prepared before', () => {
   const config = (value: unknown) => ({ clusterConfig: { file: 'cluster.yaml', value } });
   const install = (value: unknown) => ({ installConfig: { file: 'install-config.yaml', value } });
 
-  it.each<[string, Partial<IdentitySources>]>([
+  it.each<[string, Partial<IdentitySources>, Partial<ClusterSpec>?]>([
     ['nothing', {}],
     ['an empty cluster.yaml', config(null)],
     [
@@ -388,12 +452,15 @@ describe('a cluster that was prepared before', () => {
     [
       'an install-config.yaml',
       install(installConfig({ featureSet: spec.featureSet }, { userTags: spec.tags })),
+      ALL,
     ],
-  ])('has the facts of that time when the bundle says %s', (_, sources) => {
+  ])('has the facts of that time when the bundle says %s', (_, sources, learned = {}) => {
     expect(registered(sources)).toEqual({
-      spec,
+      spec: { ...spec, ...learned },
       name: 'demo',
       featureSet: spec.featureSet,
+      release: '4.14.0',
+      ...learned,
       removeRoles: [],
       problems: [],
       warnings: [],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type SourceDocument, selectRequests } from '../../../core/domain/credentials-request.ts';
 import type { FeatureSet } from '../../../core/domain/feature-set.ts';
+import { ofFeatureSet } from '../../support/inclusion.ts';
 
 type Json = Record<string, unknown>;
 
@@ -34,7 +35,7 @@ function providerSpec(statement: Json = {}): Json {
 }
 
 function select(value: unknown, featureSet: FeatureSet = 'Default') {
-  return selectRequests([{ file: 'a.yaml', document: 1, value }], featureSet);
+  return selectRequests([{ file: 'a.yaml', document: 1, value }], ofFeatureSet(featureSet));
 }
 
 /** Reasons of what was skipped; a request is a `+`. */
@@ -119,7 +120,7 @@ describe('which documents count', () => {
       document: index + 1,
       value: manifest({ metadata: { name } }),
     }));
-    expect(selectRequests(documents, 'Default').requests.map(({ name }) => name)).toEqual(names);
+    expect(selectRequests(documents, ofFeatureSet()).requests.map(({ name }) => name)).toEqual(names);
   });
 });
 
@@ -260,7 +261,7 @@ describe('a request is refused', () => {
   it('with all problems at once, each with its place', () => {
     const { problems } = selectRequests(
       [{ file: 'b.yaml', document: 3, value: { kind: 'CredentialsRequest' } }],
-      'Default',
+      ofFeatureSet(),
     );
     expect(problems.map(({ field }) => field)).toEqual([
       'apiVersion',
@@ -334,7 +335,7 @@ describe('whatever a bundle holds', () => {
             spec: { secretRef: { namespace, name: secret }, serviceAccountNames: [account] },
           }),
         };
-        for (const { secretRef, serviceAccountNames } of selectRequests([source], 'Default').requests) {
+        for (const { secretRef, serviceAccountNames } of selectRequests([source], ofFeatureSet()).requests) {
           for (const text of [secretRef.namespace, secretRef.name, ...serviceAccountNames])
             expect(text).toMatch(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/);
           expect(`${secretRef.namespace}/${secretRef.name}`).not.toContain('..');

@@ -180,6 +180,7 @@ describe('a task of an audit', () => {
 
   const callAudit = (name: FunctionName, event: unknown, logic: () => Promise<unknown>) => {
     vi.stubEnv('SIMULATE_POLICIES', 'false');
+    vi.stubEnv('POLICY_GUARD_ADDITIONS', '');
     return task(name, ofAudit, logic)(event, CONTEXT);
   };
   const failAudit = (name: FunctionName, event: unknown) =>
@@ -230,6 +231,7 @@ describe('a task of an audit', () => {
 
   it('keeps audit and cluster off the lines of the next call', async () => {
     vi.stubEnv('SIMULATE_POLICIES', 'false');
+    vi.stubEnv('POLICY_GUARD_ADDITIONS', '');
     const handler = task('audit-cluster', ofAudit, async () => 'output');
     await handler({ audit: AUDIT, cluster: 'demo' }, CONTEXT);
     log = '';

@@ -314,6 +314,17 @@ describe('the page', () => {
     );
   });
 
+  it('names the files of a bundle that nobody reads', () => {
+    const bundle = {
+      release: '4.20.3',
+      source: 's3://a',
+      requests: 1,
+      problems: [],
+      ignored: ['a.txt', 'b'],
+    };
+    expect(text(auditHtml(auditReport([], [bundle])))).toContain('Not read: a.txt, b');
+  });
+
   it('says what else is worth knowing of a release below why it is not ready', () => {
     const release = sampleRelease({ status: 'unknown', reasons: ['Because.'], notes: ['By the way.'] });
     const told = text(auditHtml(auditReport([sampleCluster({ releases: [release] })])));

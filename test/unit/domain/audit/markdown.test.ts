@@ -125,6 +125,11 @@ describe('the report', () => {
     expect(markdown).toContain('- New action on arn:aws:kms:\\*:\\*:key/\\*: `kms:CreateGrant`');
   });
 
+  it('names the files of a bundle that nobody reads', () => {
+    const bundle = { release: '4.20.3', source: 's3://a', requests: 1, problems: [], ignored: ['a.txt'] };
+    expect(auditMarkdown(auditReport([], [bundle]))).toContain('; `s3://a`; not read: `a.txt`; 1 request');
+  });
+
   it('says what else is worth knowing of a release', () => {
     const releases = [sampleRelease({ status: 'unknown', reasons: ['Because.'], notes: ['By the way.'] })];
     expect(auditMarkdown(auditReport([sampleCluster({ releases })]))).toContain(

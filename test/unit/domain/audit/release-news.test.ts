@@ -115,6 +115,14 @@ describe('what a release has that the one before it has not', () => {
       },
     ],
     [
+      'a capability',
+      {
+        before: {},
+        after: { 'metadata.annotations.capability\u00b7openshift\u00b7io/name': 'Ingress' },
+        news: { gates: { capability: 'Ingress' }, gatesBefore: {} },
+      },
+    ],
+    [
       'nothing, when only the name of the request is another',
       { before: {}, after: { 'metadata.name': 'b' }, news: undefined },
     ],

@@ -5,10 +5,10 @@ import {
   readBundles,
   readRecord,
   readRoles,
-  releasesFor,
   unknownCluster,
 } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
+import { releasesFor } from '../../../../core/usecases/audit/compare-bundles.ts';
 import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { RUN } from '../../../support/fakes/demo-cluster.ts';
@@ -20,9 +20,10 @@ import {
   bundleOf,
   changeRole,
   INGRESS_REQUEST,
-  PLACEMENT,
   type PreparedCluster,
   preparedCluster,
+  REGISTRY_REQUEST,
+  RULES,
   sameRelease,
 } from './audited.ts';
 
@@ -38,7 +39,7 @@ const at = ({ entry: { release: _, ...entry }, desired }: ClusterRecord, release
 });
 
 const wanted = ({ record }: PreparedCluster, ...bundles: ReleaseBundle[]) =>
-  bundles.map((bundle) => desiredReleaseOf(bundle, record.desired, PLACEMENT));
+  bundles.map((bundle) => desiredReleaseOf(bundle, record.desired, RULES));
 
 describe('the record of a cluster', () => {
   it('is its registry entry and what its last run brought about', async () => {
@@ -58,12 +59,20 @@ describe('the record of a cluster', () => {
       ({ entry }) => ({ 'clusters/demo-2/cluster.json': JSON.stringify(entry) }),
       /^No cluster of this name/,
     ],
-    ['its entry is no JSON', () => ({ [ENTRY]: '{"version": 1' }), /^Its registry entry cannot be read: /],
-    ['its entry is null', () => ({ [ENTRY]: 'null' }), /^Its registry entry cannot be read: /],
+    [
+      'its entry is no JSON',
+      () => ({ [ENTRY]: '{"version": 1' }),
+      /^clusters\/demo\/.*\.json cannot be read: .* Bring its last version back/,
+    ],
+    [
+      'its entry is null',
+      () => ({ [ENTRY]: 'null' }),
+      /^clusters\/demo\/.*\.json cannot be read: .* Bring its last version back/,
+    ],
     [
       'its entry is something else',
       () => ({ [ENTRY]: '{"version": 1}' }),
-      /^Its registry entry cannot be read: /,
+      /^clusters\/demo\/.*\.json cannot be read: .* Bring its last version back/,
     ],
     [
       'what the run brought about is gone',
@@ -73,7 +82,7 @@ describe('the record of a cluster', () => {
     [
       'what the run brought about is no JSON',
       ({ entry }) => ({ [ENTRY]: JSON.stringify(entry), [DESIRED]: 'hello' }),
-      /^Its registry entry cannot be read: /,
+      /^clusters\/demo\/.*\.json cannot be read: .* Bring its last version back/,
     ],
     [
       'its entry does not know the keys yet',
@@ -144,36 +153,70 @@ describe('the releases a cluster is compared with', () => {
     ['are all when its own is not one', 'next', [fleet('4.19.9')], ['releases/4.19.9.tgz']],
     ['are none that cannot be read as one', '4.20.3', [fleet('next'), fleet('releases/next')], []],
     [
-      'are its own before those of the fleet, and never those of others',
+      'are its own and those of the fleet, and never those of others',
       '4.20.3',
       [fleet('4.21.0'), fleet('4.22.0'), own('4.21.0'), own('4.23.0'), own('4.24.0', 'demo-2')],
-      ['audit/demo/4.21.0.tgz', 'audit/demo/4.23.0.tgz', 'releases/4.22.0.tgz'],
+      ['audit/demo/4.21.0.tgz', 'releases/4.21.0.tgz', 'audit/demo/4.23.0.tgz', 'releases/4.22.0.tgz'],
     ],
     ['are its own only while they are newer', '4.20.3', [fleet('4.20.3'), own('4.20.3'), own('4.19.0')], []],
-    [
-      'count once each',
-      '4.20.3',
-      [fleet('4.21.0'), fleet('4.21.0', 'zip'), own('4.22.0'), { ...own('4.22.0'), source: 'second' }],
-      ['audit/demo/4.22.0.tgz', 'releases/4.21.0.tgz'],
-    ],
   ])('%s', async (_, release, bundles, sources) => {
     const { record } = await preparedCluster();
-    const releases = releasesFor(at(record, release), bundles, PLACEMENT);
+    const releases = releasesFor(at(record, release), bundles, RULES);
     expect(releases.map(({ bundle }) => bundle.source).sort()).toEqual([...sources].sort());
   });
 
   it('are unknown when they cannot be used', async () => {
     const { record } = await preparedCluster();
-    const [release] = releasesFor(
-      record,
-      [bundleOf('4.21.0', [], { problems: ['It is broken.'] })],
-      PLACEMENT,
-    );
+    const [release] = releasesFor(record, [bundleOf('4.21.0', [], { problems: ['It is broken.'] })], RULES);
     expect(release).toMatchObject({ problems: ['It is broken.'] });
   });
 });
 
+describe('several bundles of one release', () => {
+  const LESS = [asks(...INGRESS_REQUEST)];
+  const MORE = [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST), asks('openshift-z', 'new', ['a'])];
+  const SAME = [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST)];
+  const [fleet, own] = ['s3://intake/releases/4.21.0.tgz', 's3://intake/audit/demo/4.21.0.tgz'];
+
+  it.each([
+    ['one is ready and the other not', SAME, MORE, 'not-ready'],
+    ['one is ready and the other not, the other way round', MORE, SAME, 'not-ready'],
+    ['one is ready and the other is not the whole release', LESS, SAME, 'unknown'],
+    ['both are ready', SAME, SAME, 'ready'],
+  ] as const)('are no readier than the worst of them: %s', async (_, ofCluster, ofFleet, status) => {
+    const cluster = await preparedCluster();
+    const releases = wanted(
+      cluster,
+      bundleOf('4.21.0', ofCluster, { source: own, cluster: 'demo' }),
+      bundleOf('4.21.0', ofFleet, { source: fleet }),
+    );
+    const audit = await audited(cluster, { releases });
+    expect(audit.releases).toMatchObject([
+      {
+        release: '4.21.0',
+        status,
+        notes: [
+          `${own} and ${fleet} are both for this release and this cluster; it is ready only for what both ask.`,
+        ],
+      },
+    ]);
+  });
+});
+
 describe('the audit of a cluster', () => {
+  it('is of no moment while a run may be at work', async () => {
+    const cluster = await preparedCluster();
+    changeRole(cluster, INGRESS, (role) => ({ ...role, inline: {} }));
+    const audit = await audited(cluster, {
+      releases: wanted(cluster, sameRelease('4.21.0')),
+      previous: sampleCluster({ opened: ['4.21.0'] }),
+      doubt: 'A run was at work.',
+    });
+    expect(audit).toMatchObject({ status: 'unknown', reason: 'A run was at work.', opened: ['4.21.0'] });
+    expect(audit.releases).toMatchObject([{ status: 'unknown' }]);
+    expect(audit).not.toHaveProperty('retract');
+  });
+
   it('says of an untouched one that it is clean, and what it is', async () => {
     const cluster = await preparedCluster();
     changeRole(cluster, INGRESS, (role) => ({

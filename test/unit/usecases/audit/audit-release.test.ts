@@ -8,14 +8,16 @@ import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-releas
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
 import {
+  AT,
   asks,
   bundleOf,
   changeRole,
   INGRESS_REQUEST,
   observed,
-  PLACEMENT,
+  type PreparedCluster,
   preparedCluster,
   REGISTRY_REQUEST,
+  RULES,
   sameRelease,
 } from './audited.ts';
 import {
@@ -37,13 +39,13 @@ import {
 
 describe('what a release asks of a cluster', () => {
   const namesOf = (featureSet: FeatureSet, documents: readonly SourceDocument[]) => {
-    const wanted = desiredReleaseOf(bundleOf('4.21.0', documents), demoCluster({ featureSet }), PLACEMENT);
+    const wanted = desiredReleaseOf(bundleOf('4.21.0', documents), demoCluster({ featureSet }), RULES);
     return 'roles' in wanted ? wanted.roles.map(({ name }) => name) : wanted.problems;
   };
 
   it('is a role for each request, as a run would make it', () => {
     const desired = demoCluster({ permissionsBoundaryArn: BOUNDARY, rolePath: '/ocp/' });
-    const wanted = desiredReleaseOf(sameRelease('4.21.0'), desired, PLACEMENT);
+    const wanted = desiredReleaseOf(sameRelease('4.21.0'), desired, RULES);
     const withoutSource = ({ source: _, ...role }: DesiredRole) => role;
     expect('roles' in wanted && wanted.roles.map(withoutSource)).toEqual(desired.roles.map(withoutSource));
   });
@@ -68,7 +70,7 @@ describe('what a release asks of a cluster', () => {
 
   it('is not known when the bundle has problems', () => {
     const bundle = bundleOf('4.21.0', [asks(...INGRESS_REQUEST)], { problems: ['It is broken.'] });
-    expect(desiredReleaseOf(bundle, demoCluster(), PLACEMENT)).toEqual({
+    expect(desiredReleaseOf(bundle, demoCluster(), RULES)).toEqual({
       bundle,
       problems: ['It is broken.'],
     });
@@ -111,8 +113,14 @@ describe('a release', () => {
     const cluster = await preparedCluster();
     const { desired } = cluster.record;
     const bundle = bundleOf('4.21.0', [], { problems: ['It is broken.', 'In two ways.'] });
-    const live = { desired, observed: await observed(cluster), outputBucket: 'output', simulated: new Map() };
-    expect(compareRelease(desiredReleaseOf(bundle, desired, PLACEMENT), live)).toEqual({
+    const live = {
+      desired,
+      observed: await observed(cluster),
+      outputBucket: 'output',
+      simulated: new Map(),
+      at: AT,
+    };
+    expect(compareRelease(desiredReleaseOf(bundle, desired, RULES), live)).toEqual({
       release: '4.21.0',
       source: bundle.source,
       status: 'unknown',
@@ -176,7 +184,7 @@ describe('a component that a release brings', () => {
       [...SAME, NEW],
       [
         (cluster) => {
-          const wanted = desiredReleaseOf(bundleOf('4.21.0', [NEW]), cluster.record.desired, PLACEMENT);
+          const wanted = desiredReleaseOf(bundleOf('4.21.0', [NEW]), cluster.record.desired, RULES);
           for (const { name, arn, path, trust, policy } of 'roles' in wanted ? wanted.roles : [])
             cluster.roles.set(name, {
               name,
@@ -241,21 +249,141 @@ describe('the Secret of a component', () => {
     expect(kindsOf(await comparedWith(renamed))).toEqual([
       'ComponentNew',
       'NamespaceNeeded',
-      'ComponentGone',
+      'BundleIncomplete',
     ]);
   });
 });
 
 describe('a component that a release no longer asks for', () => {
-  it('is told, and keeps nobody from it', async () => {
-    const compared = await comparedWith([asks(...INGRESS_REQUEST)]);
+  const BURIED = asks(...REGISTRY_REQUEST, {
+    'metadata.annotations': { 'release.openshift.io/delete': 'true' },
+  });
+  const PREVIEW = asks(...REGISTRY_REQUEST, inFeatureSet('TechPreviewNoUpgrade'));
+  const usedAt = (lastUsed: string) => (cluster: PreparedCluster) =>
+    changeRole(cluster, REGISTRY, (role) => ({ ...role, lastUsed }));
+  const requestedBy =
+    (...sources: DesiredRole['requestedBy']) =>
+    ({ record }: PreparedCluster) => {
+      for (const role of record.desired.roles as unknown as {
+        name: string;
+        requestedBy: DesiredRole['requestedBy'];
+      }[])
+        if (role.name === REGISTRY) role.requestedBy = sources;
+    };
+  const LATELY = '2026-02-20T10:00:00.000Z';
+  const LONG_AGO = '2025-11-01T10:00:00.000Z';
+  const EFS = { type: 'add-on', name: 'efs' } as const;
+  const RELEASE = { type: 'release' } as const;
+
+  it.each<[string, SourceDocument[], Change[], string, string[]]>([
+    ['is gone when a tombstone says so', [BURIED], [], 'ready', ['ComponentGone']],
+    ['is gone when a tombstone says so, used or not', [BURIED], [usedAt(LATELY)], 'ready', ['ComponentGone']],
+    ['is not known to be when nothing says so', [], [], 'unknown', ['BundleIncomplete']],
+    [
+      'is not known to be when nothing says so, though an add-on asks for it too',
+      [],
+      [requestedBy(RELEASE, EFS)],
+      'unknown',
+      ['BundleIncomplete'],
+    ],
+    ['is none of its business when only an add-on asks for it', [], [requestedBy(EFS)], 'ready', []],
+    [
+      'is gone when the release has it for other clusters',
+      [PREVIEW],
+      [usedAt(LONG_AGO)],
+      'ready',
+      ['ComponentGone'],
+    ],
+    [
+      'is not gone when the release has it for other clusters and it was used lately',
+      [PREVIEW],
+      [usedAt(LATELY)],
+      'unknown',
+      ['ComponentGoneInUse'],
+    ],
+    ['is gone when nobody knows who asked for it', [], [requestedBy()], 'ready', ['ComponentGone']],
+    [
+      'is not gone when nobody knows who asked for it and it was used lately',
+      [],
+      [requestedBy(), usedAt(LATELY)],
+      'unknown',
+      ['ComponentGoneInUse'],
+    ],
+  ])('%s', async (_, documents, changes, status, kinds) => {
+    const compared = await comparedWith([asks(...INGRESS_REQUEST), ...documents], changes);
+    expect(compared.findings.map(({ kind }) => kind)).toEqual(kinds);
+    expect(compared.status).toBe(status);
+  });
+
+  it('is told with what can be done', async () => {
+    const remedy = async (...documents: SourceDocument[]) =>
+      (await comparedWith([asks(...INGRESS_REQUEST), ...documents])).findings[0]?.remedy;
+    expect(await remedy(BURIED)).toContain('prune/demo/');
+    expect(await remedy()).toContain('release.openshift.io/delete: "true"');
+  });
+});
+
+describe('a component that may be none of the cluster', () => {
+  const gated = { 'metadata.annotations': { 'release.openshift.io/feature-gate': 'SomeGate' } };
+  const optional = {
+    'metadata.annotations': { 'capability.openshift.io/name': 'ImageRegistry+CloudCredential' },
+  };
+  const NEW_IF = (changes: Parameters<typeof asks>[3]) =>
+    asks('openshift-machine-api', 'aws-cloud-credentials', ['machine-api'], changes);
+
+  it.each([
+    [
+      'a feature gate',
+      gated,
+      'nothing says whether the feature gate SomeGate is on',
+      'FeatureGate manifests',
+    ],
+    [
+      'a capability',
+      optional,
+      'not on record whether the cluster has the capability ImageRegistry',
+      'install-config.yaml',
+    ],
+  ])('by %s is unclear, not critical, when the cluster lacks it', async (_, changes, reason, remedy) => {
+    const compared = await comparedWith([...SAME, NEW_IF(changes)]);
+    expect(compared.status).toBe('unknown');
+    expect(compared.findings).toMatchObject([
+      { kind: 'ComponentUnclear', severity: 'warning', resource: `role ${NEW_ROLE}` },
+    ]);
+    expect(compared.findings[0]?.message).toContain(reason);
+    expect(compared.findings[0]?.remedy).toContain(remedy);
+  });
+
+  it('is no matter when the cluster has all of it', async () => {
+    const documents = [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST, gated)];
+    await expect(comparedWith(documents)).resolves.toMatchObject({ status: 'ready', findings: [] });
+  });
+
+  it('is known of by a role that the cluster has', async () => {
+    const documents = [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST, optional), NEW_IF(optional)];
+    expect(kindsOf(await comparedWith(documents))).toEqual(['ComponentNew', 'NamespaceNeeded']);
+  });
+});
+
+describe('an upgrade that would be refused', () => {
+  it('is not recommended: the policy guard', async () => {
+    const asksFor = (action: string) =>
+      changed(statements({ effect: 'Allow', action: [action], resource: '*' }));
+    const compared = await comparedWith(asksFor('iam:CreateUser'));
     expect(compared).toMatchObject({
-      status: 'ready',
-      reasons: [],
-      unchanged: 1,
-      findings: [{ kind: 'ComponentGone', severity: 'info', resource: `role ${REGISTRY}` }],
+      status: 'not-ready',
+      findings: [{ kind: 'PermissionsMissing' }, { kind: 'UpgradeRefused', severity: 'critical' }],
     });
-    expect(compared.findings[0]?.remedy).toContain('prune/demo/');
+    expect(compared.reasons.join()).toContain(
+      'upgrade/ would refuse the bundle: openshift-ingress-operator.yaml',
+    );
+    const { findings } = await comparedWith(asksFor('ec2:ModifyInstanceAttribute'));
+    expect(findings[1]?.message).toMatch(/user data.*policyGuardAdditions=ec2:ModifyInstanceAttribute/s);
+  });
+
+  it('is not recommended: two requests for one Secret', async () => {
+    const compared = await comparedWith([...SAME, asks(...REGISTRY_REQUEST)]);
+    expect(kindsOf(compared)).toEqual(['UpgradeRefused']);
   });
 });
 

@@ -5,12 +5,14 @@ import type { SourceDocument } from '../../../../core/domain/credentials-request
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
+import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
 import { registryEntry } from '../../../../core/domain/registry.ts';
 import { auditCluster } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
 import type { DesiredRelease } from '../../../../core/usecases/audit/desired-release.ts';
 import { type ObservedCluster, observeCluster } from '../../../../core/usecases/audit/observe.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
+import { defined } from '../../../../core/util/defined.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';
 import { ACCOUNT, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { publicReader } from '../../../support/fakes/issuer-bucket.ts';
@@ -74,9 +76,10 @@ export async function audited(
     previous?: ClusterAudit;
     simulated?: Simulated;
     audit?: string;
+    doubt?: string;
   } = {},
 ): Promise<ClusterAudit> {
-  const { releases = [], previous, simulated, audit = 'audit-1' } = more;
+  const { releases = [], previous, simulated, audit = 'audit-1', doubt } = more;
   return auditCluster({
     audit,
     record: cluster.record,
@@ -84,7 +87,7 @@ export async function audited(
     releases,
     previous,
     outputBucket: 'output',
-    ...(simulated === undefined ? {} : { simulated }),
+    ...defined({ simulated, doubt }),
   });
 }
 
@@ -142,4 +145,7 @@ export function bundleOf(
 export const sameRelease = (release: string) =>
   bundleOf(release, [asks(...INGRESS_REQUEST), asks(...REGISTRY_REQUEST)]);
 
-export const PLACEMENT = { iamPartition: 'aws', accountId: ACCOUNT };
+export const RULES = { placement: { iamPartition: 'aws', accountId: ACCOUNT }, guard: DEFAULT_RULES };
+
+/** When the cluster is looked at. */
+export const AT = '2026-03-02T10:00:00.000Z';

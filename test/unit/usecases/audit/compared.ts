@@ -4,14 +4,15 @@ import { type ComparedRelease, compareRelease } from '../../../../core/usecases/
 import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';
 import {
+  AT,
   asks,
   bundleOf,
   INGRESS_REQUEST,
   observed,
-  PLACEMENT,
   type PreparedCluster,
   preparedCluster,
   REGISTRY_REQUEST,
+  RULES,
 } from './audited.ts';
 
 export const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
@@ -38,12 +39,13 @@ export async function comparedWith(
   const cluster = await preparedCluster();
   for (const change of changes) await change(cluster);
   const { desired } = cluster.record;
-  const wanted = desiredReleaseOf(bundleOf('4.21.0', documents), desired, PLACEMENT);
+  const wanted = desiredReleaseOf(bundleOf('4.21.0', documents), desired, RULES);
   return compareRelease(wanted, {
     desired,
     observed: await observed(cluster),
     outputBucket: 'output',
     simulated,
+    at: AT,
   });
 }
 

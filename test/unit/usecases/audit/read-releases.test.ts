@@ -9,6 +9,7 @@ import { tarOf, tgzOf, zipOf } from '../../../support/archives.ts';
 import { installConfig, PULL_SECRET, request, requestOf, requestValue } from '../../../support/bundles.ts';
 import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
+import { ofFeatureSet } from '../../../support/inclusion.ts';
 
 /** The intake bucket with some objects. */
 async function intakeOf(objects: Readonly<Record<string, string | Uint8Array>>): Promise<FakeStore> {
@@ -48,7 +49,7 @@ describe('the address of a release', () => {
     'releases/next.tgz',
     'releases/.tgz',
     'releases/4.tgz',
-    'releases/v4.20.3.tgz',
+    'releases/x4.20.3.tgz',
     'releases/4.20.3.rar',
     'releases/demo/4.20.3.tgz',
     'releases//4.20.3.tgz',
@@ -105,7 +106,7 @@ describe('the available releases', () => {
       'prepare/demo.tgz': 'of another operation',
       'upgrade/demo/4.20.3.tgz': 'of another operation',
     });
-    expect(bundles.map(({ documents: _, ...rest }) => rest)).toEqual([
+    expect(bundles.map(({ documents: _, gates: __, ignored: ___, ...rest }) => rest)).toEqual([
       { release: '4.20.3', source: 's3://intake/releases/4.20.3.tgz', problems: [] },
       { release: '4.21.0', source: 's3://intake/releases/4.21.0.zip', problems: [] },
       { release: '4.20.3', cluster: 'demo', source: 's3://intake/audit/demo/4.20.3.tar', problems: [] },
@@ -139,8 +140,8 @@ describe('the available releases', () => {
   });
 
   it.each<[string, Readonly<Record<string, string>>, number[]]>([
-    ['with two endings', { 'releases/4.20.3.yaml': request(), 'releases/4.20.3.yml': request() }, [0, 1]],
-    ['of one cluster', { 'audit/demo/4.20.3.yaml': request(), 'audit/demo/4.20.3.yml': request() }, [0, 1]],
+    ['with two endings', { 'releases/4.20.3.yaml': request(), 'releases/4.20.3.yml': request() }, [1, 1]],
+    ['of one cluster', { 'audit/demo/4.20.3.yaml': request(), 'audit/demo/4.20.3.yml': request() }, [1, 1]],
     ['whose first is broken', { 'releases/4.20.3.tgz': 'x', 'releases/4.20.3.yml': request() }, [1, 1]],
     [
       'for different clusters',
@@ -161,17 +162,47 @@ describe('the available releases', () => {
       { 'releases/4.20.3.yaml': request(), 'audit/4.20.3.yaml': request() },
       [0, 1],
     ],
-  ])('count once each: two of one release %s', async (_, objects, problems) => {
+  ])('count only alone: two of one release %s', async (_, objects, problems) => {
     const bundles = await read(objects);
     expect(bundles.map((bundle) => bundle.problems.length)).toEqual(problems);
     expect(bundles.map(({ documents }) => documents.length)).toEqual(problems.map((count) => 1 - count));
   });
 
-  it('say of a second one which the first is', async () => {
-    const [, second] = await read({ 'releases/4.20.3.yaml': request(), 'releases/4.20.3.yml': request() });
-    expect(second?.problems).toEqual([
-      's3://intake/releases/4.20.3.yaml is for the same release, and counts. Keep one of the two.',
-    ]);
+  it('say of each which the others are', async () => {
+    const bundles = await read({
+      'releases/4.20.3.yaml': request(),
+      'releases/v4.20.3-x86_64.yaml': request(),
+    });
+    for (const { release, documents, problems } of bundles)
+      expect({ release, documents, problems }).toEqual({
+        release: '4.20.3',
+        documents: [],
+        problems: [
+          's3://intake/releases/4.20.3.yaml and s3://intake/releases/v4.20.3-x86_64.yaml are for the same release, so none of them counts. Keep the right one.',
+        ],
+      });
+  });
+});
+
+describe('the name of a release', () => {
+  it.each([
+    ['releases/v4.21.0.tgz', '4.21.0'],
+    ['releases/4.21.0-x86_64.tgz', '4.21.0'],
+    ['releases/4.21.0-multi.tar.gz', '4.21.0'],
+    ['releases/4.21.0-rc.1-aarch64.yaml', '4.21.0-rc.1'],
+    ['audit/demo/v4.21.zip', '4.21'],
+  ])('%s is %s', (key, release) => {
+    expect(addressOf(key)).toMatchObject({ release });
+    expect(addressOf(key)).not.toHaveProperty('problem');
+  });
+
+  it.each([
+    'releases/4.022.0.tgz',
+    'releases/04.22.0.tgz',
+    'releases/4.22.00.tgz',
+    'releases/4.21.0_x86_64.tgz',
+  ])('%s is none', (key) => {
+    expect(addressOf(key)).toHaveProperty('problem');
   });
 });
 
@@ -233,6 +264,44 @@ describe('a bundle that cannot be used', () => {
 });
 
 describe('the documents of a bundle', () => {
+  it('are said that are not read, by their file alone', async () => {
+    const files = {
+      'a/request.yaml': request(),
+      'install-config.yaml': installConfig(),
+      'notes.txt': 'hello',
+    };
+    const [bundle] = await read({ 'releases/4.20.3.tgz': await tgzOf(files) });
+    expect(bundle?.ignored).toEqual(['install-config.yaml', 'notes.txt']);
+  });
+
+  it('say of feature gates what the requests ask', async () => {
+    const manifest = (featureSet: string, enabled: string[], profile: string) =>
+      JSON.stringify({
+        kind: 'FeatureGate',
+        metadata: {
+          annotations: {
+            [`include.release.openshift.io/${profile}`]: 'false-except-for-the-config-operator',
+            'release.openshift.io/feature-set': featureSet,
+            'release.openshift.io/major-version': '4,5',
+          },
+        },
+        status: { featureGates: [{ version: '', enabled: enabled.map((name) => ({ name })) }] },
+      });
+    const profile = 'self-managed-high-availability';
+    const files = {
+      'request.yaml': request({ 'metadata.annotations': { 'release.openshift.io/feature-gate': 'A,-B' } }),
+      'gates-default.yaml': manifest('Default', ['B', 'C'], profile),
+      'gates-preview.yaml': manifest('TechPreviewNoUpgrade', ['A', 'C'], profile),
+      'gates-hosted.yaml': manifest('Default', ['A'], 'ibm-cloud-managed'),
+    };
+    const [bundle] = await read({ 'releases/4.20.3.tgz': await tgzOf(files) });
+    expect(bundle).toMatchObject({ problems: [], ignored: [] });
+    expect(bundle?.gates).toEqual([
+      { featureSet: 'Default', majors: ['4', '5'], enabled: ['B'] },
+      { featureSet: 'TechPreviewNoUpgrade', majors: ['4', '5'], enabled: ['A'] },
+    ]);
+  });
+
   const CONFIG_MAP = stringify({ kind: 'ConfigMap', metadata: { name: 'map' } });
 
   it('are its CredentialsRequests, with the place where each stands', async () => {
@@ -263,7 +332,7 @@ describe('the documents of a bundle', () => {
     );
     expect(namesIn(bundle)).toEqual(['a', 'b']);
     expect(bundle.problems).toEqual([]);
-    expect(selectRequests(bundle.documents, 'Default').requests).toHaveLength(2);
+    expect(selectRequests(bundle.documents, ofFeatureSet()).requests).toHaveLength(2);
   });
 
   it('are those of every feature set', async () => {
@@ -285,7 +354,7 @@ describe('the documents of a bundle', () => {
       ].join('---\n'),
     );
     expect(bundle.problems).toEqual([]);
-    expect(selectRequests(bundle.documents, 'TechPreviewNoUpgrade').problems).toHaveLength(1);
+    expect(selectRequests(bundle.documents, ofFeatureSet('TechPreviewNoUpgrade')).problems).toHaveLength(1);
   });
 
   it.each<[string, string]>([

@@ -31,7 +31,8 @@ const allow = (Action: string | string[], Resource = '*', Condition?: object): P
 });
 
 function releaseOf(roles: readonly DesiredRole[], release = '4.14.0'): DesiredRelease {
-  return { bundle: { release, source: 's3://x', documents: [], problems: [] }, roles };
+  const bundle = { release, source: 's3://x', documents: [], problems: [] };
+  return { bundle, roles, unclear: [], tombstones: [], mentioned: [], refusals: [] };
 }
 
 /** A simulator that allows everything, and remembers what it was asked. */

@@ -10,6 +10,8 @@ import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
 const OBJECT = 'cloudcredential.operator.openshift.io/cluster';
 const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
 const annotate = (release: string) => `oc annotate --overwrite ${OBJECT} ${ANNOTATION}=${release}`;
+/** The cluster at this release. */
+const AT = { release: '4.13.5' };
 const REVOKE = `oc annotate ${OBJECT} ${ANNOTATION}-`;
 
 type Status = ComparedRelease['status'];
@@ -44,8 +46,9 @@ describe('the way to a release', () => {
     ['a patch, which nothing holds back', '4.13.21', '4.13.22', []],
     ['the release of a candidate, which nothing holds back', '4.14.0-rc.1', '4.14.0', []],
     ['a branch at some day, by its minor version', '4.18.5', '4.19-asof-2025-02-25', [annotate('4.19.0')]],
-    ['any, when the release of the cluster is not known', undefined, '4.14.0', [annotate('4.14.0')]],
-    ['any, when the release of the cluster is not one', 'next', '4.14.0', [annotate('4.14.0')]],
+    ['the next minor version of the last one of a major version', '4.22.3', '5.0.0', [annotate('5.0.0')]],
+    ['one that no channel leads to', '4.22.3', '4.23.0', [annotate('4.23.0')]],
+    ['what follows that', '4.23.1', '5.1.0', [annotate('5.1.0')]],
   ])('is open to %s', (_, from, to, commands) => {
     const [audit] = open(from, [to]);
     expect(audit).toMatchObject({ release: to, status: 'ready', reasons: [], gate: commands });
@@ -65,7 +68,7 @@ describe('the way to a release', () => {
       'and it is not ready',
       '4.13.5',
       [compared('4.14.3', { status: 'not-ready' }), '4.15.0'],
-      { '4.14.3': 'not-ready', '4.15.0': 'unknown' },
+      { '4.14.3': 'not-ready', '4.15.0': 'not-ready' },
     ],
     [
       'and it is not known to be ready',
@@ -74,10 +77,28 @@ describe('the way to a release', () => {
       { '4.14.3': 'unknown', '4.15.0': 'unknown' },
     ],
     [
-      'and of several patches between one is ready',
+      'and of several patches between one is not ready: the annotation would open it',
       '4.13.5',
       [compared('4.14.3', { status: 'not-ready' }), '4.14.9', '4.15.0'],
-      { '4.14.3': 'not-ready', '4.14.9': 'ready', '4.15.0': 'ready' },
+      { '4.14.3': 'not-ready', '4.14.9': 'not-ready', '4.15.0': 'not-ready' },
+    ],
+    [
+      'and of several patches between one cannot be used',
+      '4.13.5',
+      ['4.14.9', compared('4.14.12', { status: 'unknown' }), '4.15.0'],
+      { '4.14.9': 'unknown', '4.14.12': 'unknown', '4.15.0': 'unknown' },
+    ],
+    [
+      'and of several patches of its own one is not ready',
+      '4.13.5',
+      ['4.14.9', compared('4.14.12', { status: 'not-ready' })],
+      { '4.14.9': 'not-ready', '4.14.12': 'not-ready' },
+    ],
+    [
+      'and of several patches of the own minor version one is not ready: nothing holds the others back',
+      '4.13.5',
+      [compared('4.13.7', { status: 'not-ready' }), '4.13.9'],
+      { '4.13.7': 'not-ready', '4.13.9': 'ready' },
     ],
     [
       'and one of two minor versions between is missing',
@@ -86,17 +107,32 @@ describe('the way to a release', () => {
       { '4.14.3': 'ready', '4.16.0': 'unknown' },
     ],
     [
-      'and it is not ready, in a cluster of which the release is not known',
-      undefined,
-      [compared('4.14.3', { status: 'not-ready' }), '4.15.0'],
-      { '4.14.3': 'not-ready', '4.15.0': 'unknown' },
-    ],
-    [
       'and it is of the next major version',
       '4.20.1',
       ['4.21.0', '5.0.0'],
       { '4.21.0': 'ready', '5.0.0': 'unknown' },
     ],
+    [
+      'and it is of the next major version, and all before it are there',
+      '4.20.1',
+      ['4.21.0', '4.22.1', '5.0.0', '5.1.0'],
+      { '4.21.0': 'ready', '4.22.1': 'ready', '5.0.0': 'ready', '5.1.0': 'ready' },
+    ],
+    [
+      'and one besides the way is not ready: the annotation would open it',
+      '4.22.1',
+      [compared('4.23.0', { status: 'not-ready' }), '5.0.0', '5.1.0'],
+      { '4.23.0': 'not-ready', '5.0.0': 'not-ready', '5.1.0': 'not-ready' },
+    ],
+    ['and of two ways one is there', '4.22.1', ['4.23.0', '5.1.0'], { '4.23.0': 'ready', '5.1.0': 'ready' }],
+    ['and no way is known', '5.4.1', ['6.0.0'], { '6.0.0': 'unknown' }],
+    [
+      'and nothing follows the last one but the next major version',
+      '4.23.1',
+      ['4.24.0'],
+      { '4.24.0': 'unknown' },
+    ],
+    ['and it is millions away', '4.22.1', ['5.999999.0'], { '5.999999.0': 'unknown' }],
     [
       'and what is missing closes the way to all after it',
       '4.13.5',
@@ -117,9 +153,54 @@ describe('the way to a release', () => {
 
   it('says which minor versions are missing on it', () => {
     const [audit] = open('4.13.5', ['4.16.0']);
+    expect(audit?.reasons).toEqual(
+      ['4.14', '4.15'].map(
+        (minor) =>
+          `The way there leads through ${minor}, which is not known to be ready: upload its bundle below releases/ too.`,
+      ),
+    );
+  });
+
+  it('says of one on it that is not ready what to do', () => {
+    const [, audit] = open('4.13.5', [compared('4.14.3', { status: 'not-ready' }), '4.15.0']);
     expect(audit?.reasons).toEqual([
-      'The way there leads through 4.14, 4.15, which is not known to be ready: upload its bundle below releases/ too.',
+      'The way there leads through 4.14, which is not ready: upload its bundle as upgrade/demo/<release>.tgz first.',
     ]);
+  });
+
+  it('says what the annotation opens besides', () => {
+    const [audit] = open('4.22.1', ['5.0.0']);
+    expect(audit).toMatchObject({
+      status: 'ready',
+      notes: ['The annotation opens 4.23 too, which no bundle on hand is of. No update channel leads there.'],
+    });
+    expect(open('4.22.1', ['4.23.0', '5.0.0'])[1]).not.toHaveProperty('notes');
+  });
+
+  it.each([undefined, 'next'])(
+    'is not known from a release that is not (%s), whatever the releases are',
+    (from) => {
+      const audits = open(from, [
+        compared('4.14.0', { status: 'not-ready', reasons: ['Its own.'] }),
+        '4.15.0',
+      ]);
+      for (const { status, gate, reasons } of audits) {
+        expect({ status, gate }).toEqual({ status: 'unknown', gate: undefined });
+        expect(reasons[0]).toMatch(/^It is not on record which release the cluster runs.*Say the release/);
+      }
+      expect(audits[0]?.reasons[1]).toBe('Its own.');
+    },
+  );
+
+  it('is not known while a run may have been at work', () => {
+    const releases = [compared('4.14.0'), compared('4.14.1', { status: 'not-ready' })];
+    const audits = approveUpgrades(
+      releases,
+      { name: 'demo', release: '4.13.5', doubt: 'A run.' },
+      [],
+      'output',
+    );
+    for (const audit of audits) expect(audit).toMatchObject({ status: 'unknown', reasons: ['A run.'] });
   });
 
   it('is listed from the earliest release to the latest, by their versions', () => {
@@ -200,6 +281,10 @@ describe('any gates', () => {
         const minors = gated.map(({ release }) => parseRelease(release)?.minor ?? 0);
         for (const minor of minors)
           for (let between = 14; between < minor; between += 1) expect(minors).toContain(between);
+        // What the annotation opens is ready, all of it.
+        const highest = Math.max(0, ...minors);
+        for (const { release, status: is } of audits)
+          if ((parseRelease(release)?.minor ?? 0) <= highest) expect(is).toBe('ready');
       }),
     );
   });
@@ -211,13 +296,13 @@ describe('what an earlier audit opened', () => {
     sampleRelease({ release, status: 'not-ready', reasons: ['It lacks something.', 'And more.'] });
 
   it('is kept while it is open', () => {
-    expect(revokeApprovals(['4.14.3'], [gated('4.14.3'), gated('4.15.0')], '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3'], [gated('4.14.3'), gated('4.15.0')], AT)).toEqual({
       opened: ['4.14.3', '4.15.0'],
     });
   });
 
   it('is revoked when the release is no longer ready, with the reasons', () => {
-    expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], AT)).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
@@ -229,7 +314,7 @@ describe('what an earlier audit opened', () => {
 
   it('is revoked when the cluster drifted', () => {
     const audits = open('4.13.5', ['4.14.3'], [sampleFinding({ kind: 'RoleMissing' })]);
-    expect(revokeApprovals(['4.14.3'], audits, '4.13.5').retract).toEqual({
+    expect(revokeApprovals(['4.14.3'], audits, AT).retract).toEqual({
       releases: ['4.14.3'],
       reason: '4.14.3 is no longer ready: The cluster itself has drifted: RoleMissing.',
       commands: [REVOKE],
@@ -237,7 +322,7 @@ describe('what an earlier audit opened', () => {
   });
 
   it('is revoked when the release is no longer available', () => {
-    expect(revokeApprovals(['4.14.3'], [], '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3'], [], AT)).toEqual({
       opened: ['4.14.3'],
       retract: {
         releases: ['4.14.3'],
@@ -249,7 +334,7 @@ describe('what an earlier audit opened', () => {
 
   it('is revoked as far as the latest release that is still open', () => {
     const audits = [gated('4.14.3'), gated('4.15'), closed('4.16.0')];
-    expect(revokeApprovals(['4.14.3', '4.16.0'], audits, '4.13.5')).toEqual({
+    expect(revokeApprovals(['4.14.3', '4.16.0'], audits, AT)).toEqual({
       opened: ['4.14.3', '4.15', '4.16.0'],
       retract: {
         releases: ['4.16.0'],
@@ -259,10 +344,21 @@ describe('what an earlier audit opened', () => {
     });
   });
 
+  it('is revoked, not set to a release of the own minor version', () => {
+    expect(revokeApprovals(['4.14.3'], [gated('4.13.9'), closed('4.14.3')], AT).retract?.commands).toEqual([
+      REVOKE,
+    ]);
+  });
+
+  it('stays as it is while a run may have been at work', () => {
+    const doubt = { ...AT, doubt: 'A run was at work.' };
+    expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], doubt)).toEqual({ opened: ['4.14.3'] });
+  });
+
   it('is said again until it is open again', () => {
-    const first = revokeApprovals(['4.14.3'], [closed('4.14.3')], '4.13.5');
-    expect(revokeApprovals(first.opened, [closed('4.14.3')], '4.13.5')).toEqual(first);
-    expect(revokeApprovals(first.opened, [gated('4.14.3')], '4.13.5')).toEqual({ opened: ['4.14.3'] });
+    const first = revokeApprovals(['4.14.3'], [closed('4.14.3')], AT);
+    expect(revokeApprovals(first.opened, [closed('4.14.3')], AT)).toEqual(first);
+    expect(revokeApprovals(first.opened, [gated('4.14.3')], AT)).toEqual({ opened: ['4.14.3'] });
   });
 
   it.each([
@@ -270,7 +366,7 @@ describe('what an earlier audit opened', () => {
     ['a later patch', '4.14.9'],
     ['a later minor version', '4.15.0'],
   ])('is forgotten once the cluster is at %s', (_, reached) => {
-    expect(revokeApprovals(['4.14.3'], [], reached)).toEqual({ opened: [] });
+    expect(revokeApprovals(['4.14.3'], [], { release: reached })).toEqual({ opened: [] });
   });
 
   it.each([
@@ -278,7 +374,7 @@ describe('what an earlier audit opened', () => {
     ['a release that is not known', undefined],
     ['a release that is not one', 'next'],
   ])('is not forgotten while the cluster is at %s', (_, at) => {
-    expect(revokeApprovals(['4.14.3'], [], at).retract?.releases).toEqual(['4.14.3']);
+    expect(revokeApprovals(['4.14.3'], [], { release: at }).retract?.releases).toEqual(['4.14.3']);
   });
 
   it.each([
@@ -286,7 +382,7 @@ describe('what an earlier audit opened', () => {
     ['a later minor version is open, which takes it in', ['4.14.5'], ['4.15.0']],
     ['the bundle has another name for the same release', ['4.14'], ['4.14.0']],
   ])('needs nothing to be revoked when %s', (_, earlier, ready) => {
-    const { opened, retract } = revokeApprovals(earlier, ready.map(gated), '4.13.5');
+    const { opened, retract } = revokeApprovals(earlier, ready.map(gated), AT);
     expect({ opened, retract }).toEqual({ opened: ready, retract: undefined });
   });
 
@@ -308,7 +404,7 @@ describe('what an earlier audit opened', () => {
             .filter((release) => later(release, is))
             .map((release) => (ready.includes(release) ? gated(release) : closed(release)));
           const open = audits.flatMap(({ release, gate }) => (gate === undefined ? [] : [release]));
-          const { opened, retract } = revokeApprovals(earlier, audits, is);
+          const { opened, retract } = revokeApprovals(earlier, audits, { release: is });
           expect(opened).toEqual(expect.arrayContaining(open));
           expect(new Set(opened).size).toBe(opened.length);
           for (const release of opened) expect(later(release, is)).toBe(true);
@@ -319,7 +415,7 @@ describe('what an earlier audit opened', () => {
           expect(retract?.releases ?? []).toEqual(notOpen);
           expect(opened).toEqual(expect.arrayContaining(notOpen));
           expect(opened.every((release) => open.includes(release) || earlier.includes(release))).toBe(true);
-          expect(revokeApprovals(opened, audits, is).opened).toEqual(opened);
+          expect(revokeApprovals(opened, audits, { release: is }).opened).toEqual(opened);
         },
       ),
     );

@@ -47,3 +47,19 @@ describe('a bundle whose cluster is not known', () => {
     expect(problems.map((problem) => problem.code)).toEqual(['RegionUnknown']);
   });
 });
+
+describe('a bundle that does not say the release of its cluster', () => {
+  it('is told that no audit can open an upgrade, and how to say it', () => {
+    const warned = (facts: Parameters<typeof clusterYaml>[0]) =>
+      read({ 'cluster.yaml': clusterYaml(facts), 'a.yaml': request() }).warnings;
+    expect(warned({})).toEqual([
+      expect.stringMatching(/which release the cluster runs.*release in cluster\.yaml/),
+    ]);
+    expect(warned({ release: '4.20.3' })).toEqual([]);
+  });
+
+  it.each(['v4.20.3', '4.20.3-x86_64'])('may write it as %s', (release) => {
+    const { desired } = read({ 'cluster.yaml': clusterYaml({ release }), 'a.yaml': request() });
+    expect(desired?.cluster.release).toBe('4.20.3');
+  });
+});

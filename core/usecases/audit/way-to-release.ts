@@ -1,0 +1,65 @@
+import type { ReleaseAudit } from '../../domain/audit/report.ts';
+import { isBetween, type Minor, minorName, waysBetween } from '../../domain/release-path.ts';
+
+/** Something that keeps a way closed. */
+export interface Obstacle {
+  readonly status: Exclude<ReleaseAudit['status'], 'ready'>;
+  readonly reason: string;
+}
+
+/** Minor versions of which bundles are on hand, by name. */
+interface OnHand {
+  readonly open: ReadonlySet<string>;
+  readonly closed: ReadonlyMap<string, ReleaseAudit['status']>;
+}
+
+/**
+ * What keeps the way from one minor version to another closed: what has to be passed and is not open, and what the
+ * annotation would open besides and is known not to be. Of several ways the one counts that is open, else the first.
+ */
+export function whatIsInTheWay(from: Minor, to: Minor, onHand: OnHand, cluster: string): readonly Obstacle[] {
+  const ways = waysBetween(from, to);
+  const way = ways.find((minors) => minors.every((minor) => onHand.open.has(minorName(minor)))) ?? ways[0];
+  if (way === undefined)
+    return [
+      {
+        status: 'unknown',
+        reason: `It is not known which releases lead from ${minorName(from)} to ${minorName(to)}.`,
+      },
+    ];
+  const passed = way.map(minorName);
+  const besides = [...onHand.closed.keys()].filter(
+    (name) => !passed.includes(name) && isBetween(name, from, to),
+  );
+  return [
+    ...passed.filter((name) => !onHand.open.has(name)).map((name) => onTheWay(name, onHand, cluster)),
+    ...besides.map((name) => ({
+      status: statusOf(name, onHand),
+      reason: `The annotation would open ${name} too, which is ${statusOf(name, onHand) === 'unknown' ? 'not known to be' : 'not'} ready.`,
+    })),
+  ];
+}
+
+function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
+  switch (onHand.closed.get(name)) {
+    case undefined:
+      return {
+        status: 'unknown',
+        reason: `The way there leads through ${name}, which is not known to be ready: upload its bundle below releases/ too.`,
+      };
+    case 'not-ready':
+      return {
+        status: 'not-ready',
+        reason: `The way there leads through ${name}, which is not ready: upload its bundle as upgrade/${cluster}/<release>.tgz first.`,
+      };
+    default:
+      return {
+        status: 'unknown',
+        reason: `The way there leads through ${name}, which is not known to be ready; what is said of it above says why.`,
+      };
+  }
+}
+
+function statusOf(name: string, { closed }: OnHand): Obstacle['status'] {
+  return closed.get(name) === 'not-ready' ? 'not-ready' : 'unknown';
+}

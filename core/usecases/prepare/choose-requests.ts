@@ -1,0 +1,77 @@
+import type { ClusterIdentity } from '../../domain/cluster-identity.ts';
+import {
+  expandList,
+  type SelectedRequests,
+  type SourceDocument,
+  selectRequests,
+  type UnclearRequest,
+} from '../../domain/credentials-request.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { leftOut } from '../../domain/inclusion/capabilities.ts';
+import { readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
+import { inclusionTarget, isFilteredForOne } from '../../domain/inclusion/target.ts';
+import { formatLocation } from '../../domain/problem.ts';
+
+type Chosen = Omit<SelectedRequests, 'unclear' | 'withoutCapability'> & {
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Chooses the requests of a bundle that count for its cluster, and decides about those of which it is not known.
+ * One behind a feature gate counts in a bundle that was filtered for one cluster, for whoever filtered it knew the
+ * gates; in another it does not, for that may give a role, and iam:PassRole with it, to a component that is not
+ * there. One of a capability counts: all are enabled unless somebody chooses otherwise.
+ *
+ * @param current The cluster that is there already.
+ */
+export function chooseRequests(
+  documents: readonly SourceDocument[],
+  { featureSet, release, featureGates, capabilities }: ClusterIdentity,
+  current: Pick<DesiredState, 'roles'> | undefined,
+): Chosen {
+  const gates = documents.flatMap(expandList).flatMap(({ value }) => readFeatureGates(value));
+  const has = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
+    current?.roles.some(({ secretRef }) => secretRef.namespace === namespace && secretRef.name === name) ===
+    true;
+  const cluster = { featureSet, release, featureGates, capabilities, has };
+  const { unclear, withoutCapability, ...selected } = selectRequests(
+    documents,
+    inclusionTarget(documents, gates, cluster),
+  );
+  const isFiltered = isFilteredForOne(documents, featureSet);
+  const counts = ({ because }: UnclearRequest) => because === 'capability' || isFiltered;
+  const taken = unclear.filter(counts);
+  return {
+    ...selected,
+    requests: [...selected.requests, ...taken.flatMap(({ request }) => request ?? [])],
+    problems: [...selected.problems, ...taken.flatMap(({ problems }) => problems)],
+    skipped: [
+      ...selected.skipped,
+      ...unclear.filter((each) => !counts(each)).map(({ at, reason }) => ({ ...at, reason })),
+    ],
+    warnings: [
+      ...unclear.filter(({ because }) => because === 'gate').map((each) => gateWarning(each, isFiltered)),
+      ...leftOut(capabilities).map(
+        (name) =>
+          `The cluster is without the capability ${name}, so what needs it gets no credentials${documentsOf(name, withoutCapability)}. Before it is enabled later, upload the requests again with the capability.`,
+      ),
+    ],
+  };
+}
+
+function documentsOf(name: string, left: SelectedRequests['withoutCapability']): string {
+  const places = left
+    .filter(({ capability }) => capability === name)
+    .map(({ document }) => formatLocation(document));
+  return places.length === 0 ? '' : ` (${places.join(', ')})`;
+}
+
+function gateWarning({ at, reason }: UnclearRequest, isFiltered: boolean): string {
+  const does = isFiltered
+    ? 'it counts, for the bundle holds nothing for other clouds, feature sets or profiles, so it was filtered for this cluster'
+    : 'it does not count';
+  return `${formatLocation(at)}: ${reason}; ${does}. ${SAY_GATES}`;
+}
+
+const SAY_GATES =
+  "To say it, add the release's FeatureGate manifests to the bundle, or featureGates to cluster.yaml.";
