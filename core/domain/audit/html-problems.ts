@@ -1,5 +1,5 @@
 import { type Html, html, NOTHING } from '../html.ts';
-import type { EvidenceTexts } from './evidence-texts.ts';
+import { type EvidenceTexts, shownEvidence } from './evidence-texts.ts';
 import { type FleetProblem, isShared, newProblems, type ProblemEvidence } from './fleet-problems.ts';
 import { placedAnchor, problemAnchor, shortAnchor } from './html-anchors.ts';
 import { evidenceBlock } from './html-evidence.ts';
@@ -68,13 +68,13 @@ function about({ text, release, subject }: FleetProblem): Html {
 }
 
 function sharedFold(problem: FleetProblem, indexOf: Fleet['indexOf'], texts: EvidenceTexts): Html {
-  const { severity, text, clusters, places, evidence } = problem;
+  const { severity, text, clusters, places } = problem;
   const { message, actions = [], remedy } = text;
   const head = html`<span class="message">${places.some(({ finding }) => finding.isNew) ? NEW_BADGE : NOTHING}${message}</span>
 <span class="aside"><b>${plural(clusters.length, 'cluster')}</b>, ${about(problem)}</span>`;
   const body = html`<div class="finding ${severity}" id="${problemAnchor(problem)}">
 ${actions.length === 0 ? NOTHING : html`<p class="actions">IAM ${actions.length === 1 ? 'action' : 'actions'} ${actions.map((action) => html`<code>${action}</code> `)}</p>`}
-${evidence.map(
+${shownEvidence(problem, texts).map(
   (one) => html`${evidenceBlock(one, texts)}
 ${clusterLinks(one, indexOf)}`,
 )}

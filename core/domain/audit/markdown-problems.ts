@@ -1,5 +1,5 @@
 import { code, fenced, section, text } from '../markdown.ts';
-import type { EvidenceTexts } from './evidence-texts.ts';
+import { type EvidenceTexts, shownEvidence } from './evidence-texts.ts';
 import { type FleetProblem, isShared, newProblems, type ProblemEvidence } from './fleet-problems.ts';
 import { evidenceLines } from './markdown-evidence.ts';
 import { evidenceTitle, link, placeLink, problemTitle } from './markdown-links.ts';
@@ -33,7 +33,7 @@ function problemLine(problem: FleetProblem): string {
 }
 
 function sharedProblem(problem: FleetProblem, texts: EvidenceTexts): string {
-  const { severity, text: said, release, subject, evidence } = problem;
+  const { severity, text: said, release, subject } = problem;
   const { message, actions = [], remedy } = said;
   return [
     `### ${text(problemTitle(problem))}`,
@@ -41,7 +41,7 @@ function sharedProblem(problem: FleetProblem, texts: EvidenceTexts): string {
       `${SEVERITY_WORDS[severity]}, ${release === undefined ? 'drift' : `release ${text(release)}`}: ${text(message)}`,
       `About: ${code(subject)}`,
       ...(actions.length === 0 ? [] : [`IAM actions: ${actions.map(code).join(', ')}`]),
-      ...evidence.map((one) => evidencePart(one, texts)),
+      ...shownEvidence(problem, texts).map((one) => evidencePart(one, texts)),
       `What to do: ${text(remedy)}`,
     ].join('\n\n'),
   ].join('\n\n');

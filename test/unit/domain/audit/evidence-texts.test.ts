@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceTexts } from '../../../../core/domain/audit/evidence-texts.ts';
+import { evidenceTexts, LEFT_OUT, shownEvidence } from '../../../../core/domain/audit/evidence-texts.ts';
 import { fleetProblems } from '../../../../core/domain/audit/fleet-problems.ts';
 import { sampleCluster, sampleFinding } from '../../../support/audit-report.ts';
 
@@ -33,5 +33,19 @@ describe('evidence', () => {
     expect(placeOf(many.at(-1) ?? '')).toBe('left-out');
     // A small fleet has room for all of it.
     expect(textsOf(many, 1).placeOf(many.at(-1) ?? '')).toBe('here');
+  });
+
+  it('of one problem is told apart for the first twenty that differ, and the clusters of all are named', () => {
+    const clusters = Array.from({ length: 50 }, (_, nth) =>
+      sampleCluster({ cluster: `c-${nth}`, drift: [sampleFinding({ live: `vpc-${nth}`, wanted: 'vpc' })] }),
+    );
+    const problems = fleetProblems(clusters);
+    const texts = evidenceTexts(problems, clusters.length);
+    const shown = problems.flatMap((problem) => shownEvidence(problem, texts));
+    expect(shown.slice(0, 20).map(({ live }) => live)).toEqual(
+      clusters.slice(0, 20).map((_, nth) => `vpc-${nth}`),
+    );
+    expect(shown.slice(20)).toMatchObject([{ live: LEFT_OUT, wanted: LEFT_OUT }]);
+    expect(shown.flatMap(({ places }) => places.map(({ cluster }) => cluster))).toEqual(clusters);
   });
 });

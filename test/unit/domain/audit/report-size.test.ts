@@ -56,3 +56,29 @@ describe('the report of 300 clusters and 5 releases', () => {
     expect(new Set(long).size).toBe(long.length);
   });
 });
+
+describe('the report of a fleet in which each cluster has policies of its own', () => {
+  const unlike = {
+    ...report,
+    clusters: report.clusters.map((cluster, row) => ({
+      ...cluster,
+      releases: cluster.releases.map((release) => ({
+        ...release,
+        findings: release.findings.map(({ live, ...finding }) => ({
+          ...finding,
+          ...(live === undefined ? {} : { live: `${live} of vpc-${row} ${'x'.repeat(200)}` }),
+        })),
+      })),
+    })),
+  };
+
+  it.each([
+    ['page', auditHtml],
+    ['text', auditMarkdown],
+  ])('leaves evidence out before it is 3 MB, and says so, as a %s', (_, write) => {
+    const written = write(unlike);
+    expect(Buffer.byteLength(written)).toBeLessThan(MAX_BYTES);
+    expect(written).toContain('Left out, because this report would become too large');
+    for (let row = 0; row < 300; row += 1) expect(written).toContain(fleetCluster(row));
+  });
+});
