@@ -1,5 +1,5 @@
 import { GetRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReleaseAudit } from '../../core/domain/audit/report.ts';
 import type { TestAccount } from '../support/account.ts';
@@ -371,6 +371,53 @@ describe('the way to a release', () => {
     expect(decodeURIComponent(kept.Role?.AssumeRolePolicyDocument ?? '')).toContain('"AWS":"*"');
     const { drift } = (await auditAccount(account)).cluster(CLUSTER);
     expect(drift.map(({ kind }) => kind)).toEqual(['TrustChanged']);
+  });
+
+  it('goes on when a record is not what it should be, and says so in a sentence', async () => {
+    const key = `clusters/${CLUSTER}/cluster.json`;
+    const entry = (await account.read(key)) ?? '';
+    const put = (Key: string, Body: string) =>
+      account.s3().send(new PutObjectCommand({ Bucket: account.output, Key, Body }));
+    for (const [text, reason] of [
+      [
+        entry.replace(/"release": ?"[\d.]+"/, '"release": 4.21'),
+        /release is a number, and has to be a string/,
+      ],
+      ['{', /it is not JSON/],
+      ['null', /the document is null/],
+    ] as const) {
+      await put(key, text);
+      const audit = await auditAccount(account);
+      expect(audit.status).toBe('SUCCEEDED');
+      expect(audit.cluster(CLUSTER)).toMatchObject({
+        status: 'unknown',
+        reason: expect.stringMatching(reason),
+      });
+    }
+    await put(key, entry);
+    for (const earlier of [`audits/clusters/${CLUSTER}.json`, 'audits/latest/audit.json'])
+      await put(earlier, '{"a":1}');
+    const audit = await auditAccount(account);
+    expect(audit.cluster(CLUSTER)).toMatchObject({ release: '4.13.5', opened: expect.any(Array) });
+  });
+
+  it('is unknown, and taken back by nobody, when a run ended since the audit began', async () => {
+    await auditAccount(account);
+    const opened = (await auditAccount(account)).cluster(CLUSTER).opened;
+    const audit = await auditAccount(account, {}, async (name, _event, call) => {
+      const result = await call();
+      if (name === 'list-clusters') await account.run('prepare/demo.tgz', await bundleOf('4.13.5'));
+      return result;
+    });
+    const found = audit.cluster(CLUSTER);
+    expect(found).toMatchObject({
+      status: 'unknown',
+      reason: expect.stringContaining('ended while'),
+      opened,
+    });
+    for (const { status, gate } of found.releases)
+      expect({ status, gate }).toEqual({ status: 'unknown', gate: undefined });
+    expect(found).not.toHaveProperty('retract');
   });
 
   it('goes on when one cluster cannot be audited', async () => {

@@ -94,7 +94,7 @@ export function auditCluster({
     ...signingKeyDrift(specs.signingKey, observed),
   ];
   const compared = compareReleaseBundles(releases, { desired, observed, outputBucket, simulated, at });
-  const cluster = { name, release: entry.release, doubt };
+  const cluster = { name, release: entry.release, upgrades: entry.upgrades, doubt };
   const gated = approveUpgrades(compared, cluster, drift, outputBucket);
   const earlier = previous && idsOf(previous);
   const byName = new Map(observed.roles.roles.map((role) => [role.name, role]));

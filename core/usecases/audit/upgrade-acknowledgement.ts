@@ -16,6 +16,8 @@ import { whatIsInTheWay } from './way-to-release.ts';
 export interface GatedCluster {
   readonly name: string;
   readonly release?: string | undefined;
+  /** Releases that it was prepared for in addition. */
+  readonly upgrades?: readonly string[];
   /** Why what was found of it may be of a moment only: nothing is opened or taken back on it. */
   readonly doubt?: string | undefined;
 }
@@ -68,14 +70,15 @@ export function approveUpgrades(
 /** What the state of the cluster itself makes of a release's own result. */
 function withCluster(
   compared: ComparedRelease,
-  { doubt }: GatedCluster,
+  cluster: GatedCluster,
   current: Release | undefined,
   drift: readonly Finding[],
 ): ComparedRelease {
   const broken = drift.filter(({ severity }) => severity === 'critical').map(({ kind }) => kind);
+  const { doubt } = cluster;
   const unknown = [
     ...(doubt === undefined ? [] : [doubt]),
-    ...(current === undefined ? [SAY_THE_RELEASE] : []),
+    ...(current === undefined ? [sayTheRelease(cluster)] : []),
   ];
   const reasons = [
     ...unknown,
@@ -87,8 +90,14 @@ function withCluster(
   return { ...compared, reasons };
 }
 
-const SAY_THE_RELEASE =
-  'It is not on record which release the cluster runs, so it is not known which releases lie on the way. Say the release: upload the bundle of the cluster again, with release in its cluster.yaml.';
+/** A prepare may not say less than an upgrade has added, so that after one the release is said by a prune. */
+function sayTheRelease({ name, upgrades = [] }: GatedCluster): string {
+  const how =
+    upgrades.length === 0
+      ? 'upload the bundle of the cluster below prepare/ again, with release in its cluster.yaml.'
+      : `upload the bundle of the release that it runs as prune/${name}/<release>.tgz.`;
+  return `It is not on record which release the cluster runs, so it is not known which releases lie on the way. Say the release: ${how}`;
+}
 
 interface Way {
   readonly cluster: GatedCluster;
