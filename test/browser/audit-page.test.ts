@@ -1,14 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { auditHtml } from '../../core/domain/audit/html.ts';
-import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
+import { chromiumHindrance } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { emptyAuditReport, hostileAuditReport } from '../support/audit-report.ts';
 import { fleetAuditReport, fleetCluster } from '../support/fleet-audits.ts';
+import { pagesInBrowser } from '../support/pages-in-browser.ts';
 import { patience } from '../support/patience.ts';
 import { sampleAuditReport } from '../support/sample-audits.ts';
 
@@ -30,52 +29,21 @@ const hindrance = chromiumHindrance();
 if (hindrance !== undefined) console.warn(`The page of an audit is not tested. ${hindrance}`);
 
 describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
-  let browser: Browser;
-  let server: Server;
+  const { addressOf, browser, onPage } = pagesInBrowser(PAGES, WIDE);
 
-  beforeAll(async () => {
+  beforeAll(() => {
     mkdirSync(OUT, { recursive: true });
-    server = createServer(({ url = '' }, response) => {
-      const page = PAGES[url.slice(1)];
-      response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const executablePath = await ensureChromium((topic, text) => console.log(`${topic}: ${text}`));
-    browser = await chromium.launch({ executablePath, args: chromiumArguments() });
   });
 
   /** The page of a large fleet by viewport: opening it takes longer than what is looked at in it. */
   const largePages = new Map<object, Promise<Page>>();
-
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  const addressOf = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
-
-  /** Opens a page, does something with it, and closes it. */
-  async function onPage<Result>(
-    name: string,
-    options: BrowserContextOptions,
-    work: (page: Page) => Promise<Result>,
-  ): Promise<Result> {
-    const context = await browser.newContext({ viewport: WIDE, ...options });
-    try {
-      const page = await context.newPage();
-      await page.goto(addressOf(name));
-      return await work(page);
-    } finally {
-      await context.close();
-    }
-  }
 
   /** Looks at the page of a large fleet, which others look at too: nothing that they rely on may be changed. */
   async function onLargePage<Result>(
     viewport: typeof WIDE,
     work: (page: Page) => Promise<Result>,
   ): Promise<Result> {
-    const opened = largePages.get(viewport) ?? browser.newPage({ viewport });
+    const opened = largePages.get(viewport) ?? browser().newPage({ viewport });
     largePages.set(viewport, opened);
     const page = await opened;
     if (page.url() === 'about:blank') await page.goto(addressOf('large'));
@@ -83,7 +51,7 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
   }
 
   it('asks for nothing but itself, and the browser has nothing to complain of', async () => {
-    const context = await browser.newContext({ viewport: WIDE });
+    const context = await browser().newContext({ viewport: WIDE });
     const page = await context.newPage();
     const said: string[] = [];
     const asked: string[] = [];
@@ -202,63 +170,6 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
         // The names of the clusters stay in sight.
         const name = await matrix.locator('tbody th').first().boundingBox();
         expect(name?.x).toBeGreaterThanOrEqual(0);
-      });
-    });
-  });
-
-  describe('filters', () => {
-    const shown = (page: Page) =>
-      page.evaluate<Record<string, string[]>>(`({
-        rows: [...document.querySelectorAll('.matrix tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[0].textContent),
-        articles: [...document.querySelectorAll('article:not([hidden]) h3')].map((head) => head.textContent),
-        kinds: [...new Set([...document.querySelectorAll('.problem:not([hidden])')].map(({ dataset }) => dataset.kind))].sort(),
-      })`);
-
-    it.each([
-      { by: 'Cluster', choose: 'BOREA', names: ['borealis'] },
-      { by: 'Cluster', choose: '', names: ['atlas', 'borealis', 'cygnus'] },
-      { by: 'State', choose: 'Cluster has drifted', names: ['borealis'] },
-      { by: 'State', choose: 'Ready for a release', names: ['atlas'] },
-      { by: 'State', choose: 'Upgrade to revoke', names: ['borealis'] },
-      { by: 'Finding', choose: 'PermissionsMissing', names: ['atlas'] },
-      { by: 'Finding', choose: 'ReleasePermissionsUnclear', names: ['atlas', 'borealis'] },
-    ])('by $by show matrix and clusters of "$choose" only', async ({ by, choose, names }) => {
-      await onPage('sample', {}, async (page) => {
-        const field = page.getByRole(by === 'Cluster' ? 'searchbox' : 'combobox', { name: by, exact: true });
-        await (by === 'Cluster' ? field.fill(choose) : field.selectOption({ label: choose }));
-        const { rows, articles } = await shown(page);
-        expect({ rows, articles }).toEqual({ rows: names, articles: names });
-        expect(await page.locator('.filters output').textContent()).toBe(`${names.length} of 3 shown`);
-      });
-    });
-
-    it('show the problems that the clusters shown have', async () => {
-      await onPage('sample', {}, async (page) => {
-        await page.getByRole('searchbox').fill('atlas');
-        expect((await shown(page))['kinds']).toEqual([
-          'BoundaryAdded',
-          'NamespaceNeeded',
-          'PermissionsMissing',
-          'ReleasePermissionsUnclear',
-        ]);
-        await page.getByRole('combobox', { name: 'Finding', exact: true }).selectOption('PermissionsMissing');
-        expect((await shown(page))['kinds']).toEqual(['PermissionsMissing']);
-      });
-    });
-
-    it('give way when a link leads to what they hide', async () => {
-      await onPage('sample', {}, async (page) => {
-        await page.getByRole('searchbox').fill('atlas');
-        await page.locator('#retract + ul a').click();
-        await expect.poll(async () => (await shown(page))['rows']?.length).toBe(3);
-        expect(await page.locator('[id="cluster/borealis"]').isVisible()).toBe(true);
-      });
-    });
-
-    it('are not shown where no script runs, and everything else is', async () => {
-      await onPage('sample', { javaScriptEnabled: false }, async (page) => {
-        expect(await page.locator('.filters').isVisible()).toBe(false);
-        expect(await page.locator('.matrix tbody tr:visible').count()).toBe(3);
       });
     });
   });
