@@ -5,7 +5,7 @@ import { UsageError } from '../../scripts/local/main.ts';
 import { releaseFolders } from './release-folders.ts';
 
 /** In the order in which they run. */
-export const PART_NAMES = ['runs', 'bundles', 'policies', 'audit'] as const;
+export const PART_NAMES = ['runs', 'bundles', 'policies', 'audit', 'page'] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -14,7 +14,7 @@ export interface Sizes {
   /** Roles of each bundle that is prepared. */
   readonly roles: readonly number[];
   readonly functions: readonly FunctionName[];
-  /** Starts of each function. */
+  /** Starts of each function, and of the browser's page. */
   readonly tries: number;
   /** For which each kind of policy is compared. */
   readonly seconds: number;
@@ -47,6 +47,8 @@ of the machine that stands above the table: compare them with others of the same
   audit          an audit of a fleet: time, calls, memory
     --clusters   size of the fleet (default: 200)
     --releases   available ones, up to 5; one is measured first (default: 5)
+  page           the report of 300 clusters and 5 releases: size, time to write it, and to the first paint in Chromium
+    --tries      times that the page is opened, of which the median counts (default: 7)
 
   --delay        milliseconds added to every AWS call, in runs and audit (default: 80)`;
 
@@ -54,7 +56,7 @@ of the machine that stands above the table: compare them with others of the same
 const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   roles: ['runs'],
   function: ['bundles'],
-  tries: ['bundles'],
+  tries: ['bundles', 'page'],
   seconds: ['policies'],
   manifests: ['policies'],
   clusters: ['audit'],

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { chromiumHindrance } from '../../scripts/local/chromium.ts';
 import { PROJECT } from '../../scripts/local/paths.ts';
 import { PART_NAMES, readBenchArguments } from './arguments.ts';
 
@@ -32,6 +33,7 @@ describe('npm run bench', () => {
       'Functions as deployed',
       'Policies compared',
       'Audit',
+      'Report of an audit',
     ]);
   });
 
@@ -52,6 +54,7 @@ describe('npm run bench', () => {
       ],
     },
     { part: 'Audit', rows: ['2 clusters of 6 roles, 1 release'] },
+    { part: 'Report of an audit', rows: ['report.html', 'report.md'] },
   ])('$part: has a row for all that is measured', ({ part, rows }) => {
     expect(tableOf(part).rows.map(([name]) => name)).toEqual(rows);
   });
@@ -76,6 +79,7 @@ describe('npm run bench', () => {
     },
     { part: 'Policies compared', columns: ['pairs', 'pairs per second'] },
     { part: 'Audit', columns: ['seconds', 'calls', 'calls per cluster', 'peak MiB'] },
+    { part: 'Report of an audit', columns: ['kB', 'ms to write'] },
   ])('$part: every figure is a number above 0', ({ part, columns }) => {
     for (const column of columns)
       expect(
@@ -83,6 +87,14 @@ describe('npm run bench', () => {
         column,
       ).toEqual([]);
   });
+
+  it.skipIf(chromiumHindrance() !== undefined)(
+    'tells when Chromium first painted the page of a fleet',
+    () => {
+      const [paint] = figures('Report of an audit', 'first paint ms');
+      expect(paint).toBeGreaterThan(0);
+    },
+  );
 
   it('writes to IAM in a first run, and not in a re-run', () => {
     const [first, again] = figures('Prepare', 'IAM writes');
@@ -133,7 +145,7 @@ describe('the command line of npm run bench', () => {
 
   it('measures everything at full size when nothing is said', () => {
     expect(readBenchArguments([])).toMatchObject({
-      parts: ['runs', 'bundles', 'policies', 'audit'],
+      parts: ['runs', 'bundles', 'policies', 'audit', 'page'],
       sizes: { roles: [6, 100], tries: 7, seconds: 1.5, clusters: 200, releases: 5, delay: 80 },
     });
   });
@@ -143,7 +155,7 @@ describe('the command line of npm run bench', () => {
   });
 
   it.each([
-    { args: ['nonsense'], says: 'nonsense: the parts are runs, bundles, policies, audit.' },
+    { args: ['nonsense'], says: 'nonsense: the parts are runs, bundles, policies, audit, page.' },
     { args: ['runs', '--clusters', '5'], says: '--clusters is for audit, not for runs.' },
     { args: ['bundles', '--delay', '5'], says: '--delay is for runs and audit, not for bundles.' },
     { args: ['--roles', '0'], says: '--roles "0": a whole number from 1 to 1000.' },

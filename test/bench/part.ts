@@ -12,6 +12,7 @@ const MEASURES: Readonly<Record<PartName, (sizes: Sizes, endpoint: string) => Pr
   bundles: async (sizes) => (await import('./bundles.ts')).measureBundles(sizes),
   policies: async (sizes) => (await import('./policies.ts')).measurePolicies(sizes),
   audit: async (sizes, endpoint) => (await import('./audit.ts')).measureAudit(sizes, endpoint),
+  page: async (sizes) => (await import('./page.ts')).measurePage(sizes),
 };
 
 process.once('disconnect', () => process.exit(1));

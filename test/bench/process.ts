@@ -21,6 +21,7 @@ const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
   bundles: false,
   policies: false,
   audit: true,
+  page: false,
 };
 
 /**

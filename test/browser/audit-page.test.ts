@@ -8,8 +8,9 @@ import { auditHtml } from '../../core/domain/audit/html.ts';
 import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { emptyAuditReport, hostileAuditReport } from '../support/audit-report.ts';
+import { fleetAuditReport, fleetCluster } from '../support/fleet-audits.ts';
 import { patience } from '../support/patience.ts';
-import { largeAuditReport, sampleAuditReport } from '../support/sample-audits.ts';
+import { sampleAuditReport } from '../support/sample-audits.ts';
 
 /** Where the screenshots go, for people to look at. */
 const OUT = project('out', 'audit-page');
@@ -17,7 +18,8 @@ const OUT = project('out', 'audit-page');
 const PAGES: Readonly<Record<string, string>> = {
   sample: auditHtml(sampleAuditReport()),
   empty: auditHtml(emptyAuditReport()),
-  large: auditHtml(largeAuditReport(200, 5)),
+  alike: auditHtml(fleetAuditReport(9, 2)),
+  large: auditHtml(fleetAuditReport(300, 5)),
   long: auditHtml(hostileAuditReport('W'.repeat(400))),
 };
 
@@ -94,7 +96,7 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     await context.close();
   });
 
-  it('lets no script run', async () => {
+  it('lets no script run but its own', async () => {
     await onPage('sample', {}, async (page) => {
       await page.evaluate(`
         document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="document.title = 1">');
@@ -111,6 +113,8 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     ['sample', 'light', NARROW],
     ['sample', 'dark', WIDE],
     ['sample', 'dark', NARROW],
+    ['alike', 'light', WIDE],
+    ['alike', 'dark', NARROW],
     ['empty', 'light', NARROW],
     ['empty', 'dark', WIDE],
   ] as const)(
@@ -153,7 +157,7 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     it('reaches every link, every fold and every table that scrolls, and shows where it is', async () => {
       await onPage('sample', { viewport: NARROW }, async (page) => {
         await openAll(page);
-        const items = page.locator('a[href], summary, [role=region][tabindex]');
+        const items = page.locator('a[href], summary, [role=region][tabindex], input, select');
         const all = await items.evaluateAll((elements) => {
           for (const [index, element] of elements.entries())
             element.setAttribute('data-index', String(index));
@@ -202,9 +206,76 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     });
   });
 
+  describe('filters', () => {
+    const shown = (page: Page) =>
+      page.evaluate<Record<string, string[]>>(`({
+        rows: [...document.querySelectorAll('.matrix tbody tr')].filter((row) => !row.hidden).map((row) => row.cells[0].textContent),
+        articles: [...document.querySelectorAll('article:not([hidden]) h3')].map((head) => head.textContent),
+        kinds: [...new Set([...document.querySelectorAll('.problem:not([hidden])')].map(({ dataset }) => dataset.kind))].sort(),
+      })`);
+
+    it.each([
+      { by: 'Cluster', choose: 'BOREA', names: ['borealis'] },
+      { by: 'Cluster', choose: '', names: ['atlas', 'borealis', 'cygnus'] },
+      { by: 'State', choose: 'Cluster has drifted', names: ['borealis'] },
+      { by: 'State', choose: 'Ready for a release', names: ['atlas'] },
+      { by: 'State', choose: 'Upgrade to revoke', names: ['borealis'] },
+      { by: 'Finding', choose: 'PermissionsMissing', names: ['atlas'] },
+      { by: 'Finding', choose: 'ReleasePermissionsUnclear', names: ['atlas', 'borealis'] },
+    ])('by $by show matrix and clusters of "$choose" only', async ({ by, choose, names }) => {
+      await onPage('sample', {}, async (page) => {
+        const field = page.getByRole(by === 'Cluster' ? 'searchbox' : 'combobox', { name: by, exact: true });
+        await (by === 'Cluster' ? field.fill(choose) : field.selectOption({ label: choose }));
+        const { rows, articles } = await shown(page);
+        expect({ rows, articles }).toEqual({ rows: names, articles: names });
+        expect(await page.locator('.filters output').textContent()).toBe(`${names.length} of 3 shown`);
+      });
+    });
+
+    it('show the problems that the clusters shown have', async () => {
+      await onPage('sample', {}, async (page) => {
+        await page.getByRole('searchbox').fill('atlas');
+        expect((await shown(page))['kinds']).toEqual([
+          'BoundaryAdded',
+          'NamespaceNeeded',
+          'PermissionsMissing',
+          'ReleasePermissionsUnclear',
+        ]);
+        await page.getByRole('combobox', { name: 'Finding', exact: true }).selectOption('PermissionsMissing');
+        expect((await shown(page))['kinds']).toEqual(['PermissionsMissing']);
+      });
+    });
+
+    it('give way when a link leads to what they hide', async () => {
+      await onPage('sample', {}, async (page) => {
+        await page.getByRole('searchbox').fill('atlas');
+        await page.locator('#retract + ul a').click();
+        await expect.poll(async () => (await shown(page))['rows']?.length).toBe(3);
+        expect(await page.locator('[id="cluster/borealis"]').isVisible()).toBe(true);
+      });
+    });
+
+    it('are not shown where no script runs, and everything else is', async () => {
+      await onPage('sample', { javaScriptEnabled: false }, async (page) => {
+        expect(await page.locator('.filters').isVisible()).toBe(false);
+        expect(await page.locator('.matrix tbody tr:visible').count()).toBe(3);
+      });
+    });
+  });
+
+  it('opens the problem that a cluster links to', async () => {
+    await onPage('sample', {}, async (page) => {
+      await openAll(page);
+      await page.locator('article a[href^="#p-"]').first().click();
+      const problem = page.locator('.problem details[open] .finding:target');
+      expect(await problem.isVisible()).toBe(true);
+      expect(await problem.textContent()).toContain('In 2 clusters:');
+    });
+  });
+
   it('opens what a cell of the matrix links to, however deep it is folded', async () => {
     await onLargePage(WIDE, async (page) => {
-      const anchor = 'cluster/cluster-150/to/4.17.0';
+      const anchor = `cluster/${fleetCluster(149)}/to/4.17.0`;
       await page.locator(`a[href="#${anchor}"]`).click();
       const target = page.locator(`[id="${anchor}"]`);
       await expect
@@ -275,9 +346,9 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     });
   });
 
-  it('shows each of 200 clusters with each of 5 releases', async () => {
+  it('shows each of 300 clusters with each of 5 releases', async () => {
     await onLargePage(WIDE, async (page) => {
-      expect(await page.locator('.matrix a.badge').count()).toBe(1000);
+      expect(await page.locator('.matrix a.badge').count()).toBe(1500);
     });
   });
 

@@ -6,6 +6,7 @@ import type {
   Finding,
   ReleaseAudit,
 } from '../../core/domain/audit/report.ts';
+import { hostileNews } from './release-news.ts';
 
 const AUDIT = 'audit-2026-03-02T04-00-00';
 /** Where the bundles of the samples lie. */
@@ -115,15 +116,22 @@ export function hostileAuditReport(text: string): AuditReport {
     resource: text,
     message: text,
     live: text,
-    wanted: text,
+    // So long that it stands in a place of its own.
+    wanted: `${text}${'.'.repeat(300)}`,
     actions: [text],
     remedy: text,
     isNew: true,
   });
   const findings = [finding('critical'), finding('warning'), finding('info')];
-  const release = { release: text, source: text, reasons: [text], findings, unchanged: 1 };
+  const release = { release: text, source: text, reasons: [text], notes: [text], findings, unchanged: 1 };
+  const both = findings.map((each) => ({ ...each, message: `${text}, in both` }));
+  // Two that have the same, in words that are not of their names.
+  const alike = ['first', 'second'].map((cluster) =>
+    sampleCluster({ cluster, drift: both, releases: [{ ...release, findings: both, status: 'not-ready' }] }),
+  );
   return auditReport(
     [
+      ...alike,
       {
         version: 1,
         audit: text,
@@ -146,7 +154,7 @@ export function hostileAuditReport(text: string): AuditReport {
     ],
     [
       { release: text, source: text, cluster: text, requests: 1, problems: [text] },
-      { release: text, source: text, requests: 1, problems: [] },
+      { release: text, source: text, requests: 1, problems: [], news: hostileNews(text) },
     ],
     { audit: text, trigger: text, startedAt: text, endedAt: text, previousAudit: text },
   );

@@ -1,5 +1,6 @@
 import type { AuditReport, ClusterAudit, Finding, ReleaseAudit } from '../../core/domain/audit/report.ts';
 import { auditReport, INTAKE, sampleCluster, sampleFinding, sampleRelease } from './audit-report.ts';
+import { sampleNews } from './release-news.ts';
 
 const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
 const CLUSTER_OBJECT = 'cloudcredential.operator.openshift.io/cluster';
@@ -82,6 +83,7 @@ function atlas(): ClusterAudit {
             remedy: 'Upload the bundle of the release as upgrade/atlas/4.15.3.tgz.',
             isNew: true,
           }),
+          keyGrants('atlas'),
         ],
       }),
       unreadable(),
@@ -243,15 +245,7 @@ function borealisRelease(): Finding[] {
       }),
       remedy: 'Upload the bundle of the release as upgrade/borealis/4.15.3.tgz.',
     }),
-    sampleFinding({
-      kind: 'ReleasePermissionsUnclear',
-      severity: 'warning',
-      resource: 'borealis-openshift-machine-api-aws-cloud-credentials',
-      message:
-        'It cannot be told whether the role has kms:CreateGrant on every resource: a condition on aws:PrincipalTag depends on the caller.',
-      actions: ['kms:CreateGrant'],
-      remedy: 'Look at the policies of the role.',
-    }),
+    keyGrants('borealis'),
     sampleFinding({
       kind: 'ComponentGone',
       severity: 'info',
@@ -261,6 +255,20 @@ function borealisRelease(): Finding[] {
       remedy: 'After the upgrade, upload the bundle of the release as prune/borealis/4.15.3.tgz.',
     }),
   ];
+}
+
+/** Two clusters have it. */
+function keyGrants(cluster: string): Finding {
+  return sampleFinding({
+    kind: 'ReleasePermissionsUnclear',
+    severity: 'warning',
+    resource: `role ${cluster}-openshift-machine-api-aws-cloud-credentials`,
+    message:
+      'It cannot be told whether the role has kms:CreateGrant on every resource: a condition on aws:PrincipalTag depends on the caller.',
+    actions: ['kms:CreateGrant'],
+    live: json({ Effect: 'Allow', Action: ['kms:CreateGrant'], Resource: '*', Condition: { Bool: {} } }),
+    remedy: `Look at the policies of the role. Upload the bundle of the release as upgrade/${cluster}/4.15.3.tgz.`,
+  });
 }
 
 /** Registered, and nothing could be read of it. */
@@ -283,8 +291,20 @@ export function sampleAuditReport(): AuditReport {
   return auditReport(
     [atlas(), borealis(), cygnus()],
     [
-      { release: '4.14.0', source: `${INTAKE}/releases/4.14.0.tgz`, requests: 7, problems: [] },
-      { release: '4.15.3', source: `${INTAKE}/releases/4.15.3.tgz`, requests: 7, problems: [] },
+      {
+        release: '4.14.0',
+        source: `${INTAKE}/releases/4.14.0.tgz`,
+        requests: 7,
+        problems: [],
+        news: { notes: ['No earlier release is on hand that it could be compared with.'], requests: [] },
+      },
+      {
+        release: '4.15.3',
+        source: `${INTAKE}/releases/4.15.3.tgz`,
+        requests: 7,
+        problems: [],
+        news: sampleNews(),
+      },
       {
         release: '4.15.3',
         source: `${INTAKE}/audit/borealis/4.15.3.tgz`,
@@ -301,35 +321,5 @@ export function sampleAuditReport(): AuditReport {
         ],
       },
     ],
-  );
-}
-
-/** A report of a large fleet, in which every cluster has findings in every release. */
-export function largeAuditReport(clusters: number, releases: number): AuditReport {
-  const [, template = sampleCluster()] = sampleAuditReport().clusters;
-  const names = Array.from(
-    { length: clusters },
-    (_, index) => `cluster-${String(index + 1).padStart(3, '0')}`,
-  );
-  const versions = Array.from({ length: releases }, (_, index) => `4.${15 + index}.0`);
-  const statuses = ['ready', 'not-ready', 'unknown'] as const;
-  return auditReport(
-    names.map((cluster, row) => ({
-      ...template,
-      cluster,
-      releases: versions.map((release, column) =>
-        sampleRelease({
-          release,
-          status: statuses[(row + column) % statuses.length] ?? 'unknown',
-          findings: borealisRelease(),
-        }),
-      ),
-    })),
-    versions.map((release) => ({
-      release,
-      source: `${INTAKE}/releases/${release}.tgz`,
-      requests: 7,
-      problems: [],
-    })),
   );
 }

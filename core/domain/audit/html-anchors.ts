@@ -1,3 +1,5 @@
+import type { FleetProblem } from './fleet-problems.ts';
+import type { ReleaseState } from './release-states.ts';
 import type { ClusterAudit } from './report.ts';
 import type { PlacedFinding } from './view.ts';
 
@@ -26,6 +28,21 @@ export function findingAnchor(list: string, index: number): string {
 export function placedAnchor({ cluster, release, index }: PlacedFinding): string {
   const list = release === undefined ? driftAnchor(cluster.cluster) : releaseAnchor(cluster, release);
   return findingAnchor(list, index);
+}
+
+/** Of a problem that several clusters have; short, because every one of them links to it. */
+export function problemAnchor({ id }: FleetProblem): string {
+  return `p-${id}`;
+}
+
+/** Of the cluster with this index in the report: for long lists, where the name would stand twice. */
+export function shortAnchor(index: number): string {
+  return `c${index}`;
+}
+
+/** Of what several clusters have in common for a release. */
+export function stateAnchor({ id }: ReleaseState): string {
+  return `s-${id}`;
 }
 
 /** Other characters than these by their number: an id must not hold a space, and no two names may share one. */

@@ -31,10 +31,7 @@ export const ICON_SHEET: Html = trusted(
 );
 
 const USES = Object.fromEntries(
-  Object.keys(ICONS).map((name) => [
-    name,
-    trusted(`<svg class="icon" aria-hidden="true"><use href="#i-${name}"/></svg>`),
-  ]),
+  Object.keys(ICONS).map((name) => [name, trusted(`<svg aria-hidden="true"><use href="#i-${name}"/></svg>`)]),
 );
 
 export function icon(name: Icon): Html {

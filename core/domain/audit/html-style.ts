@@ -51,12 +51,13 @@ main:focus { outline: none; }
 code, pre { font-family: var(--mono); font-size: 0.8125rem; }
 code { overflow-wrap: anywhere; }
 .quiet, .aside { color: var(--quiet); font-size: 0.875rem; font-weight: 400; }
+[hidden] { display: none !important; }
 .sheet { display: none; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: 1rem; top: -6rem; z-index: 2; padding: 0.5rem 1rem; border-radius: 0.5rem; background: var(--surface); border: 1px solid var(--edge); }
 .skip:focus { top: 1rem; }
 
-.icon { flex: none; width: 1em; height: 1em; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
+svg { flex: none; width: 1em; height: 1em; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .badge {
   display: inline-flex; align-items: center; gap: 0.375rem; padding: 0.125rem 0.625rem 0.125rem 0.5rem; border-radius: 1rem;
   font-size: 0.8125rem; line-height: 1.4; font-weight: 550; white-space: nowrap; text-decoration: none;
@@ -100,7 +101,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; padding-top: 1rem; 
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 3rem; margin-top: 2.5rem; }
 section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .note { display: flex; gap: 0.625rem; padding: 0.75rem 1rem; border-radius: 0.625rem; font-size: 0.9375rem; }
-.note .icon { margin-top: 0.3em; }
+.note svg { margin-top: 0.3em; }
 .note.good { padding: 0; color: var(--good); }
 .note.unknown { color: var(--unknown); background: var(--unknown-ground); }
 .danger { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; padding: 1.125rem 1.25rem 1.25rem; border: 1px solid var(--bad-line); border-left: 0.3125rem solid var(--bad-mark); border-radius: 0.625rem; background: var(--bad-ground); }
@@ -114,6 +115,14 @@ section { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .news li + li { border-top: 1px solid var(--line); }
 .news .aside { display: block; }
 
+.news > li > :last-child { justify-self: stretch; min-width: 0; }
+.more > summary > .message { color: var(--ink); font-weight: 400; }
+.more > summary > .aside { flex-basis: 100%; }
+.filters { display: flex; flex-wrap: wrap; gap: 0.5rem 1.25rem; align-items: end; font-size: 0.875rem; }
+.filters label { display: grid; gap: 0.25rem; color: var(--quiet); }
+.filters :is(input, select) { height: 2.25rem; min-width: 12rem; padding: 0.375rem 0.625rem; border: 1px solid var(--edge); border-radius: 0.375rem; background: var(--surface); color: var(--ink); font: inherit; }
+.filters output { padding-block: 0.4375rem; color: var(--quiet); }
+
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--surface); }
 table { width: 100%; border-collapse: collapse; font-size: 0.9375rem; overflow-wrap: break-word; }
 caption { padding: 0.75rem 1rem; text-align: left; color: var(--quiet); font-size: 0.875rem; }
@@ -124,8 +133,11 @@ tbody th { font-weight: 600; }
 tbody tr:hover > * { background: var(--sunken); }
 .scroll th, .scroll td { white-space: nowrap; }
 .scroll .long { min-width: 24rem; white-space: normal; }
+.uses tbody :is(th, td:nth-child(2)) { font: 0.8125rem var(--mono); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .matrix thead th, .matrix td { font-variant-numeric: tabular-nums; }
+.scroll:has(.matrix) { max-height: max(20rem, 80vh); }
+.matrix thead th { position: sticky; top: 0; z-index: 1; background: var(--surface); box-shadow: 0 1px var(--line); }
 .matrix tr > :first-child { position: sticky; left: 0; z-index: 1; background: var(--surface); box-shadow: 1px 0 var(--line); min-width: 6.5rem; max-width: 12rem; white-space: normal; }
 .matrix td .badge + .badge { margin-left: 0.375rem; }
 .matrix tbody tr:hover > :first-child { background: var(--sunken); }
@@ -141,6 +153,7 @@ summary:hover :is(h3, h4, h5) { text-decoration: underline; text-decoration-thic
 .cluster > summary:focus-visible, .part > summary:focus-visible { outline-offset: -3px; }
 .cluster > summary > .aside { margin-left: auto; }
 .body { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; padding: 0.25rem var(--pad) 1.25rem; scroll-margin-top: 5rem; }
+.cluster > div { scroll-margin-top: 5rem; }
 .part { margin-inline: calc(-1 * var(--pad)); border-top: 1px solid var(--line); }
 .part + .part { margin-top: -1.25rem; }
 .part > summary { --left: var(--pad); --top: 0.8125rem; }
@@ -181,6 +194,10 @@ pre { padding: 0.75rem 0.875rem; border: 1px solid var(--line); border-radius: 0
 .commands code::before { content: "$"; content: "$" / ""; position: absolute; left: 0; color: var(--quiet); }
 footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: 0.875rem; }
 
+@media (min-width: 60rem) {
+  .matrix tr > :first-child { min-width: 13rem; max-width: 20rem; }
+  .matrix :is(th, td) { padding-block: 0.375rem; padding-inline: 0.75rem; }
+}
 @media (max-width: 34rem) {
   .cluster { --pad: 1rem; }
   .cluster > summary > .aside { margin-left: 0; flex-basis: 100%; }
@@ -188,7 +205,6 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .finding { padding-left: 0.75rem; }
   .news li { grid-template-columns: minmax(0, 1fr); padding-inline: 1rem; }
   th, td { padding-inline: 0.75rem; }
-  
   .facts { gap: 0.625rem 1.5rem; }
   .about code { display: block; }
   .about code + code::before { content: none; }
@@ -200,7 +216,7 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   :root { --ground: #fff; --surface: #fff; --sunken: #fff; --good-ground: #fff; --bad-ground: #fff; --warn-ground: #fff; --unknown-ground: #fff; --info-ground: #fff; --new-ground: #fff; }
   html { font-size: 9.5pt; }
   body { max-width: none; padding: 0; line-height: 1.45; }
-  nav, footer, .skip, .back, summary::before { display: none; }
+  nav, footer, .filters, .skip, .back, summary::before { display: none; }
   details::details-content { content-visibility: visible; display: block; }
   a { color: inherit; text-decoration: none; }
   /* Blocks break across pages where grids would leave them half empty. */
@@ -214,9 +230,9 @@ footer { margin-top: 3.5rem; padding-top: 1rem; border-top: 1px solid var(--line
   .cluster { border-width: 1px 0 0; border-radius: 0; overflow: visible; --pad: 0rem; }
   summary, .inner { padding-left: 0; }
   .part > summary { padding-block: 2.5mm 1.5mm; }
-  .scroll { overflow: visible; border-radius: 0; }
+  .scroll, .scroll:has(.matrix) { overflow: visible; border-radius: 0; max-height: none; }
   .scroll th, .scroll td, .scroll .long { white-space: normal; min-width: 0; }
-  .matrix tr > :first-child { position: static; box-shadow: none; }
+  .matrix thead th, .matrix tr > :first-child { position: static; box-shadow: none; }
   caption span { position: static; max-width: none; }
   th, td { padding: 1.5mm 2mm; }
   thead { display: table-header-group; }

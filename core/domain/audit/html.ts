@@ -1,46 +1,41 @@
 import { type Html, html, htmlText, NOTHING, trusted } from '../html.ts';
-import { clusterAnchor, placedAnchor, releaseAnchor } from './html-anchors.ts';
+import { evidenceTexts } from './evidence-texts.ts';
+import { fleetProblems, sharedProblems } from './fleet-problems.ts';
+import { clusterAnchor } from './html-anchors.ts';
 import { clusterArticle } from './html-cluster.ts';
-import {
-  badge,
-  clusterBadge,
-  factList,
-  fold,
-  ICON_SHEET,
-  icon,
-  RELEASE_ICONS,
-  scrollingTable,
-  severityBadge,
-  share,
-  time,
-} from './html-parts.ts';
+import { sharedEvidence } from './html-evidence.ts';
+import { FILTER_SCRIPT, FILTER_SOURCE } from './html-filter.ts';
+import type { Fleet } from './html-findings.ts';
+import { fleet } from './html-fleet.ts';
+import { factList, ICON_SHEET, icon, share, time } from './html-parts.ts';
+import { longList, problemList, whatIsNew } from './html-problems.ts';
+import { commonUpgrades } from './html-release.ts';
+import { availableReleases } from './html-releases.ts';
 import { STYLE } from './html-style.ts';
-import type { AuditReport, AvailableRelease, ClusterAudit } from './report.ts';
-import {
-  comparedReleases,
-  dayText,
-  durationText,
-  EMPTY_FLEET,
-  newFindings,
-  nothingNew,
-  type PlacedFinding,
-  plural,
-  RELEASE_WORDS,
-  summary,
-} from './view.ts';
+import { releaseStates } from './release-states.ts';
+import type { AuditReport, ClusterAudit } from './report.ts';
+import { dayText, durationText, placedFindings, plural, summary } from './view.ts';
 
 /** In a larger fleet every cluster is folded up at first. */
 const SMALL_FLEET = 12;
-/** So many items of a list are shown at once, the others in a fold. */
-const MAX_UNFOLDED_ITEMS = 20;
 
-const REVOKE = badge('bad', 'Revoke');
+/** Nothing is loaded, and nothing runs but the filters, whatever may have got into the page. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src ${FILTER_SOURCE}; base-uri 'none'; form-action 'none'`;
 
-/** Nothing is loaded and nothing runs, whatever may have got into the page. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-/** The report of an audit as one page that needs nothing else: no script, no network. */
+/**
+ * The report of an audit as one page that needs nothing else, no network either. A fleet of 300 clusters and 5 releases
+ * has to stay below 3 MB: what several clusters have in common is told once.
+ */
 export function auditHtml(report: AuditReport): string {
+  const problems = fleetProblems(report.clusters);
+  const sharedProblem = sharedProblems(problems);
+  const indexes = new Map(report.clusters.map((cluster, index) => [cluster, index]));
+  const whole: Fleet = {
+    indexOf: (cluster) => indexes.get(cluster) ?? 0,
+    sharedProblem,
+    states: releaseStates(report.clusters, sharedProblem),
+    texts: evidenceTexts(problems, report.clusters.length),
+  };
   const title = `Fleet audit ${dayText(report.startedAt)}: ${summary(report.counts)}`;
   return htmlText(html`<!doctype html>
 <html lang="en">
@@ -57,13 +52,17 @@ export function auditHtml(report: AuditReport): string {
 ${ICON_SHEET}
 ${banner(report)}
 <main id="report" tabindex="-1">
-${retractions(report.clusters)}
-${report.clusters.length === 0 ? NOTHING : whatIsNew(report)}
 ${fleet(report.clusters)}
+${retractions(report.clusters)}
+${problemList(problems, whole)}
+${report.clusters.length === 0 ? NOTHING : whatIsNew(report, problems)}
 ${availableReleases(report.releases)}
-${clusters(report.clusters)}
+${commonUpgrades(whole)}
+${clusters(report.clusters, whole)}
+${sharedEvidence(whole.texts)}
 </main>
 <footer><p>Written by sts-prep. The file <code>report.json</code> beside this page holds the same facts for programs.</p></footer>
+${report.clusters.length === 0 ? NOTHING : FILTER_SCRIPT}
 </body>
 </html>
 `);
@@ -83,7 +82,7 @@ ${factList([
   ['Ended', html`${time(endedAt)}${duration === undefined ? '' : `, after ${duration}`}`],
   ['Previous audit', previousAudit === undefined ? undefined : html`<code>${previousAudit}</code>`],
 ])}
-${counts.clusters === 0 ? NOTHING : contents()}
+${counts.clusters === 0 ? NOTHING : contents(report)}
 </header>`;
 }
 
@@ -113,10 +112,13 @@ ${share(
 </div>`;
 }
 
-function contents(): Html {
+function contents({ clusters }: AuditReport): Html {
+  const retracted = clusters.filter(({ retract }) => retract !== undefined).length;
+  const revoke = html`<li><a class="badge bad" href="#retract">${icon('bad')}${plural(retracted, 'upgrade')} to revoke</a></li>
+`;
   return html`<nav aria-label="Contents"><ul>
-<li><a href="#new">New findings</a></li>
-<li><a href="#fleet">Fleet</a></li>
+${retracted === 0 ? NOTHING : revoke}<li><a href="#fleet">Fleet</a></li>
+${clusters.some((cluster) => placedFindings(cluster).length > 0) ? html`<li><a href="#problems">Problems</a></li>\n` : NOTHING}<li><a href="#new">New findings</a></li>
 <li><a href="#releases">Available releases</a></li>
 <li><a href="#clusters">Clusters</a></li>
 </ul></nav>`;
@@ -137,111 +139,11 @@ ${longList('retractions', items)}
 </section>`;
 }
 
-function whatIsNew(report: AuditReport): Html {
-  const found = newFindings(report);
-  return html`<section aria-labelledby="new">
-<h2 id="new">New since the previous audit</h2>
-${found.length === 0 ? html`<p class="quiet">${nothingNew(report)}</p>` : longList('news', found.map(newItem))}
-</section>`;
-}
-
-/** A list of which the end is folded up when it is long. */
-function longList(kind: string, items: readonly Html[]): Html {
-  const list = (some: readonly Html[]) => html`<ul class="${kind}">${some}</ul>`;
-  const more = items.slice(MAX_UNFOLDED_ITEMS);
-  const rest = more.length === 0 ? NOTHING : fold({ kind: 'more' }, `${more.length} more`, list(more));
-  return html`${list(items.slice(0, MAX_UNFOLDED_ITEMS))}${rest}`;
-}
-
-function newItem(placed: PlacedFinding): Html {
-  const { cluster, release, finding } = placed;
-  const audited = release === undefined ? undefined : cluster.releases[release];
-  const place = audited === undefined ? 'drift' : audited.release;
-  return html`<li>${severityBadge(finding.severity)} <div><a href="#${placedAnchor(placed)}">${finding.message}</a>
-<span class="aside">${cluster.cluster}, ${place}: <code>${finding.resource}</code></span></div></li>
-`;
-}
-
-function fleet(all: readonly ClusterAudit[]): Html {
-  const releases = comparedReleases(all);
-  const none = html`<p class="note unknown">${icon('info')}<span>${EMPTY_FLEET}</span></p>`;
-  return html`<section aria-labelledby="fleet">
-<h2 id="fleet">Fleet</h2>
-${all.length === 0 ? none : scrollingTable('Clusters and releases', matrix(all, releases))}
-${releases.length === 0 ? NOTHING : html`<p class="quiet">A dash: not compared, because the release is not newer, or nothing is known of the cluster.</p>`}
-</section>`;
-}
-
-function matrix(all: readonly ClusterAudit[], releases: readonly string[]): Html {
-  const rows = all.map(
-    (
-      cluster,
-    ) => html`<tr><th scope="row"><a href="#${clusterAnchor(cluster.cluster)}">${cluster.cluster}</a></th>
-<td>${cluster.release ?? '–'}</td><td>${clusterBadge(cluster.status)}${cluster.retract === undefined ? NOTHING : REVOKE}</td>${releases.map((release) => cell(cluster, release))}</tr>
-`,
-  );
-  return html`<table class="matrix">
-<caption><span>Whether each cluster is what it was prepared to be, and whether its credentials suffice for each newer release</span></caption>
-<thead><tr><th scope="col">Cluster</th><th scope="col">Prepared for</th><th scope="col">State</th>${releases.map(
-    (release) => html`<th scope="col">${release}</th>`,
-  )}</tr></thead>
-<tbody>${rows}</tbody>
-</table>`;
-}
-
-function cell(cluster: ClusterAudit, release: string): Html {
-  const links = cluster.releases.flatMap((audited, index) => {
-    if (audited.release !== release) return [];
-    const word = RELEASE_WORDS[audited.status];
-    const name = RELEASE_ICONS[audited.status];
-    return [
-      html`<a class="badge ${name}" href="#${releaseAnchor(cluster, index)}" aria-label="${word}: ${cluster.cluster}, ${release}">${icon(name)}${word}</a>`,
-    ];
-  });
-  return links.length === 0
-    ? html`<td class="none"><span aria-hidden="true">–</span><span class="unseen">Not compared</span></td>`
-    : html`<td>${links}</td>`;
-}
-
-function availableReleases(all: readonly AvailableRelease[]): Html {
-  const unusable = all.filter(({ problems }) => problems.length > 0);
-  return html`<section aria-labelledby="releases">
-<h2 id="releases">Available releases</h2>
-${unusable.map(unusableRelease)}
-${all.length === 0 ? html`<p class="quiet">None. Upload a bundle of a release as <code>releases/&lt;release&gt;.tgz</code> to have the fleet compared with it.</p>` : releaseTable(all)}
-</section>`;
-}
-
-function unusableRelease({ release, source, problems }: AvailableRelease): Html {
-  return html`<div class="danger">
-<h3>${icon('bad')}The bundle of ${release} cannot be used</h3>
-<p><code>${source}</code></p>
-<ul>${problems.map((problem) => html`<li>${problem}</li>`)}</ul>
-</div>`;
-}
-
-function releaseTable(all: readonly AvailableRelease[]): Html {
-  const rows = all.map(
-    ({ release, source, cluster, requests, problems }) => html`<tr><th scope="row">${release}</th>
-<td>${cluster === undefined ? 'The whole fleet' : html`${cluster} only`}</td>
-<td>${problems.length === 0 ? badge('good', 'Usable') : badge('bad', 'Cannot be used')}</td>
-<td class="number">${requests}</td>
-<td class="long"><code>${source}</code></td></tr>
-`,
-  );
-  const table = html`<table>
-<caption><span>Bundles of releases that clusters are compared with</span></caption>
-<thead><tr><th scope="col">Release</th><th scope="col">For</th><th scope="col">State</th><th scope="col" class="number">Requests</th><th scope="col">Bundle</th></tr></thead>
-<tbody>${rows}</tbody>
-</table>`;
-  return scrollingTable(`${plural(all.length, 'release')} available`, table);
-}
-
-function clusters(all: readonly ClusterAudit[]): Html {
+function clusters(all: readonly ClusterAudit[], common: Fleet): Html {
   if (all.length === 0) return NOTHING;
   const open = all.length <= SMALL_FLEET;
   return html`<section aria-labelledby="clusters">
 <h2 id="clusters">Clusters</h2>
-${all.map((cluster) => clusterArticle(cluster, open))}
+${all.map((cluster) => clusterArticle(cluster, open, common))}
 </section>`;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../../util/deep-readonly.ts';
+import { releaseNewsSchema } from './news-schema.ts';
 
 /**
  * The report of an audit: `audits/runs/<audit>/report.json`, beside `report.md` and `report.html`. The published
@@ -86,6 +87,11 @@ const release = z.object({
   cluster: z.string().optional().describe('Absent when the release is for the whole fleet.'),
   requests: z.int().describe('CredentialsRequests for AWS that were read.'),
   problems: z.array(z.string()).describe('Why the bundle cannot be used; empty when it can.'),
+  news: releaseNewsSchema
+    .optional()
+    .describe(
+      'What is new in it, for releases of the whole fleet; absent in reports from before there was this.',
+    ),
   ignored: z.array(z.string()).optional().describe('Files of the bundle that an audit does not read.'),
 });
 

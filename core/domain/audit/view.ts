@@ -64,7 +64,7 @@ export function plural(number: number, word: string): string {
 }
 
 /** How much of a release nothing has to be done for; empty when it could not be looked at. */
-export function unchangedText({ status, unchanged }: ReleaseAudit): string {
+export function unchangedText({ status, unchanged }: Pick<ReleaseAudit, 'status' | 'unchanged'>): string {
   if (status === 'unknown' && unchanged === 0) return '';
   return unchanged === 1
     ? '1 component has all that the release asks for.'
@@ -81,7 +81,9 @@ export function tally(findings: readonly Finding[]): string {
 }
 
 /** Findings by severity, the worst first; severities without findings are not in it. */
-export function bySeverity(findings: readonly Finding[]): (readonly [Severity, readonly Finding[]])[] {
+export function bySeverity<Item extends { readonly severity: Severity }>(
+  findings: readonly Item[],
+): (readonly [Severity, readonly Item[]])[] {
   return SEVERITIES.map(
     (severity) => [severity, findings.filter((one) => one.severity === severity)] as const,
   ).filter(([, group]) => group.length > 0);
@@ -111,18 +113,13 @@ export interface PlacedFinding {
   readonly finding: Finding;
 }
 
-/** New findings about which something has to be done, the critical ones first. */
-export function newFindings(report: AuditReport): PlacedFinding[] {
-  const placed = report.clusters.flatMap((cluster) => [
+/** All findings of a cluster, its drift first. */
+export function placedFindings(cluster: ClusterAudit): PlacedFinding[] {
+  return [
     ...cluster.drift.map((finding, index) => ({ cluster, finding, index })),
     ...cluster.releases.flatMap(({ findings }, release) =>
       findings.map((finding, index) => ({ cluster, release, finding, index })),
     ),
-  ]);
-  const isNew = placed.filter(({ finding }) => finding.isNew && finding.severity !== 'info');
-  return [
-    ...isNew.filter(({ finding }) => finding.severity === 'critical'),
-    ...isNew.filter(({ finding }) => finding.severity !== 'critical'),
   ];
 }
 

@@ -10,7 +10,7 @@ import * as documents from '../../storage/documents.ts';
 import { failureOfAudit } from '../../storage/failure-records.ts';
 import * as layout from '../../storage/layout.ts';
 import { unknownCluster } from './audit-cluster.ts';
-import { availableRelease, countAudit } from './publish-audit.ts';
+import { availableReleases, countAudit } from './publish-audit.ts';
 
 const CONCURRENCY = 40;
 
@@ -38,7 +38,7 @@ export async function composeAudit(
     startedAt: audit.startedAt,
     endedAt: new Date().toISOString(),
     ...(before === undefined || before === audit.id ? {} : { previousAudit: before }),
-    releases: (bundles?.value ?? []).map(availableRelease),
+    releases: availableReleases(bundles?.value ?? []),
     clusters,
     counts: countAudit(clusters),
   };

@@ -1,4 +1,5 @@
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
+import { releaseNews } from '../../domain/audit/release-news.ts';
 import type {
   AuditCounts,
   AuditReport,
@@ -8,17 +9,22 @@ import type {
 } from '../../domain/audit/report.ts';
 import { defined } from '../../util/defined.ts';
 
-/** A release bundle as the report lists it, without its documents. */
-export function availableRelease(bundle: ReleaseBundle & { readonly requests: number }): AvailableRelease {
-  const { release, source, cluster, requests, problems, ignored = [] } = bundle;
-  return {
-    release,
-    source,
-    ...defined({ cluster }),
-    requests,
-    problems: [...problems],
-    ...(ignored.length === 0 ? {} : { ignored: [...ignored] }),
-  };
+/** The release bundles as the report lists them: without their documents, and with what is new in them. */
+export function availableReleases(
+  bundles: readonly (ReleaseBundle & { readonly requests: number })[],
+): AvailableRelease[] {
+  return bundles.map((bundle) => {
+    const { release, source, cluster, requests, problems, ignored = [] } = bundle;
+    return {
+      release,
+      source,
+      ...defined({ cluster }),
+      requests,
+      problems: [...problems],
+      ...(ignored.length === 0 ? {} : { ignored: [...ignored] }),
+      ...defined({ news: releaseNews(bundle, bundles) }),
+    };
+  });
 }
 
 /** Adds up what an audit found. */

@@ -10,9 +10,10 @@ import {
   sampleFinding,
   sampleRelease,
 } from '../../../support/audit-report.ts';
-import { largeAuditReport, sampleAuditReport } from '../../../support/sample-audits.ts';
+import { fleetAuditReport } from '../../../support/fleet-audits.ts';
+import { sampleAuditReport } from '../../../support/sample-audits.ts';
 
-const VOID = new Set(['meta', 'use', 'path', 'circle']);
+const VOID = new Set(['meta', 'use', 'path', 'circle', 'input']);
 
 /** The tags of a page in order, with the names of their attributes and not their values. */
 function outline(page: string): string[] {
@@ -20,10 +21,11 @@ function outline(page: string): string[] {
   return [...body.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""'));
 }
 
-/** The style sheet, which is the same on every page, and everything else. */
-function split(page: string): { readonly style: string; readonly body: string } {
+/** The style sheet and the script, which are the same on every page, and everything else. */
+function split(page: string): { readonly style: string; readonly script: string; readonly body: string } {
   const [, style = ''] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
-  return { style, body: page.replace(style, '') };
+  const [whole = '', script = ''] = /<script>(.*?)<\/script>/s.exec(page) ?? [];
+  return { style, script, body: page.replace(style, '').replace(whole, '') };
 }
 
 /** The text between two tags, as a reader sees it. */
@@ -124,7 +126,7 @@ describe('text that others wrote', () => {
 const PAGES: readonly (readonly [string, AuditReport])[] = [
   ['a realistic report', sampleAuditReport()],
   ['an empty fleet', emptyAuditReport()],
-  ['a large fleet', largeAuditReport(40, 5)],
+  ['a large fleet', fleetAuditReport(40, 5)],
   ['hostile text', hostileAuditReport('<a href="x">\n b')],
   ['one release twice', auditReport([sampleCluster({ releases: [sampleRelease(), sampleRelease()] })])],
 ];
@@ -138,8 +140,8 @@ describe.each(PAGES)('the page of %s', (_, report) => {
     expect(page).toMatch(/<title>Fleet audit [^<]+<\/title>/);
   });
 
-  it('loads nothing and runs nothing', () => {
-    expect(page).toContain("content=\"default-src 'none'; style-src 'unsafe-inline';");
+  it('loads nothing, and runs nothing but its own script', () => {
+    expect(page).toContain("content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-");
     expect(split(page).body).not.toMatch(/<(script|link|img|iframe|object|embed|form)\b| src=| on\w+="/);
     expect(split(page).style).not.toMatch(/url\(|@import/);
   });
@@ -176,7 +178,7 @@ describe.each(PAGES)('the page of %s', (_, report) => {
 
   it('tells every state by a word', () => {
     for (const badge of all(page, /<(?:span|a) class="badge [^>]*>(.*?)<\/(?:span|a)>/gs))
-      expect(text(badge)).toMatch(/^[A-Z][a-z ]+$/);
+      expect(text(badge)).toMatch(/^([A-Z]|\d+ )[a-z ]+$/);
   });
 });
 
@@ -190,9 +192,44 @@ describe('the page', () => {
     expect(page).toContain('<time datetime="2026-03-02T04:00:00.412Z">2026-03-02 04:00 UTC</time>');
   });
 
-  it('begins with what has to be revoked', () => {
-    expect(page.indexOf('Upgrades to revoke')).toBeLessThan(page.indexOf('New since the previous audit'));
+  it('has the matrix first, then what has to be revoked, then the problems', () => {
+    const sections = all(page, /<section[^>]* aria-labelledby="(\w+)">/g);
+    expect(sections).toEqual(['fleet', 'retract', 'problems', 'new', 'releases', 'clusters']);
     expect(section(page, 'retract')).toContain('href="#cluster/borealis"');
+  });
+
+  it('says above the matrix that an upgrade has to be revoked', () => {
+    const [header = ''] = page.split('<main');
+    expect(text(header)).toContain('1 upgrade to revoke');
+    expect(links(header)).toContain('#retract');
+  });
+
+  it('tells a problem of two clusters once, and links to it from each', () => {
+    const problems = section(page, 'problems');
+    expect(problems.match(/a condition on aws:PrincipalTag/g)).toHaveLength(1);
+    const [shared = ''] = all(problems, /<details class="more">(.*?)<\/details>/gs);
+    expect(text(shared)).toContain(
+      '2 clusters, 4.15.3: ReleasePermissionsUnclear openshift-machine-api/aws-cloud-credentials',
+    );
+    expect(text(shared)).toContain('upgrade/<cluster>/4.15.3.tgz');
+    const [id = ''] = ids(shared);
+    for (const name of ['atlas', 'borealis']) expect(links(article(name))).toContain(`#${id}`);
+  });
+
+  it('lists what one cluster alone has too, and tells it in full there', () => {
+    const anchor = '#cluster/atlas/to/4.15.3/finding-1';
+    expect(links(section(page, 'problems'))).toContain(anchor);
+    expect(text(article('atlas'))).toContain('The release asks for ec2:EnableFastSnapshotRestores');
+  });
+
+  it('says what is new in each release, once', () => {
+    const releases = text(section(page, 'releases'));
+    expect(releases).toContain('What is new in 4.15.3 against 4.14.0');
+    expect(releases).toContain('No earlier release is on hand');
+    expect(releases).toContain('New action kms:CreateGrant on arn:aws:kms:*:*:key/*');
+    expect(releases).toContain('Gone action kms:CreateGrant on every resource');
+    expect(releases).toContain('For clusters with the feature set TechPreviewNoUpgrade');
+    expect(releases).toContain('Taken away: openshift-cloud-network-config-controller/cloud-credentials');
   });
 
   it('lists the new findings that need attention, with links to them', () => {
@@ -204,14 +241,14 @@ describe('the page', () => {
   });
 
   it('folds up the end of a long list of new findings', () => {
-    const drift = Array.from({ length: 25 }, () => sampleFinding({ isNew: true }));
+    const drift = Array.from({ length: 25 }, (_, nth) => sampleFinding({ isNew: true, resource: `${nth}` }));
     const news = section(auditHtml(auditReport([sampleCluster({ status: 'drifted', drift })])), 'new');
     expect(news).toContain('5 more');
     expect(links(news)).toHaveLength(25);
   });
 
   it('shows every cluster against every release, and links each cell', () => {
-    const rows = all(section(page, 'fleet'), /<tr>(.*?)<\/tr>/gs).map((row) =>
+    const rows = all(section(page, 'fleet'), /<tr[^>]*>(.*?)<\/tr>/gs).map((row) =>
       all(row, /<t[hd][^>]*>(.*?)<\/t[hd]>/gs).map(text),
     );
     expect(rows).toEqual([
@@ -264,7 +301,6 @@ describe('the page', () => {
       'critical',
       'warning',
       'critical',
-      'warning',
       'info',
     ]);
     expect(article('borealis')).toMatch(/<details class="lesser"><summary><h5 class="group info">/);
@@ -276,6 +312,23 @@ describe('the page', () => {
     expect(auditHtml(auditReport([sampleCluster({ status: 'drifted', drift })]))).toContain(
       'Evidence, 41 lines',
     );
+  });
+
+  it('names the files of a bundle that nobody reads', () => {
+    const bundle = {
+      release: '4.20.3',
+      source: 's3://a',
+      requests: 1,
+      problems: [],
+      ignored: ['a.txt', 'b'],
+    };
+    expect(text(auditHtml(auditReport([], [bundle])))).toContain('Not read: a.txt, b');
+  });
+
+  it('says what else is worth knowing of a release below why it is not ready', () => {
+    const release = sampleRelease({ status: 'unknown', reasons: ['Because.'], notes: ['By the way.'] });
+    const told = text(auditHtml(auditReport([sampleCluster({ releases: [release] })])));
+    expect(told).toMatch(/Because\.\s+Worth knowing\s+By the way\./);
   });
 
   it('says of a role that it was not used', () => {
@@ -292,7 +345,7 @@ describe('the page', () => {
 
   it('folds every cluster up when there are many', () => {
     expect(all(page, /<details class="cluster"( open)?>/g)).toEqual([' open', ' open', ' open']);
-    const large = all(auditHtml(largeAuditReport(20, 1)), /<details class="cluster"( open)?>/g);
+    const large = all(auditHtml(fleetAuditReport(20, 1)), /<details class="cluster"( open)?>/g);
     expect(large).toEqual(Array.from({ length: 20 }, () => ''));
   });
 });

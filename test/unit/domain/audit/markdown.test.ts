@@ -96,20 +96,45 @@ describe('the report', () => {
     );
   });
 
-  it('tells what is to be revoked before everything else', () => {
-    const [first] = [...markdown.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
-    expect(first).toBe('Upgrades to revoke');
+  it('has the matrix first, then what is to be revoked, then the problems', () => {
+    const titles = [...markdown.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+    expect(titles.slice(0, 3)).toEqual(['Fleet', 'Upgrades to revoke', 'Problems']);
     expect(markdown).toContain('### Revoke the upgrade to 4.15.3');
   });
 
   it('lists what is new, the critical first', () => {
-    const part = markdown.slice(markdown.indexOf('## New since'), markdown.indexOf('## Fleet'));
+    const part = markdown.slice(markdown.indexOf('## New since'), markdown.indexOf('## Available'));
     const items = part.split('\n').filter((line) => line.startsWith('- '));
     expect(items.map((item) => item.slice(2, item.indexOf(':')))).toEqual([
       'Critical',
       'Critical',
       'Warning',
     ]);
+  });
+
+  it('tells a problem of two clusters once, and links to it from each', () => {
+    const [, told = ''] = /^### ReleasePermissionsUnclear, problem \w+\n(.*?)^#/ms.exec(markdown) ?? [];
+    expect(told).toContain('In 2 clusters: atlas, borealis');
+    expect(told).toContain('upgrade/\\<cluster\\>/4.15.3.tgz');
+    expect(markdown.match(/\[ReleasePermissionsUnclear\]\(#/g)).toHaveLength(2);
+  });
+
+  it('says what is new in each release', () => {
+    expect(markdown).toContain('### What is new in 4.15.3 against 4.14.0\n');
+    expect(markdown).toContain('### What is new in 4.14.0\n\nNo earlier release is on hand');
+    expect(markdown).toContain('- New action on arn:aws:kms:\\*:\\*:key/\\*: `kms:CreateGrant`');
+  });
+
+  it('names the files of a bundle that nobody reads', () => {
+    const bundle = { release: '4.20.3', source: 's3://a', requests: 1, problems: [], ignored: ['a.txt'] };
+    expect(auditMarkdown(auditReport([], [bundle]))).toContain('; `s3://a`; not read: `a.txt`; 1 request');
+  });
+
+  it('says what else is worth knowing of a release', () => {
+    const releases = [sampleRelease({ status: 'unknown', reasons: ['Because.'], notes: ['By the way.'] })];
+    expect(auditMarkdown(auditReport([sampleCluster({ releases })]))).toContain(
+      '- Because.\n\nWorth knowing:\n\n- By the way.\n',
+    );
   });
 
   it('shows every cluster against every release', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Severity } from '../../../../core/domain/audit/report.ts';
 import { emitMetrics, METRICS_NAMESPACE } from '../../../../core/runtime/emit-metrics.ts';
 import {
-  availableRelease,
+  availableReleases,
   clusterMetrics,
   countAudit,
   fleetMetrics,
@@ -80,17 +80,30 @@ describe('the metrics of an audit', () => {
 });
 
 describe('an available release in the report', () => {
-  it('is without its documents', () => {
-    const bundle = {
-      release: '4.20.3',
-      source: 's3://intake/releases/4.20.3.tgz',
-      documents: [{ file: 'a.yaml', document: 1, value: { kind: 'CredentialsRequest' } }],
-      problems: ['It is broken.'],
-      requests: 3,
-    };
-    const { documents: _, ...expected } = bundle;
-    expect(availableRelease(bundle)).toEqual(expected);
-    expect(availableRelease({ ...bundle, cluster: 'demo' })).toEqual({ ...expected, cluster: 'demo' });
+  const bundle = {
+    release: '4.20.3',
+    source: 's3://intake/releases/4.20.3.tgz',
+    documents: [{ file: 'a.yaml', document: 1, value: { kind: 'CredentialsRequest' } }],
+    problems: ['It is broken.'],
+    requests: 3,
+  };
+  const { documents: _, ...listed } = bundle;
+
+  it('is without its documents, and with what is new in it', () => {
+    const news = { notes: ['Its bundle cannot be used.'], requests: [] };
+    expect(availableReleases([bundle])).toEqual([{ ...listed, news }]);
+  });
+
+  it('has no news when it is for one cluster only', () => {
+    expect(availableReleases([{ ...bundle, cluster: 'demo' }])).toEqual([{ ...listed, cluster: 'demo' }]);
+  });
+
+  it('is compared with the others that are available', () => {
+    const usable = { ...bundle, problems: [] };
+    const news = availableReleases([{ ...usable, release: '4.21.0' }, usable]).map(
+      (release) => release.news?.against,
+    );
+    expect(news).toEqual(['4.20.3', undefined]);
   });
 });
 
