@@ -144,12 +144,12 @@ export const CHECK_TABLE = {
     trust: {
       change: 'trust policy',
       verify: 'role-trust',
-      drift: ['TrustNarrowed', 'TrustUnclear', 'TrustRestricted', 'TrustChanged'],
+      drift: ['TrustNarrowed', 'TrustWidened', 'TrustUnclear', 'TrustRestricted', 'TrustChanged'],
     },
     permissions: {
       change: 'permissions',
       verify: 'role-permissions',
-      drift: ['PermissionsLost', 'PermissionsUnclear', 'PermissionsChanged'],
+      drift: ['PermissionsLost', 'PermissionsWidened', 'PermissionsUnclear', 'PermissionsChanged'],
     },
     'boundary-missing': {
       change: 'permissions boundary',
@@ -168,8 +168,16 @@ export const CHECK_TABLE = {
       drift: ignored('the listing of the account, which an audit reads, has no descriptions'),
     },
     tags: { change: 'tags', verify: 'role-tags', drift: 'RoleTagsChanged' },
-    'inline-extra': { change: OTHERS_STAY, verify: NOT_IN_THE_WAY, drift: 'InlinePolicyExtra' },
-    'attached-extra': { change: OTHERS_STAY, verify: NOT_IN_THE_WAY, drift: 'PolicyAttached' },
+    'inline-extra': {
+      change: OTHERS_STAY,
+      verify: NOT_IN_THE_WAY,
+      drift: ['PermissionsWidened', 'InlinePolicyExtra'],
+    },
+    'attached-extra': {
+      change: OTHERS_STAY,
+      verify: NOT_IN_THE_WAY,
+      drift: ['PermissionsWidened', 'PolicyAttached'],
+    },
   },
   installFiles: {
     'manifest-missing': {

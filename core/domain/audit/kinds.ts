@@ -53,10 +53,18 @@ export const KINDS = {
   RoleTagsChanged: ['warning', 'the role lacks tags of the cluster'],
   TrustNarrowed: ['critical', 'the role no longer trusts a service account of its component'],
   TrustChanged: ['warning', 'the trust policy admits its service accounts, and says more than was prepared'],
+  TrustWidened: [
+    'critical',
+    'the role trusts somebody, or service accounts by a pattern or all of them, that nobody prepared',
+  ],
   TrustRestricted: ['info', 'the trust policy has a restriction that was added by hand; runs keep it'],
   TrustUnclear: ['warning', 'whether the role trusts its service accounts cannot be told'],
   PermissionsLost: ['critical', 'the role lacks permissions that were prepared'],
   PermissionsChanged: ['warning', 'the role has its permissions, and its policy is not what was prepared'],
+  PermissionsWidened: [
+    'critical',
+    'a policy of the role grants by a wildcard, or on everything, what no request asks for',
+  ],
   PermissionsUnclear: ['warning', 'whether the role has its permissions cannot be told'],
   BoundaryMissing: ['warning', 'the role has lost its permissions boundary'],
   BoundaryChanged: ['warning', 'the role has another permissions boundary'],

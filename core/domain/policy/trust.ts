@@ -102,6 +102,11 @@ function principalFits({ principal, notPrincipal }: Statement, providerArn: stri
   return judged('no', `the statement trusts ${named}, not ${providerArn}`);
 }
 
+/** Whether a statement is about sts:AssumeRoleWithWebIdentity, or may be. */
+export function isAboutWebIdentity(actions: Selection): boolean {
+  return actionFits(actions).answer !== 'no';
+}
+
 function actionFits({ negated, literals, others, unclear }: Selection): Judged {
   const text = characters(ACTION);
   const hit = literals.has(ACTION) || others.some((pattern) => matches(tokensOf(pattern), text));

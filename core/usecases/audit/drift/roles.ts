@@ -5,10 +5,20 @@ import type { DesiredRole, DesiredState } from '../../../domain/desired-state.ts
 import { AUDIENCES, ownerTagKey, RUN_TAG } from '../../../domain/names.ts';
 import type { RoleSnapshot } from '../../../domain/observed.ts';
 import { type Coverage, comparePermissions } from '../../../domain/policy/coverage.ts';
-import { samePolicy } from '../../../domain/policy-document.ts';
+import { type WiderPermissions, widerPermissions } from '../../../domain/policy/wider-permissions.ts';
+import { widerTrust } from '../../../domain/policy/wider-trust.ts';
+import { type PolicyDocument, samePolicy } from '../../../domain/policy-document.ts';
 import { restrictedRole } from '../../../domain/restrictions.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import type { ActualRole } from '../../../resources/role/checks.ts';
+import {
+  deleteBoundaryCommand,
+  deleteInlineCommand,
+  detachCommand,
+  permissionsCommand,
+  tagRoleCommand,
+  trustCommand,
+} from '../../../resources/role/remedies.ts';
 import { role } from '../../../resources/role/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
 import { actionsOf, describeGaps } from '../gaps.ts';
@@ -41,7 +51,7 @@ function roleDrift(
   live: ClusterRoles,
 ): Finding[] {
   const { desired } = spec;
-  const { name, secretRef } = desired;
+  const { name, secretRef, policy } = desired;
   const effect = state && comparePermissions(desired.policy, livePermissions(state, live));
   // What a role that ccoctl or somebody else made had when a run took it over is not drift.
   const adopted = state === undefined || RUN_TAG in state.tags ? {} : { severity: 'info' as const };
@@ -52,7 +62,11 @@ function roleDrift(
       ...shown(found),
       remedy: `Delete the role. ${PREPARE_AGAIN}`,
     }),
-    tags: (found) => ({ message: 'Tags of the cluster are missing or changed.', ...shown(found) }),
+    tags: (found) => ({
+      message: 'Tags of the cluster are missing or changed.',
+      ...shown(found),
+      remedy: tagRoleCommand(name, found.expected as Readonly<Record<string, string>>),
+    }),
     trust: (found) => trustText(found, desired, cluster, state),
     permissions: (found) => permissionsText(found, desired, state, effect),
     'boundary-missing': (found) => ({
@@ -69,22 +83,53 @@ function roleDrift(
       live: actual,
       wanted: 'none',
       ...adopted,
-      remedy: 'If it is wanted, name it in cluster.yaml (permissionsBoundaryArn) and prepare again.',
+      remedy: `If it is wanted, name it in cluster.yaml (permissionsBoundaryArn) and prepare again. If nobody wants it: ${deleteBoundaryCommand(name)}`,
     }),
-    'inline-extra': ({ subject, actual }) => ({
-      message: `The role has the inline policy ${subject}, which no request asks for.`,
+    'inline-extra': ({ subject = '', actual }) => ({
+      ...extraText(`inline policy ${subject}`, policy, actual as PolicyDocument | null | undefined, adopted),
+      kind: isWide(policy, actual) ? 'PermissionsWidened' : 'InlinePolicyExtra',
       live: actual ?? 'not JSON',
-      ...adopted,
-      remedy: `If nobody needs it: aws iam delete-role-policy --role-name ${name} --policy-name '${subject}'`,
+      remedy: `If nobody needs it: ${deleteInlineCommand(name, subject)}`,
     }),
-    'attached-extra': ({ subject }) => ({
-      message: `The role has the attached policy ${subject}, which no request asks for.`,
+    'attached-extra': ({ subject = '' }) => ({
+      ...extraText(`attached policy ${subject}`, policy, live.policies[subject], adopted),
+      kind: isWide(policy, live.policies[subject]) ? 'PermissionsWidened' : 'PolicyAttached',
       live: subject,
-      ...adopted,
-      remedy: `If nobody needs it: aws iam detach-role-policy --role-name ${name} --policy-arn ${subject}`,
+      remedy: `If nobody needs it: ${detachCommand(name, subject)}`,
     }),
   };
   return findingsOf('role', `role ${name}`, role.checks(spec, actualOf(state, effect)), texts);
+}
+
+type Adopted = { readonly severity?: 'info' };
+
+/** What a further policy of a role is, and whether it grants what nobody can list. */
+function extraText(
+  what: string,
+  asked: PolicyDocument,
+  document: PolicyDocument | null | undefined,
+  adopted: Adopted,
+): { readonly message: string; readonly severity?: 'info' } {
+  const { wide, further } = widerOf(asked, document);
+  const message = `The role has the ${what}, which no request asks for.`;
+  if (wide.length > 0) return { message: `${message} It grants ${some(wide)}.` };
+  return { message: further.length === 0 ? message : `${message} It grants ${some(further)}.`, ...adopted };
+}
+
+function widerOf(asked: PolicyDocument, document: unknown): WiderPermissions {
+  if (document === null || document === undefined) return { wide: [], further: [] };
+  return widerPermissions(asked, document as PolicyDocument);
+}
+
+function isWide(asked: PolicyDocument, document: unknown): boolean {
+  return widerOf(asked, document).wide.length > 0;
+}
+
+const MAX_SHOWN = 5;
+
+function some(texts: readonly string[]): string {
+  const rest = texts.length - MAX_SHOWN;
+  return texts.slice(0, MAX_SHOWN).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }
 
 /** A role of the account's listing, as it is compared. */
@@ -110,11 +155,24 @@ function trustText(
   const { subjects } = role;
   const { providerArn, issuer } = cluster;
   const { refused, unclear } = trustOf(state?.trust, providerArn, issuer.host, subjects, AUDIENCES[0]);
+  const { foreign, added } = widerTrust(state?.trust, { providerArn, host: issuer.host, subjects });
+  const wider = foreign.length === 0 ? '' : ` It trusts besides: ${some(foreign)}.`;
+  const { trust } = restrictedRole(role, cluster, state?.trust);
+  const repair = { remedy: `${LOOK} ${trustCommand(role.name, trust)}` };
   if (refused.length > 0) {
     return {
       kind: 'TrustNarrowed',
-      message: `The role no longer trusts ${refused.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.`,
+      message: `The role no longer trusts ${refused.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.${wider}`,
       ...evidence,
+      ...(wider === '' ? {} : repair),
+    };
+  }
+  if (foreign.length > 0) {
+    return {
+      kind: 'TrustWidened',
+      message: `The trust policy admits, beside the service accounts of its component: ${some(foreign)}. Whoever that is has all that the role may do.`,
+      ...evidence,
+      ...repair,
     };
   }
   if (unclear.length > 0) {
@@ -125,7 +183,7 @@ function trustText(
       remedy: `Look at the trust policy. ${PREPARE_AGAIN}`,
     };
   }
-  if (samePolicy(restrictedRole(role, cluster, state?.trust).trust, state?.trust)) {
+  if (samePolicy(trust, state?.trust)) {
     return {
       kind: 'TrustRestricted',
       message: 'The trust policy admits the service accounts of its component, and restricts them further.',
@@ -135,11 +193,13 @@ function trustText(
   }
   return {
     kind: 'TrustChanged',
-    message: 'The trust policy admits the service accounts of its component, and is not what was prepared.',
+    message: `The trust policy admits the service accounts of its component, and ${added.length === 0 ? 'is not what was prepared' : `besides ${some(added)}`}.`,
     ...evidence,
-    remedy: `If nobody you know changed it, look who may assume the role. ${PREPARE_AGAIN}`,
+    ...repair,
   };
 }
+
+const LOOK = 'If nobody you know changed it, look who assumed the role. To put it right:';
 
 /** Permissions may be lost by another policy, and be there by another. */
 function permissionsText(
@@ -148,12 +208,15 @@ function permissionsText(
   state: RoleSnapshot | undefined,
   effect: Coverage | undefined,
 ): TextFor<'permissions'> {
-  const isSame = samePolicy(policy, state?.inline[name] ?? undefined);
+  const own = state?.inline[name] ?? undefined;
+  const isSame = samePolicy(policy, own);
+  const { wide, further } = widerOf(policy, own);
+  const wider = wide.length === 0 ? '' : ` Its inline policy grants besides: ${some(wide)}.`;
   const evidence = { live: actual ?? 'no inline policy of that name', wanted: expected };
   if (effect?.verdict === 'missing') {
     return {
       kind: 'PermissionsLost',
-      message: `The role lacks ${describeGaps(effect.missing)}.`,
+      message: `The role lacks ${describeGaps(effect.missing)}.${wider}`,
       ...evidence,
       actions: actionsOf(effect.missing),
       ...(isSame
@@ -161,7 +224,7 @@ function permissionsText(
         : {}),
     };
   }
-  if (effect?.verdict === 'unknown') {
+  if (effect?.verdict === 'unknown' && wide.length === 0) {
     return {
       kind: 'PermissionsUnclear',
       message: `It cannot be told whether the role has ${describeGaps(effect.unknown)}.`,
@@ -170,11 +233,20 @@ function permissionsText(
       remedy: `Look at the policies of the role. ${isSame ? '' : PREPARE_AGAIN}`.trim(),
     };
   }
+  const repair = permissionsCommand(name, policy);
+  if (wide.length > 0) {
+    return {
+      kind: 'PermissionsWidened',
+      message: `The inline policy grants what no request asks for: ${some(wide)}.`,
+      ...evidence,
+      remedy: `If nobody you know changed it, look what the role did. To put it right: ${repair}`,
+    };
+  }
   return {
     kind: 'PermissionsChanged',
-    message: 'The inline policy has all that was prepared, and is another one.',
+    message: `The inline policy has all that was prepared, and ${further.length === 0 ? 'is another one' : `besides ${some(further)}`}.`,
     ...evidence,
-    remedy: `If it grants more on purpose, leave it; else: ${PREPARE_AGAIN}`,
+    remedy: `If it grants more on purpose, leave it. To put it right: ${repair}`,
   };
 }
 

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Severity } from '../../../../core/domain/audit/report.ts';
 import { ownerTags } from '../../../../core/domain/names.ts';
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
-import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
+import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
+import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import { roleSnapshot } from '../../../support/fakes/account-reader.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
-import { audited, changeRole, EVERYTHING, preparedCluster } from './audited.ts';
+import { audited, changeRole, EVERYTHING, preparedCluster, RULES, sameRelease } from './audited.ts';
 import {
   type Change,
   driftAfter,
@@ -41,7 +42,6 @@ describe('the trust of a role', () => {
 
   it.each<[string, Change]>([
     ['cannot be read', (cluster) => changeRole(cluster, INGRESS, ({ trust: _, ...state }) => state)],
-    ['names whom it does not trust', trust({ Principal: undefined, NotPrincipal: { AWS: '*' } })],
     [
       'hangs on a key of which nothing is known',
       trust({ Condition: { StringEquals: { [SUB]: SUBJECT }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
@@ -78,14 +78,136 @@ describe('the trust of a role', () => {
     expect(found.message).not.toContain('system:serviceaccount:openshift-image-registry:registry (');
   });
 
-  it('says more than was prepared', async () => {
-    await expect(
-      onlyDriftAfter(trust({ Condition: { StringLike: { [SUB]: 'system:serviceaccount:*' } } })),
-    ).resolves.toMatchObject({ kind: 'TrustChanged', severity: 'warning' });
+  const stranger = (Principal: unknown, Action = 'sts:AssumeRole', more: object = {}): Change =>
+    role({
+      trust: policy(
+        {
+          Effect: 'Allow',
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Principal: { Federated: PROVIDER },
+          Condition: { StringEquals: { [SUB]: SUBJECT } },
+        },
+        { Effect: 'Allow', Action, Principal, ...more },
+      ),
+    });
+  const WEB = 'sts:AssumeRoleWithWebIdentity';
+
+  it.each<[string, Change, string]>([
+    ['whom it does not name', trust({ Principal: undefined, NotPrincipal: { AWS: '*' } }), 'everybody but'],
+    ['everybody', stranger('*'), 'everybody (*)'],
+    ['every account', stranger({ AWS: '*' }), 'AWS *'],
+    [
+      'another account',
+      stranger({ AWS: 'arn:aws:iam::999999999999:root' }),
+      'AWS arn:aws:iam::999999999999:root',
+    ],
+    ['a service', stranger({ Service: 'ec2.amazonaws.com' }), 'Service ec2.amazonaws.com'],
+    [
+      'another issuer, be it on a condition',
+      stranger({ Federated: 'arn:aws:iam::123456789012:oidc-provider/other' }, WEB, {
+        Condition: { StringEquals: { 'other:sub': 'a' } },
+      }),
+      'oidc-provider/other if StringEquals other:sub',
+    ],
+    ['all service accounts', trust({ Condition: {} }), 'every service account of the cluster'],
+    [
+      'all service accounts of an audience',
+      trust({ Condition: { StringEquals: { [SUB.replace(/sub$/, 'aud')]: 'openshift' } } }),
+      'every service account of the cluster',
+    ],
+    [
+      'service accounts by a pattern',
+      trust({ Condition: { StringLike: { [SUB]: 'system:serviceaccount:*' } } }),
+      'by the pattern StringLike',
+    ],
+    [
+      'a namespace by a pattern, beside its own',
+      stranger({ Federated: PROVIDER }, WEB, {
+        Condition: { StringLike: { [SUB]: 'system:serviceaccount:a:*' } },
+      }),
+      'by the pattern StringLike',
+    ],
+  ])('is widened to %s: critical, and it says to whom', async (_, change, whom) => {
+    const found = await onlyDriftAfter(change);
+    expect(found).toMatchObject({ kind: 'TrustWidened', severity: 'critical', resource: RESOURCE });
+    expect(found.message).toContain(whom);
+    expect(found.remedy).toContain(
+      `aws iam update-assume-role-policy --role-name ${INGRESS} --policy-document '{`,
+    );
+  });
+
+  it('says more than was prepared: a further service account by name is a warning', async () => {
+    const more = [SUBJECT, 'system:serviceaccount:openshift-ingress-operator:other'];
+    const found = await onlyDriftAfter(trust({ Condition: { StringEquals: { [SUB]: more } } }));
+    expect(found).toMatchObject({ kind: 'TrustChanged', severity: 'warning' });
+    expect(found.message).toContain(`besides ${more[1]}`);
+  });
+
+  it('that is widened and narrowed at once is narrowed, and says both', async () => {
+    const found = await onlyDriftAfter(trust({ Principal: { AWS: 'arn:aws:iam::9:root' } }));
+    expect(found).toMatchObject({ kind: 'TrustNarrowed' });
+    expect(found.message).toContain('It trusts besides: AWS arn:aws:iam::9:root');
+  });
+
+  it('closes the way to every release when it is widened', async () => {
+    const cluster = await preparedCluster();
+    await stranger({ AWS: '*' })(cluster);
+    const releases = [desiredReleaseOf(sameRelease('4.21.0'), cluster.record.desired, RULES)];
+    const audit = await audited(cluster, { releases });
+    expect(audit.releases).toMatchObject([
+      { status: 'not-ready', reasons: [expect.stringContaining('TrustWidened')] },
+    ]);
+    expect(audit.releases[0]).not.toHaveProperty('gate');
   });
 });
 
 describe('the permissions of a role', () => {
+  const asked = { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*' };
+  const own = (...more: PolicyStatement[]) => role({ inline: { [INGRESS]: policy(asked, ...more) } });
+
+  it.each<[string, Change, string]>([
+    ['everything', own({ Effect: 'Allow', Action: '*', Resource: '*' }), '* on *'],
+    ['a service', own({ Effect: 'Allow', Action: ['iam:*'], Resource: '*' }), 'iam:* on *'],
+    ['what it names', own({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }), 'everything but iam:*'],
+    [
+      'everything, on a condition',
+      own({
+        Effect: 'Allow',
+        Action: 's3:*',
+        Resource: '*',
+        Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+      }),
+      's3:* on * if',
+    ],
+  ])('are widened to %s: critical, and it says to what', async (_, change, what) => {
+    const found = await onlyDriftAfter(change);
+    expect(found).toMatchObject({ kind: 'PermissionsWidened', severity: 'critical', resource: RESOURCE });
+    expect(found.message).toContain(what);
+    expect(found.remedy).toContain(
+      `aws iam put-role-policy --role-name ${INGRESS} --policy-name ${INGRESS} `,
+    );
+  });
+
+  it.each<[string, PolicyStatement]>([
+    ['a further action', { Effect: 'Allow', Action: 's3:PutObject', Resource: '*' }],
+    ['further metadata', { Effect: 'Allow', Action: 'ec2:Describe*', Resource: '*' }],
+  ])('say more than was prepared: %s by name is a warning', async (_, more) => {
+    const found = await onlyDriftAfter(own(more));
+    expect(found).toMatchObject({ kind: 'PermissionsChanged', severity: 'warning' });
+    expect(found.message).toContain(`besides ${(more as { Action: string }).Action} on *`);
+  });
+
+  it('are widened when what was asked for on some is granted on everything', async () => {
+    const cluster = await preparedCluster();
+    const { desired, entry } = cluster.record;
+    const narrow = policy({ ...asked, Resource: 'arn:aws:s3:::a/*' });
+    const roles = desired.roles.map((each) => (each.name === INGRESS ? { ...each, policy: narrow } : each));
+    cluster.record = { entry, desired: { ...desired, roles } };
+    const { drift } = await audited(cluster);
+    expect(drift).toMatchObject([{ kind: 'PermissionsWidened' }]);
+    expect(drift[0]?.message).toContain('s3:GetObject on *');
+  });
+
   const attach =
     (document: PolicyDocument | null): Change =>
     (cluster) => {
@@ -193,13 +315,24 @@ describe('the permissions of a role', () => {
 });
 
 describe('what a role has in addition', () => {
-  const further: Change[] = [
+  const having = (document: PolicyDocument): Change[] => [
     role({ permissionsBoundaryArn: BOUNDARY, attached: [MANAGED] }),
     (cluster) => {
-      cluster.policies[MANAGED] = EVERYTHING;
-      changeRole(cluster, INGRESS, (state) => ({ ...state, inline: { ...state.inline, more: EVERYTHING } }));
+      cluster.policies[MANAGED] = document;
+      changeRole(cluster, INGRESS, (state) => ({ ...state, inline: { ...state.inline, more: document } }));
     },
   ];
+  const further = having(policy({ Effect: 'Allow', Action: 'ec2:RunInstances', Resource: '*' }));
+
+  it.each([
+    ['that a run made', []],
+    ['that a run took over', [withoutTag]],
+  ])('grants everything: critical, of a role %s', async (_, changes) => {
+    const drift = await driftAfter(unbounded, ...having(EVERYTHING), ...changes);
+    const wide = drift.filter(({ kind }) => kind === 'PermissionsWidened');
+    expect(wide.map(({ severity }) => severity)).toEqual(['critical', 'critical']);
+    for (const { message } of wide) expect(message).toContain('It grants * on *.');
+  });
 
   it.each<[string, Change[], Severity, string]>([
     ['of a role that a run made is a warning', [], 'warning', 'drifted'],
@@ -258,7 +391,8 @@ describe('what a role has in addition', () => {
 
   it('is a finding for each policy', async () => {
     const drift = await driftAfter(role({ attached: [MANAGED, BOUNDARY] }), ({ policies }) => {
-      policies[MANAGED] = EVERYTHING;
+      for (const arn of [MANAGED, BOUNDARY])
+        policies[arn] = policy({ Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: '*' });
     });
     expect(kinds(drift)).toEqual(['PolicyAttached', 'PolicyAttached']);
     expect(new Set(drift.map(({ id }) => id)).size).toBe(2);

@@ -105,7 +105,7 @@ export const removed =
   ({ account: { store } }) =>
     store.remove(key);
 /** A policy of one statement. */
-export const policy = (statement: PolicyStatement): PolicyDocument => ({
+export const policy = (...statements: PolicyStatement[]): PolicyDocument => ({
   Version: '2012-10-17',
-  Statement: [statement],
+  Statement: statements,
 });

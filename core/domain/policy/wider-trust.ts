@@ -1,0 +1,90 @@
+import type { PolicyDocument } from '../policy-document.ts';
+import { type Condition, isMapping } from './conditions.ts';
+import { readStatements, type Statement } from './statements.ts';
+import { isAboutWebIdentity } from './trust.ts';
+
+/** Whom a trust policy is for. */
+interface Trusted {
+  readonly providerArn: string;
+  /** Host and path of the issuer, without `https://`. */
+  readonly host: string;
+  readonly subjects: readonly string[];
+}
+
+/** Whom a trust policy admits beyond those that it is for. */
+export interface WiderTrust {
+  /** In words: other principals than the provider of the cluster, and service accounts that no list names. */
+  readonly foreign: readonly string[];
+  /** Further service accounts of the cluster, each by its full name. */
+  readonly added: readonly string[];
+}
+
+/**
+ * Whom a trust policy admits beyond those that it is for. A condition on a stranger's statement is told and does not
+ * excuse it; Deny statements are not set against it. Never throws for JSON data, whatever its shape.
+ */
+export function widerTrust(trust: PolicyDocument | undefined, trusted: Trusted): WiderTrust {
+  const allows = (trust === undefined ? [] : readStatements(trust, 'trust')).filter(
+    ({ effect }) => effect === 'Allow',
+  );
+  const found = allows.map((statement) => widerStatement(statement, trusted));
+  return {
+    foreign: unique(found.flatMap(({ foreign }) => foreign)),
+    added: unique(found.flatMap(({ added }) => added)),
+  };
+}
+
+function widerStatement(statement: Statement, trusted: Trusted): WiderTrust {
+  const { principal, notPrincipal, actions } = statement;
+  if (notPrincipal !== undefined)
+    return { foreign: [`everybody but ${JSON.stringify(notPrincipal)}`], added: [] };
+  const principals = principalsOf(principal);
+  const strangers = principals.filter((name) => name !== `Federated ${trusted.providerArn}`);
+  const foreign = strangers.map((name) => `${name === '*' ? 'everybody (*)' : name}${onlyIf(statement)}`);
+  if (strangers.length === principals.length || !isAboutWebIdentity(actions)) return { foreign, added: [] };
+  const { wide, literal } = subjectsOf(statement, trusted);
+  return {
+    foreign: [...foreign, ...wide],
+    added: literal.filter((subject) => !trusted.subjects.includes(subject)),
+  };
+}
+
+function principalsOf(principal: unknown): string[] {
+  if (!isMapping(principal)) return [typeof principal === 'string' ? principal : 'an unreadable principal'];
+  return Object.entries(principal).flatMap(([type, values]) =>
+    [values].flat().map((value) => `${type} ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+  );
+}
+
+function onlyIf({ conditions }: Statement): string {
+  return conditions.length === 0 ? '' : ` if ${conditions.map(({ shown }) => shown).join(' and ')}`;
+}
+
+/** Which subjects of the provider a statement admits: by name, or in words where no list names them. */
+function subjectsOf(
+  { conditions }: Statement,
+  { host }: Trusted,
+): { readonly wide: readonly string[]; readonly literal: readonly string[] } {
+  const ofSubject = conditions.filter(({ key }) => key === `${host}:sub`.toLowerCase());
+  if (ofSubject.length === 0) return { wide: ['every service account of the cluster'], literal: [] };
+  const lists = ofSubject.filter(isList);
+  const [list] = lists;
+  if (list === undefined)
+    return { wide: ofSubject.map(({ shown }) => `service accounts by the pattern ${shown}`), literal: [] };
+  const passes = (subject: string) => lists.every(({ test }) => test?.matches(subject) === true);
+  return { wide: [], literal: list.values.filter(passes) };
+}
+
+/** Whether a condition names what it admits, one by one. */
+function isList({ kind, negated, test, values }: Condition): boolean {
+  return kind === 'text' && !negated && test !== undefined && !values.some((value) => isPattern(value, test));
+}
+
+/** Under StringEquals a star is a star. */
+function isPattern(value: string, test: NonNullable<Condition['test']>): boolean {
+  return /[*?]/.test(value) && test.matches(value.replaceAll(/[*?]/g, 'x'));
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

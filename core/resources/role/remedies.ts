@@ -1,0 +1,31 @@
+import type { PolicyDocument } from '../../domain/policy-document.ts';
+import { quoted, tagList } from '../shell.ts';
+
+/*
+ * Commands that put a role right by hand, where no run does: an upgrade keeps what it finds, and what others added
+ * stays, whatever comes.
+ */
+
+export function trustCommand(name: string, trust: PolicyDocument): string {
+  return `aws iam update-assume-role-policy --role-name ${name} --policy-document ${quoted(JSON.stringify(trust))}`;
+}
+
+export function permissionsCommand(name: string, policy: PolicyDocument): string {
+  return `aws iam put-role-policy --role-name ${name} --policy-name ${name} --policy-document ${quoted(JSON.stringify(policy))}`;
+}
+
+export function deleteInlineCommand(name: string, policyName: string): string {
+  return `aws iam delete-role-policy --role-name ${name} --policy-name ${quoted(policyName)}`;
+}
+
+export function detachCommand(name: string, policyArn: string): string {
+  return `aws iam detach-role-policy --role-name ${name} --policy-arn ${policyArn}`;
+}
+
+export function deleteBoundaryCommand(name: string): string {
+  return `aws iam delete-role-permissions-boundary --role-name ${name}`;
+}
+
+export function tagRoleCommand(name: string, tags: Readonly<Record<string, string>>): string {
+  return `aws iam tag-role --role-name ${name} --tags ${tagList(tags)}`;
+}
