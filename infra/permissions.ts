@@ -139,6 +139,7 @@ export function permissions(
     'publish-report': [
       ...task(),
       ...output.read(layout.publicKey, layout.registryEntry),
+      ...output.inspect(layout.archive),
       ...output.write(layout.registryEntry),
     ],
     unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],

@@ -41,6 +41,8 @@ const registryEntrySchema = z.object({
   ),
   /** SHA-256 of the desired state and of what the archive was made from. */
   hashes: z.object({ desired: z.string(), archive: z.string() }),
+  /** Of the archive as a run wrote it: its metadata can be put onto other bytes, an ETag cannot. */
+  archiveEtag: z.string().exactOptional(),
   lastRun: z.object({ id: z.string(), endedAt: z.string(), report: z.string() }),
 });
 
@@ -70,7 +72,7 @@ export function isAuditable(entry: StoredEntry): entry is StoredEntry & Registry
  */
 export function registryEntry(
   desired: DesiredState,
-  facts: Pick<RegistryEntry, 'keyId' | 'hashes' | 'lastRun' | 'providerThumbprints' | 'keys'>,
+  facts: Pick<RegistryEntry, 'keyId' | 'hashes' | 'archiveEtag' | 'lastRun' | 'providerThumbprints' | 'keys'>,
   former?: StoredEntry,
 ): RegistryEntry {
   const { cluster, issuer, providerArn, roles } = desired;

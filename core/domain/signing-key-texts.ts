@@ -39,7 +39,7 @@ export function rotatedRemedy(place: KeysPlace): string {
     `If the cluster signs with another key, ${NAME_IT}; the key has to be in the JWKS by then. ${PUBLIC_KEY_OF_CLUSTER} gives it.`,
     bucket === undefined
       ? 'If the key was taken out by mistake, whoever keeps the issuer has to put it back.'
-      : `If the key was taken out by mistake, remove the document and upload the bundle of the cluster again: aws s3 rm s3://${bucket}/${JWKS_KEY}. One that is missing is written anew, with the key on record.`,
+      : `If the key was taken out by mistake, remove the document and upload the bundle of the cluster again; one that is missing is written anew, with the key on record: aws s3 rm s3://${bucket}/${JWKS_KEY}`,
   ].join(' ');
 }
 

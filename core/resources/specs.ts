@@ -61,6 +61,14 @@ function retiredIds(keys: readonly PublishedKey[]): readonly string[] {
   return keys.filter(({ state }) => state === 'retired').map(({ kid }) => kid);
 }
 
+/** The same, where the archive on record is known. */
+export function withArchive(
+  spec: Specs['installFiles'],
+  entry: Pick<RegistryEntry, 'archiveEtag'> | undefined,
+): Specs['installFiles'] {
+  return { ...spec, desired: { ...spec.desired, ...defined({ archiveEtag: entry?.archiveEtag }) } };
+}
+
 /** The same for Verify: of the tags it proves the two that say whose a resource is, as only they decide anything. */
 export function provedSpecs(state: DesiredState, keys: ClusterKeys): Specs {
   return specsOf({ ...state, tags: ownerTags(state.cluster.name) }, keys);
@@ -74,9 +82,13 @@ export function provedSpecs(state: DesiredState, keys: ClusterKeys): Specs {
 export function recordedSpecs(state: DesiredState, entry: RegistryEntry): Specs {
   const { clusterChange: _, ...lasting } = state;
   const { keyId, keys } = entry;
-  const { identityProvider, role, ...specs } = specsOf(lasting, { ...defined({ kid: keyId }), keys });
+  const { identityProvider, role, installFiles, ...specs } = specsOf(lasting, {
+    ...defined({ kid: keyId }),
+    keys,
+  });
   return {
     ...specs,
+    installFiles: withArchive(installFiles, entry),
     identityProvider: {
       ...identityProvider,
       desired: { ...identityProvider.desired, thumbprints: entry.providerThumbprints },

@@ -75,7 +75,10 @@ export const KINDS = {
   // Results in the output bucket
   ManifestMissing: ['warning', 'a manifest is gone from the output bucket'],
   ManifestChanged: ['warning', 'a manifest in the output bucket says something else'],
-  ArchiveOutdated: ['warning', 'the installer archive is gone, or was not made from these manifests'],
+  ArchiveOutdated: [
+    'warning',
+    'the installer archive is gone, was not made from these manifests, or is not the one that a run wrote',
+  ],
   KeyFileMissing: ['warning', 'a file of the signing key is gone from the output bucket'],
   KeyFileChanged: ['critical', 'the stored signing key is another one'],
   // A release

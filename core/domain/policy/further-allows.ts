@@ -8,6 +8,8 @@ export interface FurtherAllow {
   readonly name: string;
   /** Whether it may let somebody write the resources asked about; else it is about something else in the bucket. */
   readonly writes: boolean;
+  /** The policy without it. */
+  readonly without: PolicyDocument;
 }
 
 const STEPS = 10_000;
@@ -29,7 +31,11 @@ export function furtherAllows(
     const text = written[index];
     if (statement.effect === 'Deny' || (text !== undefined && known.has(canonicalStatement(text)))) return [];
     if (onlyReads(statement.actions)) return [];
-    return { name: statementName(policy, index), writes: mayName(statement.resources, resources) };
+    return {
+      name: statementName(policy, index),
+      writes: mayName(statement.resources, resources),
+      without: { ...policy, Statement: written.filter((_, other) => other !== index) },
+    };
   });
 }
 

@@ -14,7 +14,7 @@ export function checkInstallFiles(
 ): Found {
   return [
     ...fileChecks(desiredManifests(desired), state),
-    ...archiveChecks(desiredDigest(desired), state.archiveDigest),
+    ...archiveChecks(desired, state),
     ...fileChecks(addOnSecrets(desired), state),
   ];
 }
@@ -35,7 +35,15 @@ export function fileChecks(
   });
 }
 
-function archiveChecks(expected: string | undefined, actual: string | undefined): Found {
+/** Its content is sealed, as it holds the private key: what it was made from is said by its metadata, that it is still that by its ETag. */
+function archiveChecks(
+  desired: DesiredFiles,
+  { archiveDigest: actual, archiveEtag }: InstallFilesState,
+): Found {
+  const expected = desiredDigest(desired);
   if (actual === undefined) return [{ check: 'archive-missing', subject: ARCHIVE_FILE, expected }];
-  return actual === expected ? [] : [{ check: 'archive-other', subject: ARCHIVE_FILE, actual, expected }];
+  const isOther = desired.archiveEtag !== undefined && desired.archiveEtag !== archiveEtag;
+  return actual === expected && !isOther
+    ? []
+    : [{ check: 'archive-other', subject: ARCHIVE_FILE, actual, expected }];
 }

@@ -13,6 +13,8 @@ export const DIGEST_METADATA = 'sts-prep-digest';
 export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'clusterChange'> {
   /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
   readonly kid?: string;
+  /** ETag of the archive on record; undefined where there is none. */
+  readonly archiveEtag?: string;
 }
 
 /** The manifests for the installer, in byte order of their paths: those of the release, as far as it is known whose they are. */

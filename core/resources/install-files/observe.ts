@@ -12,6 +12,7 @@ export interface InstallFilesState {
   readonly manifests: Readonly<Record<string, string>>;
   /** Digest of the archive that is there. */
   readonly archiveDigest?: string;
+  readonly archiveEtag?: string;
 }
 
 const READ_CONCURRENCY = 40;
@@ -41,6 +42,6 @@ export async function observeInstallFiles(
         object === undefined ? [] : [[path, Buffer.from(object.bytes).toString('utf8')]],
       ),
     ),
-    ...defined({ archiveDigest: digest }),
+    ...defined({ archiveDigest: digest, archiveEtag: archive?.etag }),
   };
 }

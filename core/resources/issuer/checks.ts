@@ -10,7 +10,7 @@ import { tagChecks, when } from '../comparing.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
 import { PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
 import { type ExpectedKeys, jwksChecks } from './jwks-checks.ts';
-import { furtherAllowsOf, readingBy } from './policy.ts';
+import { furtherAllowsOf, openedPolicy, readingBy } from './policy.ts';
 
 export const DOCUMENT_TYPE = 'application/json';
 
@@ -77,12 +77,12 @@ function policyChecks(desired: ExpectedBucket, policy: PolicyDocument | undefine
           } as const,
         ]),
     ...further.map(
-      ({ name, writes }) =>
+      ({ name, writes, without }) =>
         ({
           check: writes ? 'policy-writable' : 'policy-extra',
           subject: name,
           actual: policy,
-          expected: desired.policy,
+          expected: openedPolicy(without, desired),
         }) as const,
     ),
   ];

@@ -1,5 +1,7 @@
 import type { BucketIssuer } from '../../domain/desired-state.ts';
-import { DISCOVERY_KEY } from '../../domain/names.ts';
+import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
+import { quoted } from '../shell.ts';
 import { PUBLIC_ACCESS_BLOCK } from './access-block.ts';
 
 type Place = Pick<BucketIssuer, 'bucket' | 'region'>;
@@ -21,6 +23,21 @@ export function removeDiscoveryCommand({ bucket, region }: Place): string {
 
 export function showPolicyCommand({ bucket, region }: Place): string {
   return `aws s3api get-bucket-policy --bucket ${bucket} --region ${region}`;
+}
+
+/** Replaces the policy of a bucket. */
+export function putPolicyCommand({ bucket, region }: Place, policy: PolicyDocument): string {
+  return `aws s3api put-bucket-policy --bucket ${bucket} --region ${region} --policy ${quoted(JSON.stringify(policy))}`;
+}
+
+/** Replaces all tags of a bucket; S3 has no command that adds some. */
+export function putTagsCommand({ bucket, region }: Place, tags: Readonly<Record<string, string>>): string {
+  const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return `aws s3api put-bucket-tagging --bucket ${bucket} --region ${region} --tagging ${quoted(JSON.stringify({ TagSet }))}`;
+}
+
+export function removeKeysCommand({ bucket, region }: Place): string {
+  return `aws s3 rm s3://${bucket}/${JWKS_KEY} --region ${region}`;
 }
 
 /** Deletes a bucket with all that is in it, also where it has versions, which `aws s3 rb --force` leaves. */

@@ -91,7 +91,7 @@ export function auditCluster({
     ...providerDrift(specs.identityProvider, observed.provider),
     ...rolesDrift(desired, specs, observed.roles),
     ...filesDrift(specs.installFiles, observed.files),
-    ...signingKeyDrift(specs.signingKey, observed),
+    ...signingKeyDrift(specs.signingKey, observed, outputBucket),
   ];
   const compared = compareReleaseBundles(releases, { desired, observed, outputBucket, simulated, at });
   const cluster = { name, release: entry.release, upgrades: entry.upgrades, doubt };

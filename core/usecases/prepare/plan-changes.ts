@@ -19,7 +19,7 @@ import { installFiles } from '../../resources/install-files/resource.ts';
 import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
-import { type ClusterKeys, type Specs, specsOf } from '../../resources/specs.ts';
+import { type ClusterKeys, type Specs, specsOf, withArchive } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
@@ -149,7 +149,7 @@ async function plan(
         ...defined({ before: provider }),
       },
       roles: plannedRoles(observed, specs),
-      files: { changes: installFiles.diff(specs.installFiles, files) },
+      files: { changes: installFiles.diff(withArchive(specs.installFiles, known?.entry), files) },
       ...defined({ removals }),
     },
   };

@@ -34,6 +34,8 @@ export interface PreparedRun {
   } & Pick<RegistryEntry, 'providerThumbprints'>;
   /** The registry's entry before the run. */
   readonly former: Parameters<typeof registryEntry>[2];
+  /** ETag of the archive as it is now. */
+  readonly archiveEtag: string | undefined;
   readonly outputBucket: string;
 }
 
@@ -42,7 +44,7 @@ export function describePrepared(prepared: PreparedRun): {
   readonly entry: RegistryEntry;
   readonly report: Report;
 } {
-  const { run, startedAt, endedAt, desired, plan, publicKey, former, outputBucket } = prepared;
+  const { run, startedAt, endedAt, desired, plan, publicKey, former, archiveEtag, outputBucket } = prepared;
   const { checks, providerThumbprints } = prepared.verification;
   const { kid, keys = [] } = keysAfter(plan.signingKey, publicKey);
   const entry = registryEntry(
@@ -55,6 +57,7 @@ export function describePrepared(prepared: PreparedRun): {
         desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
         archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
+      ...defined({ archiveEtag: isArchived(plan) ? archiveEtag : (former?.archiveEtag ?? archiveEtag) }),
       lastRun: { id: run.id, endedAt, report: layout.runReport.of(placeOf(run)) },
     },
     former,
@@ -98,6 +101,11 @@ export function describePrepared(prepared: PreparedRun): {
     files: RESULTS[runOf(desired).results](desired, plan).map((key) => `s3://${outputBucket}/${key}`),
   };
   return { entry, report };
+}
+
+/** Whether the run wrote the archive; one that it left alone is still the one on record, or somebody changed it since. */
+function isArchived({ files }: Plan): boolean {
+  return files.changes.some(({ resource }) => resource === layout.ARCHIVE_FILE);
 }
 
 /** What an operator has to know of the keys, for as long as it is so. */

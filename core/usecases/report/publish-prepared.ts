@@ -3,6 +3,7 @@ import { hasKeys } from '../../resources/install-files/desired.ts';
 import { RUN_METADATA } from '../../resources/ownership.ts';
 import { readStoredPublicKey } from '../../resources/signing-key/observe.ts';
 import * as documents from '../../storage/documents.ts';
+import * as layout from '../../storage/layout.ts';
 import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
@@ -16,9 +17,10 @@ export async function publishPrepared(
   { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
 ): Promise<{ readonly report: string; readonly changes: number }> {
   const { run } = given;
-  const [planned, former] = await Promise.all([
+  const [planned, former, archive] = await Promise.all([
     plannedRun(run, store),
     registryEntryOf(run.cluster.name, store),
+    store.head(layout.archive.of({ cluster: run.cluster.name })),
   ]);
   const publicKey = hasKeys(planned.desired) ? await readStoredPublicKey(run.cluster.name, store) : undefined;
   const endedAt = new Date().toISOString();
@@ -27,6 +29,7 @@ export async function publishPrepared(
     ...planned,
     publicKey,
     former,
+    archiveEtag: archive?.etag,
     endedAt,
     outputBucket,
   });

@@ -15,7 +15,10 @@ export function filesDrift(spec: Specs['installFiles'], files: ObservedCluster['
       wanted: expected,
     }),
     'archive-missing': () => ({ message: 'The archive is gone.' }),
-    'archive-other': () => ({ message: 'The archive was made from other files.' }),
+    'archive-other': () => ({
+      message:
+        'The archive was made from other files, or is not the one that a run wrote. Do not install from it.',
+    }),
   };
   return installFiles
     .checks(spec, files)

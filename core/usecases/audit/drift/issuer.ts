@@ -6,7 +6,14 @@ import { rotatedRemedy, unknownRemedy } from '../../../domain/signing-key-texts.
 import { closingSwitches } from '../../../resources/issuer/access-block.ts';
 import { othersNamed } from '../../../resources/issuer/discovery.ts';
 import { whyUnreadable } from '../../../resources/issuer/policy.ts';
-import { EXISTING_ISSUER, openCommand, removeDiscoveryCommand } from '../../../resources/issuer/remedies.ts';
+import {
+  EXISTING_ISSUER,
+  openCommand,
+  putPolicyCommand,
+  putTagsCommand,
+  removeDiscoveryCommand,
+  removeKeysCommand,
+} from '../../../resources/issuer/remedies.ts';
 import { issuer } from '../../../resources/issuer/resource.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
@@ -55,14 +62,18 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
           : 'The bucket cannot be accessed: it belongs to another account, or a policy denies access.',
       remedy: 'Find out who owns the bucket. While another account does, delete the identity provider.',
     }),
-    tags: (found) => ({ message: 'Tags of the cluster are missing or changed.', ...shown(found) }),
+    tags: (found) => ({
+      message: 'Tags of the cluster are missing or changed.',
+      ...shown(found),
+      ...tagsRemedy(desired, found),
+    }),
     ...accessTexts(desired),
     unreachable: ({ actual }) => ({
       resource: url,
       message: 'The issuer does not serve its documents to the public.',
       live: actual,
       remedy:
-        'Look at the bucket policy and at the public access blocks of bucket, account and organization.',
+        'Put right what is said of the bucket policy and of the public access block. If nothing is, look at the public access blocks of the account and of the organization.',
     }),
     'discovery-missing': () => ({ message: `${DISCOVERY_KEY} is gone.` }),
     'discovery-malformed': discoveryChanged,
@@ -72,7 +83,10 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     'jwks-missing': () => ({ message: `${JWKS_KEY} is gone.`, remedy: RESTORE_KEYS }),
     'jwks-malformed': () => ({
       message: `${JWKS_KEY} is not a JSON Web Key Set.`,
-      remedy: `Repair or remove it. ${PREPARE_AGAIN}`,
+      remedy:
+        desired.type === 'existing'
+          ? 'Repair it.'
+          : `Remove it, and upload the bundle of the cluster again; what is missing is written anew: ${removeKeysCommand(desired)}`,
     }),
     'jwks-private': () => ({
       message: `${JWKS_KEY} holds private key material; everybody can read it.`,
@@ -104,7 +118,10 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
         message: `Under the id ${found.subject} stands another key. Its owner can assume every role of the cluster.`,
         live: `thumbprint ${live}`,
         wanted: `thumbprint ${wanted}`,
-        remedy: `Remove that key from ${JWKS_KEY}. If the signing key itself is gone from there, remove the whole document: a run writes it anew. ${PREPARE_AGAIN}`,
+        remedy:
+          desired.type === 'existing'
+            ? `Remove that key from ${JWKS_KEY}.`
+            : `Remove that key from ${JWKS_KEY}. If the signing key itself is gone from there, remove the whole document, and upload the bundle of the cluster again; what is missing is written anew: ${removeKeysCommand(desired)}`,
       };
     },
     'key-extra': ({ subject, actual }) => ({
@@ -152,12 +169,12 @@ function accessTexts(desired: Desired) {
     'policy-writable': (found: Discrepancy) => ({
       message: `By ${found.subject} of the bucket policy others may write the documents, or change the bucket. Who writes keys.json can assume every role of the cluster.`,
       ...shown(found),
-      remedy: `No run takes it away. Remove ${found.subject} from the bucket policy, and look into the keys.`,
+      remedy: `No run takes it away. Look into the keys, and remove ${found.subject} from the bucket policy${policyCommand(desired, found)}`,
     }),
     'policy-extra': (found: Discrepancy) => ({
       message: `By ${found.subject} of the bucket policy others may do something besides reading, though not to the documents.`,
       ...shown(found),
-      remedy: `If nobody needs it, remove ${found.subject} from the bucket policy; no run does.`,
+      remedy: `If nobody needs it, remove ${found.subject} from the bucket policy; no run does${policyCommand(desired, found)}`,
     }),
   };
 }
@@ -171,6 +188,18 @@ function closedRemedy(desired: Desired, { actual }: Discrepancy): { readonly rem
     remedy: `It is closed (${switches.join(', ')}), and no run opens what somebody closed. ${EXISTING_ISSUER} If it was closed by mistake, open it: ${openCommand(desired)}`,
   };
 }
+
+function policyCommand(desired: Desired, { expected }: Discrepancy): string {
+  return desired.type === 'existing' ? '.' : `: ${putPolicyCommand(desired, expected as PolicyDocument)}`;
+}
+
+function tagsRemedy(desired: Desired, { actual, expected }: Discrepancy): { readonly remedy?: string } {
+  if (desired.type === 'existing') return {};
+  const tags = { ...(actual as Tags | undefined), ...(expected as Tags) };
+  return { remedy: putTagsCommand(desired, tags) };
+}
+
+type Tags = Readonly<Record<string, string>>;
 
 function policyRemedy(desired: Desired, { actual }: Discrepancy): { readonly remedy?: string } {
   if (desired.type === 'existing') return {};

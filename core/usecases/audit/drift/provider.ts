@@ -1,6 +1,7 @@
 import type { Finding } from '../../../domain/audit/report.ts';
 import type { ProviderState } from '../../../domain/observed.ts';
 import { identityProvider } from '../../../resources/identity-provider/resource.ts';
+import { tagList } from '../../../resources/shell.ts';
 import type { Specs } from '../../../resources/specs.ts';
 import { findingsOf, listed, PREPARE_AGAIN, shown, type Texts } from './findings.ts';
 
@@ -33,7 +34,11 @@ export function providerDrift(spec: Specs['identityProvider'], state: ProviderSt
           'STS checks an issuer in S3 by its own list of authorities. If the change was yours, prepare the cluster again.',
       };
     },
-    tags: (found) => ({ message: 'Tags of the cluster are missing or changed.', ...shown(found) }),
+    tags: (found) => ({
+      message: 'Tags of the cluster are missing or changed.',
+      ...shown(found),
+      remedy: `aws iam tag-open-id-connect-provider --open-id-connect-provider-arn ${arn} --tags ${tagList(found.expected as Readonly<Record<string, string>>)}`,
+    }),
   };
   return findingsOf(
     'identityProvider',

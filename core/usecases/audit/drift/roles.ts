@@ -220,7 +220,10 @@ function permissionsText(
       ...evidence,
       actions: actionsOf(effect.missing),
       ...(isSame
-        ? { remedy: 'Something else than its inline policy takes them away: a boundary or another policy.' }
+        ? {
+            remedy:
+              'Something else than its inline policy takes them away. Put right what is said of its boundary and of its other policies.',
+          }
         : {}),
     };
   }

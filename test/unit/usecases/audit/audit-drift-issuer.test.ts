@@ -92,7 +92,8 @@ describe('who can read and write the issuer', () => {
       {
         kind: 'IssuerPolicyChanged',
         severity: 'critical',
-        remedy: /^No run takes it away\. Remove statement Theirs/,
+        remedy:
+          /^No run takes it away\. .*remove statement Theirs from the bucket policy: aws s3api put-bucket-policy /,
       },
     ],
     [

@@ -387,6 +387,9 @@ describe('what a role has in addition', () => {
       wanted: 'none',
       resource: RESOURCE,
     });
+    expect(found.remedy).toMatch(
+      new RegExp(`: aws iam delete-role-permissions-boundary --role-name ${INGRESS}$`),
+    );
   });
 
   it('is a finding for each policy', async () => {

@@ -158,7 +158,7 @@ describe('the archive', () => {
     [
       'was made from other files',
       file(layout.archive.of({ cluster: 'demo' }), 'x', { 'sts-prep-digest': 'other' }),
-      'The archive was made from other files.',
+      expect.stringMatching(/^The archive was made from other files/),
     ],
     ['was made by somebody else', file(layout.archive.of({ cluster: 'demo' }), 'x'), 'The archive is gone.'],
   ])('%s', async (_, change, message) => {
