@@ -18,6 +18,8 @@ export function partitionOfRegion(region: string): Partition | undefined {
 
 /** The known region that is spelt most like `text`, for "did you mean" in an error; undefined when none is near. */
 export function nearestRegion(text: string): string | undefined {
+  // Names of regions have up to twenty characters, and the distance takes time with their product.
+  if (text.length > 32) return undefined;
   let best: { region: string; distance: number } | undefined;
   for (const region of BY_REGION.keys()) {
     const distance = editDistance(text.toLowerCase(), region);

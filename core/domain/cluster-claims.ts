@@ -34,7 +34,8 @@ export function readClusterConfig(
   if (source === undefined) return {};
   const parsed = clusterConfigSchema.safeParse(source.value ?? {});
   if (parsed.success) return parsed.data;
-  problems.push(...parsed.error.issues.flatMap((issue) => issueProblems(issue, source.file)));
+  for (const issue of parsed.error.issues)
+    for (const problem of issueProblems(issue, source.file)) problems.push(problem);
   return {};
 }
 

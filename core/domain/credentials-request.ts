@@ -101,7 +101,7 @@ export function selectRequests(
       unclear.push({ at: at(), because, reason, problems: reader.problems, ...defined({ request }) });
       continue;
     }
-    problems.push(...reader.problems);
+    for (const problem of reader.problems) problems.push(problem);
     if (request !== undefined) requests.push(request);
   }
   return { requests, unclear, skipped, withoutCapability, tombstones, problems };

@@ -3,6 +3,12 @@ import type { Location, Problem, RejectionName } from './problem.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
+/** More than fits into what IAM takes, by far; past it one problem is told instead of one for each. */
+const MAX_SERVICE_ACCOUNTS = 400;
+const MAX_STATEMENTS = 400;
+/** The keys of a statement that nobody knows, as far as they are told one by one. */
+const MAX_STRANGE_KEYS = 20;
+
 /** Reads fields of one document by dotted path and collects what is wrong with them. */
 export class FieldReader {
   readonly problems: Problem[] = [];
@@ -62,6 +68,12 @@ export class FieldReader {
       });
       return [];
     }
+    if (value.length > MAX_SERVICE_ACCOUNTS) {
+      this.refuse('CredentialsRequestInvalid', field, `There are ${value.length} service accounts.`, {
+        remedy: `IAM takes a trust policy of 4,096 characters, which hold fewer than ${MAX_SERVICE_ACCOUNTS}.`,
+      });
+      return [];
+    }
     const names: string[] = [];
     for (const [index, name] of value.entries()) {
       if (typeof name === 'string' && isDnsName(name, 253)) names.push(name);
@@ -86,6 +98,12 @@ export class FieldReader {
         Array.isArray(value) || value === undefined ? 'No statement is given.' : 'The field must be a list.';
       this.refuse('CredentialsRequestInvalid', field, message, {
         remedy: 'Give at least one entry with effect, action and resource.',
+      });
+      return [];
+    }
+    if (value.length > MAX_STATEMENTS) {
+      this.refuse('CredentialsRequestInvalid', field, `There are ${value.length} statements.`, {
+        remedy: `IAM takes a policy of 10,240 characters, which hold fewer than ${MAX_STATEMENTS}.`,
       });
       return [];
     }
@@ -142,8 +160,10 @@ export class FieldReader {
 
   /** ccoctl ignores keys it does not know; a statement that means more than it says must not pass. */
   #knownKeysOnly(entry: Mapping, field: string): void {
-    for (const key of Object.keys(entry)) {
-      if (['effect', 'action', 'resource', 'policyCondition'].includes(key)) continue;
+    const strange = Object.keys(entry).filter(
+      (key) => !['effect', 'action', 'resource', 'policyCondition'].includes(key),
+    );
+    for (const key of strange.slice(0, MAX_STRANGE_KEYS)) {
       this.refuse('PolicyRefused', `${field}.${key}`, `"${key}" is no part of a statement entry.`, {
         remedy: 'Only effect, action, resource and policyCondition are possible; write out what is allowed.',
       });

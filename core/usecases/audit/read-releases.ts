@@ -4,6 +4,7 @@ import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
+import { boundedTexts } from '../../domain/bounded-problems.ts';
 import { expandList, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS } from '../../domain/feature-set.ts';
@@ -60,7 +61,10 @@ async function readRelease(
     const object = await intake.get(key, { maxBytes: MAX_BUNDLE_BYTES });
     // Removed since it was listed: then it is no longer available.
     if (object === undefined) return undefined;
-    return { ...bundle, ...(await readDocuments(key, object.bytes)) };
+    const { problems, ...content } = await readDocuments(key, object.bytes);
+    // Nothing is compared with what cannot be used.
+    const usable = problems.length === 0 ? content : { ...content, documents: [], gates: [] };
+    return { ...bundle, ...usable, problems: boundedTexts(problems) };
   } catch (error) {
     if (error instanceof BundleRejected)
       return { ...bundle, documents: [], problems: error.problems.map(formatProblem) };
@@ -95,8 +99,9 @@ async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
     selectRequests(documents, { featureSet, gate: () => undefined, capability: () => true }),
   );
   const [first = [], ...others] = selections.map((selection) => selection.problems.map(formatProblem));
+  const sets = others.map((texts) => new Set(texts));
   // What is wrong for the clusters of one feature set only is said there.
-  const always = first.filter((problem) => others.every((all) => all.includes(problem)));
+  const always = first.filter((problem) => sets.every((texts) => texts.has(problem)));
   return {
     documents,
     gates: gatesNamedBy(documents, all),

@@ -1,5 +1,6 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
+import { boundedProblems, boundedSkipped, told } from '../../domain/bounded-problems.ts';
 import { changeOf, checkTarget, sourceOf } from '../../domain/change-of.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
@@ -69,13 +70,29 @@ const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
  * Pure; every problem of every document is returned together.
  */
 export function readBundle(files: readonly BundleFile[], context: BundleContext): BundleReading {
+  const { desired, problems, skipped: all, warnings: given, ...reading } = readAll(files, context);
+  const [skipped, warnings] = [boundedSkipped(all), given.slice(0, MAX_WARNINGS).map(told)];
+  return {
+    ...reading,
+    problems: boundedProblems(problems),
+    skipped,
+    warnings,
+    ...defined({ desired: desired && { ...desired, skipped, warnings } }),
+  };
+}
+
+/** One for each request behind a gate, and few others. */
+const MAX_WARNINGS = 200;
+
+function readAll(files: readonly BundleFile[], context: BundleContext): BundleReading {
   const { documents, clusterConfigs, installConfigs, unreadable, problems } = sortDocuments(files);
   const allReadable = problems.length === 0;
+  const add = (more: readonly Problem[]) => {
+    for (const problem of more) problems.push(problem);
+  };
   const [clusterConfig, installConfig] = [clusterConfigs[0], installConfigs[0]];
-  problems.push(
-    ...oneOnly('cluster.yaml', clusterConfigs),
-    ...oneOnly('install-config.yaml', installConfigs),
-  );
+  add(oneOnly('cluster.yaml', clusterConfigs));
+  add(oneOnly('install-config.yaml', installConfigs));
 
   const { target } = context;
   const run = target && clusterRun(target.operation);
@@ -94,12 +111,10 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
         );
   const selected = chooseRequests(documents, identity, target?.current);
   const { requests, skipped, problems: requestProblems } = selected;
-  problems.push(
-    // What a configuration says that cannot be read is not known to be missing.
-    ...identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable),
-    ...requestProblems,
-    ...guardRequests(requests, context.guard),
-  );
+  // What a configuration says that cannot be read is not known to be missing.
+  add(identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable));
+  add(requestProblems);
+  add(guardRequests(requests, context.guard));
   const warnings = [
     ...identity.warnings,
     ...(identity.release === undefined ? [RELEASE_UNKNOWN] : []),
@@ -122,7 +137,7 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     target === undefined ? readBundleKey(files, spec, warnings, problems) : target.current.publicKeyPem;
   const { placement } = context;
   const existing = spec.issuer?.providerArn;
-  if (existing !== undefined) problems.push(...checkProviderArn(existing, placement, clusterConfig?.file));
+  if (existing !== undefined) add(checkProviderArn(existing, placement, clusterConfig?.file));
   const issuer =
     target?.current.issuer ??
     (existing === undefined || !isProviderArn(existing)
@@ -137,11 +152,9 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const isNeeded = target === undefined || operationFacts(target.operation).bundle !== 'none';
   const allThere = allReadable && requestProblems.length === 0 && isNeeded;
-  problems.push(
-    ...checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere),
-    ...(target === undefined ? [] : checkTarget(target, asked)),
-    ...checkNamed(removeRoles, roles, run?.removesByName === true ? target?.current : undefined),
-  );
+  add(checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
+  if (target !== undefined) add(checkTarget(target, asked));
+  add(checkNamed(removeRoles, roles, run?.removesByName === true ? target?.current : undefined));
   if (problems.length > 0 || identity.spec === undefined) return reading;
   return {
     ...reading,

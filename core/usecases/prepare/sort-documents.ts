@@ -25,13 +25,13 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
   for (const { path, bytes } of files) {
     if (!/\.ya?ml$/i.test(path)) continue;
     const parsed = readYamlDocuments(path, bytes, budget);
-    problems.push(...parsed.problems);
+    for (const problem of parsed.problems) problems.push(problem);
     const configs = { 'cluster.yaml': clusterConfigs, 'install-config.yaml': installConfigs }[
       baseName(path).replace(/\.yml$/i, '.yaml')
     ];
     const isConfig = ({ document = 1 }: { readonly document?: number }) =>
       configs !== undefined && document === 1;
-    documents.push(...parsed.documents.filter((document) => !isConfig(document)));
+    for (const document of parsed.documents) if (!isConfig(document)) documents.push(document);
     if (parsed.problems.some(isConfig)) unreadable = true;
     else configs?.push({ file: path, value: parsed.documents.find(isConfig)?.value });
   }

@@ -63,3 +63,40 @@ describe('a bundle that does not say the release of its cluster', () => {
     expect(desired?.cluster.release).toBe('4.20.3');
   });
 });
+
+describe('a bundle that is made to swamp whoever reads it', () => {
+  const many = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => text(index));
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a request with 150,000 service accounts',
+      { 'a.yaml': request({ 'spec.serviceAccountNames': many(150_000, () => 'a') }) },
+      /There are 150000 service accounts/,
+    ],
+    [
+      'a request with 8,000 that are none',
+      { 'a.yaml': request({ 'spec.serviceAccountNames': many(8_000, () => '*') }) },
+      /There are 8000 service accounts/,
+    ],
+    [
+      'a request with 5,000 statements',
+      { 'a.yaml': request({ 'spec.providerSpec.statementEntries': many(5_000, String) }) },
+      /There are 5000 statements/,
+    ],
+    [
+      'a region of 400,000 characters',
+      { 'cluster.yaml': clusterYaml({ region: 'a-b1'.repeat(100_000) }), 'a.yaml': request() },
+      /is not an AWS region|…$/,
+    ],
+    [
+      '3,000 documents that are wrong in three ways each',
+      { 'a.yaml': many(3_000, () => 'kind: CredentialsRequest\n').join('---\n') },
+      /these are the first 500/,
+    ],
+  ])('%s is answered in few words', (_, files, problem) => {
+    const reading = read({ 'cluster.yaml': clusterYaml({}), ...files });
+    expect(reading.desired).toBeUndefined();
+    expect(reading.problems.map(({ message }) => message).join('\n')).toMatch(problem);
+    expect(JSON.stringify(reading).length).toBeLessThan(300_000);
+  });
+});
