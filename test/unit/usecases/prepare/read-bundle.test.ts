@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
 import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
-import { clusterYaml, request, requestOf, statement } from '../../../support/bundles.ts';
+import { clusterYaml, request, requestOf, requestValue, statement } from '../../../support/bundles.ts';
 
 /** Reads files given as text. */
 function read(files: Readonly<Record<string, string>>) {
@@ -70,7 +70,7 @@ describe('a bundle that is made to swamp whoever reads it', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     [
       'a request with 150,000 service accounts',
-      { 'a.yaml': request({ 'spec.serviceAccountNames': many(150_000, () => 'a') }) },
+      { 'a.yaml': JSON.stringify(requestValue({ 'spec.serviceAccountNames': many(150_000, () => 'a') })) },
       /There are 150000 service accounts/,
     ],
     [
