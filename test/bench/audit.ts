@@ -159,7 +159,7 @@ async function copy(account: TestAccount, original: BucketCluster, name: string)
   const entry = JSON.parse((await account.read(`clusters/${name}/cluster.json`)) ?? '') as RegistryEntry;
   const archive = `clusters/${ORIGINAL}/install.tar.gz`;
   const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket: output, Key: archive }));
-  await s3.send(
+  const { ETag: archiveEtag = '' } = await s3.send(
     new PutObjectCommand({
       Bucket: output,
       Key: renamed(archive),
@@ -168,6 +168,14 @@ async function copy(account: TestAccount, original: BucketCluster, name: string)
         ...Metadata,
         'sts-prep-digest': archiveDigest(desiredManifests(desired), entry.keyId ?? ''),
       },
+    }),
+  );
+  const registered: RegistryEntry = { ...entry, archiveEtag };
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: output,
+      Key: `clusters/${name}/cluster.json`,
+      Body: JSON.stringify(registered),
     }),
   );
 

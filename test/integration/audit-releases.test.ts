@@ -370,7 +370,7 @@ describe('the way to a release', () => {
     const kept = await account.iam.send(new GetRoleCommand({ RoleName }));
     expect(decodeURIComponent(kept.Role?.AssumeRolePolicyDocument ?? '')).toContain('"AWS":"*"');
     const { drift } = (await auditAccount(account)).cluster(CLUSTER);
-    expect(drift.map(({ kind }) => kind)).toEqual(['TrustChanged']);
+    expect(drift.map(({ kind }) => kind)).toEqual(['TrustWidened']);
   });
 
   it('goes on when a record is not what it should be, and says so in a sentence', async () => {
