@@ -3,7 +3,7 @@ import { defined } from '../util/defined.ts';
 import { partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema, FEATURE_GATE } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
-import { ALL_CAPABILITIES, BASELINES, type CapabilitySelection } from './inclusion/capabilities.ts';
+import { ALL_CAPABILITIES, BASELINE, type CapabilitySelection } from './inclusion/capabilities.ts';
 import type { GivenGates } from './inclusion/feature-gates.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Problem, RejectionName } from './problem.ts';
@@ -171,16 +171,19 @@ function givenGates(gates: readonly string[]): GivenGates {
 /** Without the field the installer enables all. */
 function readCapabilities(value: unknown, refuse: Refuse): CapabilitySelection | undefined {
   if (value === undefined || value === null) return ALL_CAPABILITIES;
-  const {
-    baselineCapabilitySet: baseline = ALL_CAPABILITIES.baseline,
-    additionalEnabledCapabilities: more = [],
-  } = value as { readonly baselineCapabilitySet?: unknown; readonly additionalEnabledCapabilities?: unknown };
-  if (typeof baseline !== 'string' || !BASELINES.includes(baseline)) {
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    refuse('capabilities', 'The field must be a mapping.');
+    return undefined;
+  }
+  const given = value as Readonly<Record<string, unknown>>;
+  const baseline = given['baselineCapabilitySet'] || ALL_CAPABILITIES.baseline;
+  const more = given['additionalEnabledCapabilities'] ?? [];
+  if (typeof baseline !== 'string' || !BASELINE.test(baseline)) {
     refuse(
       'capabilities.baselineCapabilitySet',
       `${JSON.stringify(baseline)} is not a set of capabilities.`,
       'InstallConfigInvalid',
-      `Use one of ${BASELINES.join(', ')}.`,
+      'Use None, vCurrent or a set such as v4.18.',
     );
     return undefined;
   }

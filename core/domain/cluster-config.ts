@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FEATURE_SETS } from './feature-set.ts';
-import { BASELINES } from './inclusion/capabilities.ts';
+import { BASELINE } from './inclusion/capabilities.ts';
 import { RELEASE } from './release.ts';
 
 /** As the installer reads them: a name, and what Go takes for a boolean. */
@@ -53,7 +53,7 @@ export const clusterConfigSchema = z
       ),
     capabilities: z
       .strictObject({
-        baselineCapabilitySet: z.enum(BASELINES as [string, ...string[]]),
+        baselineCapabilitySet: z.string().regex(BASELINE, 'must be None, vCurrent or a set such as v4.18'),
         additionalEnabledCapabilities: z.array(z.string().min(1)),
       })
       .partial()

@@ -15,8 +15,8 @@ export type CapabilitySelection = DeepReadonly<z.infer<typeof capabilitySelectio
 /** What is enabled where install-config.yaml says nothing. */
 export const ALL_CAPABILITIES: CapabilitySelection = { baseline: 'vCurrent', additional: [] };
 
-/** Names that `baselineCapabilitySet` can have, as far as they are known. */
-export const BASELINES: readonly string[] = ['vCurrent', ...Object.keys(data.sets)];
+/** What `baselineCapabilitySet` can be. Of a set that came after the table it is not known what is in it. */
+export const BASELINE = /^(None|vCurrent|v\d{1,2}\.\d{1,3})$/;
 
 const SETS: Readonly<Record<string, readonly string[]>> = data.sets;
 

@@ -10,7 +10,7 @@ import {
 } from '../../domain/release-path.ts';
 import { approvalCommands, releaseAnnotation, removeAnnotation, setAnnotation } from './approval-commands.ts';
 import type { ComparedRelease } from './audit-release.ts';
-import { whatIsInTheWay } from './way-to-release.ts';
+import { type OnHand, whatIsInTheWay } from './way-to-release.ts';
 
 /** The cluster that a way leads from, as it is on record. */
 export interface GatedCluster {
@@ -48,7 +48,7 @@ export function approveUpgrades(
     const release = parseRelease(each.release);
     return release === undefined ? [] : [{ compared: each, release }];
   });
-  const closed = new Map<string, ReleaseAudit['status']>();
+  const closed = new Map<string, ReleaseAudit>();
   const open = new Set<string>();
   const gated = new Map<ComparedRelease, ReleaseAudit>();
   for (const group of byMinor(settled)) {
@@ -62,7 +62,7 @@ export function approveUpgrades(
     const worst =
       audits.find(({ status }) => status === 'not-ready') ?? audits.find(({ status }) => status !== 'ready');
     if (worst === undefined) open.add(minorName(minor));
-    else closed.set(minorName(minor), worst.status);
+    else closed.set(minorName(minor), worst);
   }
   return own.map((each) => gated.get(each) ?? withoutAdded(each));
 }
@@ -99,14 +99,10 @@ function sayTheRelease({ name, upgrades = [] }: GatedCluster): string {
   return `It is not on record which release the cluster runs, so it is not known which releases lie on the way. Say the release: ${how}`;
 }
 
-interface Way {
+interface Way extends OnHand {
   readonly cluster: GatedCluster;
   readonly current: Release;
   readonly minor: Minor;
-  /** Minor versions before this one that are open, by name. */
-  readonly open: ReadonlySet<string>;
-  /** Those that are not, though a bundle of them is on hand. */
-  readonly closed: ReadonlyMap<string, ReleaseAudit['status']>;
   readonly outputBucket: string;
 }
 

@@ -8,9 +8,10 @@ export interface Obstacle {
 }
 
 /** Minor versions of which bundles are on hand, by name. */
-interface OnHand {
+export interface OnHand {
   readonly open: ReadonlySet<string>;
-  readonly closed: ReadonlyMap<string, ReleaseAudit['status']>;
+  /** Each with a release of it that is not ready. */
+  readonly closed: ReadonlyMap<string, Pick<ReleaseAudit, 'status' | 'release'>>;
 }
 
 /**
@@ -41,7 +42,8 @@ export function whatIsInTheWay(from: Minor, to: Minor, onHand: OnHand, cluster: 
 }
 
 function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
-  switch (onHand.closed.get(name)) {
+  const closed = onHand.closed.get(name);
+  switch (closed?.status) {
     case undefined:
       return {
         status: 'unknown',
@@ -50,7 +52,7 @@ function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
     case 'not-ready':
       return {
         status: 'not-ready',
-        reason: `The way there leads through ${name}, which is not ready: upload its bundle as upgrade/${cluster}/<release>.tgz first.`,
+        reason: `The way there leads through ${name}, which is not ready: upload its bundle as upgrade/${cluster}/${closed?.release}.tgz first.`,
       };
     default:
       return {
@@ -61,5 +63,5 @@ function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
 }
 
 function statusOf(name: string, { closed }: OnHand): Obstacle['status'] {
-  return closed.get(name) === 'not-ready' ? 'not-ready' : 'unknown';
+  return closed.get(name)?.status === 'not-ready' ? 'not-ready' : 'unknown';
 }

@@ -359,14 +359,22 @@ describe('what decides which requests count', () => {
     ).toMatchObject({ capabilities });
   });
 
+  it('may be a set that is not known here, or nothing', () => {
+    const of = (capabilities: unknown) => identify({ install: installConfig({ capabilities }) }).capabilities;
+    expect(of({ baselineCapabilitySet: 'v4.99' })).toEqual({ baseline: 'v4.99', additional: [] });
+    for (const nothing of [null, {}, { baselineCapabilitySet: '', additionalEnabledCapabilities: null }])
+      expect(of(nothing)).toEqual(ALL.capabilities);
+  });
+
   it('is refused when it is malformed', () => {
     const install = [
       custom('A=true'),
       custom(['A']),
       custom(['A=yes']),
       installConfig({ featureGates: ['A=true'] }),
-      choice('v3.11'),
+      choice('none'),
       choice('None', 'Storage'),
+      installConfig({ capabilities: 'None' }),
     ];
     expect(install.flatMap((each) => problemsOf({ install: each }))).toEqual([
       'InstallConfigInvalid featureGates',
@@ -375,6 +383,7 @@ describe('what decides which requests count', () => {
       'InstallConfigInvalid featureGates',
       'InstallConfigInvalid capabilities.baselineCapabilitySet',
       'InstallConfigInvalid capabilities.additionalEnabledCapabilities',
+      'InstallConfigInvalid capabilities',
     ]);
   });
 });

@@ -164,7 +164,7 @@ describe('the way to a release', () => {
   it('says of one on it that is not ready what to do', () => {
     const [, audit] = open('4.13.5', [compared('4.14.3', { status: 'not-ready' }), '4.15.0']);
     expect(audit?.reasons).toEqual([
-      'The way there leads through 4.14, which is not ready: upload its bundle as upgrade/demo/<release>.tgz first.',
+      'The way there leads through 4.14, which is not ready: upload its bundle as upgrade/demo/4.14.3.tgz first.',
     ]);
   });
 
