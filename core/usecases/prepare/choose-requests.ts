@@ -19,8 +19,9 @@ type Chosen = Omit<SelectedRequests, 'unclear' | 'withoutCapability'> & {
 /**
  * Chooses the requests of a bundle that count for its cluster, and decides about those of which it is not known.
  * One behind a feature gate counts in a bundle that was filtered for one cluster, for whoever filtered it knew the
- * gates; in another it does not, for that may give a role, and iam:PassRole with it, to a component that is not
- * there. One of a capability counts: all are enabled unless somebody chooses otherwise.
+ * gates, and where the cluster has the component, which a prune would take away; in another it does not, for that may
+ * give a role, and iam:PassRole with it, to a component that is not there. One of a capability counts: all are enabled
+ * unless somebody chooses otherwise.
  *
  * @param current The cluster that is there already.
  */
@@ -39,7 +40,8 @@ export function chooseRequests(
     inclusionTarget(documents, gates, cluster),
   );
   const isFiltered = isFilteredForOne(documents, featureSet);
-  const counts = ({ because }: UnclearRequest) => because === 'capability' || isFiltered;
+  const isThere = ({ request }: UnclearRequest) => request !== undefined && has(request.secretRef);
+  const counts = (each: UnclearRequest) => each.because === 'capability' || isFiltered || isThere(each);
   const taken = unclear.filter(counts);
   return {
     ...selected,
@@ -50,7 +52,11 @@ export function chooseRequests(
       ...unclear.filter((each) => !counts(each)).map(({ at, reason }) => ({ ...at, reason })),
     ],
     warnings: [
-      ...unclear.filter(({ because }) => because === 'gate').map((each) => gateWarning(each, isFiltered)),
+      ...unclear
+        .filter(({ because }) => because === 'gate')
+        .map((each) =>
+          gateWarning(each, isThere(each) ? IS_THERE : isFiltered ? IS_FILTERED : DOES_NOT_COUNT),
+        ),
       ...leftOut(capabilities).map(
         (name) =>
           `The cluster is without the capability ${name}, so what needs it gets no credentials${documentsOf(name, withoutCapability)}. Before it is enabled later, upload the requests again with the capability.`,
@@ -66,10 +72,12 @@ function documentsOf(name: string, left: SelectedRequests['withoutCapability']):
   return places.length === 0 ? '' : ` (${places.join(', ')})`;
 }
 
-function gateWarning({ at, reason }: UnclearRequest, isFiltered: boolean): string {
-  const does = isFiltered
-    ? 'it counts, for the bundle holds nothing for other clouds, feature sets or profiles, so it was filtered for this cluster'
-    : 'it does not count';
+const IS_THERE = 'it counts, for the cluster has the component';
+const IS_FILTERED =
+  'it counts, for the bundle holds nothing for other clouds, feature sets or profiles, so it was filtered for this cluster';
+const DOES_NOT_COUNT = 'it does not count';
+
+function gateWarning({ at, reason }: UnclearRequest, does: string): string {
   return `${formatLocation(at)}: ${reason}; ${does}. ${SAY_GATES}`;
 }
 

@@ -64,6 +64,15 @@ describe('a request behind a gate that nobody knows', () => {
     expect(skipped.map(({ file }) => file)).toContain('gated.yaml');
   });
 
+  it('counts where the cluster has the component, whatever else is in the bundle', () => {
+    const current = demoCluster();
+    const there = document('gated', { ...gated, 'spec.secretRef': current.roles[0]?.secretRef });
+    const identity: ClusterIdentity = { featureSet: 'Default', removeRoles: [], problems: [], warnings: [] };
+    const { requests, warnings } = chooseRequests([there, AZURE], identity, current);
+    expect(requests).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining('the cluster has the component')]);
+  });
+
   it('has problems of its own only where it counts', () => {
     const malformed = document('gated', { ...gated, 'spec.serviceAccountNames': undefined });
     expect(chosen([document('core'), malformed]).problems).toHaveLength(1);
