@@ -5,7 +5,7 @@ interface SdkError extends Error {
 }
 
 /** Whether an error has one of AWS's error codes. Services differ in the ending `Exception`, so it is not compared. */
-export function isAwsError(error: unknown, ...codes: readonly string[]): boolean {
+export function isAwsError(error: unknown, ...codes: readonly string[]): error is Error {
   if (!(error instanceof Error)) return false;
   const bare = (name: string) => name.replace(/Exception$/, '');
   return codes.some((code) => bare(code) === bare(error.name));

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { isAwsError } from '../../aws/errors.ts';
 import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
@@ -20,6 +21,16 @@ const [OF_THE_FLEET] = OPERATIONS.releases.keys;
 const [OF_A_CLUSTER] = OPERATIONS.audit.keys;
 const FORMS = `${OF_THE_FLEET.text}.tgz or ${OF_A_CLUSTER.text}.tgz, e.g. ${OF_THE_FLEET.format({ release: '4.20.3' }, '.tgz')}`;
 const BUNDLE_CONCURRENCY = 4;
+
+/** Of one object that is archived, encrypted with a key of somebody's own (SSE-C), or with one that is disabled. */
+const NOT_HANDED_OUT = [
+  'InvalidObjectState',
+  'InvalidRequest',
+  'AccessDenied',
+  'KMS.DisabledException',
+  'KMS.NotFoundException',
+  'KMS.KMSInvalidStateException',
+];
 
 /** A key below `releases/` or `audit/`, or why it is neither of the two forms: then it stands in the release's place. */
 type Address =
@@ -69,6 +80,10 @@ async function readRelease(
     if (error instanceof BundleRejected)
       return { ...bundle, documents: [], problems: error.problems.map(formatProblem) };
     if (error instanceof ObjectTooLarge) return { ...bundle, documents: [], problems: [error.message] };
+    if (isAwsError(error, ...NOT_HANDED_OUT)) {
+      const problem = `S3 does not hand it out (${error.name}: ${error.message}). Upload it anew, in a storage class that can be read at once and without a key of your own.`;
+      return { ...bundle, documents: [], problems: boundedTexts([problem]) };
+    }
     throw error;
   }
 }

@@ -133,6 +133,21 @@ describe('the available releases', () => {
     expect(bundles.map(({ release }) => release)).toEqual(['4.20.4']);
   });
 
+  it.each(['InvalidObjectState', 'InvalidRequest', 'AccessDenied'])(
+    'lack one that S3 does not hand out (%s), which says so',
+    async (name) => {
+      const store = await intakeOf({ 'releases/4.20.3.yaml': request(), 'releases/4.20.4.yaml': request() });
+      const get = store.get;
+      store.get = (key, options) =>
+        key === 'releases/4.20.3.yaml' ? Promise.reject(sdkError(name, 403)) : get(key, options);
+      const bundles = await readReleases('intake', store);
+      expect(bundles.map(({ problems }) => problems)).toEqual([
+        [expect.stringContaining('S3 does not hand it out')],
+        [],
+      ]);
+    },
+  );
+
   it('are not known when S3 refuses one of them', async () => {
     const store = await intakeOf({ 'releases/4.20.3.yaml': request() });
     store.get = () => Promise.reject(sdkError('SlowDown', 503));
