@@ -42,8 +42,8 @@ export function whatIsInTheWay(from: Minor, to: Minor, onHand: OnHand, cluster: 
 }
 
 function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
-  const closed = onHand.closed.get(name);
-  switch (closed?.status) {
+  const { status, release } = onHand.closed.get(name) ?? {};
+  switch (status) {
     case undefined:
       return {
         status: 'unknown',
@@ -52,7 +52,7 @@ function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
     case 'not-ready':
       return {
         status: 'not-ready',
-        reason: `The way there leads through ${name}, which is not ready: upload its bundle as upgrade/${cluster}/${closed?.release}.tgz first.`,
+        reason: `The way there leads through ${name}, which is not ready: upload its bundle as upgrade/${cluster}/${release}.tgz first.`,
       };
     default:
       return {
