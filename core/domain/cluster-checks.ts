@@ -84,6 +84,13 @@ export function checkTags(
       refuse(key, 'The tag is set by AWS or by the pipeline itself.', 'Leave it out.');
     }
   }
+  const byCase = new Map<string, string>();
+  for (const key of Object.keys(tags)) {
+    const twin = byCase.get(key.toLowerCase());
+    if (twin === undefined) byCase.set(key.toLowerCase(), key);
+    else
+      refuse(key, `It differs from ${twin} in case only, which IAM does not accept.`, 'Keep one of the two.');
+  }
   // S3 objects take ten tags, and the OIDC documents carry the two of the owner only; resources take fifty.
   if (Object.keys(tags).length > 47) {
     problems.push({
@@ -94,6 +101,9 @@ export function checkTags(
     });
   }
 }
+
+/** CreateRole refuses them: service-linked roles, and those of IAM Identity Center. */
+const RESERVED_PATHS = ['/aws-service-role/', '/aws-reserved/'];
 
 export function checkConfig(config: ClusterConfig, file: string | undefined, problems: Problem[]): void {
   const at = defined({ file });
@@ -142,6 +152,14 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
       field: 'rolePath',
       message: 'IAM does not accept the path.',
       remedy: 'Write it like /openshift/ : slashes at both ends, up to 512 characters.',
+    });
+  } else if (RESERVED_PATHS.some((reserved) => config.rolePath?.startsWith(reserved) === true)) {
+    problems.push({
+      code: 'RolePathInvalid',
+      ...at,
+      field: 'rolePath',
+      message: 'IAM keeps the path for roles of AWS services.',
+      remedy: 'Choose another path.',
     });
   } else if (config.rolePath?.startsWith(OWN_ROLE_PATH)) {
     problems.push({

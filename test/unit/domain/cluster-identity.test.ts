@@ -158,6 +158,12 @@ describe('cluster.yaml', () => {
     ['approval', { ...NAMED, approval: {} }, ['ApprovalUnsupported approval']],
     ['a role path without slashes', { ...NAMED, rolePath: 'ocp' }, ['RolePathInvalid rolePath']],
     ['a role path with a double slash', { ...NAMED, rolePath: '/a//b/' }, ['RolePathInvalid rolePath']],
+    [
+      'a role path of AWS services',
+      { ...NAMED, rolePath: '/aws-service-role/x/' },
+      ['RolePathInvalid rolePath'],
+    ],
+    ['tags that differ in case only', { ...NAMED, tags: { Team: 'a', team: 'b' } }, ['TagInvalid tags.team']],
     ['a role path over 512', { ...NAMED, rolePath: `/${'a'.repeat(511)}/` }, ['RolePathInvalid rolePath']],
     [
       'a boundary that is a name',
