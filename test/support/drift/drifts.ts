@@ -1,5 +1,6 @@
 import {
   AttachRolePolicyCommand,
+  CreatePolicyVersionCommand,
   DeleteOpenIDConnectProviderCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
@@ -35,6 +36,7 @@ import {
   OWNER,
   permissions,
   policy,
+  prepareAgain,
   provider,
   putDocument,
   putResult,
@@ -43,10 +45,19 @@ import {
   removeResult,
   roleAnew,
   s3,
+  statements,
   strangeKey,
   textOf,
   trust,
+  upgrade,
 } from './cluster.ts';
+
+const deny = { Effect: 'Deny', Action: 'route53:*', Resource: '*' };
+
+function onlyIf(statement: Record<string, unknown>, operator: string, key: string, value: string) {
+  const { Condition } = statement as { Condition?: object };
+  return { ...statement, Condition: { ...Condition, [operator]: { [key]: value } } };
+}
 
 /** What somebody does to a prepared cluster, and every finding that the audit then has. */
 export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kinds: readonly string[]][] = [
@@ -169,6 +180,18 @@ export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kind
     ['JwksKeyExtra'],
   ],
   [
+    'a key that was there when the cluster was prepared is taken out of the JWKS',
+    async () => {
+      const strange = await strangeKey();
+      await changeKeys((keys) => [...keys, strange]);
+      // As of a cluster that a run took over.
+      await removeResult(`clusters/${CLUSTER}/cluster.json`);
+      await prepareAgain();
+      await changeKeys((keys) => keys.slice(0, 1));
+    },
+    ['JwksKeyLost'],
+  ],
+  [
     'the signing key is said to be for encryption',
     () => changeKeys((keys) => keys.map((key) => ({ ...key, use: 'enc' }))),
     ['SigningKeyUnusable'],
@@ -242,6 +265,22 @@ export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kind
     ['TrustWidened'],
   ],
   [
+    'a role trusts its service accounts from some network only',
+    () =>
+      trust((statements) =>
+        statements.map((each) => onlyIf(each, 'IpAddress', 'aws:SourceIp', '10.0.0.0/8')),
+      ),
+    ['TrustUnclear'],
+  ],
+  [
+    'a role denies everybody, after an upgrade',
+    async () => {
+      await upgrade();
+      await trust((statements) => [...statements, { Effect: 'Deny', Principal: '*', Action: '*' }]);
+    },
+    ['TrustNarrowed'],
+  ],
+  [
     'a role trusts a further service account',
     () =>
       trust((statements) => [
@@ -249,6 +288,36 @@ export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kind
         ...JSON.parse(JSON.stringify(statements).replaceAll('ingress-operator', 'other-operator')),
       ]),
     ['TrustChanged'],
+  ],
+  [
+    'a role denies itself an action, after an upgrade',
+    async () => {
+      await upgrade();
+      await statements((own) => [...own, deny]);
+    },
+    ['PermissionsLost'],
+  ],
+  [
+    'a role denies itself an action on some condition',
+    () => statements((own) => [...own, onlyIf(deny, 'Bool', 'aws:ViaAWSService', 'false')]),
+    ['PermissionsUnclear'],
+  ],
+  [
+    'the permissions boundary comes to allow less',
+    () =>
+      iam().send(
+        new CreatePolicyVersionCommand({
+          PolicyArn: boundary,
+          PolicyDocument: document(['s3:GetObject']),
+          SetAsDefault: true,
+        }),
+      ),
+    ['PermissionsLost', 'PermissionsLost'],
+  ],
+  [
+    'the bundle no longer asks for a permissions boundary',
+    () => prepareAgain({ permissionsBoundaryArn: undefined }),
+    ['BoundaryAdded', 'BoundaryAdded'],
   ],
   ['a role loses an action', () => permissions((actions) => actions.slice(1)), ['PermissionsLost']],
   [
