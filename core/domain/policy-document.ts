@@ -117,6 +117,11 @@ export function statementsOf({ Statement }: Partial<PolicyDocument>): readonly P
   return [Statement ?? []].flat();
 }
 
+/** Whether a policy has a Deny. */
+export function denies(policy: PolicyDocument | undefined): boolean {
+  return policy !== undefined && statementsOf(policy).some(({ Effect }) => Effect === 'Deny');
+}
+
 /** A text that two statements share when they say the same, by the rule of `samePolicy`. */
 export function canonicalStatement({ Sid: _name, ...statement }: PolicyStatement): string {
   return JSON.stringify(

@@ -36,10 +36,6 @@ it('every kind of finding has a remedy that is tried', () => {
   const elsewhere: Readonly<Record<string, string>> = {
     IssuerBucketForeign: 'needs another account; there is nothing to do but to find out whose it is',
     ProviderUrlChanged: 'IAM names a provider by its URL and cannot change it',
-    JwksKeyLost: 'test/integration/convergence.test.ts: the key is forgotten by a run',
-    TrustUnclear: 'says to look, and to prepare again as for TrustNarrowed',
-    PermissionsUnclear: 'says to look, and to prepare again as for PermissionsLost',
-    BoundaryAdded: 'test/unit/usecases/audit/audit-drift-roles.test.ts; here every role has one',
     TrustRestricted: 'says that nothing has to be done',
   };
   const ofReleases: Readonly<Record<string, string>> = {

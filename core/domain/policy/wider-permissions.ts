@@ -1,6 +1,5 @@
 import { type PolicyDocument, type PolicyStatement, statementsOf } from '../policy-document.ts';
 import { comparePermissions, type Gap } from './coverage.ts';
-import { readStatements, showSelection } from './statements.ts';
 
 /** What a policy allows beyond what was asked for. */
 export interface WiderPermissions {
@@ -21,17 +20,11 @@ export function widerPermissions(asked: PolicyDocument, live: PolicyDocument): W
   const wide: string[] = [];
   const further: string[] = [];
   for (const statement of allowsOf(live)) {
-    const [read] = readStatements({ ...live, Statement: [statement] });
-    if (read === undefined) continue;
-    if (read.actions.negated || read.resources.negated) {
-      wide.push(`${showSelection(read.actions)} on ${showSelection(read.resources)}`);
-      continue;
-    }
-    const { missing, unknown } = comparePermissions(
-      { ...live, Statement: [statement] },
-      { policies: [asked] },
-    );
-    for (const gap of [...missing, ...unknown]) (isWide(gap, asked) ? wide : further).push(show(gap));
+    const target = { ...live, Statement: [statement] };
+    const { missing, unknown } = comparePermissions(target, { policies: [asked] });
+    const isOpen = 'NotAction' in statement || 'NotResource' in statement;
+    for (const gap of [...missing, ...unknown])
+      (isOpen || isWide(gap, asked) ? wide : further).push(show(gap));
   }
   return { wide: [...new Set(wide)], further: [...new Set(further)] };
 }
@@ -42,11 +35,28 @@ function allowsOf(document: PolicyDocument): readonly PolicyStatement[] {
 
 function isWide({ action, resource }: Gap, asked: PolicyDocument): boolean {
   if (/[*?]/.test(action)) return !METADATA.test(action);
-  return resource === '*' && allowsOf(asked).some(({ Action }) => [Action].flat().some(isSame(action)));
+  return namesNothing(resource) && isAskedSomewhere(action, asked);
 }
 
-function isSame(action: string): (asked: unknown) => boolean {
-  return (asked) => typeof asked === 'string' && asked.toLowerCase() === action.toLowerCase();
+/**
+ * Whether a resource is everything, or everything of a kind: `*`, `arn:aws:s3:::*`, `arn:aws:iam::1:role/*`. IAM takes an
+ * ARN that is cut short as if stars followed.
+ */
+function namesNothing(resource: string): boolean {
+  const [, , service, , , ...rest] = resource.split(':');
+  const name = resource.startsWith('arn:') ? rest.join(':') : resource;
+  // The first part of an object's ARN is its bucket, of all others it is the kind.
+  return /^[*?/:]*$/.test(service === 's3' ? name : name.replace(/^[a-z-]+[/:]/i, ''));
+}
+
+/** Whether an action was asked for, be it on less and under a condition. */
+function isAskedSomewhere(action: string, asked: PolicyDocument): boolean {
+  const anywhere = allowsOf(asked).map(({ NotResource: _, Condition: __, ...statement }) => ({
+    ...statement,
+    Resource: '*',
+  }));
+  const target = { ...asked, Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] };
+  return comparePermissions(target, { policies: [{ ...asked, Statement: anywhere }] }).verdict === 'covered';
 }
 
 function show({ action, resource, condition }: Gap): string {

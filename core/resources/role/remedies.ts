@@ -1,3 +1,4 @@
+import type { RoleSnapshot } from '../../domain/observed.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import { quoted, tagList } from '../shell.ts';
 
@@ -28,4 +29,22 @@ export function deleteBoundaryCommand(name: string): string {
 
 export function tagRoleCommand(name: string, tags: Readonly<Record<string, string>>): string {
   return `aws iam tag-role --role-name ${name} --tags ${tagList(tags)}`;
+}
+
+/** The version that is meant is for the operator to choose. */
+export function restoreBoundaryCommands(policyArn: string): string {
+  return `aws iam list-policy-versions --policy-arn ${policyArn}; aws iam set-default-policy-version --policy-arn ${policyArn} --version-id <version>`;
+}
+
+/** Deletes a role with all policies that it has. */
+export function deleteRoleCommands({
+  name,
+  inline,
+  attached,
+}: Pick<RoleSnapshot, 'name' | 'inline' | 'attached'>): string {
+  return [
+    ...attached.map((arn) => detachCommand(name, arn)),
+    ...Object.keys(inline).map((policyName) => deleteInlineCommand(name, policyName)),
+    `aws iam delete-role --role-name ${name}`,
+  ].join('; ');
 }

@@ -49,19 +49,27 @@ export function preparedCluster(): void {
   afterAll(() => emulator.stop());
 }
 
+const REQUESTS = { 'ingress.yaml': requestOf('ingress'), 'registry.yaml': requestOf('image-registry') };
+
 /** Uploads the bundle of the cluster, as the first time. */
-export async function prepareAgain(): Promise<void> {
+export async function prepareAgain(change: Parameters<typeof clusterYaml>[0] = {}): Promise<void> {
   const bundle = await tgzOf({
     'cluster.yaml': clusterYaml({
       name: CLUSTER,
       region: REGION,
       release: '4.20.3',
       permissionsBoundaryArn: boundary,
+      ...change,
     }),
-    'ingress.yaml': requestOf('ingress'),
-    'registry.yaml': requestOf('image-registry'),
+    ...REQUESTS,
   });
   expect(await account.run('prepare/demo.tgz', bundle)).toMatchObject({ status: 'SUCCEEDED' });
+}
+
+/** Uploads what a newer release asks for, which is the same. */
+export async function upgrade(): Promise<void> {
+  const bundle = await tgzOf(REQUESTS);
+  expect(await account.run(`upgrade/${CLUSTER}/4.21.0.tgz`, bundle)).toMatchObject({ status: 'SUCCEEDED' });
 }
 
 export async function policy(name: string, actions: string[]): Promise<string> {
@@ -121,17 +129,26 @@ export async function trust(change: (statements: Record<string, unknown>[]) => u
   );
 }
 
-export async function permissions(change: (actions: string[]) => string[]): Promise<void> {
+type Statements = Record<string, unknown>[];
+
+/** Changes the statements of the role's own policy. */
+export async function statements(change: (own: Statements) => Statements): Promise<void> {
   const { PolicyDocument } = await iam().send(new GetRolePolicyCommand({ RoleName: ROLE, PolicyName: ROLE }));
   const current = JSON.parse(decodeURIComponent(PolicyDocument ?? ''));
-  current.Statement[0].Action = change(current.Statement[0].Action);
   await iam().send(
     new PutRolePolicyCommand({
       RoleName: ROLE,
       PolicyName: ROLE,
-      PolicyDocument: JSON.stringify(current),
+      PolicyDocument: JSON.stringify({ ...current, Statement: change(current.Statement) }),
     }),
   );
+}
+
+export function permissions(change: (actions: string[]) => string[]): Promise<void> {
+  return statements(([first, ...others]) => [
+    { ...first, Action: change(first?.['Action'] as string[]) },
+    ...others,
+  ]);
 }
 
 /** The provider with something changed; the emulator cannot change one that exists. */

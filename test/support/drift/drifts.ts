@@ -1,13 +1,4 @@
-import {
-  AttachRolePolicyCommand,
-  DeleteOpenIDConnectProviderCommand,
-  DeleteRolePermissionsBoundaryCommand,
-  DeleteRolePolicyCommand,
-  PutRolePermissionsBoundaryCommand,
-  PutRolePolicyCommand,
-  TagRoleCommand,
-  UntagRoleCommand,
-} from '@aws-sdk/client-iam';
+import { DeleteOpenIDConnectProviderCommand } from '@aws-sdk/client-iam';
 import {
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
@@ -25,31 +16,24 @@ import { smallKeyPair } from '../fakes/signing-keys.ts';
 import {
   account,
   BUCKET,
-  boundary,
   CLUSTER,
   changeKeys,
-  deleteRole,
-  document,
   iam,
   MANIFEST,
-  OWNER,
-  permissions,
-  policy,
+  prepareAgain,
   provider,
   putDocument,
   putResult,
-  ROLE,
   remakeProvider,
   removeResult,
-  roleAnew,
   s3,
   strangeKey,
   textOf,
-  trust,
 } from './cluster.ts';
+import { type Drift, ROLE_DRIFTS } from './role-drifts.ts';
 
-/** What somebody does to a prepared cluster, and every finding that the audit then has. */
-export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kinds: readonly string[]][] = [
+/** What somebody does to a prepared cluster. */
+export const DRIFTS: readonly Drift[] = [
   // The issuer
   [
     'the issuer bucket is deleted',
@@ -169,6 +153,18 @@ export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kind
     ['JwksKeyExtra'],
   ],
   [
+    'a key that was there when the cluster was prepared is taken out of the JWKS',
+    async () => {
+      const strange = await strangeKey();
+      await changeKeys((keys) => [...keys, strange]);
+      // As of a cluster that a run took over.
+      await removeResult(`clusters/${CLUSTER}/cluster.json`);
+      await prepareAgain();
+      await changeKeys((keys) => keys.slice(0, 1));
+    },
+    ['JwksKeyLost'],
+  ],
+  [
     'the signing key is said to be for encryption',
     () => changeKeys((keys) => keys.map((key) => ({ ...key, use: 'enc' }))),
     ['SigningKeyUnusable'],
@@ -205,134 +201,7 @@ export const DRIFTS: readonly [title: string, make: () => Promise<unknown>, kind
     ['ThumbprintChanged'],
   ],
   ['the provider loses its tags', () => remakeProvider({ Tags: [] }), ['ProviderTagsChanged']],
-  // Roles
-  ['a role is deleted', deleteRole, ['RoleMissing']],
-  ['a role is made anew at another path', () => roleAnew('/elsewhere/'), ['RolePathChanged']],
-  [
-    'a role loses the tag of its owner',
-    () => iam().send(new UntagRoleCommand({ RoleName: ROLE, TagKeys: [Object.keys(OWNER)[0] ?? ''] })),
-    ['RoleTagsChanged'],
-  ],
-  [
-    'a tag of a role gets another value',
-    () => iam().send(new TagRoleCommand({ RoleName: ROLE, Tags: [{ Key: 'Name', Value: 'other' }] })),
-    ['RoleTagsChanged'],
-  ],
-  [
-    'a role trusts another service account instead',
-    () =>
-      trust((statements) =>
-        JSON.parse(JSON.stringify(statements).replaceAll('ingress-operator', 'other-operator')),
-      ),
-    ['TrustNarrowed'],
-  ],
-  [
-    'a role trusts another provider instead',
-    () =>
-      trust((statements) => JSON.parse(JSON.stringify(statements).replaceAll(provider, `${provider}-old`))),
-    ['TrustNarrowed'],
-  ],
-  [
-    'a role trusts a whole account as well',
-    () =>
-      trust((statements) => [
-        ...statements,
-        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999999999999:root' }, Action: 'sts:AssumeRole' },
-      ]),
-    ['TrustWidened'],
-  ],
-  [
-    'a role trusts a further service account',
-    () =>
-      trust((statements) => [
-        ...statements,
-        ...JSON.parse(JSON.stringify(statements).replaceAll('ingress-operator', 'other-operator')),
-      ]),
-    ['TrustChanged'],
-  ],
-  ['a role loses an action', () => permissions((actions) => actions.slice(1)), ['PermissionsLost']],
-  [
-    'a role loses its policy',
-    () => iam().send(new DeleteRolePolicyCommand({ RoleName: ROLE, PolicyName: ROLE })),
-    ['PermissionsLost'],
-  ],
-  [
-    'a role gains an action',
-    () => permissions((actions) => [...actions, 'ec2:TerminateInstances']),
-    ['PermissionsChanged'],
-  ],
-  ['a role gains everything', () => permissions((actions) => [...actions, '*']), ['PermissionsWidened']],
-  [
-    'a role loses its permissions boundary',
-    () => iam().send(new DeleteRolePermissionsBoundaryCommand({ RoleName: ROLE })),
-    ['BoundaryMissing'],
-  ],
-  [
-    'a role gets another permissions boundary',
-    () =>
-      iam().send(
-        new PutRolePermissionsBoundaryCommand({
-          RoleName: ROLE,
-          PermissionsBoundary: boundary.replace('Boundary', 'Other'),
-        }),
-      ),
-    ['BoundaryChanged'],
-  ],
-  [
-    'another boundary takes the permissions away',
-    async () => {
-      const narrow = await policy('Narrow', ['s3:GetObject']);
-      await iam().send(
-        new PutRolePermissionsBoundaryCommand({ RoleName: ROLE, PermissionsBoundary: narrow }),
-      );
-    },
-    ['BoundaryChanged', 'PermissionsLost'],
-  ],
-  [
-    'a role gets a further inline policy',
-    () =>
-      iam().send(
-        new PutRolePolicyCommand({
-          RoleName: ROLE,
-          PolicyName: 'more',
-          PolicyDocument: document(['s3:ListAllMyBuckets']),
-        }),
-      ),
-    ['InlinePolicyExtra'],
-  ],
-  [
-    'a further inline policy denies what a component needs',
-    () =>
-      iam().send(
-        new PutRolePolicyCommand({
-          RoleName: ROLE,
-          PolicyName: 'no',
-          PolicyDocument: document(['route53:*'], 'Deny'),
-        }),
-      ),
-    ['InlinePolicyExtra', 'PermissionsLost'],
-  ],
-  [
-    'a managed policy is attached to a role',
-    () =>
-      iam().send(
-        new AttachRolePolicyCommand({ RoleName: ROLE, PolicyArn: boundary.replace('Boundary', 'Small') }),
-      ),
-    ['PolicyAttached'],
-  ],
-  [
-    'a policy that grants everything is attached to a role',
-    () =>
-      iam().send(
-        new AttachRolePolicyCommand({ RoleName: ROLE, PolicyArn: boundary.replace('Boundary', 'Other') }),
-      ),
-    ['PermissionsWidened'],
-  ],
-  [
-    'a role with the tags of the cluster appears',
-    () => roleAnew('/', `${CLUSTER}-left-over`),
-    ['RoleOrphaned'],
-  ],
+  ...ROLE_DRIFTS,
   // Results
   ['a Secret is deleted from the output bucket', () => removeResult(MANIFEST), ['ManifestMissing']],
   [

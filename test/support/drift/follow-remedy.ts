@@ -1,9 +1,11 @@
 import {
+  CreatePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
-  ListRolePoliciesCommand,
+  GetPolicyVersionCommand,
+  ListPolicyVersionsCommand,
   PutRolePolicyCommand,
   RemoveClientIDFromOpenIDConnectProviderCommand,
   TagOpenIDConnectProviderCommand,
@@ -26,33 +28,23 @@ import { account, changeKeys, iam, prepareAgain, REGION } from './cluster.ts';
  * things that a sentence asks for and no command can do; and an upload of the bundle. Throws when it says nothing that
  * could be done here.
  */
-export async function followRemedy({ remedy, resource }: Finding): Promise<void> {
+export async function followRemedy({ remedy }: Finding): Promise<void> {
   const start = remedy.search(/\baws (?:iam|s3api|s3) /);
   const [sentences, commands] =
     start < 0 ? [remedy, []] : [remedy.slice(0, start), remedy.slice(start).split(/; (?=aws )/)];
   // "Remove it, and upload …: <command>": the command is what comes first.
   const steps: (() => Promise<unknown>)[] = commands.map((command) => () => run(shellWords(command)));
-  for (const [sentence, act] of SENTENCES) if (sentence.test(sentences)) steps.push(() => act(resource));
+  for (const [sentence, act] of SENTENCES) if (sentence.test(sentences)) steps.push(act);
   if (steps.length === 0) throw new Error(`There is nothing to do in: ${remedy}`);
   for (const step of steps) await step();
 }
 
-const SENTENCES: readonly (readonly [RegExp, (resource: string) => Promise<unknown>])[] = [
-  [/Delete the role\./, deleteRole],
-  [/If nothing does, delete it\./, deleteRole],
+const SENTENCES: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [/remove it from keys\.json/, () => changeKeys((keys) => keys.filter((_, index) => index === 0))],
   [/Put right what is said of/, () => Promise.resolve()],
   [/Remove it at once/, () => changeKeys((keys) => keys.map(({ d: _, ...key }) => key))],
-  [/[Uu]pload the bundle of the cluster again|[Pp]repare (?:the cluster )?again/, prepareAgain],
+  [/[Uu]pload the bundle of the cluster again|[Pp]repare (?:the cluster )?again/, () => prepareAgain()],
 ];
-
-async function deleteRole(resource: string): Promise<void> {
-  const RoleName = resource.replace(/^role /, '');
-  const { PolicyNames = [] } = await iam().send(new ListRolePoliciesCommand({ RoleName }));
-  for (const PolicyName of PolicyNames)
-    await iam().send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
-  await iam().send(new DeleteRoleCommand({ RoleName }));
-}
 
 /** Splits a command as a POSIX shell does, as far as quotes go. */
 function shellWords(command: string): string[] {
@@ -87,6 +79,19 @@ const COMMANDS: Readonly<Record<string, (options: Options, rest: readonly string
         PolicyDocument: one(options, 'policy-document'),
       }),
     ),
+  'iam delete-role': (options) => iam().send(new DeleteRoleCommand({ RoleName: one(options, 'role-name') })),
+  // Shows what the next command is told.
+  'iam list-policy-versions': () => Promise.resolve(),
+  // The emulator has no such call: the same comes of a new version of the same text.
+  'iam set-default-policy-version': async (options) => {
+    const PolicyArn = one(options, 'policy-arn');
+    const { Versions = [] } = await iam().send(new ListPolicyVersionsCommand({ PolicyArn }));
+    const first = Versions.map((version) => version.VersionId ?? '').sort()[0] ?? '';
+    const VersionId = one(options, 'version-id').replace('<version>', first);
+    const { PolicyVersion } = await iam().send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    const PolicyDocument = decodeURIComponent(PolicyVersion?.Document ?? '');
+    return iam().send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
+  },
   'iam delete-role-policy': (options) =>
     iam().send(
       new DeleteRolePolicyCommand({
@@ -147,8 +152,7 @@ const COMMANDS: Readonly<Record<string, (options: Options, rest: readonly string
   's3api copy-object': async (options) => {
     const [Bucket, Key] = [one(options, 'bucket'), one(options, 'key')];
     const { Versions = [] } = await account.s3().send(new ListObjectVersionsCommand({ Bucket, Prefix: Key }));
-    const written = Versions.at(-1)?.VersionId ?? '';
-    const CopySource = one(options, 'copy-source').replace('<version>', written);
+    const CopySource = one(options, 'copy-source').replace('<version>', Versions.at(-1)?.VersionId ?? '');
     return account.s3().send(new CopyObjectCommand({ Bucket, Key, CopySource }));
   },
   's3 rm': (options, [address = '']) => {

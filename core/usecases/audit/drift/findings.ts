@@ -52,3 +52,11 @@ export function listed({ actual, expected }: Discrepancy): {
   const text = (list: unknown) => (Array.isArray(list) ? list.join(', ') : '');
   return { live: text(actual), wanted: text(expected) };
 }
+
+const MAX_SHOWN = 5;
+
+/** The first of some texts, and how many more there are. */
+export function some(texts: readonly string[]): string {
+  const rest = texts.length - MAX_SHOWN;
+  return texts.slice(0, MAX_SHOWN).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+}

@@ -35,8 +35,6 @@ const KEY_CHECKS: readonly Check[] = [
   'key-replaced',
 ];
 
-const RESTORE_KEYS = 'Restore the earlier version of keys.json if the bucket has versions, or prepare again.';
-
 /** What differs between an issuer as it was prepared and as it is. */
 export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['issuer']): Finding[] {
   const { desired } = spec;
@@ -80,7 +78,7 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     'discovery-issuer': (found) => ({ ...discoveryChanged(found), ...discoveryRemedy(desired, found) }),
     'discovery-content': discoveryChanged,
     'discovery-stored': storedWrongly(DISCOVERY_KEY),
-    'jwks-missing': () => ({ message: `${JWKS_KEY} is gone.`, remedy: RESTORE_KEYS }),
+    'jwks-missing': () => ({ message: `${JWKS_KEY} is gone.` }),
     'jwks-malformed': () => ({
       message: `${JWKS_KEY} is not a JSON Web Key Set.`,
       remedy:

@@ -1,7 +1,8 @@
 import type { Finding } from '../../../domain/audit/report.ts';
 import type { ProviderState } from '../../../domain/observed.ts';
+import { deleteProviderCommand } from '../../../resources/identity-provider/commands.ts';
 import { identityProvider } from '../../../resources/identity-provider/resource.ts';
-import { tagList } from '../../../resources/shell.ts';
+import { quoted, tagList } from '../../../resources/shell.ts';
 import type { Specs } from '../../../resources/specs.ts';
 import { findingsOf, listed, PREPARE_AGAIN, shown, type Texts } from './findings.ts';
 
@@ -13,7 +14,7 @@ export function providerDrift(spec: Specs['identityProvider'], state: ProviderSt
     host: (found) => ({
       message: 'The provider is for another issuer.',
       ...shown(found),
-      remedy: `Delete the provider. ${PREPARE_AGAIN}`,
+      remedy: `Delete the provider first. ${PREPARE_AGAIN} To delete it: ${deleteProviderCommand(arn)}`,
     }),
     'audience-missing': (found) => ({
       message: `The provider lacks the audience ${found.subject}, so STS refuses tokens for it.`,
@@ -22,7 +23,7 @@ export function providerDrift(spec: Specs['identityProvider'], state: ProviderSt
     'audience-extra': (found) => ({
       message: `The provider admits the audience ${found.subject}, which no component asks for.`,
       ...listed(found),
-      remedy: `aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id '${found.subject}'`,
+      remedy: `aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${quoted(found.subject ?? '')}`,
     }),
     thumbprints: (found) => {
       const { live, wanted } = listed(found);

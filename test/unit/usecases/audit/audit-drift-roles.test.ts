@@ -149,14 +149,35 @@ describe('the trust of a role', () => {
     expect(found.message).toContain('It trusts besides: AWS arn:aws:iam::9:root');
   });
 
-  it('closes the way to every release when it is widened', async () => {
+  it('that names another service account instead is narrowed, and says both', async () => {
+    const other = 'system:serviceaccount:openshift-ingress-operator:other';
+    const found = await onlyDriftAfter(trust({ Condition: { StringEquals: { [SUB]: other } } }));
+    expect(found).toMatchObject({ kind: 'TrustNarrowed' });
+    expect(found.message).toContain(`It trusts besides: ${other}.`);
+  });
+
+  const wide = policy({ Effect: 'Allow', Action: '*', Resource: '*' });
+
+  it.each<[string, Change[], string]>([
+    ['it', [stranger({ AWS: '*' })], 'TrustWidened'],
+    ['what the role may do', [role({ inline: { [INGRESS]: wide } })], 'PermissionsWidened'],
+    [
+      'what a role may do that a run took over',
+      [
+        withoutTag,
+        role({ attached: [MANAGED] }),
+        ({ policies }) => {
+          policies[MANAGED] = wide;
+        },
+      ],
+      'PermissionsWidened',
+    ],
+  ])('closes the way to every release when %s is widened', async (_, changes, kind) => {
     const cluster = await preparedCluster();
-    await stranger({ AWS: '*' })(cluster);
+    for (const change of changes) await change(cluster);
     const releases = [desiredReleaseOf(sameRelease('4.21.0'), cluster.record.desired, RULES)];
     const audit = await audited(cluster, { releases });
-    expect(audit.releases).toMatchObject([
-      { status: 'not-ready', reasons: [expect.stringContaining('TrustWidened')] },
-    ]);
+    expect(audit.releases).toMatchObject([{ status: 'not-ready', reasons: [expect.stringContaining(kind)] }]);
     expect(audit.releases[0]).not.toHaveProperty('gate');
   });
 });
