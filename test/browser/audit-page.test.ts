@@ -240,7 +240,8 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
             );
         expect(await hidden()).toBeGreaterThan(10);
         await page.emulateMedia({ media: 'print' });
-        expect(await hidden()).toBe(0);
+        // What is skipped by content-visibility is laid out with the next frames.
+        await expect.poll(hidden, { timeout: patience(20_000) }).toBe(0);
         const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
         expect(ground).toBe('rgb(255, 255, 255)');
       });
