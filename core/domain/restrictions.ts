@@ -1,4 +1,5 @@
 import type { DesiredRole, DesiredState } from './desired-state.ts';
+import { mergeTrusts } from './merge.ts';
 import { AUDIENCES } from './names.ts';
 import { isMapping } from './policy/conditions.ts';
 import { trusts } from './policy/trust.ts';
@@ -44,7 +45,11 @@ export function withRestrictions(
     return { ...statement, Condition: mergeConditions(conditions, conditionsOf(statement)) };
   });
   if (!isRestricted) return desired;
-  const kept = { ...desired, Statement: [...restricted, ...denies] };
+  // What an upgrade asks for says the same again once it is restricted as well.
+  const kept = mergeTrusts(
+    { ...desired, Statement: [] },
+    { ...desired, Statement: [...restricted, ...denies] },
+  );
   return shutsOut(kept, component) ? desired : kept;
 }
 

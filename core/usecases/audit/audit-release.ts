@@ -5,7 +5,9 @@ import { secretManifest } from '../../domain/manifests.ts';
 import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
+import { trustPolicy } from '../../domain/policy-document.ts';
 import { formatLocation } from '../../domain/problem.ts';
+import { trustCommand } from '../../resources/role/remedies.ts';
 import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
 import { componentsGone } from './components-gone.ts';
@@ -172,7 +174,7 @@ function comparePermissionsOf(
 
 function compareTrust(
   wanted: DesiredRole,
-  { providerArn, issuer }: DesiredState,
+  { providerArn, issuer, roles }: DesiredState,
   trust: Parameters<typeof trustOf>[0],
   resource: string,
   upload: string,
@@ -192,12 +194,15 @@ function compareTrust(
     );
   }
   if (unclear.length > 0) {
+    const known = roles.find(({ name }) => name === wanted.name)?.subjects ?? [];
+    const all = [...new Set([...known, ...wanted.subjects])];
+    const plain = trustCommand(wanted.name, trustPolicy(providerArn, issuer.host, all));
     found.push(
       finding('ReleaseTrustUnclear', {
         resource,
         message: `It cannot be told whether the role trusts ${unclear.map(({ subject, reason }) => `${subject} (${reason})`).join(', ')}.`,
         ...evidence,
-        remedy: `Look at the trust policy of the role. ${upload}`,
+        remedy: `Look at the trust policy of the role. An upgrade keeps what restricts it; if nobody wants that, take it out first. ${upload} To take it out: ${plain}`,
       }),
     );
   }

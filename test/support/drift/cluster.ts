@@ -49,7 +49,10 @@ export function preparedCluster(): void {
   afterAll(() => emulator.stop());
 }
 
-const REQUESTS = { 'ingress.yaml': requestOf('ingress'), 'registry.yaml': requestOf('image-registry') };
+export const REQUESTS = {
+  'ingress.yaml': requestOf('ingress'),
+  'registry.yaml': requestOf('image-registry'),
+};
 
 /** Uploads the bundle of the cluster, as the first time. */
 export async function prepareAgain(change: Parameters<typeof clusterYaml>[0] = {}): Promise<void> {

@@ -28,13 +28,15 @@ import { account, changeKeys, iam, prepareAgain, REGION } from './cluster.ts';
  * things that a sentence asks for and no command can do; and an upload of the bundle. Throws when it says nothing that
  * could be done here.
  */
-export async function followRemedy({ remedy }: Finding): Promise<void> {
+export async function followRemedy({ remedy }: Finding, release?: Buffer): Promise<void> {
   const start = remedy.search(/\baws (?:iam|s3api|s3) /);
   const [sentences, commands] =
     start < 0 ? [remedy, []] : [remedy.slice(0, start), remedy.slice(start).split(/; (?=aws )/)];
   // "Remove it, and upload …: <command>": the command is what comes first.
   const steps: (() => Promise<unknown>)[] = commands.map((command) => () => run(shellWords(command)));
   for (const [sentence, act] of SENTENCES) if (sentence.test(sentences)) steps.push(act);
+  const [, key] = /Upload the bundle of the release as (\S+\.tgz)\./.exec(sentences) ?? [];
+  if (key !== undefined && release !== undefined) steps.push(() => upload(key, release));
   if (steps.length === 0) throw new Error(`There is nothing to do in: ${remedy}`);
   for (const step of steps) await step();
 }
@@ -45,6 +47,11 @@ const SENTENCES: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [/Remove it at once/, () => changeKeys((keys) => keys.map(({ d: _, ...key }) => key))],
   [/[Uu]pload the bundle of the cluster again|[Pp]repare (?:the cluster )?again/, () => prepareAgain()],
 ];
+
+async function upload(key: string, bundle: Buffer): Promise<void> {
+  const { status, cause } = await account.run(key, bundle);
+  if (status !== 'SUCCEEDED') throw new Error(`${key}: ${status}: ${cause}`);
+}
 
 /** Splits a command as a POSIX shell does, as far as quotes go. */
 function shellWords(command: string): string[] {

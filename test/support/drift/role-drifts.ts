@@ -29,9 +29,9 @@ import {
 /** What somebody does to a prepared cluster, and every finding that the audit then has. */
 export type Drift = readonly [title: string, make: () => Promise<unknown>, kinds: readonly string[]];
 
-const deny = { Effect: 'Deny', Action: 'route53:*', Resource: '*' };
+export const deny = { Effect: 'Deny', Action: 'route53:*', Resource: '*' };
 
-function onlyIf(statement: Record<string, unknown>, operator: string, key: string, value: string) {
+export function onlyIf(statement: Record<string, unknown>, operator: string, key: string, value: string) {
   const { Condition } = statement as { Condition?: object };
   return { ...statement, Condition: { ...Condition, [operator]: { [key]: value } } };
 }

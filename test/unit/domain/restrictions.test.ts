@@ -43,6 +43,22 @@ const DENY: PolicyStatement = {
 };
 
 describe('a trust policy that somebody restricted', () => {
+  it('does not grow when an upgrade asks for the same, and names a further service account in its place', () => {
+    const live = document(limited(FOR_OPENSHIFT));
+    const current = { ...ROLE, trust: live };
+    const more = [...ROLE.subjects, 'system:serviceaccount:a:b'];
+    const asking = (subjects: readonly string[]) => ({
+      ...ROLE,
+      subjects,
+      trust: trustPolicy(providerArn, host, subjects),
+    });
+    for (const subjects of [ROLE.subjects, more]) {
+      const [upgraded = ROLE] = mergeRoles([current], [asking(subjects)]);
+      const { trust } = restrictedRole(upgraded, CLUSTER, live);
+      expect(statementsOf(trust)).toEqual([limited(FOR_OPENSHIFT, subjects)]);
+    }
+  });
+
   it.each<[string, PolicyDocument]>([
     ['to an audience', document(limited(FOR_OPENSHIFT))],
     [
