@@ -127,7 +127,7 @@ function reasonToSkip(value: unknown): string | undefined {
 }
 
 /** A request that the release takes away from clusters that have it. */
-function isTombstone(value: unknown): boolean {
+export function isTombstone(value: unknown): boolean {
   return annotationOf(value, DELETE_ANNOTATION) === 'true';
 }
 

@@ -12,6 +12,11 @@ export const secretRefSchema = z.object({ namespace: z.string(), name: z.string(
 
 export type SecretRef = DeepReadonly<z.infer<typeof secretRefSchema>>;
 
+/** Whether two references name one Secret. */
+export function sameSecret(left: SecretRef, right: SecretRef): boolean {
+  return left.namespace === right.namespace && left.name === right.name;
+}
+
 /** Where the manifest of a Secret is. */
 export function secretPath({ namespace, name }: SecretRef): string {
   return `manifests/${namespace}-${name}-credentials.yaml`;

@@ -4,6 +4,7 @@ import {
   MAX_CREDENTIALS_REQUESTS,
   policySizeViolations,
 } from './desired-state.ts';
+import { sameSecret } from './manifests.ts';
 import { mergeRoles } from './merge.ts';
 import { type AddOnOperation, clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
@@ -67,7 +68,9 @@ export function checkUnion(current: readonly DesiredRole[], desired: readonly De
     ...desired.flatMap((role) => {
       const [first, merged] = [before.get(role.name), after.get(role.name)];
       if (first === undefined || merged === undefined) return [];
-      return sameSecret(first, role) ? unionSizes(first, role, merged) : [releaseCollision(first, role)];
+      return sameSecret(first.secretRef, role.secretRef)
+        ? unionSizes(first, role, merged)
+        : [releaseCollision(first, role)];
     }),
   ];
 }
@@ -79,12 +82,10 @@ export function checkCollisions(
 ): Problem[] {
   return desired.flatMap((role) => {
     const first = current.get(role.name);
-    return first === undefined || sameSecret(first, role) ? [] : [releaseCollision(first, role)];
+    return first === undefined || sameSecret(first.secretRef, role.secretRef)
+      ? []
+      : [releaseCollision(first, role)];
   });
-}
-
-function sameSecret({ secretRef: left }: DesiredRole, { secretRef: right }: DesiredRole): boolean {
-  return left.namespace === right.namespace && left.name === right.name;
 }
 
 function unionSizes(current: DesiredRole, desired: DesiredRole, merged: DesiredRole): Problem[] {

@@ -1,6 +1,6 @@
-import { parseRelease, type Release } from './release.ts';
+import { parseRelease } from './release.ts';
 
-/** A minor version, e.g. 4.21. */
+/** A minor version, e.g. 4.21; a release is of one. */
 export interface Minor {
   readonly major: number;
   readonly minor: number;
@@ -56,16 +56,11 @@ function followersOf(minor: Minor): readonly Minor[] {
   const named = FOLLOWED_BY[minorName(minor)];
   return named === undefined
     ? [{ major: minor.major, minor: minor.minor + 1 }]
-    : named.flatMap((name) => parseRelease(name) ?? []).map(minorOf);
+    : named.flatMap((name) => parseRelease(name) ?? []);
 }
 
 /** Whether a minor version lies between two others. */
 export function isBetween(name: string, from: Minor, to: Minor): boolean {
   const release = parseRelease(name);
   return release !== undefined && compareMinors(from, release) < 0 && compareMinors(release, to) < 0;
-}
-
-/** The minor version that a release is of. */
-export function minorOf({ major, minor }: Release): Minor {
-  return { major, minor };
 }

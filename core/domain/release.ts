@@ -75,8 +75,3 @@ export function sameRelease(a: string, b: string): boolean {
   const [left, right] = [parseRelease(a), parseRelease(b)];
   return a === b || (left !== undefined && right !== undefined && compareReleases(left, right) === 0);
 }
-
-/** Whether two releases are of one minor version, so that a cluster updates between them in one step. */
-export function sameMinor(a: Release, b: Release): boolean {
-  return a.major === b.major && a.minor === b.minor;
-}

@@ -1,4 +1,5 @@
 import { defined } from '../util/defined.ts';
+import { applyCommand, createNamespaceCommand } from './cluster-commands.ts';
 import { secretPath } from './manifests.ts';
 import { code, factTable, fenced, indented, page, section, text } from './markdown.ts';
 import { asClusterOperation, type ClusterOperation } from './operations.ts';
@@ -157,10 +158,7 @@ function applyCommands({ roles = [], files = [] }: Report): string {
     return files.some((file) => file.endsWith(`/${secretPath({ namespace, name })}`));
   });
   const namespaces = [...new Set(brought.map(({ secret }) => secret.split('/')[0] ?? ''))].sort();
-  return [
-    ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
-    ...files.map((file) => `aws s3 cp ${file} - | oc apply -f -`),
-  ].join('\n');
+  return [...namespaces.map(createNamespaceCommand), ...files.map(applyCommand)].join('\n');
 }
 
 function addOnSteps(report: Report): string[] {

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../aws/object-store.ts';
 import { type UndoOutcome, undoing } from '../domain/undo-outcome.ts';
+import { listVersionsCommand } from './object-commands.ts';
 import { RUN_METADATA } from './ownership.ts';
 
 /** A run writes an object once or, after a lost answer, a few times; a loop without end would hide a fault. */
@@ -14,7 +15,7 @@ export function undoObject(
   store: ObjectStore,
 ): Promise<UndoOutcome> {
   const resource = `s3://${bucket}/${key}`;
-  const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
+  const commands = [listVersionsCommand(bucket, key)];
   return undoing(resource, commands, async () => {
     for (let removed = 0; removed <= MAX_VERSIONS; removed += 1) {
       const current = await store.head(key);

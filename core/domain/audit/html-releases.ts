@@ -4,8 +4,9 @@ import type { RequestNews } from './news-schema.ts';
 import {
   CHANGE_WORDS,
   gatesText,
+  isWithoutNews,
+  newsNotes,
   newsTitle,
-  noNews,
   permissionGroups,
   type ReleaseWithNews,
   releasesWithNews,
@@ -57,15 +58,15 @@ function releaseTable(all: readonly AvailableRelease[]): Html {
 }
 
 function newsFold(release: ReleaseWithNews): Html {
-  const { requests, notes } = release.news;
-  const nothing = requests.length === 0 ? noNews(release.news) : undefined;
-  const head = html`<h3>${newsTitle(release)}</h3> <span class="aside">${requests.length === 0 ? (nothing === undefined ? 'not known' : 'nothing') : plural(requests.length, 'request')}</span>`;
-  const said = [...notes, ...(nothing === undefined ? [] : [nothing])];
+  const { news } = release;
+  const { requests } = news;
+  const known = isWithoutNews(news) ? 'nothing' : 'not known';
+  const head = html`<h3>${newsTitle(release)}</h3> <span class="aside">${requests.length === 0 ? known : plural(requests.length, 'request')}</span>`;
   return fold(
     { kind: 'cluster release' },
     head,
     html`<div class="body">
-${said.map((note) => html`<p>${note}</p>`)}
+${newsNotes(news).map((note) => html`<p>${note}</p>`)}
 ${requests.length === 0 ? NOTHING : html`<ul class="findings">${requests.map(requestItem)}</ul>`}
 </div>`,
   );

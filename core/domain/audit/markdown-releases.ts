@@ -3,8 +3,8 @@ import type { RequestNews } from './news-schema.ts';
 import {
   CHANGE_WORDS,
   gatesText,
+  newsNotes,
   newsTitle,
-  noNews,
   permissionGroups,
   type ReleaseWithNews,
   releasesWithNews,
@@ -38,11 +38,10 @@ export function newsSections(releases: readonly AvailableRelease[]): string[] {
 }
 
 function newsSection(release: ReleaseWithNews): string {
-  const { requests, notes } = release.news;
-  const nothing = requests.length === 0 ? noNews(release.news) : undefined;
+  const { requests } = release.news;
   return [
     `### ${text(newsTitle(release))}`,
-    ...[...notes, ...(nothing === undefined ? [] : [nothing])].map(text),
+    ...newsNotes(release.news).map(text),
     ...(requests.length === 0 ? [] : [requests.map(requestItem).join('\n')]),
   ].join('\n\n');
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../util/grouped.ts';
 import type { Gates, Permission, ReleaseNews, RequestNews } from './news-schema.ts';
 import type { AvailableRelease } from './report.ts';
 
@@ -21,9 +22,14 @@ export function newsTitle({ release, news: { against } }: ReleaseWithNews): stri
   return `What is new in ${release}${against === undefined ? '' : ` against ${against}`}`;
 }
 
-/** What is said when no request differs. */
-export function noNews({ against }: ReleaseNews): string | undefined {
-  return against === undefined ? undefined : `It asks for what ${against} asks for.`;
+/** Whether it is known that no request differs. */
+export function isWithoutNews({ against, requests }: ReleaseNews): boolean {
+  return against !== undefined && requests.length === 0;
+}
+
+/** What is said beside the requests that differ. */
+export function newsNotes(news: ReleaseNews): readonly string[] {
+  return isWithoutNews(news) ? [...news.notes, `It asks for what ${news.against} asks for.`] : news.notes;
 }
 
 /** Which clusters have a request, and which had it before. */
@@ -51,11 +57,13 @@ export interface PermissionGroup {
 
 /** Permissions by what they are for: one statement of a request is mostly one group. */
 export function permissionGroups(permissions: readonly Permission[]): PermissionGroup[] {
-  const groups = new Map<string, string[]>();
-  for (const { effect, action, resource, condition } of permissions) {
-    const on = resource === '*' ? 'on every resource' : `on ${resource}`;
-    const where = `${on}${condition === undefined ? '' : ` if ${condition}`}${effect === 'Allow' ? '' : ` (${effect})`}`;
-    groups.set(where, [...(groups.get(where) ?? []), action]);
-  }
-  return [...groups].map(([where, actions]) => ({ where, actions }));
+  return grouped(permissions, whereOf).map(([where, group]) => ({
+    where,
+    actions: group.map(({ action }) => action),
+  }));
+}
+
+function whereOf({ effect, resource, condition }: Permission): string {
+  const on = resource === '*' ? 'on every resource' : `on ${resource}`;
+  return `${on}${condition === undefined ? '' : ` if ${condition}`}${effect === 'Allow' ? '' : ` (${effect})`}`;
 }

@@ -1,10 +1,9 @@
 import { defined } from '../../util/defined.ts';
-import type { SourceDocument } from '../credentials-request.ts';
+import { isTombstone, type SourceDocument } from '../credentials-request.ts';
 import { mapping } from '../field-reader.ts';
 import {
   annotationOf,
   CAPABILITY_ANNOTATION,
-  DELETE_ANNOTATION,
   FEATURE_GATE_ANNOTATION,
   FEATURE_SET_ANNOTATION,
   MAJOR_VERSION_ANNOTATION,
@@ -47,7 +46,7 @@ export function releaseRequests(documents: readonly SourceDocument[]): ReleaseRe
         }),
         serviceAccounts: list(serviceAccountNames).filter((each) => typeof each === 'string'),
         permissions: list(statementEntries).flatMap(permissionsOf),
-        isTombstone: annotationOf(value, DELETE_ANNOTATION) === 'true',
+        isTombstone: isTombstone(value),
       },
     ];
   });

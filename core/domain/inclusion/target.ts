@@ -1,4 +1,4 @@
-import { expandList, type SourceDocument, secretRefOf } from '../credentials-request.ts';
+import { type SourceDocument, secretRefOf } from '../credentials-request.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import type { SecretRef } from '../manifests.ts';
 import { type InclusionTarget, isOfAnotherCluster } from './belonging.ts';
@@ -15,14 +15,17 @@ export interface ClusterAtRelease {
   readonly has: (secret: SecretRef) => boolean;
 }
 
-/** What decides which documents of a bundle count for a cluster. */
+/**
+ * What decides which documents of a bundle count for a cluster.
+ *
+ * @param documents Those of the bundle, Lists taken apart.
+ */
 export function inclusionTarget(
   documents: readonly SourceDocument[],
   manifests: readonly FeatureGateManifest[],
   { featureSet, release, featureGates, capabilities, has }: ClusterAtRelease,
 ): InclusionTarget {
   const present = documents
-    .flatMap(expandList)
     .map(({ value }) => value)
     .filter((value) => secretRefOf(value).some(has) && !isOfAnotherCluster(value, featureSet));
   return {
@@ -32,7 +35,7 @@ export function inclusionTarget(
   };
 }
 
-/** Whether a bundle shows that it was filtered for one cluster: it holds nothing for clouds, feature sets or profiles of others. */
+/** Whether a bundle shows that it was filtered for one cluster: it holds nothing for clouds, feature sets or profiles of others. Lists are taken apart. */
 export function isFilteredForOne(documents: readonly SourceDocument[], featureSet: FeatureSet): boolean {
-  return !documents.flatMap(expandList).some(({ value }) => isOfAnotherCluster(value, featureSet));
+  return !documents.some(({ value }) => isOfAnotherCluster(value, featureSet));
 }

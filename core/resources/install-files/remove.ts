@@ -5,6 +5,7 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import { ChangedSincePlan } from '../../domain/errors.ts';
 import type { RemovedManifest } from '../../domain/plan.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { listVersionsCommand } from '../object-commands.ts';
 import type { RemovalStep } from '../resource.ts';
 import { fileKey, lastingFiles } from './desired.ts';
 
@@ -75,7 +76,7 @@ export function undoManifestRemoval(
 ): Promise<UndoOutcome> {
   const key = fileKey(cluster, path);
   const resource = `s3://${bucket}/${key}`;
-  const commands = [`aws s3api list-object-versions --bucket ${bucket} --prefix ${key}`];
+  const commands = [listVersionsCommand(bucket, key)];
   const left = (detail: string): UndoOutcome => ({ resource, outcome: 'left', detail, commands });
   return undoing(resource, commands, async () => {
     for (let removed = 0; removed <= MAX_MARKERS; removed += 1) {

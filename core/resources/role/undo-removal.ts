@@ -6,6 +6,8 @@ import { samePolicy } from '../../domain/policy-document.ts';
 import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
 import { isOwned } from '../ownership.ts';
 import type { RemovalStep } from '../resource.ts';
+import { word } from '../shell.ts';
+import { permissionsCommand } from './remedies.ts';
 import type { RemovableRole } from './remove.ts';
 
 /** Pauses until IAM knows a role that was made a moment ago, in milliseconds. */
@@ -53,20 +55,12 @@ export function createCommands(name: string, before: RoleState): string[] {
     ['assume-role-policy-document', JSON.stringify(trust ?? {})],
   ];
   const create = options.flatMap(([option, value]) =>
-    value === undefined ? [] : `--${option} ${quoted(value)}`,
+    value === undefined ? [] : `--${option} ${word(value)}`,
   );
   return [
     `aws iam create-role ${create.join(' ')}`,
-    ...(policy === undefined
-      ? []
-      : [
-          `aws iam put-role-policy --role-name ${name} --policy-name ${name} --policy-document ${quoted(JSON.stringify(policy))}`,
-        ]),
+    ...(policy === undefined ? [] : [permissionsCommand(name, policy)]),
   ];
-}
-
-function quoted(text: string): string {
-  return /^[\w/:.@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether the role had to be made; not when its name is taken. */

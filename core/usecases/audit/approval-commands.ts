@@ -1,3 +1,4 @@
+import { applyCommand, createNamespaceCommand } from '../../domain/cluster-commands.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import { secretManifest } from '../../domain/manifests.ts';
 import { parseRelease } from '../../domain/release.ts';
@@ -35,10 +36,10 @@ export function approvalCommands(
 ): string[] {
   const namespaces = [...new Set(added.map(({ secretRef }) => secretRef.namespace))].sort();
   return [
-    ...namespaces.map((namespace) => `oc get namespace ${namespace} || oc create namespace ${namespace}`),
+    ...namespaces.map(createNamespaceCommand),
     ...added.map(({ secretRef, arn }) => {
       const key = layout.installFile.of({ cluster, path: secretManifest(secretRef, arn).path });
-      return `aws s3 cp s3://${outputBucket}/${key} - | oc apply -f -`;
+      return applyCommand(`s3://${outputBucket}/${key}`);
     }),
     ...(isHeldBack ? [setAnnotation(releaseAnnotation(release))] : []),
   ];

@@ -1,5 +1,6 @@
 import { finding } from '../../domain/audit/finding.ts';
 import type { Finding, ReleaseAudit } from '../../domain/audit/report.ts';
+import { createNamespaceCommand } from '../../domain/cluster-commands.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { secretManifest } from '../../domain/manifests.ts';
 import { AUDIENCES } from '../../domain/names.ts';
@@ -230,6 +231,6 @@ function namespaceNeeded(namespace: string, { secretRef }: DesiredRole): Finding
   return finding('NamespaceNeeded', {
     resource: `namespace ${namespace}`,
     message: `The namespace has to be in the cluster before the Secret ${secretRef.name} is applied.`,
-    remedy: `oc get namespace ${namespace} || oc create namespace ${namespace}`,
+    remedy: createNamespaceCommand(namespace),
   });
 }

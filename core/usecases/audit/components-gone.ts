@@ -1,9 +1,10 @@
 import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
+import { sameSecret } from '../../domain/manifests.ts';
 import { isOlder } from '../../domain/release.ts';
 import { addOnsOf, isOfRelease } from '../../domain/role-sources.ts';
-import { type KnownRelease, sameSecret } from './desired-release.ts';
+import type { KnownRelease } from './desired-release.ts';
 import type { LiveCluster } from './live-cluster.ts';
 
 /** Components assume their roles at least every hour; a cluster may be asleep for a season. */

@@ -1,11 +1,6 @@
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { checkTarget } from '../../domain/change-of.ts';
-import {
-  expandList,
-  secretRefOf,
-  selectRequests,
-  type UnclearRequest,
-} from '../../domain/credentials-request.ts';
+import { secretRefOf, selectRequests, type UnclearRequest } from '../../domain/credentials-request.ts';
 import {
   checkRoles,
   type DesiredRole,
@@ -16,7 +11,7 @@ import {
 import { guardRequests } from '../../domain/guard-requests.ts';
 import { isForAws } from '../../domain/inclusion/belonging.ts';
 import { inclusionTarget } from '../../domain/inclusion/target.ts';
-import type { SecretRef } from '../../domain/manifests.ts';
+import { type SecretRef, sameSecret } from '../../domain/manifests.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { formatProblem } from '../../domain/problem.ts';
 
@@ -88,7 +83,6 @@ export function desiredReleaseOf(
     })),
     tombstones,
     mentioned: bundle.documents
-      .flatMap(expandList)
       .filter(({ value }) => isForAws(value))
       .flatMap(({ value }) => secretRefOf(value)),
     refusals: [
@@ -97,8 +91,4 @@ export function desiredReleaseOf(
       ...checkTarget({ operation: 'upgrade', current: desired, release: bundle.release }, asked),
     ].map(formatProblem),
   };
-}
-
-export function sameSecret(left: SecretRef, right: SecretRef): boolean {
-  return left.namespace === right.namespace && left.name === right.name;
 }

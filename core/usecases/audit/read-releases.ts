@@ -8,8 +8,8 @@ import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { boundedTexts } from '../../domain/bounded-problems.ts';
 import { expandList, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
-import { FEATURE_SETS } from '../../domain/feature-set.ts';
-import { gatesOf } from '../../domain/inclusion/belonging.ts';
+import { FEATURE_SETS, type FeatureSet } from '../../domain/feature-set.ts';
+import { gatesOf, type InclusionTarget } from '../../domain/inclusion/belonging.ts';
 import { type FeatureGateManifest, readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
 import { stripEnding } from '../../domain/key-form.ts';
 import { OPERATIONS } from '../../domain/operations.ts';
@@ -110,9 +110,7 @@ async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
   const all = parsed.flatMap((file) => file.documents).flatMap(expandList);
   const documents = all.filter(({ value }) => kindOf(value) === 'CredentialsRequest');
   const problems = parsed.flatMap((file) => file.problems);
-  const selections = FEATURE_SETS.map((featureSet) =>
-    selectRequests(documents, { featureSet, gate: () => undefined, capability: () => true }),
-  );
+  const selections = FEATURE_SETS.map((featureSet) => selectRequests(documents, anyClusterOf(featureSet)));
   const [first = [], ...others] = selections.map((selection) => selection.problems.map(formatProblem));
   const sets = others.map((texts) => new Set(texts));
   // What is wrong for the clusters of one feature set only is said there.
@@ -135,6 +133,11 @@ async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
         : []),
     ],
   };
+}
+
+/** A cluster of which no more is known than its feature set. */
+function anyClusterOf(featureSet: FeatureSet): InclusionTarget {
+  return { featureSet, gate: () => undefined, capability: () => true };
 }
 
 /** A release has over a hundred gates, and its requests name a few. */
@@ -172,11 +175,7 @@ function kindOf(value: unknown): string | undefined {
 
 /** How many requests for AWS a bundle has for a cluster of the default feature set, those among them that it may not be for. */
 export function countRequests({ documents }: Pick<ReleaseBundle, 'documents'>): number {
-  const { requests, unclear } = selectRequests(documents, {
-    featureSet: 'Default',
-    gate: () => undefined,
-    capability: () => true,
-  });
+  const { requests, unclear } = selectRequests(documents, anyClusterOf('Default'));
   return requests.length + unclear.length;
 }
 

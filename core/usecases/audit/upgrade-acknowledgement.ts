@@ -1,16 +1,16 @@
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
-import { compareReleases, parseRelease, type Release, sameMinor, sameRelease } from '../../domain/release.ts';
+import { compareReleases, parseRelease, type Release, sameRelease } from '../../domain/release.ts';
 import {
   compareMinors,
   isBetween,
   type Minor,
   minorName,
-  minorOf,
   WITHOUT_CHANNEL,
 } from '../../domain/release-path.ts';
+import { grouped } from '../../util/grouped.ts';
 import { approvalCommands, releaseAnnotation, removeAnnotation, setAnnotation } from './approval-commands.ts';
 import type { ComparedRelease } from './audit-release.ts';
-import { type OnHand, whatIsInTheWay } from './way-to-release.ts';
+import { type OnHand, obstacle, whatIsInTheWay } from './way-to-release.ts';
 
 /** The cluster that a way leads from, as it is on record. */
 export interface GatedCluster {
@@ -50,21 +50,25 @@ export function approveUpgrades(
   });
   const closed = new Map<string, ReleaseAudit>();
   const open = new Set<string>();
-  const gated = new Map<ComparedRelease, ReleaseAudit>();
-  for (const group of byMinor(settled)) {
-    const minor = minorOf(group[0].release);
-    const audits = group.map(({ compared: each }) => {
-      const others = group.filter(({ compared: other }) => other !== each).map((other) => other.compared);
-      return gate(each, others, { cluster, current, minor, open, closed, outputBucket });
-    });
-    for (const [index, audit] of audits.entries())
-      gated.set(group[index]?.compared as ComparedRelease, audit);
+  const gated: ReleaseAudit[] = [];
+  for (const [name, group] of grouped(settled, ({ release }) => minorName(release))) {
+    const minor = group[0].release;
+    const bundles = group.map(({ compared: each }) => each);
+    const audits = bundles.map((each) =>
+      gate(
+        each,
+        bundles.filter((other) => other !== each),
+        { cluster, current, minor, open, closed, outputBucket },
+      ),
+    );
+    gated.push(...audits);
     const worst =
       audits.find(({ status }) => status === 'not-ready') ?? audits.find(({ status }) => status !== 'ready');
-    if (worst === undefined) open.add(minorName(minor));
-    else closed.set(minorName(minor), worst);
+    if (worst === undefined) open.add(name);
+    else closed.set(name, worst);
   }
-  return own.map((each) => gated.get(each) ?? withoutAdded(each));
+  // What is no release comes last.
+  return [...gated, ...own.slice(gated.length).map(withoutAdded)];
 }
 
 /** What the state of the cluster itself makes of a release's own result. */
@@ -112,16 +116,13 @@ function gate(compared: ComparedRelease, others: readonly ComparedRelease[], way
   if (audit.status !== 'ready') return audit;
   const { cluster, current, minor, outputBucket } = way;
   // Updates inside a minor version are not held back.
-  const isHeldBack = compareMinors(minor, minorOf(current)) > 0;
+  const isHeldBack = compareMinors(minor, current) > 0;
   const obstacles = isHeldBack
     ? [
         ...others
           .filter(({ status }) => status !== 'ready')
-          .map(({ release, status }) => ({
-            status,
-            reason: `The way would be open to ${release} too, which is ${status === 'unknown' ? 'not known to be' : 'not'} ready.`,
-          })),
-        ...whatIsInTheWay(minorOf(current), minor, way, cluster.name),
+          .map(({ release, status }) => obstacle(status, `The way would be open to ${release} too`)),
+        ...whatIsInTheWay(current, minor, way, cluster.name),
       ]
     : [];
   if (obstacles.length > 0)
@@ -147,19 +148,6 @@ function gate(compared: ComparedRelease, others: readonly ComparedRelease[], way
 
 function withoutAdded({ added: _, ...audit }: ComparedRelease): ReleaseAudit {
   return audit;
-}
-
-type NonEmpty<Item> = readonly [Item, ...Item[]];
-
-/** Releases in order, those of one minor version together. */
-function byMinor(settled: readonly Settled[]): NonEmpty<Settled>[] {
-  const groups: [Settled, ...Settled[]][] = [];
-  for (const each of settled) {
-    const last = groups.at(-1);
-    if (last !== undefined && sameMinor(last[0].release, each.release)) last.push(each);
-    else groups.push([each]);
-  }
-  return groups;
 }
 
 function byRelease(left: ComparedRelease, right: ComparedRelease): number {
@@ -216,5 +204,5 @@ function isLater(release: string, than: string): boolean {
 function isLaterMinor(release: string, than: string): boolean {
   const [a, b] = [parseRelease(release), parseRelease(than)];
   if (a === undefined || b === undefined) return release !== than;
-  return compareMinors(minorOf(a), minorOf(b)) > 0;
+  return compareMinors(a, b) > 0;
 }

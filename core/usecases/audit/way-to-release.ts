@@ -29,15 +29,10 @@ export function whatIsInTheWay(from: Minor, to: Minor, onHand: OnHand, cluster: 
       },
     ];
   const passed = way.map(minorName);
-  const besides = [...onHand.closed.keys()].filter(
-    (name) => !passed.includes(name) && isBetween(name, from, to),
-  );
+  const besides = [...onHand.closed].filter(([name]) => !passed.includes(name) && isBetween(name, from, to));
   return [
     ...passed.filter((name) => !onHand.open.has(name)).map((name) => onTheWay(name, onHand, cluster)),
-    ...besides.map((name) => ({
-      status: statusOf(name, onHand),
-      reason: `The annotation would open ${name} too, which is ${statusOf(name, onHand) === 'unknown' ? 'not known to be' : 'not'} ready.`,
-    })),
+    ...besides.map(([name, { status }]) => obstacle(status, `The annotation would open ${name} too`)),
   ];
 }
 
@@ -62,6 +57,9 @@ function onTheWay(name: string, onHand: OnHand, cluster: string): Obstacle {
   }
 }
 
-function statusOf(name: string, { closed }: OnHand): Obstacle['status'] {
-  return closed.get(name)?.status === 'not-ready' ? 'not-ready' : 'unknown';
+/** Something that is known not to be ready, or not known to be. */
+export function obstacle(status: ReleaseAudit['status'], what: string): Obstacle {
+  return status === 'not-ready'
+    ? { status, reason: `${what}, which is not ready.` }
+    : { status: 'unknown', reason: `${what}, which is not known to be ready.` };
 }

@@ -10,6 +10,7 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import { leftOut } from '../../domain/inclusion/capabilities.ts';
 import { readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
 import { inclusionTarget, isFilteredForOne } from '../../domain/inclusion/target.ts';
+import { type SecretRef, sameSecret } from '../../domain/manifests.ts';
 import { formatLocation } from '../../domain/problem.ts';
 
 type Chosen = Omit<SelectedRequests, 'unclear' | 'withoutCapability'> & {
@@ -30,16 +31,16 @@ export function chooseRequests(
   { featureSet, release, featureGates, capabilities }: ClusterIdentity,
   current: Pick<DesiredState, 'roles'> | undefined,
 ): Chosen {
-  const gates = documents.flatMap(expandList).flatMap(({ value }) => readFeatureGates(value));
-  const has = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
-    current?.roles.some(({ secretRef }) => secretRef.namespace === namespace && secretRef.name === name) ===
-    true;
+  const all = documents.flatMap(expandList);
+  const gates = all.flatMap(({ value }) => readFeatureGates(value));
+  const has = (secret: SecretRef) =>
+    current?.roles.some(({ secretRef }) => sameSecret(secretRef, secret)) === true;
   const cluster = { featureSet, release, featureGates, capabilities, has };
   const { unclear, withoutCapability, ...selected } = selectRequests(
-    documents,
-    inclusionTarget(documents, gates, cluster),
+    all,
+    inclusionTarget(all, gates, cluster),
   );
-  const isFiltered = isFilteredForOne(documents, featureSet);
+  const isFiltered = isFilteredForOne(all, featureSet);
   const isThere = ({ request }: UnclearRequest) => request !== undefined && has(request.secretRef);
   const counts = (each: UnclearRequest) => each.because === 'capability' || isFiltered || isThere(each);
   const taken = unclear.filter(counts);

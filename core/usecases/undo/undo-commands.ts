@@ -3,6 +3,7 @@ import { issuerBucketName } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { showProviderCommand } from '../../resources/identity-provider/commands.ts';
 import { deleteIssuerCommands } from '../../resources/issuer/undo-bucket.ts';
+import { listVersionsCommand } from '../../resources/object-commands.ts';
 import { deleteCommands } from '../../resources/role/undo.ts';
 import { createCommands } from '../../resources/role/undo-removal.ts';
 import * as layout from '../../storage/layout.ts';
@@ -27,9 +28,7 @@ export function undoCommands(
     switch (step) {
       case 'undo-secrets':
       case 'undo-key-pair':
-        return [
-          `aws s3api list-object-versions --bucket ${outputBucket} --prefix ${layout.clusterFolder.of({ cluster: name })}`,
-        ];
+        return [listVersionsCommand(outputBucket, layout.clusterFolder.of({ cluster: name }))];
       case 'undo-documents':
         return [
           `aws s3api get-bucket-tagging --bucket ${issuerBucketName(name)} --region ${region}`,

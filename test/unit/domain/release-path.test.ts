@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseRelease, releaseName } from '../../../core/domain/release.ts';
-import { minorName, minorOf, waysBetween } from '../../../core/domain/release-path.ts';
+import { minorName, waysBetween } from '../../../core/domain/release-path.ts';
 
 const minor = (text: string) => {
   const release = parseRelease(text);
   if (release === undefined) throw new RangeError(text);
-  return minorOf(release);
+  return release;
 };
 
 describe('the ways from one minor version to another', () => {

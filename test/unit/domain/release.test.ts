@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  compareReleases,
-  parseRelease,
-  type Release,
-  sameMinor,
-  sameRelease,
-} from '../../../core/domain/release.ts';
+import { compareReleases, parseRelease, type Release, sameRelease } from '../../../core/domain/release.ts';
+import { compareMinors } from '../../../core/domain/release-path.ts';
 
 const release = (text: string): Release => {
   const parsed = parseRelease(text);
@@ -98,13 +93,13 @@ describe('compareReleases', () => {
   });
 });
 
-describe('sameMinor', () => {
+describe('being of one minor version', () => {
   it.each([
     ['4.13.8', '4.13.40', true],
     ['4.13.8', '4.14.0-rc.1', false],
     ['4.20', '5.20', false],
   ])('%s and %s', (from, to, same) => {
-    expect(sameMinor(release(from), release(to))).toBe(same);
+    expect(compareMinors(release(from), release(to)) === 0).toBe(same);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../domain/audit/report.ts';
+import { listVersionsCommand } from '../../../resources/object-commands.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import { signingKey } from '../../../resources/signing-key/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
@@ -9,7 +10,7 @@ import { findingsOf, shown, type Texts } from './findings.ts';
 
 /** The version that is meant is for the operator to choose: what is there now may be somebody else's. */
 function restore(bucket: string, key: string): string {
-  return `The output bucket keeps old versions. Find the latest that a run wrote, and restore it: aws s3api list-object-versions --bucket ${bucket} --prefix ${key}; aws s3api copy-object --bucket ${bucket} --key ${key} --copy-source '${bucket}/${key}?versionId=<version>'`;
+  return `The output bucket keeps old versions. Find the latest that a run wrote, and restore it: ${listVersionsCommand(bucket, key)}; aws s3api copy-object --bucket ${bucket} --key ${key} --copy-source '${bucket}/${key}?versionId=<version>'`;
 }
 
 /** What differs between the files of the signing key as they were written and as they are. */

@@ -9,6 +9,7 @@ import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { BOUNDARY } from '../prepare/prepared.ts';
 import {
   AT,
+  asDesired,
   asks,
   bundleOf,
   changeRole,
@@ -185,16 +186,8 @@ describe('a component that a release brings', () => {
       [
         (cluster) => {
           const wanted = desiredReleaseOf(bundleOf('4.21.0', [NEW]), cluster.record.desired, RULES);
-          for (const { name, arn, path, trust, policy } of 'roles' in wanted ? wanted.roles : [])
-            cluster.roles.set(name, {
-              name,
-              arn,
-              path,
-              tags: {},
-              trust,
-              inline: { [name]: policy },
-              attached: [],
-            });
+          for (const role of 'roles' in wanted ? wanted.roles : [])
+            cluster.roles.set(role.name, asDesired(role));
         },
       ],
     );

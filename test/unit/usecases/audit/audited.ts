@@ -2,6 +2,7 @@ import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import type { ClusterAudit } from '../../../../core/domain/audit/report.ts';
 import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
+import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
@@ -89,6 +90,11 @@ export async function audited(
     outputBucket: 'output',
     ...defined({ simulated, doubt }),
   });
+}
+
+/** A role as it is in IAM when it is just what it shall be, and nobody tagged it. */
+export function asDesired({ name, arn, path, trust, policy }: DesiredRole): RoleSnapshot {
+  return { name, arn, path, tags: {}, trust, inline: { [name]: policy }, attached: [] };
 }
 
 /** Changes a role of the cluster. */

@@ -5,7 +5,6 @@ import type { ReleaseAudit } from '../../../../core/domain/audit/report.ts';
 import type { CredentialsRequest } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredState } from '../../../../core/domain/desired-state.ts';
 import { secretManifest } from '../../../../core/domain/manifests.ts';
-import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { compareReleaseBundles, releasesFor } from '../../../../core/usecases/audit/compare-bundles.ts';
 import type { ObservedCluster } from '../../../../core/usecases/audit/observe.ts';
 import { readReleases } from '../../../../core/usecases/audit/read-releases.ts';
@@ -13,7 +12,7 @@ import { approveUpgrades } from '../../../../core/usecases/audit/upgrade-acknowl
 import { requestValue } from '../../../support/bundles.ts';
 import { demoCluster, demoEntry } from '../../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
-import { AT, RULES } from './audited.ts';
+import { AT, asDesired, RULES } from './audited.ts';
 
 /**
  * The independent evaluation works on what the test made up, not on what the product read: numbers for releases, sets
@@ -157,19 +156,7 @@ const desiredOf = ({ name, minor, prepared }: Cluster) =>
   );
 
 function observedOf({ lostRole, lostSecret }: Cluster, desired: DesiredState): ObservedCluster {
-  const roles = desired.roles
-    .filter(({ secretRef }) => secretRef.name !== lostRole)
-    .map(
-      ({ name, arn, path, trust, policy }): RoleSnapshot => ({
-        name,
-        arn,
-        path,
-        tags: {},
-        trust,
-        inline: { [name]: policy },
-        attached: [],
-      }),
-    );
+  const roles = desired.roles.filter(({ secretRef }) => secretRef.name !== lostRole).map(asDesired);
   const manifests = desired.roles
     .filter(({ secretRef }) => secretRef.name !== lostSecret)
     .map(({ secretRef, arn }) => secretManifest(secretRef, arn));
