@@ -1,8 +1,8 @@
 import crypto, { generateKeyPairSync } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import timers from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { skipPauses } from '../support/pauses.ts';
 
 /*
  * Makes the runs of this process fast without touching what they do. Product code has no switch for any of
@@ -19,13 +19,9 @@ export async function makeRunsFast(): Promise<void> {
   Object.assign(crypto, {
     generateKeyPair: Object.assign(() => undefined, { [promisify.custom]: async () => pair }),
   });
-  // Verify looks again for forty seconds.
-  const { setTimeout: sleep } = timers;
-  timers.setTimeout = ((ms = 0, value?: unknown) => {
-    if (ms < 500) return sleep(ms, value);
+  skipPauses((ms) => {
     skipped.ms += ms;
-    return Promise.resolve(value);
-  }) as typeof sleep;
+  });
   syncBuiltinESMExports();
   await removeRetryPauses();
 }

@@ -29,6 +29,7 @@ import { jwkThumbprint, type PublicJwk, publicJwk, publicKeyPem } from '../../co
 import type { TestAccount } from '../support/account.ts';
 import { rsaKeyPair } from '../support/bundles.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
+import { skipPauses } from '../support/pauses.ts';
 import { providerActions } from '../support/provider-actions.ts';
 import { describeCall, type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
 import {
@@ -574,6 +575,8 @@ describe('the keys of a cluster that a run prepared', () => {
 
   it('are not added to by what somebody publishes while a run is at work', async () => {
     const strange = publicJwk(stranger);
+    const pauses: number[] = [];
+    const pauseAgain = skipPauses((ms) => pauses.push(ms));
     const outcome = await account.run(
       'prepare/bundle.tgz',
       await bundleOf(wanted, { withoutKey: true }),
@@ -582,6 +585,9 @@ describe('the keys of a cluster that a run prepared', () => {
         return call();
       },
     );
+    pauseAgain();
+    // Whether it may yet pass was waited for.
+    expect(pauses.length).toBeGreaterThan(1);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'VerificationFailed' });
     expect(outcome.cause).toContain(jwkThumbprint(strange));
     expect(Object.keys(await states())).toEqual([ours.kid]);

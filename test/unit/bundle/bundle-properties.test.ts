@@ -63,7 +63,7 @@ describe('any bytes are accepted or refused, never worse', () => {
       fc.asyncProperty(names, starts, fc.uint8Array({ maxLength: 3000 }), (name, start, rest) =>
         acceptOrRefuse(name, Buffer.concat([start, rest])),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -92,7 +92,7 @@ describe('any bytes are accepted or refused, never worse', () => {
         for (const [at, value] of changes) copy[at % copy.length] = value;
         return acceptOrRefuse(name, copy);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -101,7 +101,7 @@ describe('any bytes are accepted or refused, never worse', () => {
       fc.asyncProperty(fc.nat(bytes.length), fc.nat(bytes.length), (one, two) =>
         acceptOrRefuse(name, Buffer.concat([bytes.subarray(0, one), bytes.subarray(two)])),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('any bytes are accepted or refused, never worse', () => {
       fc.asyncProperty(fc.array(entry, { maxLength: 6 }), (entries) =>
         acceptOrRefuse('b.tar', rawTar({ name: 'a' }, ...entries)),
       ),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });
@@ -177,7 +177,7 @@ describe('any text is YAML or a problem', () => {
         JSON.stringify(documents);
         for (const problem of problems) expect(problem.code).toMatch(/^Yaml(Malformed|TooComplex)$/);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1200 },
     );
   });
 

@@ -129,7 +129,7 @@ describe('comparing policies', () => {
       fc.property(POLICY, (policy) => {
         expect(verdict(policy, policy)).toBe('covered');
       }),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     );
   });
 
@@ -141,7 +141,7 @@ describe('comparing policies', () => {
         if (before === 'covered') expect(after).toBe('covered');
         if (after === 'missing') expect(before).toBe('missing');
       }),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     );
   });
 
@@ -152,7 +152,7 @@ describe('comparing policies', () => {
         const turned = { ...wanted, Statement: [...wanted.Statement].reverse() };
         expect(verdict(turned, ...spread)).toBe(verdict(wanted, live));
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('comparing policies', () => {
         const { missing } = comparePermissions(wanted, { policies: [left] });
         expect(missing.map(({ action }) => action)).toEqual([taken]);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -193,9 +193,9 @@ describe('comparing policies', () => {
           }
         },
       ),
-      { numRuns: 6_000 },
+      { numRuns: 2_000 },
     );
-    expect(covered).toBeGreaterThan(300);
+    expect(covered).toBeGreaterThan(80);
   });
 
   it('says missing only with a request that the target allows and the policies do not', () => {
@@ -208,9 +208,9 @@ describe('comparing policies', () => {
           expect([example, allows([live], example as Request, false)]).toEqual([example, false]);
         }
       }),
-      { numRuns: 6_000 },
+      { numRuns: 2_000 },
     );
-    expect(missing).toBeGreaterThan(3_000);
+    expect(missing).toBeGreaterThan(900);
   });
 
   it('holds whatever the values of policy variables are', () => {
@@ -279,7 +279,7 @@ describe('comparing policies', () => {
           }
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -296,7 +296,7 @@ describe('comparing policies', () => {
       fc.property(plain, plain, (wanted, live) => {
         if (verdict(wanted, live) === 'unknown') unknown += 1;
       }),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     );
     expect(unknown).toBe(0);
   });
@@ -332,7 +332,7 @@ describe('comparing policies', () => {
         expect(() => comparePermissions(wanted, { policies: [live], boundary })).not.toThrow();
         expect(() => trusts(live, question)).not.toThrow();
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -178,7 +178,7 @@ describe('a pattern in a union of patterns', () => {
         // A shortest counterexample may be longer than those that were listed.
         else expect(counterexample(pattern, union)).toSatisfy(isCounterexample);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -192,7 +192,7 @@ describe('a pattern in a union of patterns', () => {
           expect(overlaps(glob(left).tokens, glob(right).tokens, budget())).toBe(false);
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -205,7 +205,7 @@ describe('a pattern in a union of patterns', () => {
           expect(matches(glob(pattern).tokens, characters(text))).toBe(asRegExp(pattern).test(text));
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 

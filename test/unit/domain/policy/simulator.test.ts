@@ -221,7 +221,7 @@ const PAIRS_TRIED = CONCRETE_ACTIONS.flatMap((action) =>
 );
 
 describe('the comparison agrees with an independent simulator', () => {
-  it('on thousands of pairs of policies', () => {
+  it('on a thousand pairs of policies', () => {
     const verdicts = { covered: 0, missing: 0, unknown: 0 };
     fc.assert(
       fc.property(
@@ -257,12 +257,12 @@ describe('the comparison agrees with an independent simulator', () => {
           }
         },
       ),
-      { numRuns: 4_000 },
+      { numRuns: 1_000 },
     );
     // None of the answers is rare, or the test would say little.
-    expect(verdicts.covered).toBeGreaterThan(400);
-    expect(verdicts.missing).toBeGreaterThan(1_200);
-    expect(verdicts.unknown).toBeLessThan(1_000);
+    expect(verdicts.covered).toBeGreaterThan(90);
+    expect(verdicts.missing).toBeGreaterThan(280);
+    expect(verdicts.unknown).toBeLessThan(270);
   });
 });
 
