@@ -17,6 +17,8 @@ const limits = {
 
 export default defineConfig({
   test: {
+    // Much of the time one waits for an emulator that is at work, so that there may be as many as processors.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
