@@ -2,9 +2,11 @@ import { defineConfig } from 'vitest/config';
 import { isolate } from './scripts/local/child-environment.ts';
 import { E2E_ENVIRONMENT } from './test/e2e/setup.ts';
 import { patience } from './test/support/patience.ts';
+import { propertySeed } from './test/support/seed.ts';
 
 // Whatever account, region, proxy or local environment the caller's shell is about, tests run without.
 isolate();
+process.env['PROPERTY_SEED'] = String(propertySeed());
 for (const name of Object.keys(process.env)) if (/^(STS_PREP|SFN)_/.test(name)) delete process.env[name];
 
 /** Nothing that one test or one hook does takes longer on an idle machine. */

@@ -1,6 +1,10 @@
 import { Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
 import { removeTemporaryFolders } from './temporary-folder.ts';
+
+// The configuration of the test runner gives it, and a failure tells it.
+fc.configureGlobal({ seed: Number(process.env['PROPERTY_SEED']) });
 
 /*
  * No test reaches beyond this machine, and nothing that runs on an emulator does: product code would swallow the
