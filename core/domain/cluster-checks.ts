@@ -1,4 +1,5 @@
 import { defined } from '../util/defined.ts';
+import { quoted } from '../util/visible.ts';
 import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
@@ -19,17 +20,17 @@ export function checkName(name: string, problems: Problem[]): void {
     problems.push({ code: 'ClusterNameInvalid', field: 'name', message, remedy });
   if (bucket.length > 63) {
     refuse(
-      `"${name}" has ${name.length} characters.`,
+      `${quoted(name)} has ${name.length} characters.`,
       'Use at most 58: the issuer bucket is named <name>-oidc and S3 allows 63.',
     );
   }
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
     refuse(
-      `"${name.slice(0, 80)}" would make a bucket name that S3 refuses or TLS does not cover.`,
+      `${quoted(name)} would make a bucket name that S3 refuses or TLS does not cover.`,
       'Use lower-case letters, digits and hyphens, beginning with a letter or digit.',
     );
   } else if (/^(xn--|sthree-|amzn-s3-demo-)/.test(bucket)) {
-    refuse(`"${name}" begins with a prefix that S3 reserves.`, 'Choose another name.');
+    refuse(`${quoted(name)} begins with a prefix that S3 reserves.`, 'Choose another name.');
   }
 }
 
@@ -40,7 +41,7 @@ export function checkRegion(region: string, partition: string | undefined, probl
     problems.push({
       code: 'RegionUnknown',
       field: 'region',
-      message: `"${region}" is not an AWS region.`,
+      message: `${quoted(region)} is not an AWS region.`,
       remedy: near === undefined ? 'Give a region such as us-east-2.' : `Did you mean ${near}?`,
     });
   } else if (partition !== undefined && found.id !== partition) {

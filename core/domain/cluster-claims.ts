@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { defined } from '../util/defined.ts';
+import { quoted } from '../util/visible.ts';
 import { partitionOfRegion } from './aws-partition.ts';
 import { type ClusterConfig, clusterConfigSchema, FEATURE_GATE } from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
@@ -113,7 +114,7 @@ export function claimOfInstallConfig(
   else if (mode !== 'Manual') {
     refuse(
       'credentialsMode',
-      `The mode is "${mode}".`,
+      `The mode is ${quoted(mode)}.`,
       'CredentialsModeNotManual',
       'Set credentialsMode to Manual: with another mode the cluster ignores these credentials.',
     );
@@ -122,7 +123,7 @@ export function claimOfInstallConfig(
   if (featureSet !== undefined && !isFeatureSet(featureSet)) {
     refuse(
       'featureSet',
-      `"${featureSet}" is not a feature set.`,
+      `${quoted(featureSet)} is not a feature set.`,
       'InstallConfigInvalid',
       `Use one of ${FEATURE_SETS.join(', ')}.`,
     );
@@ -181,7 +182,7 @@ function readCapabilities(value: unknown, refuse: Refuse): CapabilitySelection |
   if (typeof baseline !== 'string' || !BASELINE.test(baseline)) {
     refuse(
       'capabilities.baselineCapabilitySet',
-      `${JSON.stringify(baseline)} is not a set of capabilities.`,
+      `${typeof baseline === 'string' ? quoted(baseline) : 'The value'} is not a set of capabilities.`,
       'InstallConfigInvalid',
       'Use None, vCurrent or a set such as v4.18.',
     );

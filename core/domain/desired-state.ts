@@ -122,6 +122,9 @@ export interface Placement {
 /** A run maps over its roles in one state, whose history must stay below 25,000 events. */
 export const MAX_CREDENTIALS_REQUESTS = 1_000;
 
+/** Enough for so many requests of which each has a name of the usual length and two service accounts. */
+const MAX_NAMES_CHARACTERS = 300_000;
+
 /** The issuer of a cluster. */
 export function desiredIssuer(
   name: string,
@@ -180,13 +183,15 @@ export function desiredTags(cluster: ClusterSpec): Record<string, string> {
  * What IAM would refuse, or worse accept wrongly, about a set of roles: policies over its limits, two
  * requests for one Secret, names that become equal when cut (ccoctl then lets the later policy replace the
  * earlier one, while the trust stays with the first component).
+ *
+ * @param count How many there are, where not all were looked at.
  */
-export function checkRoles(roles: readonly DesiredRole[]): Problem[] {
-  return [...checkCount(roles), ...roles.flatMap(checkSizes), ...checkNames(roles)];
+export function checkRoles(roles: readonly DesiredRole[], count = roles.length): Problem[] {
+  return [...checkCount(count), ...checkNamesSize(roles), ...roles.flatMap(checkSizes), ...checkNames(roles)];
 }
 
-function checkCount(roles: readonly DesiredRole[]): Problem[] {
-  if (roles.length === 0) {
+function checkCount(count: number): Problem[] {
+  if (count === 0) {
     return [
       {
         code: 'NoCredentialsRequests',
@@ -196,16 +201,32 @@ function checkCount(roles: readonly DesiredRole[]): Problem[] {
       },
     ];
   }
-  if (roles.length > MAX_CREDENTIALS_REQUESTS) {
+  if (count > MAX_CREDENTIALS_REQUESTS) {
     return [
       {
         code: 'TooManyRequests',
-        message: `The bundle holds ${roles.length} CredentialsRequests.`,
+        message: `The bundle holds ${count} CredentialsRequests.`,
         remedy: `One run handles ${MAX_CREDENTIALS_REQUESTS}; split the bundle.`,
       },
     ];
   }
   return [];
+}
+
+/** A report names every role, its Secret and its service accounts, and stays a thing that can be read. */
+function checkNamesSize(roles: readonly DesiredRole[]): Problem[] {
+  const size = roles.reduce(
+    (sum, { arn, subjects }) => sum + arn.length + subjects.reduce((all, { length }) => all + length, 0),
+    0,
+  );
+  if (size <= MAX_NAMES_CHARACTERS) return [];
+  return [
+    {
+      code: 'TooManyRequests',
+      message: `The roles and service accounts of the bundle have ${size} characters in their names.`,
+      remedy: `One run handles ${MAX_NAMES_CHARACTERS}; split the bundle.`,
+    },
+  ];
 }
 
 /** A policy of a role that is over what IAM takes. */
