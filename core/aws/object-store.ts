@@ -164,7 +164,8 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
                 }
               : [],
           );
-        found.push(...ofKey(page.Versions, false), ...ofKey(page.DeleteMarkers, true));
+        for (const each of [...ofKey(page.Versions, false), ...ofKey(page.DeleteMarkers, true)])
+          found.push(each);
         marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
       } while (marker.KeyMarker === key);
       return found;

@@ -54,6 +54,9 @@ export function checkRegion(region: string, partition: string | undefined, probl
   }
 }
 
+/** So many tags are no oversight, and one problem. */
+const MAX_CHECKED_TAGS = 200;
+
 /** AWS tag limits (128 and 256 characters, the common character set) and the tags that are ours to set. */
 export function checkTags(
   tags: Readonly<Record<string, string>>,
@@ -64,7 +67,7 @@ export function checkTags(
     problems.push({ code: 'TagInvalid', field: `tags.${key.slice(0, 128)}`, message, remedy });
   const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
   const reserved = ['Name', RUN_TAG, ...(name === undefined ? [] : [ownerTagKey(name)])];
-  for (const [key, value] of Object.entries(tags)) {
+  for (const [key, value] of Object.entries(tags).slice(0, MAX_CHECKED_TAGS)) {
     if (
       key.length < 1 ||
       key.length > 128 ||
@@ -86,7 +89,7 @@ export function checkTags(
     }
   }
   const byCase = new Map<string, string>();
-  for (const key of Object.keys(tags)) {
+  for (const key of Object.keys(tags).slice(0, MAX_CHECKED_TAGS)) {
     const twin = byCase.get(key.toLowerCase());
     if (twin === undefined) byCase.set(key.toLowerCase(), key);
     else

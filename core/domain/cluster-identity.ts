@@ -68,7 +68,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     featureGates: agreed(claims, 'featureGates', problems),
     capabilities: agreed(claims, 'capabilities', problems),
   });
-  const tags = Object.assign({}, ...claims.map((claim) => claim.tags ?? {}).reverse());
+  const tags = Object.fromEntries(claims.toReversed().flatMap((claim) => Object.entries(claim.tags ?? {})));
   if (name !== undefined) checkName(name, problems);
   if (region !== undefined) checkRegion(region, rules.partition, problems);
   checkIdentityGiven(name, region, sources.key, problems);

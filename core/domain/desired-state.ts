@@ -25,6 +25,7 @@ import {
   trustPolicy,
 } from './policy-document.ts';
 import { formatLocation, locationSchema, type Problem } from './problem.ts';
+import { checkReportedNames } from './reported-names.ts';
 import { FROM_RELEASE, requestSourceSchema } from './request-source.ts';
 
 const rolePoliciesSchema = z.object({ trust: policyDocumentSchema, policy: policyDocumentSchema });
@@ -122,9 +123,6 @@ export interface Placement {
 /** A run maps over its roles in one state, whose history must stay below 25,000 events. */
 export const MAX_CREDENTIALS_REQUESTS = 1_000;
 
-/** Enough for so many requests of which each has a name of the usual length and two service accounts. */
-const MAX_NAMES_CHARACTERS = 300_000;
-
 /** The issuer of a cluster. */
 export function desiredIssuer(
   name: string,
@@ -187,7 +185,12 @@ export function desiredTags(cluster: ClusterSpec): Record<string, string> {
  * @param count How many there are, where not all were looked at.
  */
 export function checkRoles(roles: readonly DesiredRole[], count = roles.length): Problem[] {
-  return [...checkCount(count), ...checkNamesSize(roles), ...roles.flatMap(checkSizes), ...checkNames(roles)];
+  return [
+    ...checkCount(count),
+    ...checkReportedNames(roles),
+    ...roles.flatMap(checkSizes),
+    ...checkNames(roles),
+  ];
 }
 
 function checkCount(count: number): Problem[] {
@@ -211,22 +214,6 @@ function checkCount(count: number): Problem[] {
     ];
   }
   return [];
-}
-
-/** A report names every role, its Secret and its service accounts, and stays a thing that can be read. */
-function checkNamesSize(roles: readonly DesiredRole[]): Problem[] {
-  const size = roles.reduce(
-    (sum, { arn, subjects }) => sum + arn.length + subjects.reduce((all, { length }) => all + length, 0),
-    0,
-  );
-  if (size <= MAX_NAMES_CHARACTERS) return [];
-  return [
-    {
-      code: 'TooManyRequests',
-      message: `The roles and service accounts of the bundle have ${size} characters in their names.`,
-      remedy: `One run handles ${MAX_NAMES_CHARACTERS}; split the bundle.`,
-    },
-  ];
 }
 
 /** A policy of a role that is over what IAM takes. */
