@@ -62,5 +62,5 @@ export function isMacLitter(path: string): boolean {
 
 /** A path as it may stand in a message or a log line: forbidden characters escaped, cut when long. */
 export function showPath(raw: string): string {
-  return visibleLine(shortened(raw, SHOWN_LENGTH));
+  return visibleLine(shortened(raw, SHOWN_LENGTH + 1));
 }

@@ -83,7 +83,7 @@ export function checkTags(
     } else if (
       /^aws:/i.test(key) ||
       reserved.some((tag) => tag.toLowerCase() === key.toLowerCase()) ||
-      key.startsWith('openshift.io/cloud-credential-operator/')
+      key.toLowerCase().startsWith(ownerTagKey('').toLowerCase())
     ) {
       refuse(key, 'The tag is set by AWS or by the pipeline itself.', 'Leave it out.');
     }
@@ -145,19 +145,23 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
       remedy: 'Leave the field out.',
     });
   }
-  // IAM: a path begins and ends with a slash and has up to 512 printable ASCII characters.
+  // IAM: a path begins and ends with a slash and has up to 512 printable ASCII characters. Of these, only those that a
+  // role's name may have: a wildcard in an ARN, or a quote in a command, would mean more than itself.
   if (
     config.rolePath !== undefined &&
-    !(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/.test(config.rolePath) && config.rolePath.length <= 512)
+    !(config.rolePath.length <= 512 && /^\/([\w+=,.@-]+\/)*$/.test(config.rolePath))
   ) {
     problems.push({
       code: 'RolePathInvalid',
       ...at,
       field: 'rolePath',
-      message: 'IAM does not accept the path.',
-      remedy: 'Write it like /openshift/ : slashes at both ends, up to 512 characters.',
+      message: 'The path cannot be used.',
+      remedy:
+        'Write it like /openshift/ : slashes at both ends, up to 512 letters, digits and _ + = , . @ -.',
     });
-  } else if (RESERVED_PATHS.some((reserved) => config.rolePath?.startsWith(reserved) === true)) {
+  } else if (
+    RESERVED_PATHS.some((reserved) => config.rolePath?.toLowerCase().startsWith(reserved) === true)
+  ) {
     problems.push({
       code: 'RolePathInvalid',
       ...at,
@@ -165,7 +169,7 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
       message: 'IAM keeps the path for roles of AWS services.',
       remedy: 'Choose another path.',
     });
-  } else if (config.rolePath?.startsWith(OWN_ROLE_PATH)) {
+  } else if (config.rolePath?.toLowerCase().startsWith(OWN_ROLE_PATH)) {
     problems.push({
       code: 'RolePathInvalid',
       ...at,

@@ -120,7 +120,7 @@ export function selectRequests(
  * `oc get credentialsrequests -o yaml` wraps its answer in a List, and what people put together may hold Lists in
  * Lists; their items count as documents.
  */
-export function expandList(source: SourceDocument): SourceDocument[] {
+function expandList(source: SourceDocument): SourceDocument[] {
   const { value } = source;
   if (!isMapping(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) return [source];
   return value['items'].flatMap((item: unknown) => expandList({ ...source, value: item }));
