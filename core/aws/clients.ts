@@ -1,13 +1,22 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { defined } from '../util/defined.ts';
 
+/** How long AWS may say nothing, before its answer or in the midst of one. */
+const SILENCE_MS = 12_000;
+
 /**
- * The SDK tries a call a few times by itself; what it gives up on, the state machine tries again later.
- * Time limits keep a hanging connection from using up a task's whole time.
+ * The SDK tries a call a few times by itself; what it gives up on, the state machine tries again later. All tries together
+ * end before the function does (`timeLimit`), which would leave no word of what it waited for.
  */
 export const CLIENT_DEFAULTS = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000 },
+  requestHandler: {
+    connectionTimeout: 3_000,
+    requestTimeout: SILENCE_MS,
+    // Without this the handler warns of the limit, and waits on.
+    throwOnRequestTimeout: true,
+    socketTimeout: SILENCE_MS,
+  },
 } as const;
 
 /** An S3 client for buckets of one region; without a region, of the function's own. */

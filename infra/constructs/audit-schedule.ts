@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Schedule,
@@ -28,7 +28,11 @@ export class AuditSchedule extends Construct {
   constructor(scope: Construct, id: string, props: AuditScheduleProps) {
     super(scope, id);
     // A group of its own: Scheduler names the group, never the schedule, to whom it asks for the role.
-    const group = new ScheduleGroup(this, 'Group', { scheduleGroupName: AUDIT_SCHEDULE });
+    const group = new ScheduleGroup(this, 'Group', {
+      scheduleGroupName: AUDIT_SCHEDULE,
+      // It is kept otherwise, and the next deployment that asks for the name fails.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const role = new Role(this, 'Role', {
       path: OWN_ROLE_PATH,
       description: `${AUDIT_SCHEDULE}: starts audits on schedule`,

@@ -46,11 +46,8 @@ export class Workflow extends StateMachine {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          // The state machine of a child execution is called <machine>/<label of its Map>.
-          ArnEquals: {
-            'aws:SourceArn':
-              labels.length === 0 ? ownArn : [ownArn, ...labels.map((label) => `${ownArn}/${label}`)],
-          },
+          // Step Functions says whom it asks for; for the child executions of a Distributed Map it adds to the name.
+          ArnLike: { 'aws:SourceArn': labels.length === 0 ? ownArn : `${ownArn}*` },
         },
       }),
     });

@@ -11,12 +11,10 @@ const IN_THIS_ACCOUNT = { StringEquals: { 'aws:ResourceAccount': Aws.ACCOUNT_ID 
 
 export function observeIssuers(): PolicyStatement[] {
   return [
-    onBuckets([
-      's3:GetBucketPolicy',
-      's3:GetBucketPublicAccessBlock',
-      's3:GetBucketTagging',
-      's3:ListBucket',
-    ]),
+    // HEAD asks whether there is such a bucket: where there is none no account owns it, and a condition on that would make
+    // "403 Access Denied" of "404", which is what a bucket of somebody else answers.
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [BUCKETS] }),
+    onBuckets(['s3:GetBucketPolicy', 's3:GetBucketPublicAccessBlock', 's3:GetBucketTagging']),
     onDocuments(['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectTagging']),
   ];
 }

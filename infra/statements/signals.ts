@@ -39,10 +39,12 @@ export function announceAudits(scope: Construct, conditions: boolean): PolicySta
       resources: [bus],
       ...(conditions && {
         conditions: {
-          StringEquals: { 'events:detail-type': AUDIT_COMPLETED },
-          // IAM takes the source for a list of values, and "all values" holds of a list without any.
-          'ForAllValues:StringEquals': { 'events:source': EVENT_SOURCE },
-          Null: { 'events:source': 'false' },
+          // IAM takes both for lists of values, and "all values" holds of a list without any.
+          'ForAllValues:StringEquals': {
+            'events:detail-type': AUDIT_COMPLETED,
+            'events:source': EVENT_SOURCE,
+          },
+          Null: { 'events:detail-type': 'false', 'events:source': 'false' },
         },
       }),
     }),

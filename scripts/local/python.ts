@@ -7,16 +7,43 @@ import { PROJECT, project, shared } from './paths.ts';
 import { run } from './processes.ts';
 import type { Progress } from './progress.ts';
 
-const VENV = shared('venv');
-const STAMP = shared('venv', 'installed-requirements.sha256');
-const REQUIREMENTS = project('requirements-emulator.txt');
+/** What of Python the project has in a virtual environment of its own. */
+interface PythonTool {
+  readonly folder: string;
+  readonly requirements: string;
+  /** What there is to import when it is installed. */
+  readonly module: string;
+  readonly words: string;
+}
 
-/** The Python of the project's own virtual environment, which holds the emulator. */
-export const VENV_PYTHON = shared('venv', 'bin', 'python');
+const EMULATOR: PythonTool = {
+  folder: 'venv',
+  requirements: 'requirements-emulator.txt',
+  module: 'ministack',
+  words: 'the emulator',
+};
+
+/** Only tests need it, so that it is no part of the first installation. */
+export const CFN_LINT: PythonTool = {
+  folder: 'lint',
+  requirements: 'requirements-lint.txt',
+  module: 'cfnlint',
+  words: 'cfn-lint',
+};
+
+/** The Python that a tool runs on. */
+export function pythonOf({ folder }: PythonTool): string {
+  return shared(folder, 'bin', 'python');
+}
+
+/** The Python of the virtual environment that holds the emulator. */
+export const VENV_PYTHON = pythonOf(EMULATOR);
 
 /** A hash of the pinned requirements: an emulator of other versions is replaced. */
-export function requirementsHash(): string {
-  return createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+export function requirementsHash({ requirements }: PythonTool = EMULATOR): string {
+  return createHash('sha256')
+    .update(readFileSync(project(requirements)))
+    .digest('hex');
 }
 
 /**
@@ -24,28 +51,32 @@ export function requirementsHash(): string {
  * what to install when the host lacks Python, or parts of it, and the user may not install them.
  */
 export async function preparePython(progress: Progress, signal?: AbortSignal): Promise<void> {
-  if (!existsSync(VENV_PYTHON) || !isStamped(requirementsHash())) await ensureHostPython(progress, signal);
+  if (!existsSync(VENV_PYTHON) || !isStamped(EMULATOR)) await ensureHostPython(progress, signal);
 }
 
-/** Makes the virtual environment with the pinned emulator, unless it is there already. */
-export async function ensureVenv(progress: Progress, signal?: AbortSignal): Promise<void> {
-  const wanted = requirementsHash();
-  if (isInstalled(wanted)) return;
+/** Makes the virtual environment of a pinned tool, unless it is there already. */
+export async function ensureVenv(
+  progress: Progress,
+  signal?: AbortSignal,
+  tool: PythonTool = EMULATOR,
+): Promise<void> {
+  if (isInstalled(tool)) return;
   const installUnlessInstalled = async () => {
-    if (!isInstalled(wanted)) await install(wanted, progress, signal);
+    if (!isInstalled(tool)) await install(tool, progress, signal);
   };
   await locked(LOCKS.venv(), installUnlessInstalled, progress, signal);
 }
 
-async function install(wanted: string, progress: Progress, signal?: AbortSignal): Promise<void> {
+async function install(tool: PythonTool, progress: Progress, signal?: AbortSignal): Promise<void> {
+  const { folder, requirements, words } = tool;
   const program = await ensureHostPython(progress, signal);
-  progress('python', 'installing the emulator into .local/venv (once)');
-  rmSync(VENV, { recursive: true, force: true });
+  progress('python', `installing ${words} into .local/${folder} (once)`);
+  rmSync(shared(folder), { recursive: true, force: true });
   const env = pythonEnvironment(process.env);
   const logFile = shared('venv.log');
-  await run({ program, args: ['-m', 'venv', VENV], cwd: PROJECT, env, logFile, signal });
+  await run({ program, args: ['-m', 'venv', shared(folder)], cwd: PROJECT, env, logFile, signal });
   await run({
-    program: VENV_PYTHON,
+    program: pythonOf(tool),
     args: [
       '-m',
       'pip',
@@ -58,27 +89,32 @@ async function install(wanted: string, progress: Progress, signal?: AbortSignal)
       '--only-binary=:all:',
       // Python compiles what it imports; compiling everything takes longer than the download.
       '--no-compile',
-      `--requirement=${REQUIREMENTS}`,
+      `--requirement=${project(requirements)}`,
     ],
     cwd: PROJECT,
     env,
     logFile: shared('pip.log'),
     signal,
   });
-  writeFileSync(STAMP, wanted);
+  writeFileSync(stampOf(tool), requirementsHash(tool));
 }
 
-function isInstalled(wanted: string): boolean {
-  if (!isStamped(wanted)) return false;
+function isInstalled(tool: PythonTool): boolean {
+  if (!isStamped(tool)) return false;
   try {
     // The host's Python may have been upgraded under the environment since.
-    execFileSync(VENV_PYTHON, ['-c', 'import ministack'], { stdio: 'ignore', timeout: 20_000 });
+    execFileSync(pythonOf(tool), ['-c', `import ${tool.module}`], { stdio: 'ignore', timeout: 20_000 });
     return true;
   } catch {
     return false;
   }
 }
 
-function isStamped(wanted: string): boolean {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted;
+function stampOf({ folder }: PythonTool): string {
+  return shared(folder, 'installed-requirements.sha256');
+}
+
+function isStamped(tool: PythonTool): boolean {
+  const stamp = stampOf(tool);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === requirementsHash(tool);
 }

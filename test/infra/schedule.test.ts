@@ -66,7 +66,7 @@ describe('its role', () => {
       {
         Effect: 'Allow',
         Action: 'states:StartExecution',
-        Resource: expect.stringMatching(/^Audit[0-9A-F]{8}$/),
+        Resource: `arn:aws:states:eu-central-1:${ACCOUNT}:stateMachine:sts-prep-audit`,
       },
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: expect.stringContaining('DeadLetters') },
     ]);
