@@ -107,12 +107,11 @@ function refuse(
 
   const wanted = name.toLowerCase();
   const rules = Object.entries(services).flatMap(([known, rule]) => (sameName(known, service) ? [rule] : []));
-  if (sameName(service, 's3')) {
-    const nobodys = nobodysBucket(resource, nobodysBuckets);
-    if (nobodys !== undefined && (nobodys.holdsSecrets || !isReading(wanted)))
-      return ofNobody(action, nobodys);
+  if (rules.some((rule) => permits(rule, wanted, resource))) {
+    const nobodys = sameName(service, 's3') ? nobodysBucket(resource, nobodysBuckets) : undefined;
+    const isMeant = nobodys !== undefined && (nobodys.holdsSecrets || !isReading(wanted));
+    return isMeant ? ofNobody(action, nobodys) : undefined;
   }
-  if (rules.some((rule) => permits(rule, wanted, resource))) return undefined;
 
   const remedy = allowByName(service, name);
   const shown = `"${show(action)}"`;

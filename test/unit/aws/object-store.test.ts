@@ -8,11 +8,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ObjectTooLarge, objectStore } from '../../../core/aws/object-store.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const s3 = mockClient(S3Client);
+// Files share a process, and others ask a server.
+afterAll(() => s3.restore());
 const store = objectStore(s3 as unknown as S3Client, 'bucket', '123456789012');
 
 /** Every call names the account that the bucket has to belong to. */
