@@ -53,8 +53,8 @@ export function accountReader(iam: IAMClient, complete: boolean): AccountReader 
             ...defined({ Marker: marker }),
           }),
         );
-        details.push(...(page.RoleDetailList ?? []));
-        policies.push(...(page.Policies ?? []));
+        for (const detail of page.RoleDetailList ?? []) details.push(detail);
+        for (const policy of page.Policies ?? []) policies.push(policy);
         marker = page.IsTruncated === true ? page.Marker : undefined;
       } while (marker !== undefined);
       const roles = complete

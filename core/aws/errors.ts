@@ -6,6 +6,10 @@ interface SdkError extends Error {
 
 /** Whether an error has one of AWS's error codes. Services differ in the ending `Exception`, so it is not compared. */
 export function isAwsError(error: unknown, ...codes: readonly string[]): error is Error {
+  return hasCode(error, codes);
+}
+
+function hasCode(error: unknown, codes: readonly string[]): error is Error {
   if (!(error instanceof Error)) return false;
   const bare = (name: string) => name.replace(/Exception$/, '');
   return codes.some((code) => bare(code) === bare(error.name));
@@ -19,9 +23,25 @@ export async function ignoreNotFound<Answer>(
   try {
     return await answer;
   } catch (error) {
-    if (isAwsError(error, ...codes)) return undefined;
+    if (hasCode(error, codes)) return undefined;
     throw error;
   }
+}
+
+/** What S3 says of one object that is archived, or encrypted by a key that is not to be had. */
+const REFUSED_OBJECT = [
+  'InvalidObjectState', // archived in Glacier, or in a tier of Intelligent-Tiering
+  'InvalidRequest', // encrypted with a key that only its owner has (SSE-C)
+  'InvalidArgument',
+  'AccessDenied',
+  'MethodNotAllowed',
+  'ObjectNotInActiveTierError',
+];
+
+/** Whether an error is S3 refusing one object for what it is; of KMS it passes on every error but that it is throttled. */
+export function isRefusedObject(error: unknown): boolean {
+  if (!(error instanceof Error) || isThrottling(error) || isUnavailable(error)) return false;
+  return /^KMS\b|^KMS[A-Z]/.test(error.name) || isAwsError(error, ...REFUSED_OBJECT);
 }
 
 const THROTTLING = [

@@ -78,14 +78,19 @@ export interface ObjectStore {
 const ABSENT = ['NoSuchKey', 'NotFound', 'NoSuchVersion'];
 const CONDITION_FAILED = ['PreconditionFailed', '412'];
 
-/** Objects of one bucket through S3. Throws what the SDK throws, but for what is absent. */
-export function objectStore(s3: S3Client, bucket: string): ObjectStore {
+/**
+ * Objects of one bucket through S3. Throws what the SDK throws, but for what is absent.
+ *
+ * @param owner Account of the bucket: S3 itself refuses every call should the name meanwhile belong to another.
+ */
+export function objectStore(s3: S3Client, bucket: string, owner: string): ObjectStore {
+  const ours = { Bucket: bucket, ExpectedBucketOwner: owner };
   return {
     async get(key, { versionId, maxBytes = Number.POSITIVE_INFINITY } = {}) {
       const answer = await ignoreNotFound(
         s3.send(
           new GetObjectCommand({
-            Bucket: bucket,
+            ...ours,
             Key: key,
             ...defined({ VersionId: versionId }),
           }),
@@ -102,7 +107,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
 
     async head(key) {
       const answer = await ignoreNotFound(
-        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(throwNamed),
+        s3.send(new HeadObjectCommand({ ...ours, Key: key })).catch(throwNamed),
         ...ABSENT,
       );
       return answer === undefined ? undefined : facts(answer);
@@ -114,7 +119,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
       try {
         const answer = await s3.send(
           new PutObjectCommand({
-            Bucket: bucket,
+            ...ours,
             Key: key,
             Body: body,
             ContentType: contentType,
@@ -131,12 +136,12 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
     },
 
     async list(prefix) {
-      const pages = await allPages(s3, { Bucket: bucket, Prefix: prefix });
+      const pages = await allPages(s3, { ...ours, Prefix: prefix });
       return pages.flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? []));
     },
 
     async folders(prefix) {
-      const pages = await allPages(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/' });
+      const pages = await allPages(s3, { ...ours, Prefix: prefix, Delimiter: '/' });
       return pages.flatMap(({ CommonPrefixes = [] }) =>
         CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(prefix.length, -1)),
       );
@@ -148,7 +153,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
         {};
       do {
         const page: ListObjectVersionsCommandOutput = await s3.send(
-          new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, ...marker }),
+          new ListObjectVersionsCommand({ ...ours, Prefix: key, ...marker }),
         );
         const ofKey = (
           items: readonly (ObjectVersionOutput | DeleteMarkerEntry)[] = [],
@@ -164,7 +169,8 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
                 }
               : [],
           );
-        found.push(...ofKey(page.Versions, false), ...ofKey(page.DeleteMarkers, true));
+        for (const each of [...ofKey(page.Versions, false), ...ofKey(page.DeleteMarkers, true)])
+          found.push(each);
         marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
       } while (marker.KeyMarker === key);
       return found;
@@ -175,7 +181,7 @@ export function objectStore(s3: S3Client, bucket: string): ObjectStore {
       await ignoreNotFound(
         s3.send(
           new DeleteObjectCommand({
-            Bucket: bucket,
+            ...ours,
             Key: key,
             ...defined({ VersionId: versionId, IfMatch: etag }),
           }),

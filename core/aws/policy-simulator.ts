@@ -51,7 +51,7 @@ export function iamSimulator(iam: IAMClient): Simulator {
               ...defined({ Marker: marker }),
             }),
           );
-          results.push(...(page.EvaluationResults ?? []));
+          for (const result of page.EvaluationResults ?? []) results.push(result);
           marker = page.IsTruncated === true ? page.Marker : undefined;
         } while (marker !== undefined);
       } catch (error) {

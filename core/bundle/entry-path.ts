@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
+import { shortened, visibleLine } from '../util/visible.ts';
 import { MAX_PATH_DEPTH, MAX_PATH_LENGTH } from './limits.ts';
 
 /** Longest path that a message shows; the rest is cut, so that a report stays readable. */
@@ -9,7 +10,6 @@ const SHOWN_LENGTH = 120;
  * operator reads, and the replacement character, which stands for bytes that are not UTF-8.
  */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/u;
-const ALL_FORBIDDEN = new RegExp(FORBIDDEN, 'gu');
 
 /**
  * Brings the path of an archive entry into one form: no `.` segments, no doubled or trailing slashes.
@@ -62,6 +62,5 @@ export function isMacLitter(path: string): boolean {
 
 /** A path as it may stand in a message or a log line: forbidden characters escaped, cut when long. */
 export function showPath(raw: string): string {
-  const cut = raw.length > SHOWN_LENGTH ? `${raw.slice(0, SHOWN_LENGTH)}…` : raw;
-  return cut.replace(ALL_FORBIDDEN, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return visibleLine(shortened(raw, SHOWN_LENGTH + 1));
 }

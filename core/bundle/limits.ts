@@ -43,6 +43,9 @@ export const MAX_PROBLEMS = 100;
 /** Documents of a YAML file, empty ones too: joining 1,000 files with `---` before and after gives 2,000. */
 export const MAX_DOCUMENTS_PER_FILE = 5_000;
 
+/** Documents of a bundle: the whole payload of a release has some thousand. */
+export const MAX_DOCUMENTS = 20_000;
+
 /** Levels of maps and sequences: CredentialsRequests use ten; the YAML composer recurses for each. */
 export const MAX_YAML_DEPTH = 64;
 

@@ -1,8 +1,8 @@
 import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import type { Problem } from '../domain/problem.ts';
 import {
+  MAX_DOCUMENTS,
   MAX_DOCUMENTS_PER_FILE,
-  MAX_PROBLEMS,
   MAX_YAML_DEPTH,
   MAX_YAML_TOKENS_PER_DOCUMENT,
 } from './limits.ts';
@@ -57,7 +57,7 @@ const CONTROLS = /[^\P{Cc}\t\n\r\u0085]/u;
  * without a word of the file's text: it may hold pull secrets and keys. Never throws.
  *
  * Problems are `YamlMalformed` (also for bytes that are not UTF-8, tags, duplicate keys) and `YamlTooComplex`
- * (limits.ts), after which reading stops. Pass one `budget` for all files of a bundle.
+ * (limits.ts), after which reading stops; so it does after as many problems as anybody is told. Pass one `budget` for all files of a bundle.
  */
 export function readYamlDocuments(
   path: string,
@@ -73,16 +73,21 @@ function readText(path: string, text: string, budget: YamlBudget) {
   const documents: YamlDocument[] = [];
   const problems: Problem[] = [];
   let document = 0;
+  if (budget.problems <= 0 || budget.documents <= 0 || budget.tokens <= 0) return { documents, problems };
   for (const composed of composeAll(text, budget)) {
     document += 1;
+    budget.documents -= 1;
     const result =
-      document > MAX_DOCUMENTS_PER_FILE ? tooManyDocuments(composed) : plainValueOf(composed, budget);
+      document > MAX_DOCUMENTS_PER_FILE || budget.documents < 0
+        ? tooManyDocuments(composed, document)
+        : plainValueOf(composed, budget);
     if (!(result instanceof YamlFault)) {
       documents.push({ file: path, document, value: result });
       continue;
     }
     problems.push(problemOf(result, path, document, text));
-    if (result.code === 'YamlTooComplex' || problems.length >= MAX_PROBLEMS) break;
+    budget.problems -= 1;
+    if (result.code === 'YamlTooComplex' || budget.problems <= 0) break;
   }
   return { documents, problems };
 }
@@ -148,13 +153,13 @@ function faultOf(errors: readonly YAMLError[]): YamlFault | undefined {
   return new YamlFault('YamlMalformed', `${reason} (${first.code})`, first.pos[0]);
 }
 
-function tooManyDocuments(composed: Document.Parsed | YamlFault): YamlFault {
+function tooManyDocuments(composed: Document.Parsed | YamlFault, document: number): YamlFault {
   const offset = composed instanceof YamlFault ? composed.offset : composed.range[0];
-  return new YamlFault(
-    'YamlTooComplex',
-    `the file has more than ${MAX_DOCUMENTS_PER_FILE} documents`,
-    offset,
-  );
+  const message =
+    document > MAX_DOCUMENTS_PER_FILE
+      ? `the file has more than ${MAX_DOCUMENTS_PER_FILE} documents`
+      : `the files of the bundle have more than ${MAX_DOCUMENTS} documents`;
+  return new YamlFault('YamlTooComplex', message, offset);
 }
 
 function problemOf(fault: YamlFault, file: string, document: number, text: string): Problem {

@@ -1,5 +1,12 @@
 import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import { MAX_YAML_ALIASED_SIZE, MAX_YAML_ALIASES, MAX_YAML_DEPTH, MAX_YAML_TOKENS } from './limits.ts';
+import {
+  MAX_DOCUMENTS,
+  MAX_PROBLEMS,
+  MAX_YAML_ALIASED_SIZE,
+  MAX_YAML_ALIASES,
+  MAX_YAML_DEPTH,
+  MAX_YAML_TOKENS,
+} from './limits.ts';
 
 /**
  * What reading YAML may still cost; it shrinks with every file it is passed to, so that the files of one
@@ -10,11 +17,20 @@ export interface YamlBudget {
   tokens: number;
   /** Nodes plus characters that aliases copy. */
   aliasedSize: number;
+  /** Documents, empty ones too. */
+  documents: number;
+  /** Problems that are told; each takes as long as the text before it. */
+  problems: number;
 }
 
 /** A fresh budget, for one bundle. */
 export function yamlBudget(): YamlBudget {
-  return { tokens: MAX_YAML_TOKENS, aliasedSize: MAX_YAML_ALIASED_SIZE };
+  return {
+    tokens: MAX_YAML_TOKENS,
+    aliasedSize: MAX_YAML_ALIASED_SIZE,
+    documents: MAX_DOCUMENTS,
+    problems: MAX_PROBLEMS,
+  };
 }
 
 /** Why a document is refused, and where. `message` is made of our own words only, never of the document's. */
@@ -79,7 +95,8 @@ class Converter {
       if (this.#copying > 0) this.#charge(node, value.length);
       return value;
     }
-    if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return isScalar(node) && losesDigits(node.source, value) ? NaN : value;
+    if (value === null || typeof value === 'boolean') return value;
     throw malformed(node, 'a value has a type that is not allowed');
   }
 
@@ -102,6 +119,7 @@ class Converter {
   #keyName(key: Node, depth: number): string {
     if (!isScalar(key) && !isAlias(key)) throw malformed(key, 'a key is not a scalar');
     const value = this.convert(key, depth + 1);
+    if (Number.isNaN(value) && isScalar(key) && key.source !== undefined) return key.source;
     // Own properties of that name are harmless here, and a trap for whoever copies them later.
     if (value === '__proto__') throw malformed(key, 'a key has a forbidden name');
     if (typeof value === 'object') throw malformed(key, 'a key is empty or not a scalar');
@@ -114,7 +132,8 @@ class Converter {
     if (isMap(source)) return this.convert(source, depth) as PlainMap;
     if (!isSeq(source)) throw malformed(source, 'a merge key has something else than maps');
     const maps = source.items.map((item) => this.#mergedMap(item as Node, depth));
-    return Object.assign({}, ...maps.toReversed());
+    const merged = new Map(maps.toReversed().flatMap((map) => Object.entries(map)));
+    return Object.fromEntries(merged);
   }
 
   #mergedMap(item: Node, depth: number): PlainMap {
@@ -141,6 +160,14 @@ class Converter {
     this.#budget.aliasedSize -= size;
     if (this.#budget.aliasedSize < 0) throw tooComplex(node, 'aliases copy more than is allowed');
   }
+}
+
+/**
+ * Whether a whole number would not come out as it was written: an account id loses the zero that it begins with, and a
+ * long number its last digits. As NaN nobody can take it for what it is not.
+ */
+function losesDigits(source: string | undefined, value: number): boolean {
+  return source !== undefined && /^[-+]?\d+$/.test(source) && String(value) !== source.replace('+', '');
 }
 
 /** Only the plain `<<` merges; in quotes it is a key like any other. */

@@ -1,6 +1,6 @@
-import { visible } from '../util/visible.ts';
+import { shortened, visibleLine } from '../util/visible.ts';
 import type { SkippedDocument } from './credentials-request.ts';
-import type { Problem } from './problem.ts';
+import type { Location, Problem } from './problem.ts';
 
 /**
  * What an upload says is a stranger's, and may be made to say the same a hundred thousand times: what is told of it stays
@@ -8,23 +8,30 @@ import type { Problem } from './problem.ts';
  */
 const MAX_PROBLEMS = 500;
 const MAX_SKIPPED = 2_000;
+const MAX_WARNINGS = 200;
 const MAX_TEXT = 500;
+
+/** Of problems, of skipped documents and of warnings each: with all three, JSON and Markdown stay below a megabyte. */
+const MAX_BYTES = 150_000;
+
+/** Everything after the beginning of a key or certificate; public or not, nobody reads one in a message. */
+const PEM = /-{4,5} ?BEGIN[\s\S]*/;
 
 /** The first problems, their texts cut short, and how many more there are. */
 export function boundedProblems(problems: readonly Problem[]): Problem[] {
-  const first = problems.slice(0, MAX_PROBLEMS).map((problem) => ({
+  const first = bounded(problems, MAX_PROBLEMS, (problem) => ({
     ...problem,
+    ...toldLocation(problem),
     message: told(problem.message),
-    ...(problem.field === undefined ? {} : { field: told(problem.field) }),
-    ...(problem.file === undefined ? {} : { file: told(problem.file) }),
+    remedy: told(problem.remedy),
   }));
-  const [next] = problems.slice(MAX_PROBLEMS);
+  const [next] = problems.slice(first.length);
   if (next === undefined) return first;
   return [
     ...first,
     {
       code: next.code,
-      message: `There are ${problems.length} problems; these are the first ${MAX_PROBLEMS}.`,
+      message: `There are ${problems.length} problems; these are the first ${first.length}.`,
       remedy: 'Correct them, and upload the bundle again to be told of the others.',
     },
   ];
@@ -32,29 +39,52 @@ export function boundedProblems(problems: readonly Problem[]): Problem[] {
 
 /** The same of problems in words. */
 export function boundedTexts(problems: readonly string[]): string[] {
-  const more = problems.length - MAX_PROBLEMS;
-  return [
-    ...problems.slice(0, MAX_PROBLEMS).map(told),
-    ...(more > 0 ? [`There are ${more} more problems.`] : []),
-  ];
+  const first = bounded(problems, MAX_PROBLEMS, told);
+  const more = problems.length - first.length;
+  return more === 0 ? first : [...first, `There are ${more} more problems.`];
 }
 
 /** The first skipped documents, their texts cut short, and how many more there are. */
 export function boundedSkipped(skipped: readonly SkippedDocument[]): SkippedDocument[] {
-  const first = skipped.slice(0, MAX_SKIPPED).map((document) => ({
+  const first = bounded(skipped, MAX_SKIPPED, (document) => ({
     ...document,
-    ...(document.file === undefined ? {} : { file: told(document.file) }),
+    ...toldLocation(document),
     reason: told(document.reason),
   }));
   const more = skipped.length - first.length;
   return more === 0 ? first : [...first, { reason: `and ${more} more documents` }];
 }
 
-/** Short, and with nothing in it that a terminal would obey. */
-export function told(text: string): string {
-  return cut(visible(text));
+/** The first warnings, cut short, and how many more there are. */
+export function boundedWarnings(warnings: readonly string[]): string[] {
+  const first = bounded(warnings, MAX_WARNINGS, told);
+  const more = warnings.length - first.length;
+  return more === 0 ? first : [...first, `There are ${more} more warnings.`];
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+/** Short, in one line, without keys, and with nothing in it that a terminal would obey. */
+export function told(text: string): string {
+  // Cut before too: nothing that is done to a text shall take time with the length of what is not shown.
+  const beginning = shortened(text, MAX_TEXT).replace(PEM, '[a key or certificate, left out]');
+  return shortened(visibleLine(beginning), MAX_TEXT);
+}
+
+function toldLocation({ file, field }: Location): Location {
+  return {
+    ...(file === undefined ? {} : { file: told(file) }),
+    ...(field === undefined ? {} : { field: told(field) }),
+  };
+}
+
+/** The first items in the form in which they are told: so many, and so many bytes, at most. */
+function bounded<Item, Told>(items: readonly Item[], count: number, tell: (item: Item) => Told): Told[] {
+  const first: Told[] = [];
+  let bytes = 0;
+  for (const item of items.slice(0, count)) {
+    const next = tell(item);
+    bytes += Buffer.byteLength(JSON.stringify(next));
+    if (bytes > MAX_BYTES) break;
+    first.push(next);
+  }
+  return first;
 }

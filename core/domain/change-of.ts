@@ -1,3 +1,4 @@
+import { quoted } from '../util/visible.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import type { AddOn, DesiredRole } from './desired-state.ts';
 import type { AddOnOperation, ReleaseOperation } from './operations.ts';
@@ -94,7 +95,7 @@ function checkName(name: string): Problem[] {
   return [
     {
       code: 'AddOnNameInvalid',
-      message: `"${name.slice(0, 80)}" cannot be the name of an add-on.`,
+      message: `${quoted(name)} cannot be the name of an add-on.`,
       remedy:
         'Name the file by up to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit, such as efs.tgz.',
     },
@@ -107,7 +108,7 @@ function checkThere(name: string, addOns: readonly AddOn[], cluster: string): Pr
   return [
     {
       code: 'AddOnUnknown',
-      message: `Cluster ${cluster} has no add-on "${name.slice(0, 80)}".`,
+      message: `Cluster ${cluster} has no add-on ${quoted(name)}.`,
       remedy:
         names.length === 0
           ? 'It has none, so there is nothing to remove.'

@@ -1,4 +1,5 @@
 import { defined } from '../util/defined.ts';
+import { quoted } from '../util/visible.ts';
 import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
@@ -19,17 +20,17 @@ export function checkName(name: string, problems: Problem[]): void {
     problems.push({ code: 'ClusterNameInvalid', field: 'name', message, remedy });
   if (bucket.length > 63) {
     refuse(
-      `"${name}" has ${name.length} characters.`,
+      `${quoted(name)} has ${name.length} characters.`,
       'Use at most 58: the issuer bucket is named <name>-oidc and S3 allows 63.',
     );
   }
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
     refuse(
-      `"${name.slice(0, 80)}" would make a bucket name that S3 refuses or TLS does not cover.`,
+      `${quoted(name)} would make a bucket name that S3 refuses or TLS does not cover.`,
       'Use lower-case letters, digits and hyphens, beginning with a letter or digit.',
     );
   } else if (/^(xn--|sthree-|amzn-s3-demo-)/.test(bucket)) {
-    refuse(`"${name}" begins with a prefix that S3 reserves.`, 'Choose another name.');
+    refuse(`${quoted(name)} begins with a prefix that S3 reserves.`, 'Choose another name.');
   }
 }
 
@@ -40,7 +41,7 @@ export function checkRegion(region: string, partition: string | undefined, probl
     problems.push({
       code: 'RegionUnknown',
       field: 'region',
-      message: `"${region}" is not an AWS region.`,
+      message: `${quoted(region)} is not an AWS region.`,
       remedy: near === undefined ? 'Give a region such as us-east-2.' : `Did you mean ${near}?`,
     });
   } else if (partition !== undefined && found.id !== partition) {
@@ -53,6 +54,9 @@ export function checkRegion(region: string, partition: string | undefined, probl
   }
 }
 
+/** So many tags are no oversight, and one problem. */
+const MAX_CHECKED_TAGS = 200;
+
 /** AWS tag limits (128 and 256 characters, the common character set) and the tags that are ours to set. */
 export function checkTags(
   tags: Readonly<Record<string, string>>,
@@ -63,7 +67,7 @@ export function checkTags(
     problems.push({ code: 'TagInvalid', field: `tags.${key.slice(0, 128)}`, message, remedy });
   const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
   const reserved = ['Name', RUN_TAG, ...(name === undefined ? [] : [ownerTagKey(name)])];
-  for (const [key, value] of Object.entries(tags)) {
+  for (const [key, value] of Object.entries(tags).slice(0, MAX_CHECKED_TAGS)) {
     if (
       key.length < 1 ||
       key.length > 128 ||
@@ -79,13 +83,13 @@ export function checkTags(
     } else if (
       /^aws:/i.test(key) ||
       reserved.some((tag) => tag.toLowerCase() === key.toLowerCase()) ||
-      key.startsWith('openshift.io/cloud-credential-operator/')
+      key.toLowerCase().startsWith(ownerTagKey('').toLowerCase())
     ) {
       refuse(key, 'The tag is set by AWS or by the pipeline itself.', 'Leave it out.');
     }
   }
   const byCase = new Map<string, string>();
-  for (const key of Object.keys(tags)) {
+  for (const key of Object.keys(tags).slice(0, MAX_CHECKED_TAGS)) {
     const twin = byCase.get(key.toLowerCase());
     if (twin === undefined) byCase.set(key.toLowerCase(), key);
     else
@@ -141,19 +145,23 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
       remedy: 'Leave the field out.',
     });
   }
-  // IAM: a path begins and ends with a slash and has up to 512 printable ASCII characters.
+  // IAM: a path begins and ends with a slash and has up to 512 printable ASCII characters. Of these, only those that a
+  // role's name may have: a wildcard in an ARN, or a quote in a command, would mean more than itself.
   if (
     config.rolePath !== undefined &&
-    !(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/.test(config.rolePath) && config.rolePath.length <= 512)
+    !(config.rolePath.length <= 512 && /^\/([\w+=,.@-]+\/)*$/.test(config.rolePath))
   ) {
     problems.push({
       code: 'RolePathInvalid',
       ...at,
       field: 'rolePath',
-      message: 'IAM does not accept the path.',
-      remedy: 'Write it like /openshift/ : slashes at both ends, up to 512 characters.',
+      message: 'The path cannot be used.',
+      remedy:
+        'Write it like /openshift/ : slashes at both ends, up to 512 letters, digits and _ + = , . @ -.',
     });
-  } else if (RESERVED_PATHS.some((reserved) => config.rolePath?.startsWith(reserved) === true)) {
+  } else if (
+    RESERVED_PATHS.some((reserved) => config.rolePath?.toLowerCase().startsWith(reserved) === true)
+  ) {
     problems.push({
       code: 'RolePathInvalid',
       ...at,
@@ -161,7 +169,7 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
       message: 'IAM keeps the path for roles of AWS services.',
       remedy: 'Choose another path.',
     });
-  } else if (config.rolePath?.startsWith(OWN_ROLE_PATH)) {
+  } else if (config.rolePath?.toLowerCase().startsWith(OWN_ROLE_PATH)) {
     problems.push({
       code: 'RolePathInvalid',
       ...at,

@@ -1,7 +1,15 @@
 import type * as z from 'zod';
 import { defined } from '../util/defined.ts';
+import { quoted } from '../util/visible.ts';
 import { partitionOfRegion } from './aws-partition.ts';
-import { type ClusterConfig, clusterConfigSchema, FEATURE_GATE } from './cluster-config.ts';
+import {
+  type ClusterConfig,
+  clusterConfigSchema,
+  FEATURE_GATE,
+  MAX_CAPABILITIES,
+  MAX_CONFIG_VALUES,
+  MAX_FEATURE_GATES,
+} from './cluster-config.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
 import { ALL_CAPABILITIES, BASELINE, type CapabilitySelection } from './inclusion/capabilities.ts';
 import type { GivenGates } from './inclusion/feature-gates.ts';
@@ -32,11 +40,26 @@ export function readClusterConfig(
   problems: Problem[],
 ): ClusterConfig {
   if (source === undefined) return {};
+  const count = valuesIn(source.value);
+  if (count > MAX_CONFIG_VALUES) {
+    problems.push({
+      code: 'ClusterConfigInvalid',
+      file: source.file,
+      message: `The file has ${count} values; ${MAX_CONFIG_VALUES} are allowed.`,
+      remedy: 'Keep what says something of the cluster.',
+    });
+    return {};
+  }
   const parsed = clusterConfigSchema.safeParse(source.value ?? {});
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues)
     for (const problem of issueProblems(issue, source.file)) problems.push(problem);
   return {};
+}
+
+function valuesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, each) => sum + valuesIn(each), 1);
 }
 
 function issueProblems(issue: z.core.$ZodIssue, file: string): Problem[] {
@@ -113,7 +136,7 @@ export function claimOfInstallConfig(
   else if (mode !== 'Manual') {
     refuse(
       'credentialsMode',
-      `The mode is "${mode}".`,
+      `The mode is ${quoted(mode)}.`,
       'CredentialsModeNotManual',
       'Set credentialsMode to Manual: with another mode the cluster ignores these credentials.',
     );
@@ -122,7 +145,7 @@ export function claimOfInstallConfig(
   if (featureSet !== undefined && !isFeatureSet(featureSet)) {
     refuse(
       'featureSet',
-      `"${featureSet}" is not a feature set.`,
+      `${quoted(featureSet)} is not a feature set.`,
       'InstallConfigInvalid',
       `Use one of ${FEATURE_SETS.join(', ')}.`,
     );
@@ -155,6 +178,10 @@ function readFeatureGates(
     refuse('featureGates', 'The field must be a list of names with a value, such as "SomeGate=true".');
     return undefined;
   }
+  if (gates.length > MAX_FEATURE_GATES) {
+    refuse('featureGates', `There are ${gates.length} feature gates; ${MAX_FEATURE_GATES} are allowed.`);
+    return undefined;
+  }
   if (gates.length > 0 && featureSet !== 'CustomNoUpgrade')
     refuse('featureGates', 'The installer takes feature gates with featureSet CustomNoUpgrade only.');
   return givenGates(gates);
@@ -181,7 +208,7 @@ function readCapabilities(value: unknown, refuse: Refuse): CapabilitySelection |
   if (typeof baseline !== 'string' || !BASELINE.test(baseline)) {
     refuse(
       'capabilities.baselineCapabilitySet',
-      `${JSON.stringify(baseline)} is not a set of capabilities.`,
+      `${typeof baseline === 'string' ? quoted(baseline) : 'The value'} is not a set of capabilities.`,
       'InstallConfigInvalid',
       'Use None, vCurrent or a set such as v4.18.',
     );
@@ -189,6 +216,13 @@ function readCapabilities(value: unknown, refuse: Refuse): CapabilitySelection |
   }
   if (!Array.isArray(more) || !more.every((name) => typeof name === 'string')) {
     refuse('capabilities.additionalEnabledCapabilities', 'The field must be a list of names.');
+    return undefined;
+  }
+  if (more.length > MAX_CAPABILITIES || more.some((name) => name.length > 253)) {
+    refuse(
+      'capabilities.additionalEnabledCapabilities',
+      `There are more than ${MAX_CAPABILITIES}, or one with more than 253 characters.`,
+    );
     return undefined;
   }
   return selection({ baselineCapabilitySet: baseline, additionalEnabledCapabilities: more });

@@ -4,7 +4,17 @@ import { BASELINE } from './inclusion/capabilities.ts';
 import { RELEASE } from './release.ts';
 
 /** As the installer reads them: a name, and what Go takes for a boolean. */
-export const FEATURE_GATE = /^([A-Za-z0-9]+)=(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/;
+export const FEATURE_GATE = /^([A-Za-z0-9]{1,253})=(1|t|T|true|TRUE|True|0|f|F|false|FALSE|False)$/;
+
+/** What the installer takes has no limit; these are over all that there are, by far. */
+export const MAX_FEATURE_GATES = 1_000;
+export const MAX_CAPABILITIES = 100;
+
+/** IAM: PermissionsBoundary, and all other ARNs. */
+const MAX_ARN_CHARACTERS = 2_048;
+
+/** Of a whole cluster.yaml: one that has more is not looked at, for what is wrong with each could not be told. */
+export const MAX_CONFIG_VALUES = 10_000;
 
 /**
  * `cluster.yaml`: what a bundle may say about its cluster. The published JSON Schema
@@ -24,6 +34,7 @@ export const clusterConfigSchema = z
       .describe('AWS region of the cluster, e.g. us-east-2. The issuer bucket is made here.'),
     release: z
       .string()
+      .max(100)
       .regex(RELEASE, 'must be a release such as 4.20.3, in quotes')
       .describe(
         'OpenShift release the CredentialsRequests were extracted from, e.g. "4.20.3" (quote it: 4.20 is a number).',
@@ -35,26 +46,31 @@ export const clusterConfigSchema = z
           .describe('Where the OIDC documents are served from; existing: by somebody else, wherever it is.'),
         providerArn: z
           .string()
+          .max(MAX_ARN_CHARACTERS)
           .optional()
           .describe(
             'ARN of the IAM OIDC provider of an existing issuer. Issuer and provider are never written.',
           ),
       })
       .describe('The OIDC issuer; public-bucket is the default and the only type this release can make.'),
-    permissionsBoundaryArn: z.string().describe('ARN of the IAM policy that bounds every role.'),
+    permissionsBoundaryArn: z
+      .string()
+      .max(MAX_ARN_CHARACTERS)
+      .describe('ARN of the IAM policy that bounds every role.'),
     rolePath: z.string().describe('IAM path of the roles; begins and ends with a slash. Default /.'),
     featureSet: z
       .enum(FEATURE_SETS)
       .describe('Feature set of the cluster; decides which requests count. Default: Default.'),
     featureGates: z
       .array(z.string().regex(FEATURE_GATE, 'must be a name and a value, such as "SomeGate=true"'))
+      .max(MAX_FEATURE_GATES)
       .describe(
         'Feature gates that are set by hand, as install-config.yaml has them: "SomeGate=true". With CustomNoUpgrade they come before those of the release.',
       ),
     capabilities: z
       .strictObject({
         baselineCapabilitySet: z.string().regex(BASELINE, 'must be None, vCurrent or a set such as v4.18'),
-        additionalEnabledCapabilities: z.array(z.string().min(1)),
+        additionalEnabledCapabilities: z.array(z.string().min(1).max(253)).max(MAX_CAPABILITIES),
       })
       .partial()
       .describe(
@@ -64,16 +80,19 @@ export const clusterConfigSchema = z
     publicKeyFile: z
       .string()
       .min(1)
+      .max(512)
       .describe(
         'Path, inside the bundle, of the PEM public key that the cluster signs with; the JWKS has to hold it. Without it a key pair is made.',
       ),
     acceptedKeys: z
-      .array(z.string().min(1))
+      .array(z.string().min(1).max(512))
+      .max(100)
       .describe(
         'Further keys of the JWKS that are yours, by key id (kid) or RFC 7638 thumbprint, such as the next signing key of a rotation.',
       ),
     removeRoles: z
-      .array(z.string().min(1))
+      .array(z.string().min(1).max(128))
+      .max(1_000)
       .describe(
         'Only below prune/: IAM roles to remove although they look used, or nobody knows who asked for them. What a request asks for is never removed.',
       ),

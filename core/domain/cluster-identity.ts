@@ -1,4 +1,5 @@
 import { defined } from '../util/defined.ts';
+import { quoted, shortened } from '../util/visible.ts';
 import { nearestRegion } from './aws-partition.ts';
 import {
   boundary,
@@ -67,7 +68,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     featureGates: agreed(claims, 'featureGates', problems),
     capabilities: agreed(claims, 'capabilities', problems),
   });
-  const tags = Object.assign({}, ...claims.map((claim) => claim.tags ?? {}).reverse());
+  const tags = Object.fromEntries(claims.toReversed().flatMap((claim) => Object.entries(claim.tags ?? {})));
   if (name !== undefined) checkName(name, problems);
   if (region !== undefined) checkRegion(region, rules.partition, problems);
   checkIdentityGiven(name, region, sources.key, problems);
@@ -185,7 +186,7 @@ function checkAgreement(
       code: 'ClusterIdentityConflict',
       ...defined({ file }),
       field,
-      message: `It says "${value}", but ${has}.`,
+      message: `It says ${quoted(value)}, but ${has}.`,
       remedy: 'Make them agree, or leave it out. What a cluster is can be changed below prepare/ only.',
     });
   const its = target ?? registered.release;
@@ -223,7 +224,7 @@ function checkSameIssuer(
     code: 'ClusterIdentityConflict',
     ...defined({ file }),
     field: 'issuer',
-    message: `It says ${existingOf(config)?.providerArn ?? config.issuer.type}, but the cluster has ${issuer?.providerArn ?? 'a bucket of its own'}.`,
+    message: `It says ${shortened(existingOf(config)?.providerArn ?? config.issuer.type, 200)}, but the cluster has ${issuer?.providerArn ?? 'a bucket of its own'}.`,
     remedy: 'Make them agree, or leave it out.',
   });
 }
@@ -248,7 +249,7 @@ function agreed<Field extends 'name' | 'region' | 'featureSet' | (typeof COUNTIN
       code: 'ClusterIdentityConflict',
       ...defined({ file: other.file }),
       field,
-      message: `It says "${shown(other[field])}", but ${first?.file} says "${shown(first?.[field])}".`,
+      message: `It says ${quoted(shown(other[field]) ?? '')}, but ${first?.file} says ${quoted(shown(first?.[field]) ?? '')}.`,
       remedy: 'Make them agree, or leave one out.',
     });
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
+import { quoted, shortened } from '../util/visible.ts';
 import { FieldReader, isMapping, type Mapping, mapping, show } from './field-reader.ts';
 import { annotationOf, DELETE_ANNOTATION } from './inclusion/annotations.ts';
 import { type Belonging, belonging, type InclusionTarget } from './inclusion/belonging.ts';
@@ -48,6 +49,12 @@ export interface SelectedRequests {
   readonly problems: readonly Problem[];
 }
 
+/** After so many, no further request is read: they would not be told, and the bundle is refused in any case. */
+const MAX_PROBLEMS = 2_000;
+
+/** Of a bundle, those in Lists counted: the whole payload of a release has some thousand. */
+const MAX_DOCUMENTS = 20_000;
+
 const API_GROUP = 'cloudcredential.openshift.io/';
 const AWS_PROVIDER_SPEC = 'AWSProviderSpec';
 
@@ -70,6 +77,7 @@ export function selectRequests(
   const problems: Problem[] = [];
 
   for (const { file, document, value } of documents.flatMap(expandList)) {
+    if (problems.length >= MAX_PROBLEMS) break;
     const at = (field?: string): Location => ({ file, document, ...defined({ field }) });
     const skip = (reason: string): SkippedDocument => {
       const without = { ...at(), reason };
@@ -85,7 +93,8 @@ export function selectRequests(
     if (isTombstone(value)) {
       skip(`marked for deletion (${DELETE_ANNOTATION})`);
       // Requests of several clouds share the names of Secrets, so those of other clusters do not count.
-      if (belongs.verdict === 'in') tombstones.push(...secretRefOf(value));
+      const [secret] = secretRefOf(value);
+      if (belongs.verdict === 'in' && secret !== undefined) tombstones.push(secret);
       continue;
     }
     if (belongs.verdict === 'out') {
@@ -111,10 +120,39 @@ export function selectRequests(
  * `oc get credentialsrequests -o yaml` wraps its answer in a List, and what people put together may hold Lists in
  * Lists; their items count as documents.
  */
-export function expandList(source: SourceDocument): SourceDocument[] {
+function expandList(source: SourceDocument): SourceDocument[] {
   const { value } = source;
   if (!isMapping(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) return [source];
   return value['items'].flatMap((item: unknown) => expandList({ ...source, value: item }));
+}
+
+/** The documents of a bundle, Lists taken apart; of too many none, and the problem. */
+export function expandLists(sources: readonly SourceDocument[]): {
+  readonly documents: readonly SourceDocument[];
+  readonly problems: readonly Problem[];
+} {
+  const documents: SourceDocument[] = [];
+  for (const source of sources) {
+    if (documents.length + sizeOfList(source.value) > MAX_DOCUMENTS)
+      return { documents: [], problems: [tooManyDocuments(source)] };
+    for (const document of expandList(source)) documents.push(document);
+  }
+  return { documents, problems: [] };
+}
+
+/** How many documents a value is. */
+function sizeOfList(value: unknown): number {
+  if (!isMapping(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) return 1;
+  return value['items'].reduce((sum: number, item: unknown) => sum + sizeOfList(item), 0);
+}
+
+function tooManyDocuments({ file }: SourceDocument): Problem {
+  return {
+    code: 'YamlTooComplex',
+    file,
+    message: `The bundle has more than ${MAX_DOCUMENTS} documents, those in Lists counted.`,
+    remedy: 'Leave out what is not a CredentialsRequest, a FeatureGate or a cluster file.',
+  };
 }
 
 /** Why a document is no CredentialsRequest; undefined when it is one. */
@@ -123,7 +161,9 @@ function reasonToSkip(value: unknown): string | undefined {
   if (!isMapping(value)) return 'not a Kubernetes object';
   const kind = value['kind'];
   if (kind === undefined) return 'no kind';
-  return kind === 'CredentialsRequest' ? undefined : `kind ${typeof kind === 'string' ? kind : show(kind)}`;
+  return kind === 'CredentialsRequest'
+    ? undefined
+    : `kind ${typeof kind === 'string' ? shortened(kind, 80) : show(kind)}`;
 }
 
 /** A request that the release takes away from clusters that have it. */
@@ -141,9 +181,14 @@ export function secretRefOf(value: unknown): SecretRef[] {
 function readRequest(reader: FieldReader): CredentialsRequest | undefined {
   const apiVersion = reader.text('apiVersion', 'CredentialsRequestInvalid');
   if (apiVersion !== undefined && !apiVersion.startsWith(API_GROUP)) {
-    reader.refuse('CredentialsRequestInvalid', 'apiVersion', `"${apiVersion}" is not of the API group.`, {
-      remedy: `Use ${API_GROUP}v1.`,
-    });
+    reader.refuse(
+      'CredentialsRequestInvalid',
+      'apiVersion',
+      `${quoted(apiVersion)} is not of the API group.`,
+      {
+        remedy: `Use ${API_GROUP}v1.`,
+      },
+    );
   }
   const name = reader.text('metadata.name', 'CredentialsRequestInvalid');
   const secretName = reader.dnsName('spec.secretRef.name', 'SecretRefMissing', 253);
@@ -151,9 +196,14 @@ function readRequest(reader: FieldReader): CredentialsRequest | undefined {
   const serviceAccountNames = reader.serviceAccountNames('spec.serviceAccountNames');
   const provider = reader.text('spec.providerSpec.kind', 'CredentialsRequestInvalid');
   if (provider !== undefined && provider !== AWS_PROVIDER_SPEC) {
-    reader.refuse('CredentialsRequestInvalid', 'spec.providerSpec.kind', `"${provider}" is not a provider.`, {
-      remedy: `Use ${AWS_PROVIDER_SPEC}.`,
-    });
+    reader.refuse(
+      'CredentialsRequestInvalid',
+      'spec.providerSpec.kind',
+      `${quoted(provider)} is not a provider.`,
+      {
+        remedy: `Use ${AWS_PROVIDER_SPEC}.`,
+      },
+    );
   }
   const statements = reader.statements('spec.providerSpec.statementEntries');
   if (

@@ -25,6 +25,7 @@ import {
   trustPolicy,
 } from './policy-document.ts';
 import { formatLocation, locationSchema, type Problem } from './problem.ts';
+import { checkReportedNames } from './reported-names.ts';
 import { FROM_RELEASE, requestSourceSchema } from './request-source.ts';
 
 const rolePoliciesSchema = z.object({ trust: policyDocumentSchema, policy: policyDocumentSchema });
@@ -180,13 +181,20 @@ export function desiredTags(cluster: ClusterSpec): Record<string, string> {
  * What IAM would refuse, or worse accept wrongly, about a set of roles: policies over its limits, two
  * requests for one Secret, names that become equal when cut (ccoctl then lets the later policy replace the
  * earlier one, while the trust stays with the first component).
+ *
+ * @param count How many there are, where not all were looked at.
  */
-export function checkRoles(roles: readonly DesiredRole[]): Problem[] {
-  return [...checkCount(roles), ...roles.flatMap(checkSizes), ...checkNames(roles)];
+export function checkRoles(roles: readonly DesiredRole[], count = roles.length): Problem[] {
+  return [
+    ...checkCount(count),
+    ...checkReportedNames(roles),
+    ...roles.flatMap(checkSizes),
+    ...checkNames(roles),
+  ];
 }
 
-function checkCount(roles: readonly DesiredRole[]): Problem[] {
-  if (roles.length === 0) {
+function checkCount(count: number): Problem[] {
+  if (count === 0) {
     return [
       {
         code: 'NoCredentialsRequests',
@@ -196,11 +204,11 @@ function checkCount(roles: readonly DesiredRole[]): Problem[] {
       },
     ];
   }
-  if (roles.length > MAX_CREDENTIALS_REQUESTS) {
+  if (count > MAX_CREDENTIALS_REQUESTS) {
     return [
       {
         code: 'TooManyRequests',
-        message: `The bundle holds ${roles.length} CredentialsRequests.`,
+        message: `The bundle holds ${count} CredentialsRequests.`,
         remedy: `One run handles ${MAX_CREDENTIALS_REQUESTS}; split the bundle.`,
       },
     ];

@@ -1,3 +1,4 @@
+import { quoted } from '../util/visible.ts';
 import type { StatementEntry } from './policy-document.ts';
 import type { Location, Problem, RejectionName } from './problem.ts';
 
@@ -6,8 +7,8 @@ export type Mapping = Readonly<Record<string, unknown>>;
 /** More than fits into what IAM takes, by far; past it one problem is told instead of one for each. */
 const MAX_SERVICE_ACCOUNTS = 400;
 const MAX_STATEMENTS = 400;
-/** The keys of a statement that nobody knows, as far as they are told one by one. */
-const MAX_STRANGE_KEYS = 20;
+/** Of one request; whoever has so many wrong does not read more. */
+const MAX_PROBLEMS = 50;
 
 /** Reads fields of one document by dotted path and collects what is wrong with them. */
 export class FieldReader {
@@ -21,7 +22,7 @@ export class FieldReader {
   }
 
   refuse(code: RejectionName, field: string, message: string, { remedy }: { remedy: string }): void {
-    this.problems.push({ code, ...this.at(field), message, remedy });
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ code, ...this.at(field), message, remedy });
   }
 
   text(field: string, code: RejectionName): string | undefined {
@@ -42,7 +43,7 @@ export class FieldReader {
   dnsName(field: string, code: RejectionName, maxLength: number): string | undefined {
     const value = this.text(field, code);
     if (value === undefined || isDnsName(value, maxLength)) return value;
-    this.refuse('CredentialsRequestInvalid', field, `"${value}" is not a Kubernetes name.`, {
+    this.refuse('CredentialsRequestInvalid', field, `${quoted(value)} is not a Kubernetes name.`, {
       remedy: `Use at most ${maxLength} lower-case letters, digits, - and . (RFC 1123).`,
     });
     return undefined;
@@ -117,6 +118,8 @@ export class FieldReader {
       });
       return undefined;
     }
+    // What is not told any more is not looked at either; the request is refused in any case.
+    if (this.problems.length >= MAX_PROBLEMS) return undefined;
     const before = this.problems.length;
     this.#knownKeysOnly(entry, field);
     const { effect, action, resource, policyCondition } = entry;
@@ -139,7 +142,14 @@ export class FieldReader {
         remedy: 'Give one ARN or pattern as text.',
       });
     }
-    if (policyCondition !== undefined && policyCondition !== null && !isCondition(policyCondition)) {
+    if (isCondition(policyCondition) && !hasExactNumbers(policyCondition)) {
+      this.refuse(
+        'CredentialsRequestInvalid',
+        `${field}.policyCondition`,
+        'The condition has a number that does not keep its digits, such as an account id that begins with 0.',
+        { remedy: 'Put it in quotes.' },
+      );
+    } else if (policyCondition !== undefined && policyCondition !== null && !isCondition(policyCondition)) {
       this.refuse(
         'CredentialsRequestInvalid',
         `${field}.policyCondition`,
@@ -163,8 +173,8 @@ export class FieldReader {
     const strange = Object.keys(entry).filter(
       (key) => !['effect', 'action', 'resource', 'policyCondition'].includes(key),
     );
-    for (const key of strange.slice(0, MAX_STRANGE_KEYS)) {
-      this.refuse('PolicyRefused', `${field}.${key}`, `"${key}" is no part of a statement entry.`, {
+    for (const key of strange.slice(0, MAX_PROBLEMS)) {
+      this.refuse('PolicyRefused', `${field}.${key}`, `${quoted(key)} is no part of a statement entry.`, {
         remedy: 'Only effect, action, resource and policyCondition are possible; write out what is allowed.',
       });
     }
@@ -200,8 +210,15 @@ function isConditionValue(value: unknown): boolean {
   return [value].flat().every((item) => ['string', 'number', 'boolean'].includes(typeof item));
 }
 
+/** `readYamlDocuments` makes NaN of a number that would not come out as it was written. */
+function hasExactNumbers(condition: NonNullable<StatementEntry['policyCondition']>): boolean {
+  return Object.values(condition)
+    .flatMap(Object.values)
+    .every((value) => [value].flat().every((item) => typeof item !== 'number' || Number.isFinite(item)));
+}
+
 /** Shows a scalar of a manifest in a message, cut short. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'missing';
-  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : `of type ${typeof value}`;
+  return typeof value === 'string' ? quoted(value) : `of type ${typeof value}`;
 }

@@ -1,3 +1,5 @@
+import { visible } from '../util/visible.ts';
+
 /**
  * Writing HTML in which data stays text: `html` escapes whatever is put into it, unless `html` itself made it.
  */
@@ -53,16 +55,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/**
- * Characters that are not seen are shown as something that does not belong there: those for the direction of writing
- * could make a command look like another one.
- */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
+/** Characters that are not seen are shown: those for the direction of writing could make a command look like another one. */
 function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\r\n?/g, '\n')
-    .replace(UNSEEN, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return visible(text.replace(/\r\n?/g, '\n')).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

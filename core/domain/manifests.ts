@@ -17,6 +17,13 @@ export function sameSecret(left: SecretRef, right: SecretRef): boolean {
   return left.namespace === right.namespace && left.name === right.name;
 }
 
+/** Tells whether a Secret is among some, of which there may be many. */
+export function amongSecrets(secrets: readonly SecretRef[]): (secret: SecretRef) => boolean {
+  const key = ({ namespace, name }: SecretRef) => JSON.stringify([namespace, name]);
+  const known = new Set(secrets.map(key));
+  return (secret) => known.has(key(secret));
+}
+
 /** Where the manifest of a Secret is. */
 export function secretPath({ namespace, name }: SecretRef): string {
   return `manifests/${namespace}-${name}-credentials.yaml`;

@@ -1,3 +1,5 @@
+import { visible, visibleLine } from '../util/visible.ts';
+
 /**
  * Writing Markdown in which text of bundles, of AWS or of anybody else stays text: whatever goes into a page
  * goes through one of these.
@@ -19,8 +21,8 @@ export function code(value: string): string {
 /** Lines of a fenced block. Its fence is longer than any that the text could close it with. */
 export function fenced(value: string, language = ''): string[] {
   const runs = value.match(/`+/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-  return [`${fence}${language}`, ...value.split(/\r\n?|\n/), fence];
+  const fence = '`'.repeat(runs.reduce((longest, run) => Math.max(longest, run.length + 1), 3));
+  return [`${fence}${language}`, ...visible(value.replace(/\r\n?/g, '\n')).split('\n'), fence];
 }
 
 /** Lines that belong to the list item before them. */
@@ -56,5 +58,5 @@ export function anchor(title: string): string {
 }
 
 function oneLine(value: string): string {
-  return value.replace(/[\r\n]+/g, ' ').trim();
+  return visibleLine(value.replace(/[\r\n\t]+/g, ' ').trim());
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../util/visible.ts';
 import type { DesiredRole, DesiredState } from './desired-state.ts';
 import type { Problem } from './problem.ts';
 import { addOnsOf } from './role-sources.ts';
@@ -17,11 +18,15 @@ export function checkNamed(
     const refuse = (message: string, remedy: string): Problem[] => [
       { code: 'RoleNotRemovable', field: 'removeRoles', message, remedy },
     ];
-    if (current === undefined) return refuse(`It names ${name}, but only a prune removes roles.`, LEAVE_OUT);
+    if (current === undefined)
+      return refuse(`It names ${quoted(name)}, but only a prune removes roles.`, LEAVE_OUT);
     const role = current.roles.find((each) => each.name === name);
     if (role === undefined) {
       const { name: cluster } = current.cluster;
-      return refuse(`Cluster ${cluster} has no role ${name}, as far as the registry knows.`, LEAVE_OUT);
+      return refuse(
+        `Cluster ${cluster} has no role ${quoted(name)}, as far as the registry knows.`,
+        LEAVE_OUT,
+      );
     }
     if (asked.some((each) => each.name === name))
       return refuse(`The release asks for ${name}.`, 'Leave it out, or leave its request out of the bundle.');

@@ -1,9 +1,12 @@
+import { NOBODYS_BUCKETS, type NobodysBuckets, nobodysBucket } from './nobodys-buckets.ts';
 import data from './policy-guard-rules.json' with { type: 'json' };
 
 /** What the guard lets through, by service. Names and patterns are compared without regard to case, as IAM does. */
 export interface GuardRules {
   readonly version: 1;
   readonly services: { readonly [service: string]: ServiceRules };
+  /** Buckets that no statement may name, whatever else is allowed. */
+  readonly nobodysBuckets: readonly NobodysBuckets[];
 }
 
 export interface ServiceRules {
@@ -48,7 +51,7 @@ export function rulesFrom({ decided, asked }: RulesData): GuardRules {
     const rules = services.get(service) ?? { actions: [] };
     services.set(service, { ...rules, actions: [...rules.actions, ...names] });
   }
-  return { version: 1, services: Object.fromEntries(services) };
+  return { version: 1, services: Object.fromEntries(services), nobodysBuckets: NOBODYS_BUCKETS };
 }
 
 export const DEFAULT_RULES: GuardRules = rulesFrom(data);
@@ -90,21 +93,25 @@ export function widenRules(rules: GuardRules, additions: readonly string[]): Gua
     const present = services.get(key) ?? { actions: [] };
     services.set(key, { ...present, actions: [...present.actions, name] });
   }
-  return { version: 1, services: Object.fromEntries(services) };
+  return { ...rules, services: Object.fromEntries(services) };
 }
 
 /** The reason and the remedy, or undefined when the action is allowed. */
 function refuse(
   action: string,
   resource: string,
-  { services }: GuardRules,
+  { services, nobodysBuckets }: GuardRules,
 ): Omit<GuardRefusal, 'action'> | undefined {
   const [, service, name] = ACTION.exec(action) ?? [];
   if (service === undefined || name === undefined) return malformed(action);
 
   const wanted = name.toLowerCase();
   const rules = Object.entries(services).flatMap(([known, rule]) => (sameName(known, service) ? [rule] : []));
-  if (rules.some((rule) => permits(rule, wanted, resource))) return undefined;
+  if (rules.some((rule) => permits(rule, wanted, resource))) {
+    const nobodys = sameName(service, 's3') ? nobodysBucket(resource, nobodysBuckets) : undefined;
+    const isMeant = nobodys !== undefined && (nobodys.holdsSecrets || !isReading(wanted));
+    return isMeant ? ofNobody(action, nobodys) : undefined;
+  }
 
   const remedy = allowByName(service, name);
   const shown = `"${show(action)}"`;
@@ -147,6 +154,13 @@ function malformed(action: string): Omit<GuardRefusal, 'action'> {
       };
 }
 
+function ofNobody(action: string, { name, what }: NobodysBuckets): Omit<GuardRefusal, 'action'> {
+  return {
+    reason: `"${show(action)}" is on a resource that can be ${name}, ${what}: no component of a cluster has any business there.`,
+    remedy: 'Name the bucket of the component in the resource; no setting of the deployment allows this.',
+  };
+}
+
 /** A pattern is never offered as an addition: the operator is to think of the actions it stands for. */
 function allowByName(service: string, name: string): string {
   return isPattern(name)
@@ -158,7 +172,7 @@ function allowByName(service: string, name: string): string {
 function permits(rules: ServiceRules, name: string, resource: string): boolean {
   if (covered(rules.actions, name)) return true;
   if (covered(rules.onNamedBucket, name) && NAMED_BUCKET.test(resource)) return true;
-  if (rules.readOnly !== true || !READ_VERBS.some((verb) => name.startsWith(verb))) return false;
+  if (rules.readOnly !== true || !isReading(name)) return false;
   return !(rules.sensitiveReads ?? []).some((read) => {
     const withheld = read.toLowerCase();
     if (covered(rules.actions, withheld)) return false;
@@ -172,6 +186,11 @@ function covered(allowed: readonly string[] | undefined, name: string): boolean 
     const known = entry.toLowerCase();
     return known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : known === name;
   });
+}
+
+/** Whether all that a name, in lower case, can match only reads. */
+function isReading(name: string): boolean {
+  return READ_VERBS.some((verb) => name.startsWith(verb));
 }
 
 /** What every match of a pattern begins with: the part before its first wildcard. */

@@ -70,6 +70,14 @@ export function isOlder(release: string, than: string): boolean {
   return a !== undefined && b !== undefined && compareReleases(a, b) < 0;
 }
 
+/** The same text for all spellings of one release, for those who have many to compare. */
+export function releaseKey(text: string): string {
+  const release = parseRelease(text);
+  if (release === undefined) return text;
+  const parts = release.pre?.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  return JSON.stringify({ ...release, pre: parts });
+}
+
 /** Whether two texts name one release: 4.14 is 4.14.0. */
 export function sameRelease(a: string, b: string): boolean {
   const [left, right] = [parseRelease(a), parseRelease(b)];

@@ -5,10 +5,14 @@ import type { TaskEnvironment } from './environment.ts';
 
 export const s3OfRegion = memoize((region) => s3Client(region === '' ? undefined : region));
 
-export function bucketStore(bucket: string): ObjectStore {
-  return objectStore(s3OfRegion(''), bucket);
+/** A bucket of this deployment. */
+export function bucketStore(
+  bucket: string,
+  { ACCOUNT_ID }: Pick<TaskEnvironment, 'ACCOUNT_ID'>,
+): ObjectStore {
+  return objectStore(s3OfRegion(''), bucket, ACCOUNT_ID);
 }
 
-export function outputStore(env: Pick<TaskEnvironment, 'OUTPUT_BUCKET'>): ObjectStore {
-  return bucketStore(env.OUTPUT_BUCKET);
+export function outputStore(env: Pick<TaskEnvironment, 'ACCOUNT_ID' | 'OUTPUT_BUCKET'>): ObjectStore {
+  return bucketStore(env.OUTPUT_BUCKET, env);
 }

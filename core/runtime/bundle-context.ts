@@ -25,15 +25,22 @@ export function bundleContext(
 /** What the deployment decides about the requests of every release: a run and an audit go by the same. */
 export function releaseRules(env: Environment<'read-bundle' | 'audit-cluster'>): ReleaseRules {
   return {
-    guard: guardRules(env.POLICY_GUARD_ADDITIONS),
+    guard: guardRules(env),
     placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },
   };
 }
 
-function guardRules(additions: string): GuardRules {
-  const actions = additions
-    .split(',')
+function guardRules(env: Environment<'read-bundle' | 'audit-cluster'>): GuardRules {
+  const actions = env.POLICY_GUARD_ADDITIONS.split(',')
     .map((action) => action.trim())
     .filter((action) => action !== '');
-  return widenRules(DEFAULT_RULES, actions);
+  const own = [env.OUTPUT_BUCKET, ...('INTAKE_BUCKET' in env ? [env.INTAKE_BUCKET] : [])];
+  const rules = widenRules(DEFAULT_RULES, actions);
+  return {
+    ...rules,
+    nobodysBuckets: [
+      ...rules.nobodysBuckets,
+      ...own.map((name) => ({ name, what: "the pipeline's own", holdsSecrets: true })),
+    ],
+  };
 }

@@ -8,7 +8,7 @@ import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from '../domain/errors
 import type { FailureRecord } from '../storage/documents.ts';
 import { recordFailureOfAudit, recordFailureOfRun } from '../storage/failure-records.ts';
 import { outputStore } from './buckets.ts';
-import { type Environment, type FunctionName, readEnvironment } from './environment.ts';
+import { type Environment, type FunctionName, readEnvironment, type TaskEnvironment } from './environment.ts';
 import { workOf } from './work.ts';
 
 /**
@@ -95,7 +95,7 @@ async function keepRecord(name: FunctionName, event: unknown, record: FailureRec
   const { run, audit, role, cluster } = workOf(event);
   if (run?.cluster === undefined && audit === undefined) return;
   try {
-    const store = outputStore(readEnvironment(name) as { OUTPUT_BUCKET: string });
+    const store = outputStore(readEnvironment(name) as TaskEnvironment);
     if (audit !== undefined) await recordFailureOfAudit(audit.id, record, cluster, store);
     else if (run?.cluster !== undefined)
       await recordFailureOfRun({ id: run.id, cluster: run.cluster }, record, role, store);

@@ -18,6 +18,6 @@ const input = z.object({
 export const handler = task('read-bundle', input, async ({ run, operation, bundle }, env) => {
   const store = outputStore(env);
   const context = bundleContext(run, bundle, env);
-  const reading = await readUpload(operation, context, bucketStore(bundle.bucket), store);
+  const reading = await readUpload(operation, context, bucketStore(bundle.bucket, env), store);
   return keepReading({ id: run, operation }, bundle, reading, store);
 });

@@ -8,7 +8,7 @@ import { countRequests, readReleases } from '../../core/usecases/audit/read-rele
 const input = z.object({ audit: auditSchema });
 
 export const handler = task('read-releases', input, async ({ audit }, env) => {
-  const releases = await readReleases(env.INTAKE_BUCKET, bucketStore(env.INTAKE_BUCKET));
+  const releases = await readReleases(env.INTAKE_BUCKET, bucketStore(env.INTAKE_BUCKET, env));
   await documents.auditReleases.write(
     { audit: audit.id },
     releases.map((bundle) => ({ ...bundle, requests: countRequests(bundle) })),

@@ -53,7 +53,7 @@ export class AuditAlarms extends Construct {
         `Clusters could not be audited, so that nothing is known of them. The report, ${REPORT}, says why.`,
         operators,
       ),
-      ...(props.overdueDays === undefined ? [] : [this.#overdue(audit, props.overdueDays, operators)]),
+      ...(props.overdueDays === undefined ? [] : [this.#overdue(props.overdueDays, operators)]),
     ];
   }
 
@@ -72,12 +72,14 @@ export class AuditAlarms extends Construct {
 
   /**
    * CloudWatch looks back seven days at most, and only in periods of an hour or more; and before it believes that
-   * data is missing it looks at some periods further back. With periods of a day the alarm would be days late.
+   * data is missing it looks at some periods further back. With periods of a day the alarm would be days late. Only an
+   * audit of the whole fleet writes the metric: one of a single cluster says nothing of the others.
    */
-  #overdue(audit: StateMachine, days: number, operators: ITopic): Alarm {
+  #overdue(days: number, operators: ITopic): Alarm {
     return new OperatorAlarm(this, 'AuditOverdue', {
-      metric: audit.metricSucceeded({ period: Duration.hours(1), statistic: 'Sum' }),
-      description: `No audit succeeded for ${days} days, or none yet. Look at the schedule and at the executions of the audit's state machine; the report, ${REPORT}, is out of date.`,
+      // How often it was counted, not how much: a fleet may have no cluster yet.
+      metric: fleetMetric('ClustersAudited', Duration.hours(1), 'SampleCount'),
+      description: `No audit of the whole fleet succeeded for ${days} days, or none yet. Look at the schedule and at the executions of the audit's state machine; the report, ${REPORT}, is out of date.`,
       operators,
       nothingIn: days * HOURS_A_DAY,
     });

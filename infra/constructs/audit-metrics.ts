@@ -16,12 +16,16 @@ const STATISTIC = 'Maximum';
 /** Metrics of the fleet carry one dimension, the service that writes them; a test compares the two. */
 const SERVICE = { service: 'sts-prep' };
 
-export function fleetMetric(metricName: FleetMetric, period: Duration): IMetric {
+export function fleetMetric(
+  metricName: FleetMetric,
+  period: Duration,
+  statistic: 'Maximum' | 'SampleCount' = STATISTIC,
+): IMetric {
   return new Metric({
     namespace: METRICS_NAMESPACE,
     metricName,
     dimensionsMap: SERVICE,
-    statistic: STATISTIC,
+    statistic,
     period,
   });
 }

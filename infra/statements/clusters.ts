@@ -1,10 +1,19 @@
 import { Aws } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-/** Sessions that a token of a prepared cluster's issuer gave: the cluster's own components. */
+const PROVIDERS = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:oidc-provider`;
+
+/**
+ * Sessions that a token of a cluster's issuer gave: the cluster's own components. Issuers are buckets named by ccoctl's
+ * rule, or private ones behind CloudFront (`--create-private-s3-bucket`), with a path or without.
+ */
 const FROM_A_CLUSTER = {
   StringLike: {
-    'aws:FederatedProvider': `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:oidc-provider/*-oidc.s3.*`,
+    'aws:FederatedProvider': [
+      `${PROVIDERS}/*-oidc.s3.*`,
+      `${PROVIDERS}/*.cloudfront.net*`,
+      `${PROVIDERS}/*.cloudfront.cn*`,
+    ],
   },
 };
 

@@ -56,10 +56,11 @@ describe('of audits', () => {
   );
 
   test.each([1, 2, 7])('none in %i days is told, within the limits of CloudWatch', (auditOverdueDays) => {
-    const properties = alarm(synthesise({ auditOverdueDays }), 'ExecutionsSucceeded');
+    const properties = alarm(synthesise({ auditOverdueDays }), 'ClustersAudited');
     expect(properties).toMatchObject({
-      Namespace: 'AWS/States',
-      Statistic: 'Sum',
+      // Which an audit of some clusters does not write, and of which there is a sample though there be no cluster.
+      Namespace: 'sts-prep',
+      Statistic: 'SampleCount',
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
@@ -73,7 +74,7 @@ describe('of audits', () => {
   });
 
   test('none is missed when none is scheduled', () => {
-    expect(alarm(synthesise({ auditSchedule: 'off' }), 'ExecutionsSucceeded')).toBeUndefined();
+    expect(alarm(synthesise({ auditSchedule: 'off' }), 'ClustersAudited')).toBeUndefined();
   });
 });
 

@@ -87,7 +87,7 @@ test('alarms watch what PublishAudit writes, under the same dimensions', () => {
       const values = dimensions.map(({ Name, Value }) => [Name, Value]).sort();
       return `${Properties.Namespace} ${Properties.MetricName} ${JSON.stringify(Object.fromEntries(values))}`;
     });
-  expect(watched).toHaveLength(3);
+  expect(watched).toHaveLength(4);
   expect(written()).toEqual(expect.arrayContaining(watched));
   // The dashboard searches for these dimensions.
   expect(written()).toContain('sts-prep DriftFindings {"Cluster":"prod"}');

@@ -33,8 +33,10 @@ test.each(guarded)(
     expect(['s3:*', 'kms:*']).toContain(deny?.Action);
     expect(plain(template, deny?.Condition)).toEqual({
       StringLike: {
-        'aws:FederatedProvider': expect.stringMatching(
-          /^arn:aws:iam::\d{12}:oidc-provider\/\*-oidc\.s3\.\*$/,
+        'aws:FederatedProvider': ['*-oidc.s3.*', '*.cloudfront.net*', '*.cloudfront.cn*'].map((host) =>
+          expect.stringMatching(
+            new RegExp(`^arn:aws:iam::\\d{12}:oidc-provider/${host.replaceAll(/[*.]/g, '\\$&')}$`),
+          ),
         ),
       },
     });

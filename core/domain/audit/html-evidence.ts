@@ -14,11 +14,9 @@ export function evidenceBlock(
   const block = (label: string, value: string | undefined) =>
     value === undefined ? NOTHING : html`<div><dt>${label}</dt><dd>${evidence(value, texts)}</dd></div>`;
   const both = html`<dl class="evidence">${block('Found', live)}${block('Wanted', wanted)}</dl>`;
-  const lines = Math.max(
-    ...[live, wanted].map((value) =>
-      value !== undefined && texts.placeOf(value) === 'here' ? linesIn(value) : 0,
-    ),
-  );
+  const linesHere = (value: string | undefined) =>
+    value !== undefined && texts.placeOf(value) === 'here' ? linesIn(value) : 0;
+  const lines = Math.max(linesHere(live), linesHere(wanted));
   return lines <= MAX_UNFOLDED_LINES ? both : fold({ kind: 'more' }, `Evidence, ${lines} lines`, both);
 }
 

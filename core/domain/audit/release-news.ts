@@ -1,3 +1,4 @@
+import { grouped } from '../../util/grouped.ts';
 import { isOlder } from '../release.ts';
 import type { Permission, ReleaseNews, RequestNews } from './news-schema.ts';
 import type { ReleaseBundle } from './release-bundle.ts';
@@ -11,7 +12,7 @@ import { type ReleaseRequest, releaseRequests } from './release-requests.ts';
  */
 export function releaseNews(bundle: ReleaseBundle, all: readonly ReleaseBundle[]): ReleaseNews | undefined {
   if (bundle.cluster !== undefined) return undefined;
-  if (bundle.problems.length > 0) return nothing('Its bundle cannot be used.');
+  if (bundle.problems.length > 0) return nothing(['Its bundle cannot be used.']);
   const earlier = all.filter(
     ({ cluster, release }) => cluster === undefined && isOlder(release, bundle.release),
   );
@@ -27,7 +28,7 @@ export function releaseNews(bundle: ReleaseBundle, all: readonly ReleaseBundle[]
     )
     .map(({ release }) => `${release} comes before it too, and its bundle cannot be used.`);
   if (before === undefined)
-    return nothing('No earlier release is on hand that it could be compared with.', ...passedOver);
+    return nothing(['No earlier release is on hand that it could be compared with.', ...passedOver]);
   return {
     against: before.release,
     notes: passedOver,
@@ -35,7 +36,7 @@ export function releaseNews(bundle: ReleaseBundle, all: readonly ReleaseBundle[]
   };
 }
 
-function nothing(...notes: readonly string[]): ReleaseNews {
+function nothing(notes: readonly string[]): ReleaseNews {
   return { notes, requests: [] };
 }
 
@@ -54,8 +55,9 @@ function requestsNews(before: readonly ReleaseRequest[], after: readonly Release
   const now = new Set(after.filter(({ isTombstone }) => !isTombstone));
   const pairs: (readonly [ReleaseRequest, ReleaseRequest])[] = [];
   for (const keyOf of SAME) {
+    const waiting = new Map(grouped([...old], keyOf).map(([key, group]) => [key, group.values()]));
     for (const request of now) {
-      const match = [...old].find((each) => keyOf(each) === keyOf(request));
+      const match = waiting.get(keyOf(request))?.next().value;
       if (match === undefined) continue;
       pairs.push([match, request]);
       old.delete(match);

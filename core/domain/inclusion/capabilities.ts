@@ -36,10 +36,11 @@ export function knownCapabilities(
   present: readonly unknown[],
 ): (name: string) => boolean | undefined {
   const shown = new Set(present.flatMap(capabilitiesOf));
+  const chosen = new Set(selection?.additional);
   return (name) => {
     if (NEEDED_ON_AWS.has(name) || shown.has(name)) return true;
     if (selection === undefined) return undefined;
-    if (selection.baseline === ALL_CAPABILITIES.baseline || selection.additional.includes(name)) return true;
+    if (selection.baseline === ALL_CAPABILITIES.baseline || chosen.has(name)) return true;
     return SETS[selection.baseline]?.includes(name);
   };
 }

@@ -71,10 +71,10 @@ function ofPayload({ featureSet, release, manifests }: GateSources): {
       (each.majors === undefined || parsed === undefined || each.majors.includes(String(parsed.major))) &&
       (each.release === undefined || (release !== undefined && sameRelease(each.release, release))),
   );
+  const enabled = new Set(applying.flatMap((each) => each.enabled));
   const minor = parsed === undefined ? undefined : TABLE[`${parsed.major}.${parsed.minor}`];
   return {
-    manifest: (name) =>
-      applying.length === 0 ? undefined : applying.some(({ enabled }) => enabled.includes(name)),
+    manifest: (name) => (applying.length === 0 ? undefined : enabled.has(name)),
     table: (name) => minor?.[featureSet]?.[name],
   };
 }
@@ -82,6 +82,9 @@ function ofPayload({ featureSet, release, manifests }: GateSources): {
 function isFeatureSet(name: string): name is FeatureSet {
   return (FEATURE_SETS as readonly string[]).includes(name);
 }
+
+/** A payload's object has one, and a cluster's those that it is at or on its way to; of more nothing is known. */
+const MAX_VERSIONS = 100;
 
 /**
  * Reads a FeatureGate object: of a payload, where an annotation names the feature set, or as `oc get featuregate
@@ -96,17 +99,14 @@ export function readFeatureGates(document: unknown): FeatureGateManifest[] {
     ?.split(',')
     .map((major) => major.trim());
   const details = mapping(document['status'])['featureGates'];
-  if (typeof named !== 'string' || !Array.isArray(details)) return [];
-  return named
-    .split(',')
-    .filter(isFeatureSet)
-    .flatMap((featureSet) =>
-      details.filter(isMapping).map((each) => ({
-        featureSet,
-        enabled: namesIn(each['enabled']),
-        ...defined({ majors, release: releaseOf(each['version']) }),
-      })),
-    );
+  if (typeof named !== 'string' || !Array.isArray(details) || details.length > MAX_VERSIONS) return [];
+  return [...new Set(named.split(','))].filter(isFeatureSet).flatMap((featureSet) =>
+    details.filter(isMapping).map((each) => ({
+      featureSet,
+      enabled: namesIn(each['enabled']),
+      ...defined({ majors, release: releaseOf(each['version']) }),
+    })),
+  );
 }
 
 /** Empty in a payload; in a cluster, one entry for each release that it is at or on its way to. */

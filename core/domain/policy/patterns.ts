@@ -290,5 +290,5 @@ function colonsIn(tokens: readonly Token[]): number {
 
 function literalOf(tokens: readonly Token[]): string | undefined {
   const plain = tokens.every((token): token is number => typeof token === 'number' && token >= 0);
-  return plain ? String.fromCodePoint(...tokens) : undefined;
+  return plain ? tokens.map((token) => String.fromCodePoint(token)).join('') : undefined;
 }

@@ -1,7 +1,7 @@
 import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
-import { sameSecret } from '../../domain/manifests.ts';
+import { amongSecrets } from '../../domain/manifests.ts';
 import { isOlder } from '../../domain/release.ts';
 import { addOnsOf, isOfRelease } from '../../domain/role-sources.ts';
 import type { KnownRelease } from './desired-release.ts';
@@ -18,18 +18,18 @@ export function componentsGone(wanted: KnownRelease, live: LiveCluster): Finding
   const asked = new Set(
     [...wanted.roles, ...wanted.unclear.flatMap(({ role }) => role ?? [])].map(({ name }) => name),
   );
+  const isTombstoned = amongSecrets(wanted.tombstones);
+  const isMentioned = amongSecrets(wanted.mentioned);
   return live.desired.roles
     .filter(({ name }) => !asked.has(name))
     .flatMap((role) => {
-      const isNamed = (secrets: KnownRelease['tombstones']) =>
-        secrets.some((each) => sameSecret(each, role.secretRef));
       // What add-ons ask for, a release need not.
       const isAddOns = addOnsOf(role).length > 0;
-      if (isAddOns && (!isOfRelease(role) || isNamed(wanted.tombstones))) return [];
-      if (isNamed(wanted.tombstones)) return [gone(role, live)];
+      if (isAddOns && (!isOfRelease(role) || isTombstoned(role.secretRef))) return [];
+      if (isTombstoned(role.secretRef)) return [gone(role, live)];
       // What came with an upgrade to a later release, this one need not have.
       if (role.since !== undefined && isOlder(wanted.bundle.release, role.since)) return [gone(role, live)];
-      if (isOfRelease(role) && !isNamed(wanted.mentioned)) return [incomplete(role, wanted)];
+      if (isOfRelease(role) && !isMentioned(role.secretRef)) return [incomplete(role, wanted)];
       const used = usedLately(role, live);
       if (isAddOns) return [];
       return [used === undefined ? gone(role, live) : inUse(role, used, live)];

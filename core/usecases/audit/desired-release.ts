@@ -11,7 +11,7 @@ import {
 import { guardRequests } from '../../domain/guard-requests.ts';
 import { isForAws } from '../../domain/inclusion/belonging.ts';
 import { inclusionTarget } from '../../domain/inclusion/target.ts';
-import { type SecretRef, sameSecret } from '../../domain/manifests.ts';
+import { amongSecrets, type SecretRef } from '../../domain/manifests.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { formatProblem } from '../../domain/problem.ts';
 
@@ -55,7 +55,7 @@ export function desiredReleaseOf(
   if (bundle.problems.length > 0) return { bundle, problems: bundle.problems };
   const { cluster, issuer } = desired;
   const { featureSet, featureGates, capabilities } = cluster;
-  const has = (secret: SecretRef) => desired.roles.some(({ secretRef }) => sameSecret(secretRef, secret));
+  const has = amongSecrets(desired.roles.map(({ secretRef }) => secretRef));
   const target = inclusionTarget(bundle.documents, bundle.gates ?? [], {
     featureSet,
     release: bundle.release,

@@ -1,12 +1,12 @@
 import pMap from 'p-map';
-import { isAwsError } from '../../aws/errors.ts';
+import { isRefusedObject } from '../../aws/errors.ts';
 import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
-import { MAX_BUNDLE_BYTES } from '../../bundle/limits.ts';
+import { MAX_BUNDLE_BYTES, MAX_YAML_TOKENS } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
-import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
+import { readYamlDocuments, type YamlBudget, yamlBudget } from '../../bundle/read-yaml.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
-import { boundedTexts } from '../../domain/bounded-problems.ts';
-import { expandList, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
+import { boundedTexts, told } from '../../domain/bounded-problems.ts';
+import { expandLists, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS, type FeatureSet } from '../../domain/feature-set.ts';
 import { gatesOf, type InclusionTarget } from '../../domain/inclusion/belonging.ts';
@@ -14,23 +14,26 @@ import { type FeatureGateManifest, readFeatureGates } from '../../domain/inclusi
 import { stripEnding } from '../../domain/key-form.ts';
 import { OPERATIONS } from '../../domain/operations.ts';
 import { formatProblem } from '../../domain/problem.ts';
-import { releaseName, sameRelease } from '../../domain/release.ts';
+import { releaseKey, releaseName } from '../../domain/release.ts';
 import * as layout from '../../storage/layout.ts';
+import { grouped } from '../../util/grouped.ts';
 
 const [OF_THE_FLEET] = OPERATIONS.releases.keys;
 const [OF_A_CLUSTER] = OPERATIONS.audit.keys;
 const FORMS = `${OF_THE_FLEET.text}.tgz or ${OF_A_CLUSTER.text}.tgz, e.g. ${OF_THE_FLEET.format({ release: '4.20.3' }, '.tgz')}`;
-const BUNDLE_CONCURRENCY = 4;
+/** Each of them may be held in memory with all that it expands to. */
+const BUNDLE_CONCURRENCY = 2;
 
-/** Of one object that is archived, encrypted with a key of somebody's own (SSE-C), or with one that is disabled. */
-const NOT_HANDED_OUT = [
-  'InvalidObjectState',
-  'InvalidRequest',
-  'AccessDenied',
-  'KMS.DisabledException',
-  'KMS.NotFoundException',
-  'KMS.KMSInvalidStateException',
-];
+/** Tokens of YAML that any bundle may have: seven times those of all requests of a release. */
+const TOKENS_OF_EACH = 200_000;
+/** What those that need more may have besides, each up to the limit of an upload; the payload of a release has a million. */
+const TOKENS_OF_ALL = 6_000_000;
+
+/**
+ * Characters of the requests of one bundle, as JSON. Those of a release have 160,000 with all clouds and feature sets;
+ * what an audit says of a bundle grows with it, and its report is for people.
+ */
+const MAX_REQUESTS_CHARACTERS = 512 * 1024;
 
 /** A key below `releases/` or `audit/`, or why it is neither of the two forms: then it stands in the release's place. */
 type Address =
@@ -48,43 +51,82 @@ export async function readReleases(bucket: string, intake: ObjectStore): Promise
       intake.list(layout.clusterReleaseBundles.of()),
     ])
   ).flat();
-  const bundles = await pMap(
+  const read = (key: string, tokens: number) => readRelease(key, `s3://${bucket}/${key}`, intake, tokens);
+  const first = await pMap(
     keys.filter((key) => !key.endsWith('/')),
-    (key) => readRelease(key, `s3://${bucket}/${key}`, intake),
+    async (key) => ({ key, ...(await read(key, TOKENS_OF_EACH)) }),
     { concurrency: BUNDLE_CONCURRENCY },
   );
-  return bundles.filter((bundle) => bundle !== undefined).map(refuseRivals);
+  // Those that take long come last, and until their time is up: nobody's bundle keeps those of others from being read.
+  let left = TOKENS_OF_ALL;
+  const bundles: ReleaseBundle[] = [];
+  for (const { key, bundle, needsMore } of first) {
+    const again =
+      needsMore === true && left > 0 ? await read(key, Math.min(left, MAX_YAML_TOKENS)) : undefined;
+    left -= again?.tokens ?? 0;
+    const found = again === undefined ? bundle : again.bundle;
+    if (found !== undefined) bundles.push(found);
+  }
+  return refuseRivals(bundles);
+}
+
+interface ReadRelease {
+  /** Absent when it was removed since it was listed: then it is no longer available. */
+  readonly bundle?: ReleaseBundle;
+  /** Whether it has more tokens than it was given. */
+  readonly needsMore?: boolean;
+  /** Those that were read. */
+  readonly tokens?: number;
 }
 
 async function readRelease(
   key: string,
   source: string,
   intake: ObjectStore,
-): Promise<ReleaseBundle | undefined> {
+  tokens: number,
+): Promise<ReadRelease> {
   const address = addressOf(key);
   const bundle = {
-    release: address.release,
-    source,
+    release: told(address.release),
+    source: told(source),
     ...('cluster' in address && address.cluster !== undefined ? { cluster: address.cluster } : {}),
   };
-  if ('problem' in address) return { ...bundle, documents: [], problems: [address.problem] };
+  const unusable = (problems: readonly string[]) => ({
+    bundle: { ...bundle, documents: [], problems: boundedTexts(problems) },
+  });
+  if ('problem' in address) return unusable([address.problem]);
+  const object = await fetchBundle(key, intake);
+  if (object === undefined) return {};
+  if (typeof object === 'string') return unusable([object]);
+  const budget = { ...yamlBudget(), tokens };
   try {
-    const object = await intake.get(key, { maxBytes: MAX_BUNDLE_BYTES });
-    // Removed since it was listed: then it is no longer available.
-    if (object === undefined) return undefined;
-    const { problems, ...content } = await readDocuments(key, object.bytes);
+    const { problems, ...content } = await readDocuments(key, object.bytes, budget);
     // Nothing is compared with what cannot be used.
     const usable = problems.length === 0 ? content : { ...content, documents: [], gates: [] };
-    return { ...bundle, ...usable, problems: boundedTexts(problems) };
+    return {
+      bundle: { ...bundle, ...usable, problems: boundedTexts(problems) },
+      needsMore: budget.tokens < 0,
+      tokens: tokens - budget.tokens,
+    };
   } catch (error) {
-    if (error instanceof BundleRejected)
-      return { ...bundle, documents: [], problems: error.problems.map(formatProblem) };
-    if (error instanceof ObjectTooLarge) return { ...bundle, documents: [], problems: [error.message] };
-    if (isAwsError(error, ...NOT_HANDED_OUT)) {
-      const problem = `S3 does not hand it out (${error.name}: ${error.message}). Upload it anew, in a storage class that can be read at once and without a key of your own.`;
-      return { ...bundle, documents: [], problems: boundedTexts([problem]) };
-    }
-    throw error;
+    if (error instanceof BundleRejected) return unusable(error.problems.map(formatProblem));
+    // No such bundle is known; of one that nobody thought of, the release is unknown and the audit goes on.
+    return unusable([`It cannot be read (${error instanceof Error ? error.name : 'unknown error'}).`]);
+  }
+}
+
+/** The object; a text says why it is not handed out; undefined when there is none any more. Throws when S3 is not there. */
+async function fetchBundle(
+  key: string,
+  intake: ObjectStore,
+): Promise<{ bytes: Uint8Array } | string | undefined> {
+  try {
+    return await intake.get(key, { maxBytes: MAX_BUNDLE_BYTES });
+  } catch (error) {
+    if (error instanceof ObjectTooLarge) return error.message;
+    if (!isRefusedObject(error)) throw error;
+    const { name, message } = error as Error;
+    return `S3 does not hand it out (${name}: ${message}). Upload it anew, in a storage class that can be read at once and without a key of your own.`;
   }
 }
 
@@ -101,15 +143,18 @@ export function addressOf(key: string): Address {
 
 type Content = Pick<ReleaseBundle, 'documents' | 'gates' | 'ignored' | 'problems'>;
 
-async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
-  const budget = yamlBudget();
+async function readDocuments(key: string, bytes: Uint8Array, budget: YamlBudget): Promise<Content> {
   const files = await readBundleFiles(key, bytes);
   const parsed = files
     .filter(({ path }) => /\.ya?ml$/i.test(path))
     .map(({ path, bytes: file }) => readYamlDocuments(path, file, budget));
-  const all = parsed.flatMap((file) => file.documents).flatMap(expandList);
+  const { documents: all, problems: tooMany } = expandLists(parsed.flatMap((file) => file.documents));
   const documents = all.filter(({ value }) => kindOf(value) === 'CredentialsRequest');
-  const problems = parsed.flatMap((file) => file.problems);
+  const problems = [...parsed.flatMap((file) => file.problems), ...tooMany];
+  const gates = gatesNamedBy(documents, all);
+  const length = JSON.stringify([documents, gates]).length;
+  if (length > MAX_REQUESTS_CHARACTERS)
+    return { documents: [], problems: [...problems.map(formatProblem), tooLong(length)] };
   const selections = FEATURE_SETS.map((featureSet) => selectRequests(documents, anyClusterOf(featureSet)));
   const [first = [], ...others] = selections.map((selection) => selection.problems.map(formatProblem));
   const sets = others.map((texts) => new Set(texts));
@@ -117,7 +162,7 @@ async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
   const always = first.filter((problem) => sets.every((texts) => texts.has(problem)));
   return {
     documents,
-    gates: gatesNamedBy(documents, all),
+    gates,
     ignored: ignoredOf(
       files.map(({ path }) => path),
       all,
@@ -133,6 +178,10 @@ async function readDocuments(key: string, bytes: Uint8Array): Promise<Content> {
         : []),
     ],
   };
+}
+
+function tooLong(length: number): string {
+  return `Its CredentialsRequests and FeatureGates have ${length} characters; an audit compares ${MAX_REQUESTS_CHARACTERS}. Leave out what is not of the release.`;
 }
 
 /** A cluster of which no more is known than its feature set. */
@@ -162,7 +211,10 @@ function ignoredOf(paths: readonly string[], documents: readonly SourceDocument[
   const read = new Set(
     documents.filter(({ value }) => READ_KINDS.includes(kindOf(value) ?? '')).map(({ file }) => file),
   );
-  const ignored = paths.filter((path) => !read.has(path)).sort();
+  const ignored = paths
+    .filter((path) => !read.has(path))
+    .sort()
+    .map(told);
   return ignored.length <= MAX_IGNORED
     ? ignored
     : [...ignored.slice(0, MAX_IGNORED), `and ${ignored.length - MAX_IGNORED} more files`];
@@ -180,17 +232,13 @@ export function countRequests({ documents }: Pick<ReleaseBundle, 'documents'>): 
 }
 
 /** Of several bundles that claim one release for the same clusters nobody knows which is right, so none counts. */
-function refuseRivals(bundle: ReleaseBundle, _: number, all: readonly ReleaseBundle[]): ReleaseBundle {
-  const rivals = all.filter(
-    ({ release, cluster }) => sameRelease(release, bundle.release) && cluster === bundle.cluster,
-  );
-  if (rivals.length === 1) return bundle;
-  const sources = rivals.map(({ source }) => source).sort();
-  return {
-    ...bundle,
-    documents: [],
-    problems: [
-      `${new Intl.ListFormat('en').format(sources)} are for the same release, so none of them counts. Keep the right one.`,
-    ],
-  };
+function refuseRivals(bundles: readonly ReleaseBundle[]): ReleaseBundle[] {
+  const groups = grouped(bundles, ({ release, cluster }) => JSON.stringify([releaseKey(release), cluster]));
+  const rivals = new Map(groups.flatMap(([, group]) => group.map((bundle) => [bundle, group] as const)));
+  return bundles.map((bundle) => {
+    const sources = (rivals.get(bundle) ?? []).map(({ source }) => source).sort();
+    if (sources.length === 1) return bundle;
+    const problem = `${new Intl.ListFormat('en').format(sources)} are for the same release, so none of them counts. Keep the right one.`;
+    return { ...bundle, documents: [], problems: boundedTexts([problem]) };
+  });
 }

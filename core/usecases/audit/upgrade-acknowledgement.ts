@@ -61,7 +61,7 @@ export function approveUpgrades(
         { cluster, current, minor, open, closed, outputBucket },
       ),
     );
-    gated.push(...audits);
+    for (const audit of audits) gated.push(audit);
     const worst =
       audits.find(({ status }) => status === 'not-ready') ?? audits.find(({ status }) => status !== 'ready');
     if (worst === undefined) open.add(name);

@@ -1,6 +1,6 @@
 import type { ClusterIdentity } from '../../domain/cluster-identity.ts';
 import {
-  expandList,
+  expandLists,
   type SelectedRequests,
   type SourceDocument,
   selectRequests,
@@ -10,7 +10,7 @@ import type { DesiredState } from '../../domain/desired-state.ts';
 import { leftOut } from '../../domain/inclusion/capabilities.ts';
 import { readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
 import { inclusionTarget, isFilteredForOne } from '../../domain/inclusion/target.ts';
-import { type SecretRef, sameSecret } from '../../domain/manifests.ts';
+import { amongSecrets } from '../../domain/manifests.ts';
 import { formatLocation } from '../../domain/problem.ts';
 
 type Chosen = Omit<SelectedRequests, 'unclear' | 'withoutCapability'> & {
@@ -31,10 +31,9 @@ export function chooseRequests(
   { featureSet, release, featureGates, capabilities }: ClusterIdentity,
   current: Pick<DesiredState, 'roles'> | undefined,
 ): Chosen {
-  const all = documents.flatMap(expandList);
+  const { documents: all, problems: tooMany } = expandLists(documents);
   const gates = all.flatMap(({ value }) => readFeatureGates(value));
-  const has = (secret: SecretRef) =>
-    current?.roles.some(({ secretRef }) => sameSecret(secretRef, secret)) === true;
+  const has = amongSecrets(current?.roles.map(({ secretRef }) => secretRef) ?? []);
   const cluster = { featureSet, release, featureGates, capabilities, has };
   const { unclear, withoutCapability, ...selected } = selectRequests(
     all,
@@ -47,7 +46,7 @@ export function chooseRequests(
   return {
     ...selected,
     requests: [...selected.requests, ...taken.flatMap(({ request }) => request ?? [])],
-    problems: [...selected.problems, ...taken.flatMap(({ problems }) => problems)],
+    problems: [...tooMany, ...selected.problems, ...taken.flatMap(({ problems }) => problems)],
     skipped: [
       ...selected.skipped,
       ...unclear.filter((each) => !counts(each)).map(({ at, reason }) => ({ ...at, reason })),

@@ -1,6 +1,6 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
 import { partitionOfRegion } from '../../domain/aws-partition.ts';
-import { boundedProblems, boundedSkipped, told } from '../../domain/bounded-problems.ts';
+import { boundedProblems, boundedSkipped, boundedWarnings } from '../../domain/bounded-problems.ts';
 import { changeOf, checkTarget, sourceOf } from '../../domain/change-of.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
@@ -13,6 +13,7 @@ import {
   desiredIssuer,
   desiredRole,
   desiredTags,
+  MAX_CREDENTIALS_REQUESTS,
   type Placement,
 } from '../../domain/desired-state.ts';
 import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/existing-issuer.ts';
@@ -25,6 +26,7 @@ import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
 import { defined } from '../../util/defined.ts';
+import { quoted } from '../../util/visible.ts';
 import { chooseRequests } from './choose-requests.ts';
 import { baseName, oneOnly, sortDocuments } from './sort-documents.ts';
 
@@ -71,7 +73,7 @@ const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
  */
 export function readBundle(files: readonly BundleFile[], context: BundleContext): BundleReading {
   const { desired, problems, skipped: all, warnings: given, ...reading } = readAll(files, context);
-  const [skipped, warnings] = [boundedSkipped(all), given.slice(0, MAX_WARNINGS).map(told)];
+  const [skipped, warnings] = [boundedSkipped(all), boundedWarnings(given)];
   return {
     ...reading,
     problems: boundedProblems(problems),
@@ -80,9 +82,6 @@ export function readBundle(files: readonly BundleFile[], context: BundleContext)
     ...defined({ desired: desired && { ...desired, skipped, warnings } }),
   };
 }
-
-/** One for each request behind a gate, and few others. */
-const MAX_WARNINGS = 200;
 
 function readAll(files: readonly BundleFile[], context: BundleContext): BundleReading {
   const { documents, clusterConfigs, installConfigs, unreadable, problems } = sortDocuments(files);
@@ -143,7 +142,9 @@ function readAll(files: readonly BundleFile[], context: BundleContext): BundleRe
     (existing === undefined || !isProviderArn(existing)
       ? desiredIssuer(spec.name, spec.region, regionPartition)
       : existingIssuer(existing));
-  const roles = requests.map((request) => desiredRole(request, spec, issuer, placement, [sourceOf(target)]));
+  const roles = requests
+    .slice(0, MAX_CREDENTIALS_REQUESTS)
+    .map((request) => desiredRole(request, spec, issuer, placement, [sourceOf(target)]));
   const { removeRoles } = identity;
   const asked = {
     roles,
@@ -152,7 +153,8 @@ function readAll(files: readonly BundleFile[], context: BundleContext): BundleRe
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const isNeeded = target === undefined || operationFacts(target.operation).bundle !== 'none';
   const allThere = allReadable && requestProblems.length === 0 && isNeeded;
-  add(checkRoles(roles).filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
+  const wrong = checkRoles(roles, requests.length);
+  add(wrong.filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
   if (target !== undefined) add(checkTarget(target, asked));
   add(checkNamed(removeRoles, roles, run?.removesByName === true ? target?.current : undefined));
   if (problems.length > 0 || identity.spec === undefined) return reading;
@@ -200,7 +202,7 @@ function readBundleKey(
       problems.push({
         code: 'PublicKeyInvalid',
         field: 'publicKeyFile',
-        message: `The bundle holds no file ${named}.`,
+        message: `The bundle holds no file ${quoted(named)}.`,
         remedy: 'Add it, or leave the field out to have a key pair made.',
       });
     }

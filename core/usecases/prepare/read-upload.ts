@@ -20,6 +20,7 @@ import type { ClusterTarget } from '../../domain/release-change.ts';
 import { EXISTING_ISSUER } from '../../resources/issuer/remedies.ts';
 import { registeredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
+import { quoted } from '../../util/visible.ts';
 import { type BundleContext, type BundleReading, readBundle } from './read-bundle.ts';
 
 /**
@@ -76,7 +77,7 @@ function checkOperation(operation: string): ClusterOperation {
   if (known !== undefined) return known;
   throw refusal({
     code: 'UnsupportedOperation',
-    message: `"${operation}" is not an operation of this release.`,
+    message: `${quoted(operation)} is not an operation of this release.`,
     remedy: `Upload the bundle below ${CLUSTER_OPERATIONS.map((name) => `${name}/`).join(' or ')}.`,
   });
 }
@@ -105,7 +106,7 @@ async function stateOf(cluster: string, output: ObjectStore): Promise<DesiredSta
   if (known !== undefined) return known.current;
   throw refusal({
     code: 'ClusterNotRegistered',
-    message: `No cluster "${cluster}" was prepared here, as far as the registry knows.`,
+    message: `No cluster ${quoted(cluster)} was prepared here, as far as the registry knows.`,
     remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/. ${EXISTING_ISSUER}`,
   });
 }

@@ -31,7 +31,7 @@ export const archives: BadBundle[] = [
     key: 'prepare/bundle.zip',
     bundle: () => rawZip({ name: 'a\u001b[2Jb.yaml', content: request() }),
     error: 'ArchivePathForbidden',
-    problems: [{ file: 'a\\u001b[2Jb.yaml' }],
+    problems: [{ file: 'a\\u{1b}[2Jb.yaml' }],
   },
   {
     title: 'a path of 33 levels',

@@ -134,7 +134,7 @@ export const targets: BadBundle[] = [
     ['prepare/bundle.tgz', 'only a prune'],
     [UPGRADE, 'only a prune'],
     ['add/demo/efs.tgz', 'only a prune'],
-    [PRUNE, 'has no role demo-typo'],
+    [PRUNE, 'has no role "demo-typo"'],
   ].map(([key = '', says = '']) => ({
     title: `roles to be removed that cannot be, at ${key}`,
     key,

@@ -7,11 +7,13 @@ import {
   type RoleDetail,
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { accountReader } from '../../../core/aws/account-roles.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const iam = mockClient(IAMClient);
+// Files share a process, and others ask a server.
+afterAll(() => iam.restore());
 const reader = accountReader(iam as unknown as IAMClient, true);
 /** A reader of an emulator, whose list of roles lacks half of what IAM has. */
 const patientReader = accountReader(iam as unknown as IAMClient, false);

@@ -1,10 +1,12 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { EVENT_SOURCE, eventSender } from '../../../core/aws/events.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const bridge = mockClient(EventBridgeClient);
+// Files share a process, and others ask a server.
+afterAll(() => bridge.restore());
 const send = eventSender(bridge as unknown as EventBridgeClient);
 
 beforeEach(() => {

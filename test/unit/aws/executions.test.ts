@@ -1,10 +1,12 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { executionArn, executionStarter, executions } from '../../../core/aws/executions.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sfn = mockClient(SFNClient);
+// Files share a process, and others ask a server.
+afterAll(() => sfn.restore());
 const client = sfn as unknown as SFNClient;
 
 beforeEach(() => {

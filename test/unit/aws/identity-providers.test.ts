@@ -4,11 +4,13 @@ import {
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { iamIdentityProviders } from '../../../core/aws/identity-providers.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const iam = mockClient(IAMClient);
+// Files share a process, and others ask a server.
+afterAll(() => iam.restore());
 const providers = iamIdentityProviders(iam as unknown as IAMClient);
 
 /** Names and parameters of every call, in order. */

@@ -22,11 +22,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { s3IssuerBucket } from '../../../core/aws/issuer-buckets.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const s3 = mockClient(S3Client);
+// Files share a process, and others ask a server.
+afterAll(() => s3.restore());
 const bucketIn = (region: string) =>
   s3IssuerBucket(s3 as unknown as S3Client, 'demo-oidc', region, '123456789012');
 const bucket = bucketIn('us-east-2');

@@ -8,12 +8,17 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ObjectTooLarge, objectStore } from '../../../core/aws/object-store.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const s3 = mockClient(S3Client);
-const store = objectStore(s3 as unknown as S3Client, 'bucket');
+// Files share a process, and others ask a server.
+afterAll(() => s3.restore());
+const store = objectStore(s3 as unknown as S3Client, 'bucket', '123456789012');
+
+/** Every call names the account that the bucket has to belong to. */
+const OURS = { Bucket: 'bucket', ExpectedBucketOwner: '123456789012' };
 
 /** Parameters of every call, in order. */
 const sent = () => s3.calls().map(({ args }) => args[0].input);
@@ -40,13 +45,13 @@ describe('reading an object', () => {
     s3.on(GetObjectCommand).resolves({ ...answer, Body: body('text') as never });
     const object = await store.get('key');
     expect(object).toEqual({ ...facts, bytes: Buffer.from('text') });
-    expect(sent()).toEqual([{ Bucket: 'bucket', Key: 'key' }]);
+    expect(sent()).toEqual([{ ...OURS, Key: 'key' }]);
   });
 
   it('asks for the version that is wanted', async () => {
     s3.on(GetObjectCommand).resolves({ Body: body('') as never });
     await store.get('key', { versionId: 'v7' });
-    expect(sent()).toEqual([{ Bucket: 'bucket', Key: 'key', VersionId: 'v7' }]);
+    expect(sent()).toEqual([{ ...OURS, Key: 'key', VersionId: 'v7' }]);
   });
 
   it('refuses one that is too large before it reads it, and lets the connection go', async () => {
@@ -89,7 +94,7 @@ describe('reading an object', () => {
 });
 
 describe('writing an object', () => {
-  const plain = { Bucket: 'bucket', Key: 'key', Body: 'text', ContentType: 'text/plain' };
+  const plain = { ...OURS, Key: 'key', Body: 'text', ContentType: 'text/plain' };
   it.each([
     ['without condition', {}, plain],
     ['with metadata', { metadata: { a: '1' } }, { ...plain, Metadata: { a: '1' } }],
@@ -131,9 +136,9 @@ describe('listing and removing', () => {
       .resolvesOnce({ Contents: [{ Key: 'a/3' }, {}] });
     await expect(store.list('a/')).resolves.toEqual(['a/1', 'a/2', 'a/3']);
     expect(sent()).toEqual([
-      { Bucket: 'bucket', Prefix: 'a/' },
-      { Bucket: 'bucket', Prefix: 'a/', ContinuationToken: 't1' },
-      { Bucket: 'bucket', Prefix: 'a/', ContinuationToken: 't2' },
+      { ...OURS, Prefix: 'a/' },
+      { ...OURS, Prefix: 'a/', ContinuationToken: 't1' },
+      { ...OURS, Prefix: 'a/', ContinuationToken: 't2' },
     ]);
   });
 
@@ -144,7 +149,7 @@ describe('listing and removing', () => {
   ])('removes by %j', async (options, input) => {
     s3.on(DeleteObjectCommand).resolves({});
     await store.remove('key', options);
-    expect(sent()).toEqual([{ Bucket: 'bucket', Key: 'key', ...input }]);
+    expect(sent()).toEqual([{ ...OURS, Key: 'key', ...input }]);
   });
 
   it('is done removing what is gone, and refuses to remove another one', async () => {
@@ -174,8 +179,8 @@ describe('the versions of an object', () => {
       { versionId: 'm1', isDeleteMarker: true, isLatest: true },
     ]);
     expect(sent()).toEqual([
-      { Bucket: 'bucket', Prefix: 'key' },
-      { Bucket: 'bucket', Prefix: 'key', KeyMarker: 'key', VersionIdMarker: 'v1' },
+      { ...OURS, Prefix: 'key' },
+      { ...OURS, Prefix: 'key', KeyMarker: 'key', VersionIdMarker: 'v1' },
     ]);
   });
 

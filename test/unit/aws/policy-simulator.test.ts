@@ -1,10 +1,12 @@
 import { type EvaluationResult, IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { iamSimulator } from '../../../core/aws/policy-simulator.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const iam = mockClient(IAMClient);
+// Files share a process, and others ask a server.
+afterAll(() => iam.restore());
 const simulator = iamSimulator(iam as unknown as IAMClient);
 const REQUEST = {
   roleArn: 'arn:role',

@@ -11,11 +11,13 @@ import {
   type Role,
 } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { iamRoles } from '../../../core/aws/roles.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const iam = mockClient(IAMClient);
+// Files share a process, and others ask a server.
+afterAll(() => iam.restore());
 const roles = iamRoles(iam as unknown as IAMClient);
 const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: '*' }] };
 

@@ -1,10 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { topicPublisher } from '../../../core/aws/topic.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sns = mockClient(SNSClient);
+// Files share a process, and others ask a server.
+afterAll(() => sns.restore());
 const publish = topicPublisher(sns as unknown as SNSClient);
 const TOPIC = 'arn:aws:sns:us-east-2:123456789012:operators';
 

@@ -1,10 +1,12 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { stsWebIdentity } from '../../../core/aws/web-identity.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sts = mockClient(STSClient);
+// Files share a process, and others ask a server.
+afterAll(() => sts.restore());
 const assume = () => stsWebIdentity('us-east-2').assume('role-arn', 'token');
 
 beforeEach(() => {

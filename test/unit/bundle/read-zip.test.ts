@@ -87,7 +87,7 @@ describe('paths that could leave a directory', () => {
   test.each([0, 0x800])('control characters, whatever the encoding (flags %i)', async (flags) => {
     for (const name of ['a\0b', 'a\nb', 'a\u007fb']) {
       const [problem] = await refusal('b.zip', rawZip({ name, flags, content: 'x' }));
-      expect(problem).toMatch(/^ArchivePathForbidden a\\u00(00|0a|7f)b$/);
+      expect(problem).toMatch(/^ArchivePathForbidden a\\u\{(0|a|7f)\}b$/);
     }
   });
 

@@ -22,7 +22,7 @@ it.each<[string, string, RegExp | undefined]>([
   ['that the release stops asking for', 'demo-gone-creds', undefined],
   ['that the release asks for', 'demo-asked-creds', /^The release asks for demo-asked-creds/],
   ['that an add-on asks for', 'demo-efs-creds', /^Add-on efs asks.*remove\/demo\/efs\.yaml/],
-  ['that the cluster does not have', 'demo-typo', /^Cluster demo has no role demo-typo/],
+  ['that the cluster does not have', 'demo-typo', /^Cluster demo has no role "demo-typo"/],
 ])('a prune that names a role %s', (_, name, refused) => {
   const problems = checkNamed([name], asked, current).map(({ message, remedy }) => `${message} ${remedy}`);
   expect(problems).toEqual(refused === undefined ? [] : [expect.stringMatching(refused)]);

@@ -213,6 +213,7 @@ it('puts what was decided and what was asked together', () => {
   const decided = { ec2: { why: 'metadata', readOnly: true, actions: ['CopyVolumes'] } };
   expect(rulesFrom({ decided, asked: { ec2: ['RunInstances'], sqs: ['SendMessage'] } })).toEqual({
     version: 1,
+    nobodysBuckets: DEFAULT_RULES.nobodysBuckets,
     services: {
       ec2: { readOnly: true, actions: ['CopyVolumes', 'RunInstances'] },
       sqs: { actions: ['SendMessage'] },

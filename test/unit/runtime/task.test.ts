@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { ResourceConflict } from '../../../core/domain/errors.ts';
 import type { FunctionName } from '../../../core/runtime/environment.ts';
@@ -12,6 +12,8 @@ import { DEMO_RUN } from '../../support/fakes/demo-cluster.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const s3 = mockClient(S3Client);
+// Files share a process, and others ask a server.
+afterAll(() => s3.restore());
 const CONTEXT = {
   functionName: 'verify',
   awsRequestId: 'request',

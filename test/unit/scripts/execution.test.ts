@@ -5,10 +5,12 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { executionsNow, findExecution, follow, isFor } from '../../../scripts/local/execution.ts';
 
 const sfn = mockClient(SFNClient);
+// Files share a process, and others ask a server.
+afterAll(() => sfn.restore());
 const client = new SFNClient({ region: 'us-east-1' });
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:prepare';
 const upload = { bucket: 'intake', key: 'prepare/demo.tgz', versionId: 'v2' };

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchAudit, fetchResults } from '../../../scripts/local/results.ts';
 
 const s3 = mockClient(S3Client);
+// Files share a process, and others ask a server.
+afterAll(() => s3.restore());
 const client = new S3Client({ region: 'us-east-1' });
 let out: string;
 

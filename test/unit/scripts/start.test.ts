@@ -1,10 +1,12 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { clientsFor } from '../../../scripts/local/clients.ts';
 import { startAudit } from '../../../scripts/local/start.ts';
 
 const sfn = mockClient(SFNClient);
+// Files share a process, and others ask a server.
+afterAll(() => sfn.restore());
 const environment = {
   clients: clientsFor('http://127.0.0.1:1', 'us-east-1'),
   stateMachines: { prepare: 'arn:prepare', audit: 'arn:audit' },

@@ -86,7 +86,7 @@ describe('text that others wrote', () => {
 
   it('cannot hide what a command does', () => {
     const page = auditHtml(hostileAuditReport('oc \u202eetaerc\u202c a\u200bb \u0007\r\n\tc'));
-    expect(page).toContain('<code>oc \ufffdetaerc\ufffd a\ufffdb \ufffd\n\tc\n</code>');
+    expect(page).toContain('<code>oc \\u{202e}etaerc\\u{202c} a\\u{200b}b \\u{7}\n\tc\n</code>');
     expect(page).not.toMatch(/[\p{Cf}\r]/u);
   });
 
