@@ -70,6 +70,8 @@ export interface AuditedCluster {
   readonly doubt?: string;
   /** What IAM's own simulator says, where it was asked. */
   readonly simulated?: Simulated;
+  /** Why it was not asked about everything, by the error of the first call that it did not answer. */
+  readonly brokenOff?: string;
 }
 
 /** Compares a cluster with what it was last prepared to be, and with the releases. Pure but for the time it notes. */
@@ -82,6 +84,7 @@ export function auditCluster({
   outputBucket,
   doubt,
   simulated = new Map(),
+  brokenOff,
 }: AuditedCluster): ClusterAudit {
   const { name, region } = desired.cluster;
   const at = new Date().toISOString();
@@ -93,7 +96,12 @@ export function auditCluster({
     ...filesDrift(specs.installFiles, observed.files),
     ...signingKeyDrift(specs.signingKey, observed, outputBucket),
   ];
-  const compared = compareReleaseBundles(releases, { desired, observed, outputBucket, simulated, at });
+  const compared = compareReleaseBundles(releases, { desired, observed, outputBucket, simulated, at }).map(
+    (release) =>
+      brokenOff === undefined
+        ? release
+        : { ...release, notes: [...(release.notes ?? []), notAsked(brokenOff)] },
+  );
   const cluster = { name, release: entry.release, upgrades: entry.upgrades, doubt };
   const gated = approveUpgrades(compared, cluster, drift, outputBucket);
   const earlier = previous && idsOf(previous);
@@ -149,4 +157,9 @@ export async function readBundles(auditId: string, store: ObjectStore): Promise<
 
 export async function readRoles(auditId: string, cluster: string, store: ObjectStore): Promise<ClusterRoles> {
   return (await documents.auditRoles.readExisting({ audit: auditId, cluster }, store)).value;
+}
+
+/** The comparison stands, but for what it cannot see. */
+function notAsked(error: string): string {
+  return `IAM's policy simulator was not asked about everything (${error}): a service control policy that denies something may be missing here.`;
 }

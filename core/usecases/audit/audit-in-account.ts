@@ -50,7 +50,7 @@ async function look(
   const previous = latest?.value;
   if (typeof record === 'string') return unknownCluster(audit, cluster, record, previous);
   const releases = releasesFor(record, available, rules);
-  const [observed, simulated] = await Promise.all([
+  const [observed, simulation] = await Promise.all([
     observeCluster(record, roles, { store, providers, ...issuerOf(record) }),
     simulator === undefined ? undefined : simulateReleases(releases, roles, simulator),
   ]);
@@ -63,6 +63,7 @@ async function look(
     releases,
     previous,
     outputBucket,
-    ...defined({ doubt, simulated }),
+    ...defined({ doubt }),
+    ...simulation,
   });
 }

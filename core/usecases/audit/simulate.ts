@@ -5,6 +5,7 @@ import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { Coverage, Gap } from '../../domain/policy/coverage.ts';
+import { defined } from '../../util/defined.ts';
 import type { DesiredRelease } from './desired-release.ts';
 
 /** IAM's decision on one action, for the statement parts that it was asked about. */
@@ -17,8 +18,15 @@ export interface SimulatedDecision extends Decision {
 /** Decisions by role name. */
 export type Simulated = ReadonlyMap<string, readonly SimulatedDecision[]>;
 
-/** IAM answers a few simulations a second. */
-const SIMULATION_CONCURRENCY = 5;
+/** What the simulator was asked, as far as it answered. */
+export interface Simulation {
+  readonly simulated: Simulated;
+  /** Why it was not asked about everything; absent when it was. */
+  readonly brokenOff?: string;
+}
+
+/** IAM answers a few simulations a second, all callers of the account together. */
+const SIMULATION_CONCURRENCY = 2;
 
 type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -30,13 +38,15 @@ interface Question extends SimulatedRequest {
 /**
  * Asks IAM's own simulator about everything that any of the releases wants of the roles that exist: one question for
  * each role, resource and condition, however many releases there are. What it cannot be asked (actions or resources
- * with wildcards, conditions that do not say which value the key has) is left out.
+ * with wildcards, conditions that do not say which value the key has) is left out. The simulator is advice: it sees what the
+ * account's roles do not show, and the comparison stands without it. So at the first call that AWS does not answer it is asked no
+ * more, and its failure is never that of the audit.
  */
 export async function simulateReleases(
   releases: readonly DesiredRelease[],
   { roles }: ClusterRoles,
   simulator: Simulator,
-): Promise<Simulated> {
+): Promise<Simulation> {
   const arns = new Map(roles.map(({ name, arn }) => [name, arn]));
   const questions = new Map<string, Question>();
   for (const role of releases.flatMap((release) => ('roles' in release ? release.roles : []))) {
@@ -48,10 +58,11 @@ export async function simulateReleases(
       questions.set(key, { ...question, actions: [...actions] });
     }
   }
+  let brokenOff: string | undefined;
   const answers = await pMap(
     questions.values(),
     async ({ role, condition, ...request }) => {
-      const decisions = (await simulator.simulate(request)) ?? [];
+      const decisions = brokenOff === undefined ? await ask(request) : [];
       return [
         role,
         decisions.map((decision) => ({ ...decision, resource: request.resource, condition })),
@@ -61,7 +72,16 @@ export async function simulateReleases(
   );
   const byRole = new Map<string, SimulatedDecision[]>();
   for (const [role, decisions] of answers) byRole.set(role, [...(byRole.get(role) ?? []), ...decisions]);
-  return byRole;
+  return { simulated: byRole, ...defined({ brokenOff }) };
+
+  async function ask(request: SimulatedRequest): Promise<readonly Decision[]> {
+    try {
+      return (await simulator.simulate(request)) ?? [];
+    } catch (error) {
+      brokenOff ??= (error as Error).name;
+      return [];
+    }
+  }
 }
 
 function questionsOf(role: DesiredRole, roleArn: string): Question[] {

@@ -204,6 +204,21 @@ describe('several bundles of one release', () => {
 });
 
 describe('the audit of a cluster', () => {
+  it('stands where the policy simulator broke off, and says so', async () => {
+    const cluster = await preparedCluster();
+    const releases = wanted(cluster, sameRelease('4.21.0'));
+    const [whole, broken] = [
+      await audited(cluster, { releases }),
+      await audited(cluster, { releases, brokenOff: 'Throttling' }),
+    ];
+    expect(broken.status).toBe('clean');
+    expect(broken.releases[0]).toMatchObject({
+      status: whole.releases[0]?.status,
+      findings: whole.releases[0]?.findings,
+      notes: [expect.stringContaining("IAM's policy simulator was not asked about everything (Throttling)")],
+    });
+  });
+
   it('is of no moment while a run may be at work', async () => {
     const cluster = await preparedCluster();
     changeRole(cluster, INGRESS, (role) => ({ ...role, inline: {} }));

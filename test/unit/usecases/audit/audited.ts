@@ -78,9 +78,10 @@ export async function audited(
     simulated?: Simulated;
     audit?: string;
     doubt?: string;
+    brokenOff?: string;
   } = {},
 ): Promise<ClusterAudit> {
-  const { releases = [], previous, simulated, audit = 'audit-1', doubt } = more;
+  const { releases = [], previous, simulated, audit = 'audit-1', doubt, brokenOff } = more;
   return auditCluster({
     audit,
     record: cluster.record,
@@ -88,7 +89,7 @@ export async function audited(
     releases,
     previous,
     outputBucket: 'output',
-    ...defined({ simulated, doubt }),
+    ...defined({ simulated, doubt, brokenOff }),
   });
 }
 

@@ -106,7 +106,7 @@ describe('the simulator is asked', () => {
       simulator,
     );
     expect(simulator.asked).toEqual([]);
-    expect(found).toEqual(new Map());
+    expect(found).toEqual({ simulated: new Map() });
   });
 
   it.each<[string, PolicyStatement, string[]]>([
@@ -162,7 +162,7 @@ describe('the simulator is asked', () => {
 describe('the decisions of the simulator', () => {
   it('are kept by role, with the resource and condition that were asked about', async () => {
     const statements = [allow('a:A'), allow('b:B', BUCKET), allow('c:C', '*', IN_REGION)];
-    const found = await simulateReleases(
+    const { simulated: found } = await simulateReleases(
       [releaseOf([role(statements), role([allow('d:D')], REGISTRY)])],
       LIVE,
       fakeSimulator(),
@@ -189,14 +189,36 @@ describe('the decisions of the simulator', () => {
       request.resource === BUCKET ? undefined : allowAll(request),
     );
     const wanted = role([allow('a:A'), allow('b:B', BUCKET)]);
-    const found = await simulateReleases([releaseOf([wanted])], LIVE, simulator);
+    const { simulated: found } = await simulateReleases([releaseOf([wanted])], LIVE, simulator);
     expect(found.get(wanted.name)?.map(({ action }) => action)).toEqual(['a:A']);
   });
 
-  it('are not guessed when AWS asks to be called less often', async () => {
-    const simulator = fakeSimulator(() => Promise.reject(sdkError('Throttling')));
-    const simulated = simulateReleases([releaseOf([role([allow('a:A')])])], LIVE, simulator);
-    await expect(simulated).rejects.toThrow('Throttling');
+  it.each(['Throttling', 'ServiceFailure', 'TimeoutError'])(
+    'are not asked for on after %s, and what was answered counts',
+    async (error) => {
+      const questions = Array.from({ length: 30 }, (_, index) =>
+        allow('a:A', `arn:aws:s3:::bucket-${index}`),
+      );
+      let answered = 0;
+      const simulator = fakeSimulator((request) => {
+        answered += 1;
+        return answered <= 3 ? allowAll(request) : Promise.reject(sdkError(error));
+      });
+      const { simulated, brokenOff } = await simulateReleases(
+        [releaseOf([role(questions)])],
+        LIVE,
+        simulator,
+      );
+      expect(brokenOff).toBe(error);
+      // Those that were on their way already.
+      expect(simulator.asked.length).toBeLessThan(8);
+      expect(simulated.get(INGRESS?.name ?? '')?.length).toBe(3);
+    },
+  );
+
+  it('are complete where nothing is said of a break', async () => {
+    const simulation = await simulateReleases([releaseOf([role([allow('a:A')])])], LIVE, fakeSimulator());
+    expect(simulation).not.toHaveProperty('brokenOff');
   });
 });
 
