@@ -19,6 +19,7 @@ import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import type { Tags } from '../domain/tags.ts';
 import { ignoreNotFound } from './errors.ts';
 import { type IssuerDocuments, s3IssuerDocuments } from './issuer-documents.ts';
+import { onKnownBucket } from './known-bucket.ts';
 import { fromTagList, toTagList } from './tags.ts';
 
 /** `foreign`: the name is taken by another account. `elsewhere`: it is in another region. */
@@ -43,6 +44,7 @@ export interface IssuerBucket extends IssuerDocuments {
 export function s3IssuerBucket(s3: S3Client, name: string, region: string, accountId: string): IssuerBucket {
   // S3 itself refuses every call should the name meanwhile belong to another account.
   const bucket = { Bucket: name, ExpectedBucketOwner: accountId };
+  const known = <Answer>(call: Promise<Answer>) => onKnownBucket(name, call);
   return {
     ...s3IssuerDocuments(s3, bucket),
 
@@ -62,18 +64,16 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
 
     async tags() {
       const answer = await ignoreNotFound(
-        s3.send(new GetBucketTaggingCommand(bucket)),
+        known(s3.send(new GetBucketTaggingCommand(bucket))),
         'NoSuchTagSet',
-        'NoSuchBucket',
       );
       return fromTagList(answer?.TagSet);
     },
 
     async publicAccessBlock() {
       const answer = await ignoreNotFound(
-        s3.send(new GetPublicAccessBlockCommand(bucket)),
+        known(s3.send(new GetPublicAccessBlockCommand(bucket))),
         'NoSuchPublicAccessBlockConfiguration',
-        'NoSuchBucket',
       );
       const block = answer?.PublicAccessBlockConfiguration;
       if (block === undefined) return undefined;
@@ -87,45 +87,49 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
 
     async policy() {
       const answer = await ignoreNotFound(
-        s3.send(new GetBucketPolicyCommand(bucket)),
+        known(s3.send(new GetBucketPolicyCommand(bucket))),
         'NoSuchBucketPolicy',
-        'NoSuchBucket',
       );
       return answer?.Policy === undefined ? undefined : parsePolicy(answer.Policy);
     },
 
     async create(tags) {
-      await s3.send(
-        new CreateBucketCommand({
-          Bucket: name,
-          CreateBucketConfiguration: {
-            // S3 refuses a location constraint that names us-east-1.
-            ...(region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint }),
-            // Tags on creation, so that no crash can leave a bucket that nobody owns up to.
-            Tags: toTagList(tags),
-          },
-        }),
-      );
+      const command = new CreateBucketCommand({
+        Bucket: name,
+        CreateBucketConfiguration: {
+          // S3 refuses a location constraint that names us-east-1.
+          ...(region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint }),
+          // Tags on creation, so that no crash can leave a bucket that nobody owns up to.
+          Tags: toTagList(tags),
+        },
+      });
+      await known(s3.send(command));
     },
 
     async putTags(tags) {
-      if (Object.keys(tags).length === 0) await s3.send(new DeleteBucketTaggingCommand(bucket));
-      else await s3.send(new PutBucketTaggingCommand({ ...bucket, Tagging: { TagSet: toTagList(tags) } }));
+      if (Object.keys(tags).length === 0) await known(s3.send(new DeleteBucketTaggingCommand(bucket)));
+      else
+        await known(
+          s3.send(new PutBucketTaggingCommand({ ...bucket, Tagging: { TagSet: toTagList(tags) } })),
+        );
     },
 
     async putPublicAccessBlock(block) {
-      if (block === undefined) await s3.send(new DeletePublicAccessBlockCommand(bucket));
+      if (block === undefined) await known(s3.send(new DeletePublicAccessBlockCommand(bucket)));
       else
-        await s3.send(new PutPublicAccessBlockCommand({ ...bucket, PublicAccessBlockConfiguration: block }));
+        await known(
+          s3.send(new PutPublicAccessBlockCommand({ ...bucket, PublicAccessBlockConfiguration: block })),
+        );
     },
 
     async putPolicy(policy) {
-      if (policy === undefined) await s3.send(new DeleteBucketPolicyCommand(bucket));
-      else await s3.send(new PutBucketPolicyCommand({ ...bucket, Policy: JSON.stringify(policy) }));
+      if (policy === undefined) await known(s3.send(new DeleteBucketPolicyCommand(bucket)));
+      else await known(s3.send(new PutBucketPolicyCommand({ ...bucket, Policy: JSON.stringify(policy) })));
     },
 
     async delete() {
-      await ignoreNotFound(s3.send(new DeleteBucketCommand(bucket)), 'NoSuchBucket');
+      // Gone is what it shall be.
+      await known(ignoreNotFound(s3.send(new DeleteBucketCommand(bucket)), 'NoSuchBucket'));
     },
   };
 }

@@ -16,6 +16,7 @@ import type { DocumentState, Grant } from '../domain/observed.ts';
 import type { Tags } from '../domain/tags.ts';
 import { defined } from '../util/defined.ts';
 import { ignoreNotFound, isAwsError } from './errors.ts';
+import { onKnownBucket } from './known-bucket.ts';
 import { fromTagList } from './tags.ts';
 
 export interface NewDocument {
@@ -55,13 +56,14 @@ export function s3IssuerDocuments(
   s3: S3Client,
   bucket: { readonly Bucket: string; readonly ExpectedBucketOwner: string },
 ): IssuerDocuments {
+  const known = <Answer>(call: Promise<Answer>) => onKnownBucket(bucket.Bucket, call);
   return {
     async document(key) {
       const object = { ...bucket, Key: key };
       const [content, tagging, acl] = await Promise.all([
-        ignoreNotFound(s3.send(new GetObjectCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
-        ignoreNotFound(s3.send(new GetObjectTaggingCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
-        ignoreNotFound(s3.send(new GetObjectAclCommand(object)), 'NoSuchKey', 'NoSuchBucket'),
+        ignoreNotFound(known(s3.send(new GetObjectCommand(object))), 'NoSuchKey'),
+        ignoreNotFound(known(s3.send(new GetObjectTaggingCommand(object))), 'NoSuchKey'),
+        ignoreNotFound(known(s3.send(new GetObjectAclCommand(object))), 'NoSuchKey'),
       ]);
       if (content?.Body === undefined) return undefined;
       const grants = (acl?.Grants ?? []).flatMap(({ Grantee, Permission }): Grant[] => {
@@ -80,25 +82,24 @@ export function s3IssuerDocuments(
     },
 
     async someKeys() {
-      const answer = await s3.send(new ListObjectsV2Command({ ...bucket, MaxKeys: 10 }));
+      const answer = await known(s3.send(new ListObjectsV2Command({ ...bucket, MaxKeys: 10 })));
       return (answer.Contents ?? []).flatMap(({ Key }) => Key ?? []);
     },
 
     async putDocument(key, { body, contentType, metadata, tags, onlyIf }) {
       try {
-        await s3.send(
-          new PutObjectCommand({
-            ...bucket,
-            Key: key,
-            Body: body,
-            ContentType: contentType,
-            Metadata: metadata,
-            Tagging: new URLSearchParams(tags).toString(),
-            // STS reads the documents without credentials, which SSE-KMS would not let it.
-            ServerSideEncryption: 'AES256',
-            ...(onlyIf === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: onlyIf.etag }),
-          }),
-        );
+        const command = new PutObjectCommand({
+          ...bucket,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+          Metadata: metadata,
+          Tagging: new URLSearchParams(tags).toString(),
+          // STS reads the documents without credentials, which SSE-KMS would not let it.
+          ServerSideEncryption: 'AES256',
+          ...(onlyIf === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: onlyIf.etag }),
+        });
+        await known(s3.send(command));
         return true;
       } catch (error) {
         if (isAwsError(error, 'PreconditionFailed', 'NoSuchKey')) return false;
@@ -109,7 +110,7 @@ export function s3IssuerDocuments(
     async putAcl(key, grants) {
       const object = { ...bucket, Key: key };
       // PutObjectAcl replaces the whole list, the owner's own grant too.
-      const { Owner } = await s3.send(new GetObjectAclCommand(object));
+      const { Owner } = await known(s3.send(new GetObjectAclCommand(object)));
       const owner: Grantee = { Type: 'CanonicalUser', ID: Owner?.ID };
       await s3.send(
         new PutObjectAclCommand({
@@ -129,13 +130,12 @@ export function s3IssuerDocuments(
     },
 
     async versions(key) {
-      const answer = await ignoreNotFound(
+      const answer = await known(
         s3.send(new ListObjectVersionsCommand({ ...bucket, ...defined({ Prefix: key }) })),
-        'NoSuchBucket',
       );
       return [
-        ...(answer?.Versions ?? []).map((each) => ({ ...each, isMarker: false })),
-        ...(answer?.DeleteMarkers ?? []).map((each) => ({ ...each, isMarker: true })),
+        ...(answer.Versions ?? []).map((each) => ({ ...each, isMarker: false })),
+        ...(answer.DeleteMarkers ?? []).map((each) => ({ ...each, isMarker: true })),
       ]
         .filter(({ Key }) => key === undefined || Key === key)
         .map(({ Key = '', VersionId = 'null', isMarker }) => ({ key: Key, versionId: VersionId, isMarker }));
@@ -154,7 +154,7 @@ export function s3IssuerDocuments(
 
     async deleteVersion(key, versionId) {
       const version = { ...bucket, Key: key, VersionId: versionId };
-      await ignoreNotFound(s3.send(new DeleteObjectCommand(version)), 'NoSuchBucket', 'NoSuchVersion');
+      await ignoreNotFound(known(s3.send(new DeleteObjectCommand(version))), 'NoSuchVersion');
     },
   };
 }

@@ -15,17 +15,3 @@ export const undoOutcomeSchema = z.object({
  * changed by somebody else meanwhile, and an operator must decide.
  */
 export type UndoOutcome = DeepReadonly<z.infer<typeof undoOutcomeSchema>>;
-
-/** Runs one undo. An error becomes `left`, so that the others are still tried. */
-export async function undoing(
-  resource: string,
-  commands: readonly string[],
-  undo: () => Promise<UndoOutcome>,
-): Promise<UndoOutcome> {
-  try {
-    return await undo();
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { resource, outcome: 'left', detail: `${name}: ${message}`, commands };
-  }
-}

@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change.ts';
 import type { Tags } from '../domain/tags.ts';
-import type { UndoOutcome } from '../domain/undo-outcome.ts';
 import type { CheckOf, ResourceName } from './check-table.ts';
+import type { UndoAttempt } from './undoing.ts';
 
 /** What a resource of a cluster shall be. */
 export interface Spec<Desired> {
@@ -61,7 +61,7 @@ export interface Resource<T extends Types> {
   undo(
     step: Step<T['desired'], T['before']>,
     access: T['access'] & T['undoing'],
-  ): Promise<readonly UndoOutcome[]>;
+  ): Promise<readonly UndoAttempt[]>;
 }
 
 /** Why something stays although nothing asks for it any more, in one sentence. */
@@ -94,5 +94,5 @@ export interface Removal<T extends RemovalTypes> {
   /** Takes it away. Safe to run again. Throws ChangedSincePlan when it is another one than was planned. */
   apply(step: RemovalStep<T['found']>, access: T['access']): Promise<void>;
   /** Brings it back. */
-  undo(step: RemovalStep<T['found']>, access: T['access'] & T['undoing']): Promise<UndoOutcome>;
+  undo(step: RemovalStep<T['found']>, access: T['access'] & T['undoing']): Promise<UndoAttempt>;
 }

@@ -1,7 +1,8 @@
 import type { ObjectStore } from '../aws/object-store.ts';
-import { type UndoOutcome, undoing } from '../domain/undo-outcome.ts';
+import type { UndoOutcome } from '../domain/undo-outcome.ts';
 import { listVersionsCommand } from './object-commands.ts';
 import { RUN_METADATA } from './ownership.ts';
+import { undoing } from './undoing.ts';
 
 /** A run writes an object once or, after a lost answer, a few times; a loop without end would hide a fault. */
 const MAX_VERSIONS = 20;

@@ -2,7 +2,7 @@ import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
 import type { Condition, State, StateMachine } from './asl.ts';
 import { caughtBy, task } from './task.ts';
-import { failed, ROLLBACK_INCOMPLETE, undoChain } from './undo-chain.ts';
+import { failed, ROLLBACK_INCOMPLETE, settle, undoChain } from './undo-chain.ts';
 
 const RUN = { 'id.$': '$$.Execution.Name', 'arn.$': '$$.Execution.Id', 'cluster.$': '$.read.cluster' };
 
@@ -76,7 +76,7 @@ export const PREPARE: StateMachine = {
     PublishOidcDocuments: step('publish-oidc-documents', {
       Comment:
         'Makes the issuer bucket and publishes the discovery document and the JWKS; keys are merged, never dropped.',
-      ...caughtBy('UndoDocuments'),
+      ...caughtBy('WaitForBucketConsistency'),
       Next: 'RegisterProvider',
     }),
     RegisterProvider: step('register-provider', {
@@ -178,8 +178,8 @@ export const PREPARE: StateMachine = {
       Comment: 'The cluster is prepared and verified.',
       Type: 'Succeed',
     },
-    WaitForIamConsistency: settle('UndoRoles'),
-    WaitForProviderConsistency: settle('UndoProvider'),
+    WaitForIamConsistency: settle('IAM', 'UndoRoles'),
+    WaitForProviderConsistency: settle('IAM', 'UndoProvider'),
     ...undoChain(RUN),
     ChooseOutcome: {
       Comment: 'An execution that cleaned up is still a failed one.',
@@ -212,14 +212,4 @@ function step(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Nex
 /** `IsPresent: false` is ignored by the interpreter that the tests use, so what is absent is what is not present. */
 function present(Variable: string): Condition {
   return { Variable, IsPresent: true };
-}
-
-function settle(undo: string): State {
-  return {
-    Comment:
-      'IAM is eventually consistent: what the failed step made a moment ago might not be seen yet, and would be left behind.',
-    Type: 'Wait',
-    Seconds: 25,
-    Next: undo,
-  };
 }

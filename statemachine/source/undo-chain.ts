@@ -12,6 +12,9 @@ const COMMENTS: Readonly<Record<UndoStep, string>> = {
   'undo-key-pair': 'Deletes the key pair this run made.',
 };
 
+/** Pauses before an undo step that would take what is not seen yet for what was never made. */
+const PAUSES: { readonly [Step in UndoStep]?: string } = { 'undo-documents': 'WaitForBucketConsistency' };
+
 /**
  * The way back of a run: every undo step in its order, whatever becomes of each, then the report and the lock.
  * It goes on with ChooseOutcome, which each machine has for itself.
@@ -23,6 +26,10 @@ export function undoChain(run: object): States {
   return {
     ...Object.fromEntries(
       steps.map((step, index) => [pascalCase(step), undo(step, run, steps[index + 1] ?? 'report-failure')]),
+    ),
+    WaitForBucketConsistency: settle(
+      'S3, which may say of a new bucket that there is none,',
+      'UndoDocuments',
     ),
     ReportFailure: task('report-failure', {
       Comment: 'Writes what happened, what was undone and what is left, and says how the execution ends.',
@@ -56,13 +63,24 @@ export function undoChain(run: object): States {
 /** ReportFailure tells by the result, which may be an error, that the step was entered. */
 function undo(step: UndoStep, run: object, next: UndoStep | 'report-failure'): State {
   const result = `$.${UNDO_STEPS[step]}`;
+  const Next = (next === 'report-failure' ? undefined : PAUSES[next]) ?? pascalCase(next);
   return task(step, {
     Comment: COMMENTS[step],
     Parameters: { run },
     ResultPath: result,
-    ...caughtBy(pascalCase(next), result),
-    Next: pascalCase(next),
+    ...caughtBy(Next, result),
+    Next,
   });
+}
+
+/** A pause before an undo step. */
+export function settle(service: string, undo: string): State {
+  return {
+    Comment: `${service} is eventually consistent: what was made a moment ago might not be seen yet, and would be left behind.`,
+    Type: 'Wait',
+    Seconds: 25,
+    Next: undo,
+  };
 }
 
 /** An end that says what ReportFailure found. */

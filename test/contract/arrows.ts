@@ -64,7 +64,7 @@ type ByMachine<Entry> = Readonly<Record<string, Readonly<Record<string, Entry>>>
 const UNDO_TASKS: Readonly<Record<string, Arrows>> = {
   UndoSecrets: ['UndoRoles', 'UndoRoles'],
   UndoRoles: ['UndoProvider', 'UndoProvider'],
-  UndoProvider: ['UndoDocuments', 'UndoDocuments'],
+  UndoProvider: ['WaitForBucketConsistency', 'WaitForBucketConsistency'],
   UndoDocuments: ['UndoKeyPair', 'UndoKeyPair'],
   UndoKeyPair: ['ReportFailure', 'ReportFailure'],
   ReportFailure: ['UnlockAfterFailure', 'ReportNotWritten'],
@@ -77,7 +77,7 @@ export const TASKS: ByMachine<Arrows> = {
     Lock: ['IsLockHeld', 'ReportFailure'],
     PlanChanges: ['HasChanges', 'ReportFailure'],
     CreateKeyPair: ['PublishOidcDocuments', 'UndoKeyPair'],
-    PublishOidcDocuments: ['RegisterProvider', 'UndoDocuments'],
+    PublishOidcDocuments: ['RegisterProvider', 'WaitForBucketConsistency'],
     RegisterProvider: ['CreateRoles', 'WaitForProviderConsistency'],
     CreateRole: [ENDS, 'RoleNotCreated'],
     RenderSecrets: ['Verify', 'UndoSecrets'],
@@ -140,6 +140,7 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     ],
     WaitForIamConsistency: [[{}, 'UndoRoles', 25]],
     WaitForProviderConsistency: [[{}, 'UndoProvider', 25]],
+    WaitForBucketConsistency: [[{}, 'UndoDocuments', 25]],
     HasRemovals: [
       [{ plan: { removals: 0 } }, 'PublishReport'],
       [{ plan: { removals: 1 } }, 'PruneResources'],
@@ -153,6 +154,7 @@ export const OTHERS: ByMachine<readonly Case[]> = {
   },
   undo: {
     WaitForTasks: [[{}, 'UndoSecrets', 255]],
+    WaitForBucketConsistency: [[{}, 'UndoDocuments', 25]],
     ReportNotWritten: REPORT_NOT_WRITTEN,
     ChooseOutcome: [
       [ended('rolled-back'), 'Undone'],

@@ -51,7 +51,7 @@ export function pointsOf(start: StartName, calls: readonly SeenCall[], failIn?: 
       ({ functionName }) => failIn === undefined || /^(undo-|report-failure$|unlock$)/.test(functionName),
     )
     .flatMap(({ address, functionName, operation, isWrite }) =>
-      KIND_NAMES.filter((kind) => appliesTo(kind, isWrite)).map((kind) => ({
+      KIND_NAMES.filter((kind) => appliesTo(kind, { start, address, isWrite })).map((kind) => ({
         start,
         ...(failIn === undefined ? {} : { failIn }),
         address,

@@ -20,7 +20,7 @@ import {
 import { type AccountState, accountState } from './account-state.ts';
 import { faultEmulator } from './emulator.ts';
 import { makeRunsFast, skipped } from './fast.ts';
-import { faultOf, type Kind, refusal } from './kinds.ts';
+import { type Effect, faultOf, type Kind, refusal } from './kinds.ts';
 import { CLUSTER, STARTS, type Start, type StartName } from './starts.ts';
 import { type Fate, faultyWire, type Invocation, type Wire } from './wire.ts';
 
@@ -214,6 +214,8 @@ function firstLive(functions: readonly string[], { fault, failIn, react }: RunOp
 
 let numbers = 0;
 
+const CREATES_BUCKET = /^s3 PUT \/demo-oidc\/$/;
+
 interface AslState {
   readonly Type: string;
   readonly Seconds?: number;
@@ -303,6 +305,9 @@ class FaultyRun {
   readonly #clock = new Clock();
   #target: SeenCall | undefined;
   #seen = 0;
+  #metAt = 0;
+  /** When the bucket was asked for; undefined when that was before the functions that run here. */
+  #bucketSince: number | undefined;
   #ended = false;
 
   constructor(
@@ -357,8 +362,9 @@ class FaultyRun {
         if (dead || this.#ended) return 'dead';
         const seen = this.#name(outgoing, functionName);
         this.calls.push(seen);
-        if (this.#options.react !== undefined) return this.#options.react(outgoing, this.#clock.tick(key));
-        const fate = this.#fateOf(outgoing, seen);
+        const now = this.#clock.tick(key);
+        if (this.#options.react !== undefined) return this.#options.react(outgoing, now);
+        const fate = this.#fateOf(outgoing, seen, now);
         dead = fate === 'last';
         return fate;
       },
@@ -369,8 +375,8 @@ class FaultyRun {
     return Promise.race([this.#wire.within(invocation, call), death.promise]);
   }
 
-  #fateOf(call: Call, seen: SeenCall): Fate {
-    const fault = this.#faultFor(seen);
+  #fateOf(call: Call, seen: SeenCall, now: number): Fate {
+    const fault = this.#faultFor(seen, now);
     switch (fault) {
       case 'none':
         return undefined;
@@ -385,12 +391,14 @@ class FaultyRun {
     }
   }
 
-  #faultFor(seen: SeenCall): ReturnType<typeof faultOf> {
+  #faultFor(seen: SeenCall, now: number): Effect {
     const { fault } = this.#options;
     if (fault === undefined) return 'none';
+    if (CREATES_BUCKET.test(seen.call)) this.#bucketSince ??= now;
     if (this.#target === undefined && seen.address === fault.address) {
       this.#target = seen;
       this.met = true;
+      this.#metAt = now;
     }
     const target = this.#target;
     if (target === undefined) return 'none';
@@ -400,7 +408,8 @@ class FaultyRun {
     const meets =
       lasting && !fault.kind.startsWith('killed') ? seen.operation === target.operation : sameCall;
     if (!meets) return 'none';
-    const kind = faultOf(fault.kind, this.#seen);
+    const since = fault.kind === 'bucket-lag' ? (this.#bucketSince ?? 0) : this.#metAt;
+    const kind = faultOf(fault.kind, this.#seen, now - since);
     this.#seen += 1;
     return kind;
   }

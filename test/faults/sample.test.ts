@@ -71,7 +71,9 @@ function others(of: (point: Point) => boolean, ...verdicts: readonly string[]): 
 
 const forward = ({ failIn }: Point) => failIn === undefined;
 const passes = ({ kind }: Point) =>
-  ['throttled-twice', 'lost-request', 'lost-answer', 'killed'].includes(kind);
+  ['throttled-twice', 'lost-request', 'lost-answer', 'killed', 'bucket-lag', 'delete-conflict'].includes(
+    kind,
+  );
 
 describe('a run with a fault at one AWS call', () => {
   it('ends in a prepared cluster when the fault passes', () => {

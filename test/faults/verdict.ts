@@ -165,6 +165,8 @@ const NAMES: Record<Kind, readonly string[]> = {
   'lost-answer-forever': ['AwsUnavailable'],
   killed: [],
   'killed-forever': ['Lambda.Unknown'],
+  'bucket-lag': [],
+  'delete-conflict': [],
 };
 /** Names that a refusal has where it is an answer, or cannot be told from one. */
 function answersTo(call: string, kind: Kind): readonly string[] {
@@ -173,6 +175,9 @@ function answersTo(call: string, kind: Kind): readonly string[] {
   if (call.startsWith('plan-changes: s3 HEAD /demo-oidc/')) return ['ResourceConflict'];
   // IAM refuses this as well while it does not know the tags of a new role yet; the message says what it said.
   if (call.startsWith('create-role: iam PutRolePolicy') && kind === 'access-denied')
+    return ['NotYetConsistent'];
+  // So does S3 while it goes by a public access block that was opened a moment ago.
+  if (call.startsWith('publish-oidc-documents: s3 PUT /demo-oidc/?policy') && kind === 'access-denied')
     return ['NotYetConsistent'];
   // Roles share this one read, as all of them run in one process here.
   if (call.startsWith('create-role: s3 GET')) return ['AwsUnavailable'];

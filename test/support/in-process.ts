@@ -95,7 +95,12 @@ export async function runMachine(
       overrides: {
         taskResourceLocalHandlers: tasks as never,
         retryIntervalOverrides: noPause,
-        waitTimeOverrides: { WaitForCluster: 20, WaitForIamConsistency: 0, WaitForProviderConsistency: 0 },
+        waitTimeOverrides: {
+          WaitForCluster: 20,
+          WaitForIamConsistency: 0,
+          WaitForProviderConsistency: 0,
+          WaitForBucketConsistency: 0,
+        },
       },
       context: {
         Execution: {

@@ -4,9 +4,10 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { ChangedSincePlan } from '../../domain/errors.ts';
 import type { RemovedManifest } from '../../domain/plan.ts';
-import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import { listVersionsCommand } from '../object-commands.ts';
 import type { RemovalStep } from '../resource.ts';
+import { undoing } from '../undoing.ts';
 import { fileKey, lastingFiles } from './desired.ts';
 
 const READ_CONCURRENCY = 20;

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isAwsError } from '../../aws/errors.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
-import { ChangedSincePlan, ResourceConflict } from '../../domain/errors.ts';
+import { ChangedSincePlan, NotYetConsistent, ResourceConflict } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY, ownerTags, RUN_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, formatJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
@@ -62,7 +62,18 @@ export async function applyIssuer(
     const current = isWhole ? undefined : await bucket.policy();
     if (!isWhole && !samePolicy(current, before.policy) && !samePolicy(current, opened))
       throw changedByOthers('policy');
-    await bucket.putPolicy(opened);
+    try {
+      await bucket.putPolicy(opened);
+    } catch (error) {
+      // While S3 still goes by the block that was there before it refuses a public policy, as it does for good where the
+      // account has a block of its own.
+      if (isClosed && isAwsError(error, 'AccessDenied'))
+        throw new NotYetConsistent(
+          `S3 does not take a public policy for bucket ${issuer.bucket} yet: ${error.message}. If that lasts, public access is blocked for the whole account (aws s3control get-public-access-block --account-id <account>), or by a policy of the organization.`,
+          { cause: error },
+        );
+      throw error;
+    }
   }
 
   function changedByOthers(part: string): ChangedSincePlan {

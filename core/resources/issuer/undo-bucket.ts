@@ -3,10 +3,11 @@ import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { NotYetConsistent } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
-import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import { defined } from '../../util/defined.ts';
 import { deleteProviderCommand, showProviderCommand } from '../identity-provider/commands.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
+import { passingFault, type UndoAttempt, undoing } from '../undoing.ts';
 import { deleteBucketCommands } from './remedies.ts';
 
 /** The IAM provider that trusts an issuer, whoever made it. */
@@ -37,7 +38,7 @@ export async function deleteIssuer(
   { run, desired: issuer }: Pick<Step<BucketIssuer, unknown>, 'run' | 'desired'>,
   bucket: IssuerBucket,
   provider: TrustingProvider,
-): Promise<UndoOutcome> {
+): Promise<UndoAttempt> {
   const resource = `issuer bucket ${issuer.bucket}`;
   const commands = deleteIssuerCommands(issuer, provider.arn);
   const emptied = await undoing(resource, commands, async () => {
@@ -50,8 +51,9 @@ export async function deleteIssuer(
   if (emptied.outcome !== 'undone') return emptied;
   const trusted = await whyTrusted(provider);
   if (trusted !== undefined) {
-    const detail = `${trusted}: whoever took the name of the bucket could issue tokens for the roles, so the bucket is kept. If the cluster is wanted, upload its bundle again; if not, delete the provider, see that it is gone (NoSuchEntity), and only then delete the bucket`;
-    return { resource, outcome: 'left', detail, commands };
+    const { why, ...passing } = trusted;
+    const detail = `${why}: whoever took the name of the bucket could issue tokens for the roles, so the bucket is kept. If the cluster is wanted, upload its bundle again; if not, delete the provider, see that it is gone (NoSuchEntity), and only then delete the bucket`;
+    return { resource, outcome: 'left', detail, commands, ...passing };
   }
   const [, ...afterProvider] = commands;
   return undoing(resource, afterProvider, async () => {
@@ -89,13 +91,18 @@ async function versionsOfRun(bucket: IssuerBucket, key: string, run: string) {
 }
 
 /** Why the name of the bucket must not become free; undefined when nobody trusts it. */
-async function whyTrusted({ arn, providers, isDeleted }: TrustingProvider): Promise<string | undefined> {
+async function whyTrusted({
+  arn,
+  providers,
+  isDeleted,
+}: TrustingProvider): Promise<{ readonly why: string; readonly passing?: Error } | undefined> {
   try {
     if ((await providers.get(arn)) === undefined) return undefined;
   } catch (error) {
     const { name, message } = error as Error;
-    return `${name}: ${message}; it cannot be told whether identity provider ${arn} is gone`;
+    const why = `${name}: ${message}; it cannot be told whether identity provider ${arn} is gone`;
+    return { why, ...defined({ passing: passingFault(error) }) };
   }
   if (isDeleted) throw new NotYetConsistent(`IAM still shows identity provider ${arn}, which was deleted.`);
-  return `identity provider ${arn} is there and trusts the issuer`;
+  return { why: `identity provider ${arn} is there and trusts the issuer` };
 }

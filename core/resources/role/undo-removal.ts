@@ -3,10 +3,11 @@ import { isAwsError } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
-import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import { isOwned } from '../ownership.ts';
 import type { RemovalStep } from '../resource.ts';
 import { word } from '../shell.ts';
+import { undoing } from '../undoing.ts';
 import { permissionsCommand } from './remedies.ts';
 import type { RemovableRole } from './remove.ts';
 

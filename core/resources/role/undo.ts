@@ -2,12 +2,13 @@ import type { Roles } from '../../aws/roles.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { missingTags } from '../../domain/tags.ts';
-import { type UndoOutcome, undoing } from '../../domain/undo-outcome.ts';
+import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { restoreTags } from '../restore-tags.ts';
+import { undoing } from '../undoing.ts';
 import { ROLE_PARTS, type RolePart } from './parts.ts';
 
 type RoleStep = Step<DesiredRole, RoleState>;

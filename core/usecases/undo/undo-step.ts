@@ -2,6 +2,7 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import type { Plan, Removals } from '../../domain/plan.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
+import type { UndoAttempt } from '../../resources/undoing.ts';
 import type { Run } from '../../storage/run.ts';
 import { type RunFiles, runFiles } from '../../storage/run-files.ts';
 
@@ -35,21 +36,23 @@ export interface Ledger {
 
 /**
  * Runs one undo step from the run's plan and keeps its outcomes for the report. Without a plan nothing was
- * changed and there is nothing to undo. What cannot be undone is an outcome, not an error.
+ * changed and there is nothing to undo. What cannot be undone is an outcome, not an error; but a fault that may pass is
+ * thrown once all was tried and is on record, so that the state machine tries again before anything counts as left.
  */
 export async function undoStep(
   step: UndoStep,
   run: Run,
   store: ObjectStore,
-  undo: (ledger: Ledger) => Promise<readonly UndoOutcome[]>,
+  undo: (ledger: Ledger) => Promise<readonly UndoAttempt[]>,
 ): Promise<{ readonly undone: number; readonly left: number }> {
   const files = runFiles(run, store);
   const plan = await files.plan();
+  const attempts = plan === undefined ? [] : await undo(await readLedger(plan, files));
   const outcomes =
-    plan === undefined
-      ? []
-      : keepUndone(await undo(await readLedger(plan, files)), await earlierOutcomes(step, files));
+    attempts.length === 0 ? [] : keepUndone(attempts.map(outcomeOf), await earlierOutcomes(step, files));
   await files.recordUndo(step, outcomes);
+  const passing = attempts.find((attempt) => attempt.passing !== undefined)?.passing;
+  if (passing !== undefined) throw passing;
   const count = (outcome: UndoOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   return { undone: count('undone'), left: count('left') };
@@ -63,6 +66,10 @@ async function readLedger(plan: Plan, files: RunFiles): Promise<Ledger> {
   ]);
   const nothing = { roles: [], manifests: [] };
   return { desired: desired.value, plan, removed: hasBegun ? (removals ?? nothing) : nothing };
+}
+
+function outcomeOf({ passing: _, ...outcome }: UndoAttempt): UndoOutcome {
+  return outcome;
 }
 
 /** They only make the report better, so an undo must not fail because they cannot be read. */

@@ -81,7 +81,7 @@ const FAILING_STEPS: FailingStep[] = [
     step: 'PublishOidcDocuments',
     function: 'publish-oidc-documents',
     upTo: 'PublishOidcDocuments',
-    entersAt: 'UndoDocuments',
+    entersAt: 'WaitForBucketConsistency',
     before: ({ key }) => key,
     own: ({ documents }) => documents,
   },

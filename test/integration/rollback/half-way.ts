@@ -65,7 +65,7 @@ describe('a step that AWS stops half-way', () => {
       onEveryCall(async (call, send) => {
         if (!isDenied && denied.test(call)) {
           isDenied = true;
-          throw DENIED();
+          throw LIMIT();
         }
         if (!late.test(call) || delayed.has(call)) return send();
         delayed.add(call);
@@ -80,7 +80,7 @@ describe('a step that AWS stops half-way', () => {
       });
       vi.restoreAllMocks();
 
-      expect(outcome).toMatchObject({ error: 'AccessDenied' });
+      expect(outcome).toMatchObject({ error: 'LimitExceeded' });
       expect(outcome.states.at(-1)).toBe('RolledBack');
       expect(behind).toEqual([]);
       await expectAsBefore();

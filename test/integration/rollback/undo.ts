@@ -153,7 +153,7 @@ describe('an undo that runs again', () => {
     await expectAsBefore();
   });
 
-  it.each(BACK.slice(0, 5))(
+  it.each(BACK.slice(0, BACK.indexOf('ReportFailure')).filter((state) => state.startsWith('Undo')))(
     'as %s, because its answer was lost, still reports what the first attempt undid',
     async (state) => {
       await remember();

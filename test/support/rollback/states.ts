@@ -3,6 +3,7 @@ export const BACK = [
   'UndoSecrets',
   'UndoRoles',
   'UndoProvider',
+  'WaitForBucketConsistency',
   'UndoDocuments',
   'UndoKeyPair',
   'ReportFailure',

@@ -14,6 +14,7 @@ import {
   fakeBucket,
   PUBLIC_READ,
 } from '../../../support/fakes/issuer-bucket.ts';
+import { sdkError } from '../../../support/fakes/sdk-error.ts';
 import {
   bucketContent,
   DISCOVERY,
@@ -56,6 +57,24 @@ describe('creating an issuer', () => {
     await apply(undefined, bucket);
     const order = bucket.writes.filter((write) => !write.startsWith('putDocument'));
     expect(order).toEqual(['create', 'putPublicAccessBlock', 'putPolicy']);
+  });
+
+  // S3 evaluates a bucket policy against the public access block, which it reads late: "it can take some time for
+  // changes to propagate" (S3 User Guide, access-control-block-public-access.html).
+  it('tries again where S3 still goes by the public access block that was opened a moment ago', async () => {
+    const bucket = fakeBucket();
+    bucket.putPolicy = () => Promise.reject(sdkError('AccessDenied', 403, 'public policies are blocked'));
+    await expect(apply(undefined, bucket)).rejects.toMatchObject({
+      name: 'NotYetConsistent',
+      message: expect.stringContaining('aws s3control get-public-access-block'),
+    });
+  });
+
+  it('says so where it may not set a policy on a bucket that was open before', async () => {
+    const bucket = fakeBucket(bucketContent({ policy: { Version: '2012-10-17', Statement: [TLS_ONLY] } }));
+    const before = await observe(bucket);
+    bucket.putPolicy = () => Promise.reject(sdkError('AccessDenied', 403, 'not authorized'));
+    await expect(apply(before, bucket)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
   it.each(['create', 'putDocument', 'putPublicAccessBlock', 'putPolicy'] as const)(

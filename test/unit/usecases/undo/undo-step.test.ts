@@ -45,6 +45,17 @@ describe('an undo step', () => {
     expect(kept.get('undo-roles')).toEqual(outcomes);
   });
 
+  it('is tried again for what may pass, once everything was tried and is on record', async () => {
+    const store = plannedStore();
+    const passing = sdkError('Throttling', 400, 'Rate exceeded');
+    const attempts = [outcome('a', 'undone'), { ...outcome('b', 'left'), passing }, outcome('c', 'undone')];
+    await expect(undoStep('undo-roles', DEMO_RUN, store, async () => attempts)).rejects.toBe(passing);
+    const kept = await runFiles(DEMO_RUN, store).undo(['undo-roles']);
+    expect(kept.get('undo-roles')).toEqual(
+      attempts.map(({ resource, outcome: is }) => outcome(resource, is)),
+    );
+  });
+
   it('has nothing to bring back of what a run was to take away, until it began to', async () => {
     const removals = { roles: [], manifests: [{ path: 'a', versionId: 'v', etag: 'e' }], kept: ['why'] };
     const store = plannedStore();
