@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { type ClusterRun, type Machine, operationFacts } from '../core/domain/operations.ts';
+import { visible } from '../core/util/visible.ts';
 import { NOTHING, objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
 import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
@@ -24,7 +25,8 @@ const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
   'secrets-of-the-add-on': false,
 };
 
-const say = (text = '') => process.stdout.write(`${text}\n`);
+/** What comes of bundles and of AWS is told too, and does nothing to the terminal. */
+const say = (text = '') => process.stdout.write(`${visible(text)}\n`);
 const progress = progressOn(process.stdout);
 
 await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, variables, signal }) => {

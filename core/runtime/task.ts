@@ -7,6 +7,7 @@ import { isThrottling, isUnavailable } from '../aws/errors.ts';
 import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from '../domain/errors.ts';
 import type { FailureRecord } from '../storage/documents.ts';
 import { recordFailureOfAudit, recordFailureOfRun } from '../storage/failure-records.ts';
+import { visible } from '../util/visible.ts';
 import { outputStore } from './buckets.ts';
 import { type Environment, type FunctionName, readEnvironment, type TaskEnvironment } from './environment.ts';
 import { workOf } from './work.ts';
@@ -63,11 +64,12 @@ function failures(name: FunctionName, logger: Logger): MiddlewareObj {
     onError: async (request) => {
       if (!(request.error instanceof Error)) return;
       const error = named(request.error);
-      const { name: errorName, message } = error;
+      const { name: errorName } = error;
+      const message = visible(error.message);
       logger.error(`${name} failed`, { error: errorName, reason: message.slice(0, MESSAGE_LENGTH) });
       const record = { task: name, error: errorName, message, at: new Date().toISOString() };
       await keepRecord(name, request.event, record, logger);
-      request.error = shortened(error);
+      request.error = told(error, message);
     },
   };
 }
@@ -75,9 +77,13 @@ function failures(name: FunctionName, logger: Logger): MiddlewareObj {
 /** Step Functions allows 32,768 characters for a cause, which holds a stack as well; the record has the whole message. */
 const MESSAGE_LENGTH = 16_000;
 
-function shortened(error: Error): Error {
-  if (error.message.length > MESSAGE_LENGTH) {
-    error.message = `${error.message.slice(0, MESSAGE_LENGTH)}… (cut; the whole of it is in the run's failures folder)`;
+/** The error with its message as it may stand in a console: what a stranger's text has of control characters is shown. */
+function told(error: Error, message: string): Error {
+  const isLong = message.length > MESSAGE_LENGTH;
+  if (isLong || message !== error.message) {
+    error.message = isLong
+      ? `${message.slice(0, MESSAGE_LENGTH)}… (cut; the whole of it is in the run's failures folder)`
+      : message;
     // The runtime reports the stack too, which begins with the message as it was.
     error.stack = `${error.name}: ${error.message}`;
   }

@@ -1,3 +1,4 @@
+import { visible } from '../../core/util/visible.ts';
 import { isolate } from './child-environment.ts';
 import { DISK_FULL } from './failure-reason.ts';
 import { LocalError } from './local-error.ts';
@@ -81,5 +82,5 @@ function tell(error: unknown, usage: string): number {
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${visible(text)}\n`);
 }

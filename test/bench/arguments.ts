@@ -5,7 +5,7 @@ import { UsageError } from '../../scripts/local/main.ts';
 import { releaseFolders } from './release-folders.ts';
 
 /** In the order in which they run. */
-export const PART_NAMES = ['runs', 'bundles', 'policies', 'audit', 'page'] as const;
+export const PART_NAMES = ['runs', 'bundles', 'policies', 'audit', 'page', 'bombs'] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -23,6 +23,8 @@ export interface Sizes {
   readonly clusters: number;
   /** Available releases that each cluster is compared with. */
   readonly releases: number;
+  /** What the uploads that swamp have in their names; empty for all. */
+  readonly upload: string;
   /** Milliseconds added to every AWS call. */
   readonly delay: number;
 }
@@ -31,7 +33,7 @@ export type BenchArguments =
   | { readonly help: true }
   | { readonly help: false; readonly parts: readonly PartName[]; readonly sizes: Sizes };
 
-export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--delay MS]
+export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS]
 
 Measures, and prints a table for each part; all parts when none is named, each in a process of its own. Figures are
 of the machine that stands above the table: compare them with others of the same machine under the same load.
@@ -49,6 +51,8 @@ of the machine that stands above the table: compare them with others of the same
     --releases   available ones, up to 5; one is measured first (default: 5)
   page           the report of 300 clusters and 5 releases: size, time to write it, and to the first paint in Chromium
     --tries      times that the page is opened, of which the median counts (default: 7)
+  bombs          uploads that are made to swamp, as large as the limits let them be: time, memory, size of what is told
+    --upload     only those whose name holds this text, e.g. comments
 
   --delay        milliseconds added to every AWS call, in runs and audit (default: 80)`;
 
@@ -61,6 +65,7 @@ const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   manifests: ['policies'],
   clusters: ['audit'],
   releases: ['audit'],
+  upload: ['bombs'],
   delay: ['runs', 'audit'],
 };
 
@@ -89,6 +94,7 @@ export function readBenchArguments(args: string[]): BenchArguments {
       // Three digits are in every name, so that all are of the same length.
       clusters: whole('clusters', values.clusters, 1, 1_000),
       releases: whole('releases', values.releases, 1, 5),
+      upload: values.upload,
       delay: whole('delay', values.delay, 0, 10_000),
     },
   };
@@ -140,6 +146,7 @@ function parse(args: string[]) {
         manifests: { type: 'string' },
         clusters: { type: 'string', default: '200' },
         releases: { type: 'string', default: '5' },
+        upload: { type: 'string', default: '' },
         delay: { type: 'string', default: '80' },
         help: { type: 'boolean', short: 'h', default: false },
       },

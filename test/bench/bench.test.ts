@@ -11,6 +11,7 @@ const TINY = [
   ...['--function', 'lock', '--tries', '1'],
   ...['--seconds', '0.001'],
   ...['--clusters', '2', '--releases', '1'],
+  ...['--upload', 'escapes'],
 ];
 
 interface Table {
@@ -34,6 +35,7 @@ describe('npm run bench', () => {
       'Policies compared',
       'Audit',
       'Report of an audit',
+      'Uploads that swamp',
     ]);
   });
 
@@ -55,6 +57,7 @@ describe('npm run bench', () => {
     },
     { part: 'Audit', rows: ['2 clusters of 6 roles, 1 release'] },
     { part: 'Report of an audit', rows: ['report.html', 'report.md'] },
+    { part: 'Uploads that swamp', rows: ['escapes'] },
   ])('$part: has a row for all that is measured', ({ part, rows }) => {
     expect(tableOf(part).rows.map(([name]) => name)).toEqual(rows);
   });
@@ -80,6 +83,7 @@ describe('npm run bench', () => {
     { part: 'Policies compared', columns: ['pairs', 'pairs per second'] },
     { part: 'Audit', columns: ['seconds', 'calls', 'calls per cluster', 'peak MiB'] },
     { part: 'Report of an audit', columns: ['kB', 'ms to write'] },
+    { part: 'Uploads that swamp', columns: ['prepare ms', 'MiB', 'audit ms', 'audit told KiB'] },
   ])('$part: every figure is a number above 0', ({ part, columns }) => {
     for (const column of columns)
       expect(

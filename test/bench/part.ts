@@ -13,6 +13,7 @@ const MEASURES: Readonly<Record<PartName, (sizes: Sizes, endpoint: string) => Pr
   policies: async (sizes) => (await import('./policies.ts')).measurePolicies(sizes),
   audit: async (sizes, endpoint) => (await import('./audit.ts')).measureAudit(sizes, endpoint),
   page: async (sizes) => (await import('./page.ts')).measurePage(sizes),
+  bombs: async (sizes) => (await import('./bombs.ts')).measureBombs(sizes),
 };
 
 process.once('disconnect', () => process.exit(1));

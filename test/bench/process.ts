@@ -22,6 +22,7 @@ const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
   policies: false,
   audit: true,
   page: false,
+  bombs: false,
 };
 
 /**

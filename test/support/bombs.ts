@@ -49,6 +49,7 @@ function bundle(what: string, files: (count: Count) => Files): Bomb {
     bytes: async (scale) => {
       const count: Count = (most) => Math.max(1, Math.round(most * scale));
       const all = new Map<string, string | Uint8Array>([['cluster.yaml', CLUSTER], ...entries(files(count))]);
+      if (scale > SMALL) all.set('room.bin', ROOM);
       return gzipSync(await tarOf(all), { level: 1 });
     },
   };
@@ -59,7 +60,7 @@ function entries(files: Files): Iterable<readonly [string, string | Uint8Array]>
 }
 
 const one = (text: string): Files => ({ 'r.yaml': text });
-const withCluster = (more: string): Files => ({ 'cluster.yaml': ROOM + CLUSTER + more, 'r.yaml': GOOD });
+const withCluster = (more: string): Files => ({ 'cluster.yaml': CLUSTER + more, 'r.yaml': GOOD });
 const withInstall = (more: string): Files => ({
   'cluster.yaml': CLUSTER,
   'r.yaml': GOOD,
@@ -71,8 +72,9 @@ const noise = (length: number) =>
     .update('noise')
     .digest('hex')
     .slice(0, length);
-/** The same as a comment, which makes room for what can be. */
-const ROOM = `# ${noise(200_000)}\n`;
+/** The same as a file, which makes room for what can be. Small uploads may expand to a megabyte in any case. */
+const ROOM = Buffer.from(noise(660_000), 'hex');
+const SMALL = 0.02;
 
 export const BOMBS: readonly Bomb[] = [
   // What a request lists

@@ -29,12 +29,18 @@ export function releaseNews(bundle: ReleaseBundle, all: readonly ReleaseBundle[]
     .map(({ release }) => `${release} comes before it too, and its bundle cannot be used.`);
   if (before === undefined)
     return nothing(['No earlier release is on hand that it could be compared with.', ...passedOver]);
-  return {
-    against: before.release,
-    notes: passedOver,
-    requests: requestsNews(releaseRequests(before.documents), releaseRequests(bundle.documents)),
-  };
+  const requests = requestsNews(releaseRequests(before.documents), releaseRequests(bundle.documents));
+  const length = JSON.stringify(requests).length;
+  if (length > MAX_NEWS_CHARACTERS)
+    return nothing([
+      `What is new against ${before.release} takes ${length} characters, and ${MAX_NEWS_CHARACTERS} are told.`,
+      ...passedOver,
+    ]);
+  return { against: before.release, notes: passedOver, requests };
 }
+
+/** As JSON: all that is new in a minor release takes a tenth. */
+const MAX_NEWS_CHARACTERS = 150_000;
 
 function nothing(notes: readonly string[]): ReleaseNews {
   return { notes, requests: [] };

@@ -26,21 +26,35 @@ export type ComparedRelease = Omit<ReleaseAudit, 'gate'> & {
   readonly added: readonly DesiredRole[];
 };
 
+/**
+ * Characters of what is found of one release, as JSON: a release of which every role is missing takes a third. Every
+ * cluster has findings of its own, so that a bundle that was made to fill reports is unknown instead.
+ */
+const MAX_FINDINGS_CHARACTERS = 300_000;
+
 /** Compares a live cluster with what a release asks for: its roles, their trust and permissions, its Secrets. Pure. */
 export function compareRelease(wanted: DesiredRelease, live: LiveCluster): ComparedRelease {
+  const compared = compare(wanted, live);
+  const length = JSON.stringify(compared.findings).length;
+  return length <= MAX_FINDINGS_CHARACTERS
+    ? compared
+    : unknownRelease(wanted, [
+        `What differs takes ${length} characters to tell, and ${MAX_FINDINGS_CHARACTERS} are told. Leave out of the bundle what is not of the release.`,
+      ]);
+}
+
+function unknownRelease({ bundle: { release, source } }: DesiredRelease, reasons: string[]): ComparedRelease {
+  return { release, source, status: 'unknown', reasons, findings: [], unchanged: 0, added: [] };
+}
+
+function compare(wanted: DesiredRelease, live: LiveCluster): ComparedRelease {
   const { desired } = live;
   const { release, source } = wanted.bundle;
-  if ('problems' in wanted) {
-    return {
-      release,
-      source,
-      status: 'unknown',
-      reasons: wanted.problems.map((problem) => `The bundle cannot be used: ${problem}`),
-      findings: [],
-      unchanged: 0,
-      added: [],
-    };
-  }
+  if ('problems' in wanted)
+    return unknownRelease(
+      wanted,
+      firstOf(wanted.problems).map((problem) => `The bundle cannot be used: ${problem}`),
+    );
   const upload = `Upload the bundle of the release as upgrade/${desired.cluster.name}/${release}.tgz.`;
   const byRole = wanted.roles.map((role) => compareRole(role, live, upload));
   const unclear = wanted.unclear.flatMap((each) => compareUnclear(each, live, upload));
@@ -94,9 +108,17 @@ const HOW_TO_TELL: Readonly<Record<UnclearRole['because'], string>> = {
     'Upload the requests of the cluster below prepare/ again, with its install-config.yaml or with capabilities in cluster.yaml, so that it is on record which capabilities it has.',
 };
 
+/** So many are told for each cluster; the list of releases has more of them. */
+const MAX_TOLD = 20;
+
+function firstOf(texts: readonly string[]): readonly string[] {
+  const more = texts.length - MAX_TOLD;
+  return more > 0 ? [...texts.slice(0, MAX_TOLD), `There are ${more} more like these.`] : texts;
+}
+
 /** An upgrade is never recommended that would be refused. */
 function refusedUpgrade({ bundle, refusals }: KnownRelease): Finding[] {
-  return refusals.map((refusal) =>
+  return firstOf(refusals).map((refusal) =>
     finding('UpgradeRefused', {
       resource: `bundle ${bundle.source}`,
       message: `The bundle would be refused below upgrade/: ${refusal}`,

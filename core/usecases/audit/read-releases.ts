@@ -33,7 +33,7 @@ const TOKENS_OF_ALL = 6_000_000;
  * Characters of the requests of one bundle, as JSON. Those of a release have 160,000 with all clouds and feature sets;
  * what an audit says of a bundle grows with it, and its report is for people.
  */
-const MAX_REQUESTS_CHARACTERS = 512 * 1024;
+const MAX_REQUESTS_CHARACTERS = 384 * 1024;
 
 /** A key below `releases/` or `audit/`, or why it is neither of the two forms: then it stands in the release's place. */
 type Address =

@@ -144,6 +144,17 @@ describe('an error of a task', () => {
     expect(Object.keys(records())).toEqual([expect.stringMatching(/\/failures\/verify-7\.json$/)]);
   });
 
+  it('that has control characters shows them in the cause, in the log and in its record', async () => {
+    const thrown = fail(new ResourceConflict('The role \u001b[2J\u202ex\u009b is there.'));
+    const shown = 'The role \\u{1b}[2J\\u{202e}x\\u{9b} is there.';
+    await expect(thrown).rejects.toThrow(shown);
+    await expect(thrown).rejects.toMatchObject({
+      stack: expect.not.stringMatching(/[\p{Cf}]|(?!\n)\p{Cc}/u),
+    });
+    expect(log).toContain(JSON.stringify(shown));
+    expect(Object.values(records())).toMatchObject([{ message: shown }]);
+  });
+
   it('that is longer than a cause may be is cut, and recorded as a whole', async () => {
     const message = 'taken '.repeat(20_000);
     const error = await fail(new ResourceConflict(message)).catch((thrown: Error) => thrown);
