@@ -4,11 +4,12 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../core/runtime/environment.ts';
 import * as layout from '../core/storage/layout.ts';
+import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
 import { describeExecutions, startExecutions } from './statements/executions.ts';
 import { observeIssuers, publishIssuers, removeIssuers, restoreIssuers } from './statements/issuers.ts';
-import { ANY, ObjectGrants } from './statements/object-grants.ts';
+import { ANY, type Grant, ObjectGrants } from './statements/object-grants.ts';
 import { observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
 import {
   applyRoles,
@@ -45,14 +46,15 @@ export function permissions(
   const intake = new ObjectGrants(reach.intake, reach.key);
   const output = new ObjectGrants(reach.output, reach.key);
 
-  /** Every task reads its run's records and leaves some. */
-  const trustedTask = () => [
+  /** Every task reads its run's records. It writes how it failed, and of all other records just those that are its own. */
+  const trustedTask = (...own: Grant[]) => [
     ...output.allowNotFound(),
     ...output.read(layout.runs),
-    ...output.write(layout.runs),
+    ...output.write(layout.failureRecord, ...own),
     ...output.neverDecrypt(layout.archive),
   ];
-  const task = () => [...trustedTask(), ...output.neverDecrypt(layout.tlsFiles)];
+  const task = (...own: Grant[]) => [...trustedTask(...own), ...output.neverDecrypt(layout.tlsFiles)];
+  const undo = (step: UndoStep) => task(withStep(step));
 
   /** Every task of an audit leaves records in the audit's folder, and changes nothing else but the latest report. */
   const auditTask = () => [
@@ -69,7 +71,7 @@ export function permissions(
     ],
 
     'read-bundle': [
-      ...task(),
+      ...task(layout.bundleReading, layout.runReport, layout.runReportText),
       ...intake.allowNotFound(),
       ...intake.readVersion(ANY),
       ...output.read(layout.registryEntry),
@@ -83,7 +85,7 @@ export function permissions(
       ...startExecutions(scope, UNDO_MACHINE),
     ],
     'plan-changes': [
-      ...task(),
+      ...task(layout.desiredState, layout.plan),
       ...output.inspect(layout.privateKey, layout.archive),
       ...output.read(
         layout.manifests,
@@ -129,7 +131,7 @@ export function permissions(
       ...observeRoles(),
     ],
     'prune-resources': [
-      ...task(),
+      ...task(layout.removal),
       ...output.read(layout.manifests, layout.addOns),
       ...output.remove(layout.manifests, layout.addOns),
       ...observeRoles(),
@@ -137,7 +139,7 @@ export function permissions(
       ...removeRoles(),
     ],
     'publish-report': [
-      ...task(),
+      ...task(layout.runReport, layout.runReportText),
       ...output.read(layout.publicKey, layout.registryEntry),
       ...output.inspect(layout.archive),
       ...output.write(layout.registryEntry),
@@ -145,7 +147,7 @@ export function permissions(
     unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
 
     'undo-secrets': [
-      ...task(),
+      ...undo('undo-secrets'),
       ...output.removeVersions(
         layout.manifests,
         layout.archive,
@@ -155,17 +157,24 @@ export function permissions(
       ),
       ...output.listVersions(),
     ],
-    'undo-roles': [...task(), ...observeRoles(), ...undoRoles(boundaryArn)],
-    'undo-provider': [...task(), ...observeProviders(identityProviders), ...undoProviders(identityProviders)],
+    'undo-roles': [...undo('undo-roles'), ...observeRoles(), ...undoRoles(boundaryArn)],
+    'undo-provider': [
+      ...undo('undo-provider'),
+      ...observeProviders(identityProviders),
+      ...undoProviders(identityProviders),
+    ],
     'undo-documents': [
-      ...task(),
+      ...undo('undo-documents'),
       ...observeIssuers(),
       ...restoreIssuers(),
       ...removeIssuers(),
       ...observeProviders(identityProviders),
     ],
-    'undo-key-pair': [...task(), ...output.removeVersions(layout.privateKey, layout.publicKey)],
-    'report-failure': task(),
+    'undo-key-pair': [
+      ...undo('undo-key-pair'),
+      ...output.removeVersions(layout.privateKey, layout.publicKey),
+    ],
+    'report-failure': task(layout.runReport, layout.runReportText, layout.failureReport),
 
     'read-releases': [
       ...auditTask(),
@@ -209,6 +218,11 @@ export function permissions(
       ...announceAudits(scope, reach.eventConditions),
     ],
   };
+}
+
+/** The record of one undo step, of any run. */
+function withStep(step: UndoStep): Grant {
+  return { grant: layout.undoRecord.of({ cluster: '*', run: '*', step }) };
 }
 
 /** What the audit's state machine may do besides invoking its functions: read the list of a large fleet. */

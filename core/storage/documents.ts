@@ -35,6 +35,7 @@ const failureRecordSchema = z.object({
 /** How a task failed, in its own words. Step Functions cuts causes, and a Map's state has no room for them. */
 export type FailureRecord = DeepReadonly<z.infer<typeof failureRecordSchema>>;
 
+const desiredStateFormat = documentFormat(desiredStateSchema, [desiredState1]);
 const failureRecordFormat = documentFormat(failureRecordSchema);
 const reportFormat = documentFormat(reportSchema);
 const clusterAuditFormat = documentFormat(clusterAuditSchema);
@@ -49,11 +50,9 @@ export const registryEntry = storedDocument(
 export const lock = storedDocument(layout.lock, documentFormat(lockSchema));
 
 /* A run */
-export const desiredState = storedDocument(
-  layout.desiredState,
-  documentFormat(desiredStateSchema, [desiredState1]),
-  1,
-);
+export const desiredState = storedDocument(layout.desiredState, desiredStateFormat, 1);
+/** The same as far as the bundle says it; PlanChanges makes the desired state of it, and nothing else reads it. */
+export const bundleReading = storedDocument(layout.bundleReading, desiredStateFormat, 1);
 export const plan = storedDocument(layout.plan, documentFormat(planSchema), 1);
 /** There from the moment on when a run takes things away. */
 export const removal = storedDocument(layout.removal, documentFormat(z.object({ at: z.string() })), 1);

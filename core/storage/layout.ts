@@ -45,6 +45,9 @@ export const addOnFile = keyPattern(`${CLUSTER}${addOnFileName.pattern}`);
 /* A run of a cluster */
 export const runs = folderPattern(`${CLUSTER}runs/`);
 export const runFolder = folderPattern(RUN);
+/** What the bundle says, as ReadBundle read it. */
+export const bundleReading = keyPattern(`${RUN}reading.json`);
+/** What the run brings about, as PlanChanges made it of that and of what there is. */
 export const desiredState = keyPattern(`${RUN}desired.json`);
 export const plan = keyPattern(`${RUN}plan.json`);
 export const removal = keyPattern(`${RUN}removal.json`);

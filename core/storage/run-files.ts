@@ -9,10 +9,12 @@ import { placeOf, type RunName } from './run.ts';
 
 /** The files of one run in the output bucket. None of them ever holds a secret. */
 export interface RunFiles {
-  /** Throws when ReadBundle has not written it. */
-  desired(): Promise<Stored<DesiredState>>;
-  /** Replaces the desired state, unless it is another one by now than was read; false then. */
-  replaceDesired(read: Stored<DesiredState>, desired: DesiredState): Promise<boolean>;
+  /** What the bundle says. Throws when ReadBundle has not written it. */
+  reading(): Promise<DesiredState>;
+  /** What the run brings about. Undefined before PlanChanges. */
+  desired(): Promise<Stored<DesiredState> | undefined>;
+  /** Writes the desired state, unless it is another one by now than was read; false then. */
+  keepDesired(read: Stored<DesiredState> | undefined, desired: DesiredState): Promise<boolean>;
   /** Undefined before PlanChanges: then nothing was changed. */
   plan(): Promise<Plan | undefined>;
   /** Writes the plan unless there is one, and returns the one that holds: a retry must not forget what was there before. */
@@ -31,11 +33,18 @@ export function runFiles(run: RunName, store: ObjectStore): RunFiles {
   const readPlan = async () => (await documents.plan.read(place, store))?.value;
 
   return {
-    desired: () => documents.desiredState.readExisting(place, store),
+    // Before there were readings, ReadBundle wrote the desired state.
+    reading: async () =>
+      (
+        (await documents.bundleReading.read(place, store)) ??
+        (await documents.desiredState.readExisting(place, store))
+      ).value,
 
-    async replaceDesired({ etag }, desired) {
-      const written = await documents.desiredState.write(place, desired, store, { onlyIf: { etag } });
-      return written !== undefined;
+    desired: () => documents.desiredState.read(place, store),
+
+    async keepDesired(read, desired) {
+      const onlyIf = read === undefined ? 'absent' : { etag: read.etag };
+      return (await documents.desiredState.write(place, desired, store, { onlyIf })) !== undefined;
     },
 
     plan: readPlan,

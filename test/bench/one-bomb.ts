@@ -21,7 +21,7 @@ const started = performance.now();
 const { texts } = await tell(bytes, { ending: extname(file) as '.tgz' | '.zip' });
 const ms = performance.now() - started;
 const sizes = Object.entries(texts)
-  .filter(([name]) => !name.endsWith('desired.json'))
+  .filter(([name]) => !/(desired|reading)\.json$/.test(name))
   .map(([, text]) => Buffer.byteLength(text));
 const answer: Answer = {
   uploaded: bytes.length,

@@ -162,6 +162,39 @@ describe('results', () => {
     for (const name of readers) expect(may(name, 's3:GetObject', `${output}/${object}`)).toBe(true);
   });
 
+  // Later steps do what these say: code in any other function must not be able to say something else.
+  test.each<[record: string, writers: FunctionName[]]>([
+    ['reading.json', ['read-bundle']],
+    ['desired.json', ['plan-changes']],
+    ['plan.json', ['plan-changes']],
+    ['removal.json', ['prune-resources']],
+    ['undo/undo-secrets.json', ['undo-secrets']],
+    ['undo/undo-roles.json', ['undo-roles']],
+    ['undo/undo-provider.json', ['undo-provider']],
+    ['undo/undo-documents.json', ['undo-documents']],
+    ['undo/undo-key-pair.json', ['undo-key-pair']],
+    ['failure.json', ['report-failure']],
+    ['report.json', ['read-bundle', 'publish-report', 'report-failure']],
+    ['report.md', ['read-bundle', 'publish-report', 'report-failure']],
+    ['anything-else.json', []],
+  ])('of a run, %s is written by %j alone', (record, writers) => {
+    const object = `${output}/clusters/prod/runs/run-1/${record}`;
+    expect(whoMay('s3:PutObject', object)).toEqual(writers);
+    const deleters = FUNCTION_NAMES.filter(
+      (name) => may(name, 's3:DeleteObject', object) || may(name, 's3:DeleteObjectVersion', object),
+    );
+    expect(deleters).toEqual([]);
+  });
+
+  test.each<[object: string, writers: FunctionName[]]>([
+    ['clusters/prod/cluster.json', ['publish-report']],
+    ['clusters/prod/lock', ['lock']],
+    ['executions/run-1.json', ['read-bundle']],
+    ['audits/latest/audit.json', ['publish-audit']],
+  ])('%s is written by %j alone', (object, writers) => {
+    expect(whoMay('s3:PutObject', `${output}/${object}`)).toEqual(writers);
+  });
+
   test('of the records of runs an audit reads the desired state alone', () => {
     const prefix = `${output}/clusters/prod/runs/run-1`;
     const audits = (object: string) =>

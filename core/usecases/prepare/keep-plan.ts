@@ -8,8 +8,9 @@ import { runFiles } from '../../storage/run-files.ts';
 import { type PlanCollaborators, planChanges } from './plan-changes.ts';
 
 /**
- * Makes the plan of a run and keeps it; a run that has one keeps that. What a change of release finds in the account
- * becomes part of the desired state, which may change until there is a plan, and never after. Throws what
+ * Makes the plan of a run and keeps it, with the desired state that it brings about; a run that has a plan keeps both. What a
+ * change of release finds in the account becomes part of the desired state, which may change until there is a plan, and never
+ * after. Throws what
  * `planChanges` throws, and NotYetConsistent when another attempt was at work meanwhile.
  */
 export async function keepPlan(
@@ -25,12 +26,14 @@ export async function keepPlan(
   const files = runFiles(run, store);
   const made = await files.plan();
   if (made !== undefined) return made;
-  const read = await files.desired();
-  const known = await registeredCluster(run.cluster.name, store);
-  const collaborators = { store, ...others, ...issuerOf(read.value.issuer) };
-  const { desired, plan } = await planChanges(read.value, known, collaborators);
-  const isSame = JSON.stringify(desired) === JSON.stringify(read.value);
-  if (!isSame && !(await files.replaceDesired(read, desired)))
+  const [reading, earlier, known] = await Promise.all([
+    files.reading(),
+    files.desired(),
+    registeredCluster(run.cluster.name, store),
+  ]);
+  const collaborators = { store, ...others, ...issuerOf(reading.issuer) };
+  const { desired, plan } = await planChanges(reading, known, collaborators);
+  if (!(await files.keepDesired(earlier, desired)))
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
   return files.keepPlan(plan);
 }

@@ -13,7 +13,7 @@ export type Verdict =
   | { readonly accepted: true; readonly cluster: Run['cluster'] }
   | { readonly accepted: false; readonly rejection: Rejection & { readonly report: string } };
 
-/** Keeps what came of reading a bundle: the desired state of its run, or a report of why there is none. */
+/** Keeps what came of reading a bundle: what it says, for PlanChanges, or a report of why there is none. */
 export async function keepReading(
   run: { readonly id: string; readonly operation: string },
   bundle: DesiredState['bundle'],
@@ -31,7 +31,7 @@ export async function keepReading(
   }
   const cluster = { name: desired.cluster.name, region: desired.cluster.region };
   await allSettledOrThrow([
-    documents.desiredState.write({ run: run.id, cluster: cluster.name }, desired, store),
+    documents.bundleReading.write({ run: run.id, cluster: cluster.name }, desired, store),
     indexRun(run.id, cluster, store),
   ]);
   return { accepted: true, cluster };

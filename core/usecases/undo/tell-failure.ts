@@ -33,7 +33,9 @@ export async function tellFailure(
   const undoSteps = enteredUndoSteps(state);
   // Whatever cannot be read or written, the operator must hear how the run ended.
   const [desired, plan, records, undo] = await Promise.all([
-    persistently(async () => (await files.desired()).value).catch(() => undefined),
+    persistently(async () => (await files.desired())?.value ?? (await files.reading())).catch(
+      () => undefined,
+    ),
     persistently(() => files.plan()).catch(() => 'unreadable' as const),
     persistently(() => files.failures()).catch(() => []),
     persistently(() => files.undo(undoSteps)).catch(() => new Map()),

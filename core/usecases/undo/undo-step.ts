@@ -65,6 +65,7 @@ async function readLedger(plan: Plan, files: RunFiles): Promise<Ledger> {
     removals === undefined ? false : files.hasBegunRemoval(),
   ]);
   const nothing = { roles: [], manifests: [] };
+  if (desired === undefined) throw new Error('There is a plan, and its desired state is gone.');
   return { desired: desired.value, plan, removed: hasBegun ? (removals ?? nothing) : nothing };
 }
 

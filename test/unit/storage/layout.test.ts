@@ -27,6 +27,7 @@ const KEYS: Readonly<Record<string, string>> = {
   addOnFile: 'clusters/demo/add-ons/efs/a/b.yaml',
   runs: 'clusters/demo/runs/',
   runFolder: 'clusters/demo/runs/run-1/',
+  bundleReading: 'clusters/demo/runs/run-1/reading.json',
   desiredState: 'clusters/demo/runs/run-1/desired.json',
   plan: 'clusters/demo/runs/run-1/plan.json',
   removal: 'clusters/demo/runs/run-1/removal.json',

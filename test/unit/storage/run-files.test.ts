@@ -28,23 +28,45 @@ describe('the files of a run', () => {
     await expect(files.desired()).resolves.toMatchObject({ value: desired });
   });
 
-  it('lack the plan before it is made, and without a desired state nothing can go on', async () => {
+  it('lack desired state and plan before they are made, and without a reading nothing can go on', async () => {
     const files = runFiles(DEMO_RUN, fakeStore());
     await expect(files.plan()).resolves.toBeUndefined();
-    await expect(files.desired()).rejects.toThrow(`${FOLDER}desired.json is not there.`);
+    await expect(files.desired()).resolves.toBeUndefined();
+    await expect(files.reading()).rejects.toThrow(`${FOLDER}desired.json is not there.`);
+  });
+
+  it('have what the bundle says apart from what the run brings about', async () => {
+    const reading = { ...desired, warnings: ['as the bundle says it'] };
+    const files = runFiles(
+      DEMO_RUN,
+      fakeStore({
+        [`${FOLDER}reading.json`]: JSON.stringify(reading),
+        [`${FOLDER}desired.json`]: JSON.stringify(desired),
+      }),
+    );
+    await expect(files.reading()).resolves.toEqual(reading);
+    await expect(files.desired()).resolves.toMatchObject({ value: desired });
+  });
+
+  it('had both in one, of a run that began before they were two', async () => {
+    const store = fakeStore({ [`${FOLDER}desired.json`]: JSON.stringify(desired) });
+    await expect(runFiles(DEMO_RUN, store).reading()).resolves.toEqual(desired);
   });
 });
 
-describe('replacing the desired state', () => {
+describe('writing the desired state', () => {
   const files = (store: ReturnType<typeof fakeStore>) => runFiles(DEMO_RUN, store);
   const other = { ...desired, warnings: ['other'] };
 
-  it('is done once it was read, unless somebody else did meanwhile', async () => {
-    const store = fakeStore({ [`${FOLDER}desired.json`]: JSON.stringify(desired) });
+  it.each([
+    ['before there is one', {}],
+    ['where an attempt before left one', { [`${FOLDER}desired.json`]: JSON.stringify(desired) }],
+  ])('is done %s, unless somebody else did meanwhile', async (_, content) => {
+    const store = fakeStore(content as Record<string, string>);
     const [first, second] = [files(store), files(store)];
     const [mine, theirs] = await Promise.all([first.desired(), second.desired()]);
-    await expect(first.replaceDesired(mine, other)).resolves.toBe(true);
-    await expect(second.replaceDesired(theirs, { ...desired, warnings: ['third'] })).resolves.toBe(false);
+    await expect(first.keepDesired(mine, other)).resolves.toBe(true);
+    await expect(second.keepDesired(theirs, { ...desired, warnings: ['third'] })).resolves.toBe(false);
     await expect(files(store).desired()).resolves.toMatchObject({ value: other });
   });
 });
