@@ -58,5 +58,5 @@ export const MAX_YAML_ALIASED_SIZE = MIB;
 /** Lexical tokens of one YAML document, which is held as a tree: about 1 MB of manifests, a few 100 MB of memory. */
 export const MAX_YAML_TOKENS_PER_DOCUMENT = 500_000;
 
-/** Lexical tokens of one budget, usually a bundle: about 11 MB of manifests; some 25 s at the very worst. */
-export const MAX_YAML_TOKENS = 4_000_000;
+/** Lexical tokens of one budget, usually a bundle: about 4 MB of manifests, whose reading stays below ten seconds. */
+export const MAX_YAML_TOKENS = 1_500_000;

@@ -15,7 +15,9 @@ export const PROFILE_ANNOTATION = `${PROFILE_PREFIX}${CLUSTER_PROFILE}`;
 /** A manifest's annotation as text; YAML makes a boolean of an unquoted `true`, and people do leave the quotes out. */
 export function annotationOf(manifest: unknown, name: string): string | undefined {
   const value = annotationsOf(manifest)[name];
-  return value === undefined || value === null ? undefined : String(value);
+  if (value === undefined || value === null) return undefined;
+  // One that is a list or a map says nothing that is known; whatever may be made of it as text is not asked.
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Whether a manifest says for which cluster profiles it is; what is not of a release does not. */

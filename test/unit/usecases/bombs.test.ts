@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tgzOf } from '../../support/archives.ts';
 import { BOMBS, type Bomb } from '../../support/bombs.ts';
+import { requestValue } from '../../support/bundles.ts';
 import { toldOfAudit, toldOfPrepare } from '../../support/told-of-bomb.ts';
 
 /** Small enough to be quick. `npm run bench -- bombs` measures those of the largest size. */
@@ -31,4 +34,77 @@ describe.each(BOMBS)('an upload that swamps whoever reads it with $what', (bomb)
     for (const [name, text] of Object.entries(texts)) expect(size(text), name).toBeLessThan(MAX_BYTES);
     for (const text of [texts['report.md'], texts['report.html']]) expect(text).not.toMatch(UNSEEN);
   });
+});
+
+/** Fields that decide something, with values that nobody would expect there. */
+const FIELDS = [
+  'kind',
+  'apiVersion',
+  'metadata.name',
+  'metadata.annotations',
+  'spec.secretRef',
+  'spec.secretRef.name',
+  'spec.serviceAccountNames',
+  'spec.providerSpec',
+  'spec.providerSpec.kind',
+  'spec.providerSpec.statementEntries',
+];
+const anything = fc.anything({
+  maxDepth: 3,
+  key: fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('__proto__', 'kind', 'effect', 'items', 'toString', 'toJSON'),
+  ),
+  values: [
+    fc.string({ unit: 'binary' }),
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.bigInt().map(Number),
+  ],
+  withNullPrototype: false,
+});
+const strange = fc
+  .tuple(fc.constantFrom(...FIELDS), anything)
+  .map(([field, value]) => JSON.stringify(requestValue({ [field]: value })));
+const files = fc.dictionary(
+  fc.constantFrom(
+    'cluster.yaml',
+    'install-config.yaml',
+    'a.yaml',
+    'b.yml',
+    'c.json',
+    'serviceaccount-signer.public',
+  ),
+  fc.oneof(
+    strange,
+    anything.map((value) => JSON.stringify(value) ?? ''),
+    fc.string({ unit: 'binary' }),
+  ),
+  { minKeys: 1 },
+);
+
+it('an annotation that is no text is none that a cluster has', async () => {
+  for (const name of ['feature-set', 'feature-gate', 'major-version', 'delete']) {
+    const annotations = { [`release.openshift.io/${name}`]: { toString: 1, valueOf: null } };
+    const file = JSON.stringify(requestValue({ 'metadata.annotations': annotations }));
+    const { verdict } = await toldOfPrepare(await tgzOf({ 'r.yaml': file }), { ending: '.tgz' });
+    expect(verdict.accepted, name).toBe(false);
+  }
+});
+
+it('whatever is uploaded is answered, below prepare/ and below releases/', async () => {
+  await fc.assert(
+    fc.asyncProperty(files, async (content) => {
+      const bytes = await tgzOf(content);
+      const { texts } = await toldOfPrepare(bytes, { ending: '.tgz' });
+      const { bundles, texts: told } = await toldOfAudit(bytes, { ending: '.tgz' });
+      expect(bundles).toHaveLength(1);
+      for (const text of [...Object.values(texts), told['report.md'], told['report.html']]) {
+        expect(size(text)).toBeLessThan(MAX_BYTES);
+        expect(text).not.toMatch(UNSEEN);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
