@@ -63,6 +63,15 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'If the message says AccessDenied, a service control policy or boundary may forbid the call: read it to its end.',
     ],
   },
+  RecordTampered: {
+    means:
+      'A record that the run goes by (`reading.json`, `desired.json`, `plan.json`, or the `desired.json` of the last run) is not what the pipeline wrote. Nothing was done by what it says.',
+    act: [
+      'Treat it as an attack until you know better: find out who wrote the object (CloudTrail data events, access logs of the output bucket).',
+      'Its key is in the message, with the SHA-256 that it had: the output bucket keeps earlier versions. Restore that one (`aws s3api copy-object` from its version id).',
+      'Then upload the bundle again. Where the undo stopped at it, the failure report names what is left.',
+    ],
+  },
   ResourceConflict: {
     means:
       "A bucket, identity provider, role or object that the cluster needs exists and is not this cluster's. The message names each with its owner. Nothing was touched.",

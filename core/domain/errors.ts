@@ -39,6 +39,11 @@ export class ChangedSincePlan extends TaskError {
   override readonly name = 'ChangedSincePlan';
 }
 
+/** A record of a run is not what its writer wrote; nothing is done by what it says. */
+export class RecordTampered extends TaskError {
+  override readonly name = 'RecordTampered';
+}
+
 /** The issuer that somebody else keeps cannot be used as it is; nothing of it is ever changed. */
 export class ExistingIssuerUnusable extends TaskError {
   override readonly name = 'ExistingIssuerUnusable';

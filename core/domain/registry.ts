@@ -43,7 +43,13 @@ const registryEntrySchema = z.object({
   hashes: z.object({ desired: z.string(), archive: z.string() }),
   /** Of the archive as a run wrote it: its metadata can be put onto other bytes, an ETag cannot. */
   archiveEtag: z.string().exactOptional(),
-  lastRun: z.object({ id: z.string(), endedAt: z.string(), report: z.string() }),
+  lastRun: z.object({
+    id: z.string(),
+    endedAt: z.string(),
+    report: z.string(),
+    /** SHA-256 of its desired state, which the next run and audits go by. */
+    desired: z.string().exactOptional(),
+  }),
 });
 
 /** What the output bucket knows of a prepared cluster: where everything is, and which run made it so. */

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import type { ObjectStore, PutOptions } from '../aws/object-store.ts';
-import { DocumentUnreadable, DocumentVersionUnknown } from '../domain/errors.ts';
+import { DocumentUnreadable, DocumentVersionUnknown, RecordTampered } from '../domain/errors.ts';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import type { Filling, KeyPattern } from './key-pattern.ts';
 
@@ -111,6 +112,25 @@ function withArticle(noun: string): string {
 export interface Stored<Content> {
   readonly value: Content;
   readonly etag: string;
+  /** SHA-256 of its bytes, in hexadecimal. */
+  readonly digest: string;
+}
+
+/** SHA-256 of a document's text, in hexadecimal. */
+export function digestOf(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What was read, where it is what the digest says. Throws RecordTampered else. Without a digest nothing is compared. */
+export function checked<Found extends Stored<unknown> | undefined>(
+  found: Found,
+  digest: string | undefined,
+  key: string,
+): Found {
+  if (found === undefined || digest === undefined || found.digest === digest) return found;
+  throw new RecordTampered(
+    `${key} is not what was written there: somebody changed it while the run was at work, or since the last run. The bucket keeps earlier versions; the one with the SHA-256 ${digest} is the right one.`,
+  );
 }
 
 /** Documents of one kind, where the layout of the bucket has them. */
@@ -164,12 +184,13 @@ export function storedDocument<Pattern extends string, Content>(
       const object = await store.get(key);
       if (object === undefined) return undefined;
       const { bytes, etag } = object;
+      const version = { etag, digest: digestOf(bytes) };
       try {
-        return { value: parse(bytes, key), etag };
+        return { value: parse(bytes, key), ...version };
       } catch (error) {
         const isOfDocument = error instanceof DocumentUnreadable || error instanceof DocumentVersionUnknown;
         if (otherwise === undefined || !isOfDocument) throw error;
-        return { value: otherwise(error), etag };
+        return { value: otherwise(error), ...version };
       }
     },
 

@@ -2,7 +2,7 @@ import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredState } from '../domain/desired-state.ts';
 import { DocumentUnreadable } from '../domain/errors.ts';
 import type { StoredEntry } from '../domain/registry.ts';
-import { ifSpoilt } from './document.ts';
+import { checked, ifSpoilt } from './document.ts';
 import * as documents from './documents.ts';
 import * as layout from './layout.ts';
 
@@ -14,7 +14,7 @@ export interface RegisteredCluster {
 
 /**
  * A cluster of the registry; undefined when no cluster of that name was prepared. Throws DocumentUnreadable when its
- * records were spoilt or are gone: a cluster that is there is not to be taken for one that is not.
+ * records were spoilt or are gone, and RecordTampered when its desired state is not the one of its last run: a cluster that is there is not to be taken for one that is not.
  */
 export async function registeredCluster(
   cluster: string,
@@ -23,7 +23,8 @@ export async function registeredCluster(
   const entry = (await documents.registryEntry.read({ cluster }, store))?.value;
   if (entry === undefined) return undefined;
   const place = { cluster, run: entry.lastRun.id };
-  const current = (await documents.desiredState.read(place, store))?.value;
+  const found = await documents.desiredState.read(place, store);
+  const current = checked(found, entry.lastRun.desired, layout.desiredState.of(place))?.value;
   if (current === undefined) throw new DocumentUnreadable(layout.desiredState.of(place), 'it is gone');
   return { entry, current };
 }

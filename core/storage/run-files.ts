@@ -2,12 +2,15 @@ import type { ObjectStore } from '../aws/object-store.ts';
 import type { DesiredRole, DesiredState } from '../domain/desired-state.ts';
 import type { Plan, PlannedRole } from '../domain/plan.ts';
 import type { UndoOutcome } from '../domain/undo-outcome.ts';
-import type { Stored } from './document.ts';
+import { checked, digestOf, type Stored } from './document.ts';
 import * as documents from './documents.ts';
 import * as layout from './layout.ts';
-import { placeOf, type RunName } from './run.ts';
+import { placeOf, type Records, type RunName } from './run.ts';
 
-/** The files of one run in the output bucket. None of them ever holds a secret. */
+/**
+ * The files of one run in the output bucket. None of them ever holds a secret. Reading one whose digest the run has throws
+ * RecordTampered when it is another one by now.
+ */
 export interface RunFiles {
   /** What the bundle says. Throws when ReadBundle has not written it. */
   reading(): Promise<DesiredState>;
@@ -30,17 +33,25 @@ export interface RunFiles {
 
 export function runFiles(run: RunName, store: ObjectStore): RunFiles {
   const place = placeOf(run);
-  const readPlan = async () => (await documents.plan.read(place, store))?.value;
+  const { records = {} } = run;
+  const readPlan = async () =>
+    checked(await documents.plan.read(place, store), records.plan, layout.plan.of(place))?.value;
 
   return {
     // Before there were readings, ReadBundle wrote the desired state.
-    reading: async () =>
-      (
+    reading: async () => {
+      const found =
         (await documents.bundleReading.read(place, store)) ??
-        (await documents.desiredState.readExisting(place, store))
-      ).value,
+        (await documents.desiredState.readExisting(place, store));
+      return checked(found, records.reading, layout.bundleReading.of(place)).value;
+    },
 
-    desired: () => documents.desiredState.read(place, store),
+    desired: async () =>
+      checked(
+        await documents.desiredState.read(place, store),
+        records.desired,
+        layout.desiredState.of(place),
+      ),
 
     async keepDesired(read, desired) {
       const onlyIf = read === undefined ? 'absent' : { etag: read.etag };
@@ -92,17 +103,29 @@ export function runFiles(run: RunName, store: ObjectStore): RunFiles {
   };
 }
 
-/** Desired state and plan of a run that is past PlanChanges. Throws when one is missing. */
+/** Desired state and plan of a run that is past PlanChanges. Throws when one is missing, and RecordTampered when one is not what PlanChanges wrote. */
 export async function plannedRun(
   run: RunName,
   store: ObjectStore,
 ): Promise<{ desired: DesiredState; plan: Plan }> {
   const place = placeOf(run);
+  const { records = {} } = run;
   const [desired, plan] = await Promise.all([
     documents.desiredState.readExisting(place, store),
     documents.plan.readExisting(place, store),
   ]);
-  return { desired: desired.value, plan: plan.value };
+  return {
+    desired: checked(desired, records.desired, layout.desiredState.of(place)).value,
+    plan: checked(plan, records.plan, layout.plan.of(place)).value,
+  };
+}
+
+/** The digests of a run's desired state and plan, as they are stored. */
+export function recordsOf(desired: DesiredState, plan: Plan): Records {
+  return {
+    desired: digestOf(documents.desiredState.format(desired)),
+    plan: digestOf(documents.plan.format(plan)),
+  };
 }
 
 /** One role of a run, by its position in the desired state. Throws RangeError when it is not in the plan. */

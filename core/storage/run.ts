@@ -1,5 +1,20 @@
 import * as z from 'zod';
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const recordsSchema = z.object({
+  reading: digest.exactOptional(),
+  desired: digest.exactOptional(),
+  plan: digest.exactOptional(),
+});
+
+/**
+ * SHA-256 of what a run's records say, as whoever wrote them handed it to the state machine. No function can change what an
+ * execution has in its state, so a record that differs is somebody else's. The undo of a stopped run has none: it was not there
+ * when they were written.
+ */
+export type Records = z.infer<typeof recordsSchema>;
+
 /** What every task after ReadBundle knows about its run. It is part of the execution's state, so it is small and no secret. */
 export const runSchema = z.object({
   /** Name of the execution. */
@@ -7,6 +22,7 @@ export const runSchema = z.object({
   /** ARN of the execution. */
   arn: z.string().min(1),
   cluster: z.object({ name: z.string().min(1), region: z.string().min(1) }),
+  records: recordsSchema.exactOptional(),
 });
 
 export type Run = z.infer<typeof runSchema>;
@@ -18,6 +34,7 @@ export const runInput = z.object({ run: runSchema });
 export interface RunName {
   readonly id: string;
   readonly cluster: { readonly name: string };
+  readonly records?: Records;
 }
 
 /** The same as the layout of the output bucket names it. */

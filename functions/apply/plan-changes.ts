@@ -7,7 +7,7 @@ import { runInput } from '../../core/storage/run.ts';
 import { keepPlan } from '../../core/usecases/prepare/keep-plan.ts';
 
 export const handler = task('plan-changes', runInput, async ({ run }, env) => {
-  const plan = await keepPlan(run, {
+  const { plan, records } = await keepPlan(run, {
     store: outputStore(env),
     issuerOf: (issuer) => issuerAccess(issuer, env),
     providers: identityProviders(),
@@ -15,6 +15,7 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     ownSigningKeys: env.OWN_SIGNING_KEYS === 'true',
   });
   return {
+    records,
     changes: allChanges(plan).length,
     roles: plan.roles.map(({ index }) => index),
     removals: removalChanges(plan).length,

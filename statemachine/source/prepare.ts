@@ -5,6 +5,10 @@ import { caughtBy, task } from './task.ts';
 import { failed, ROLLBACK_INCOMPLETE, settle, undoChain } from './undo-chain.ts';
 
 const RUN = { 'id.$': '$$.Execution.Name', 'arn.$': '$$.Execution.Id', 'cluster.$': '$.read.cluster' };
+/** With what ReadBundle says of the record that it wrote; no function can change that. */
+const READ_RUN = { ...RUN, 'records.$': '$.read.records' };
+/** With what PlanChanges says of its. */
+const PLANNED_RUN = { ...RUN, 'records.$': '$.plan.records' };
 
 /** Prepares, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
 export const PREPARE: StateMachine = {
@@ -56,7 +60,7 @@ export const PREPARE: StateMachine = {
     PlanChanges: task('plan-changes', {
       Comment:
         'Observes everything and compares it with what the bundle asks for, and with what the cluster has and keeps. The plan keeps what was there before: it is the ledger that rollback reads.',
-      Parameters: { run: RUN },
+      Parameters: { run: READ_RUN },
       ResultPath: '$.plan',
       ...caughtBy('ReportFailure'),
       Next: 'HasChanges',
@@ -90,7 +94,7 @@ export const PREPARE: StateMachine = {
       Type: 'Map',
       ItemsPath: '$.plan.roles',
       MaxConcurrency: 40,
-      ItemSelector: { run: RUN, 'role.$': '$$.Map.Item.Value' },
+      ItemSelector: { run: PLANNED_RUN, 'role.$': '$$.Map.Item.Value' },
       ItemProcessor: {
         ProcessorConfig: { Mode: 'INLINE' },
         StartAt: 'CreateRole',
@@ -140,7 +144,7 @@ export const PREPARE: StateMachine = {
     Verify: task('verify', {
       Comment:
         'Reads everything back as STS, IAM and the cluster will see it, and tries a token of every service account.',
-      Parameters: { run: RUN },
+      Parameters: { run: PLANNED_RUN },
       ResultPath: '$.verification',
       ...caughtBy('UndoSecrets'),
       Next: 'HasRemovals',
@@ -160,7 +164,7 @@ export const PREPARE: StateMachine = {
     PublishReport: task('publish-report', {
       Comment: "Writes the run's report and the cluster's registry entry.",
       Parameters: {
-        run: RUN,
+        run: PLANNED_RUN,
         'startedAt.$': '$$.Execution.StartTime',
         'verification.$': '$.verification',
       },
@@ -180,7 +184,7 @@ export const PREPARE: StateMachine = {
     },
     WaitForIamConsistency: settle('IAM', 'UndoRoles'),
     WaitForProviderConsistency: settle('IAM', 'UndoProvider'),
-    ...undoChain(RUN),
+    ...undoChain(PLANNED_RUN, RUN),
     ChooseOutcome: {
       Comment: 'An execution that cleaned up is still a failed one.',
       Type: 'Choice',
@@ -206,7 +210,7 @@ export const PREPARE: StateMachine = {
 
 /** A task that needs nothing but its run, and whose result nobody needs. */
 function step(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Next'>): State {
-  return task(name, { Parameters: { run: RUN }, ResultPath: null, ...fields });
+  return task(name, { Parameters: { run: PLANNED_RUN }, ResultPath: null, ...fields });
 }
 
 /** `IsPresent: false` is ignored by the interpreter that the tests use, so what is absent is what is not present. */

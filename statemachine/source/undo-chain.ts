@@ -20,8 +20,9 @@ const PAUSES: { readonly [Step in UndoStep]?: string } = { 'undo-documents': 'Wa
  * It goes on with ChooseOutcome, which each machine has for itself.
  *
  * @param run The run to undo, as parameters of a task.
+ * @param failed The same for what comes also where no plan was made.
  */
-export function undoChain(run: object): States {
+export function undoChain(run: object, failed: object = run): States {
   const steps = Object.keys(UNDO_STEPS) as UndoStep[];
   return {
     ...Object.fromEntries(
@@ -33,7 +34,7 @@ export function undoChain(run: object): States {
     ),
     ReportFailure: task('report-failure', {
       Comment: 'Writes what happened, what was undone and what is left, and says how the execution ends.',
-      Parameters: { run, 'state.$': '$' },
+      Parameters: { run: failed, 'state.$': '$' },
       ResultPath: '$.failure',
       ...caughtBy('ReportNotWritten', '$.failureError'),
       Next: 'UnlockAfterFailure',
@@ -52,7 +53,7 @@ export function undoChain(run: object): States {
     },
     UnlockAfterFailure: task('unlock', {
       Comment: "Releases the cluster's lock, if this run holds it.",
-      Parameters: { run },
+      Parameters: { run: failed },
       ResultPath: null,
       ...caughtBy('ChooseOutcome', '$.unlockError'),
       Next: 'ChooseOutcome',

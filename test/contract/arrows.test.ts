@@ -170,7 +170,7 @@ it.each<[string, (string | undefined)[], string[]]>([
     return { role: 'name' };
   };
   const { result } = machine.run(
-    { ...INPUT, plan: { roles: fates.map((_fate, role) => role) } } as never,
+    { ...INPUT, plan: { ...INPUT.plan, roles: fates.map((_fate, role) => role) } } as never,
     { context: CONTEXT, overrides: { taskResourceLocalHandlers: { CreateRole } } } as never,
   );
   expect(await result).toMatchObject({ roles: { outcomes } });

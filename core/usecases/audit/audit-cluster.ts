@@ -29,10 +29,13 @@ export async function readRecord(cluster: string, store: ObjectStore): Promise<C
   const { value: entry } = found;
   if (typeof entry === 'string') return entry;
   const place = { cluster, run: entry.lastRun.id };
-  const desired = (await documents.desiredState.read(place, store, unreadable))?.value;
+  const stored = await documents.desiredState.read(place, store, unreadable);
+  const desired = stored?.value;
   if (desired === undefined)
     return `${layout.desiredState.of(place)} is gone. Bring its last version back; the output bucket keeps them.`;
   if (typeof desired === 'string') return desired;
+  if (entry.lastRun.desired !== undefined && stored?.digest !== entry.lastRun.desired)
+    return `${layout.desiredState.of(place)} is not what the last run wrote. Find out who changed it, and bring the version with the SHA-256 ${entry.lastRun.desired} back; the output bucket keeps them.`;
   if (!isAuditable(entry))
     return 'Its registry entry is of an earlier version of the pipeline. Upload the bundle of the cluster again.';
   return { entry, desired };

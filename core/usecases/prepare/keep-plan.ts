@@ -1,10 +1,11 @@
-import type { DesiredIssuer } from '../../domain/desired-state.ts';
+import type { DesiredIssuer, DesiredState } from '../../domain/desired-state.ts';
 import { NotYetConsistent } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { IssuerAccess } from '../../resources/issuer/resource.ts';
+import type { Stored } from '../../storage/document.ts';
 import { registeredCluster } from '../../storage/registered-cluster.ts';
-import type { Run } from '../../storage/run.ts';
-import { runFiles } from '../../storage/run-files.ts';
+import type { Records, Run } from '../../storage/run.ts';
+import { recordsOf, runFiles } from '../../storage/run-files.ts';
 import { type PlanCollaborators, planChanges } from './plan-changes.ts';
 
 /**
@@ -22,10 +23,10 @@ export async function keepPlan(
   }: Omit<PlanCollaborators, keyof IssuerAccess> & {
     readonly issuerOf: (issuer: DesiredIssuer) => IssuerAccess;
   },
-): Promise<Plan> {
+): Promise<{ readonly plan: Plan; readonly records: Records }> {
   const files = runFiles(run, store);
   const made = await files.plan();
-  if (made !== undefined) return made;
+  if (made !== undefined) return withRecords(made, await files.desired());
   const [reading, earlier, known] = await Promise.all([
     files.reading(),
     files.desired(),
@@ -35,5 +36,14 @@ export async function keepPlan(
   const { desired, plan } = await planChanges(reading, known, collaborators);
   if (!(await files.keepDesired(earlier, desired)))
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
-  return files.keepPlan(plan);
+  const kept = await files.keepPlan(plan);
+  return kept === plan
+    ? { plan, records: recordsOf(desired, plan) }
+    : withRecords(kept, await files.desired());
+}
+
+/** Of a plan that an earlier attempt left, whose answer was lost. */
+function withRecords(plan: Plan, desired: Stored<DesiredState> | undefined) {
+  if (desired === undefined) throw new Error('There is a plan, and its desired state is gone.');
+  return { plan, records: recordsOf(desired.value, plan) };
 }

@@ -1,7 +1,8 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
+import { digestOf } from '../../storage/document.ts';
 import * as documents from '../../storage/documents.ts';
-import type { Run } from '../../storage/run.ts';
+import type { Records, Run } from '../../storage/run.ts';
 import { indexRun } from '../../storage/run-index.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -10,7 +11,7 @@ import { type Rejection, rejection, rejectionReport } from './reject.ts';
 
 /** What the state machine is told of a bundle. */
 export type Verdict =
-  | { readonly accepted: true; readonly cluster: Run['cluster'] }
+  | { readonly accepted: true; readonly cluster: Run['cluster']; readonly records: Records }
   | { readonly accepted: false; readonly rejection: Rejection & { readonly report: string } };
 
 /** Keeps what came of reading a bundle: what it says, for PlanChanges, or a report of why there is none. */
@@ -34,5 +35,5 @@ export async function keepReading(
     documents.bundleReading.write({ run: run.id, cluster: cluster.name }, desired, store),
     indexRun(run.id, cluster, store),
   ]);
-  return { accepted: true, cluster };
+  return { accepted: true, cluster, records: { reading: digestOf(documents.bundleReading.format(desired)) } };
 }

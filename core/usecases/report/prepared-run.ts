@@ -58,7 +58,12 @@ export function describePrepared(prepared: PreparedRun): {
         archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
       ...defined({ archiveEtag: isArchived(plan) ? archiveEtag : (former?.archiveEtag ?? archiveEtag) }),
-      lastRun: { id: run.id, endedAt, report: layout.runReport.of(placeOf(run)) },
+      lastRun: {
+        id: run.id,
+        endedAt,
+        report: layout.runReport.of(placeOf(run)),
+        ...defined({ desired: run.records?.desired }),
+      },
     },
     former,
   );

@@ -4,7 +4,7 @@ import { isThrottling, isUnavailable } from '../../aws/errors.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
-import { placeOf, type Run } from '../../storage/run.ts';
+import { placeOf, type Run, runSchema } from '../../storage/run.ts';
 import { runFiles } from '../../storage/run-files.ts';
 import { defined } from '../../util/defined.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -19,6 +19,7 @@ export const failedStateSchema = z.looseObject({
   error: z.object({ Error: z.string(), Cause: z.string().default('') }).optional(),
   roles: z.object({ outcomes: z.array(z.string()) }).optional(),
   lock: z.object({ outcome: z.string(), holder: z.string().optional() }).optional(),
+  plan: z.looseObject({ records: runSchema.shape.records }).optional(),
 });
 
 type FailedState = z.infer<typeof failedStateSchema>;
@@ -29,7 +30,7 @@ export async function tellFailure(
   state: FailedState,
   { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
 ) {
-  const files = runFiles(run, store);
+  const files = runFiles({ ...run, ...defined({ records: state.plan?.records }) }, store);
   const undoSteps = enteredUndoSteps(state);
   // Whatever cannot be read or written, the operator must hear how the run ended.
   const [desired, plan, records, undo] = await Promise.all([

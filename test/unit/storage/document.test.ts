@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { documentFormat, earlierVersion, ifSpoilt, storedDocument } from '../../../core/storage/document.ts';
+import {
+  digestOf,
+  documentFormat,
+  earlierVersion,
+  ifSpoilt,
+  storedDocument,
+} from '../../../core/storage/document.ts';
 import { keyPattern } from '../../../core/storage/key-pattern.ts';
 import { fakeStore } from '../../support/fakes/object-store.ts';
 
@@ -24,10 +30,14 @@ const NOTE = { version: 3, owners: ['x'], purpose: 'p' } as const;
 const read = (text: string) => note.read(PLACE, fakeStore({ [KEY]: text }));
 
 describe('a document', () => {
-  it('is read as it was written, with the etag of its object', async () => {
+  it('is read as it was written, with the etag and the digest of its object', async () => {
     const store = fakeStore();
     const written = await note.write(PLACE, NOTE, store, { metadata: { by: 'test' } });
-    await expect(note.read(PLACE, store)).resolves.toEqual({ value: NOTE, etag: written?.etag });
+    await expect(note.read(PLACE, store)).resolves.toEqual({
+      value: NOTE,
+      etag: written?.etag,
+      digest: digestOf(JSON.stringify(NOTE, null, 1)),
+    });
     expect(store.text(KEY)).toBe(JSON.stringify(NOTE, null, 1));
     await expect(store.head(KEY)).resolves.toMatchObject({
       contentType: 'application/json',
@@ -101,8 +111,12 @@ describe('a document that cannot be read', () => {
     await expect(note.read(PLACE, store, ({ reason }) => reason)).resolves.toEqual({
       value: expect.stringContaining('JSON'),
       etag,
+      digest: digestOf('{'),
     });
-    await expect(note.read(PLACE, store, ifSpoilt('spoilt'))).resolves.toEqual({ value: 'spoilt', etag });
+    await expect(note.read(PLACE, store, ifSpoilt('spoilt'))).resolves.toMatchObject({
+      value: 'spoilt',
+      etag,
+    });
   });
 
   it('is not spoilt when a newer release wrote it', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DocumentUnreadable } from '../../../core/domain/errors.ts';
+import { DocumentUnreadable, RecordTampered } from '../../../core/domain/errors.ts';
+import { digestOf } from '../../../core/storage/document.ts';
 import { registeredCluster, registryEntryOf } from '../../../core/storage/registered-cluster.ts';
 import { demoCluster, demoEntry, RUN } from '../../support/fakes/demo-cluster.ts';
 import { fakeStore } from '../../support/fakes/object-store.ts';
@@ -25,5 +26,16 @@ describe('a registered cluster', () => {
     ['the record of its last run is gone', { [ENTRY]: JSON.stringify(entry) }],
   ])('is not taken for none when %s', async (_, objects) => {
     await expect(registeredCluster('demo', fakeStore(objects))).rejects.toThrow(DocumentUnreadable);
+  });
+
+  it('is not gone by when its record is another one than its last run wrote', async () => {
+    const known = { ...entry, lastRun: { ...entry.lastRun, desired: digestOf(JSON.stringify(desired)) } };
+    const objects = (text: string) => fakeStore({ [ENTRY]: JSON.stringify(known), [DESIRED]: text });
+    await expect(registeredCluster('demo', objects(JSON.stringify(desired)))).resolves.toMatchObject({
+      current: desired,
+    });
+    await expect(registeredCluster('demo', objects(`${JSON.stringify(desired)} `))).rejects.toThrow(
+      RecordTampered,
+    );
   });
 });

@@ -1,0 +1,116 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type TestAccount, testAccount } from '../support/account.ts';
+import {
+  bundle,
+  CLUSTER_FILE,
+  clusterYaml,
+  PUBLIC_KEY_FILE,
+  publicPem,
+  rsaKeyPair,
+} from '../support/bundles.ts';
+
+/*
+ * What code in another function, or whoever else may write to the output bucket, can make a run do by writing its records:
+ * nothing. Each attack changes a record at the moment when it would count, so that the run would make a role with all rights
+ * that a stranger may assume.
+ */
+
+let account: TestAccount;
+let name: string;
+let clusters = 0;
+
+beforeAll(async () => {
+  account = await testAccount(inject('endpoint'));
+});
+beforeEach(() => {
+  clusters += 1;
+  name = `forged-${clusters}-${account.id}`;
+});
+
+const bundleOf = () =>
+  bundle({
+    [CLUSTER_FILE]: clusterYaml({ name }),
+    [PUBLIC_KEY_FILE]: publicPem(rsaKeyPair().publicKey),
+  });
+
+const STRANGER = 'arn:aws:iam::666666666666:root';
+
+/** Gives whatever roles a record asks for all rights, and a stranger the right to assume them. */
+async function forge(key: string): Promise<void> {
+  const text = (await account.read(key)) ?? '';
+  const record = JSON.parse(text, (member, value) => {
+    if (member === 'policy' && value?.Statement !== undefined && value.Statement[0]?.Principal === undefined)
+      return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+    if (member === 'trust')
+      return {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: STRANGER }, Action: 'sts:AssumeRole' }],
+      };
+    return value;
+  });
+  const forged = JSON.stringify(record);
+  expect(forged).not.toBe(JSON.stringify(JSON.parse(text)));
+  await account.s3().send(
+    new PutObjectCommand({
+      Bucket: account.output,
+      Key: key,
+      Body: forged,
+      ContentType: 'application/json',
+    }),
+  );
+}
+
+async function rolesOfStrangers(): Promise<string[]> {
+  const { roles } = await account.snapshot();
+  return Object.entries(roles).flatMap(([role, state]) =>
+    JSON.stringify(state).includes(STRANGER) ? [role] : [],
+  );
+}
+
+describe.each([
+  ['what the bundle says, before it is planned with', 'plan-changes', 'reading.json', 'RolledBack'],
+  ['the desired state, before roles are made', 'create-role', 'desired.json', 'RollbackIncomplete'],
+  ['the plan, before documents are published', 'publish-oidc-documents', 'plan.json', 'RollbackIncomplete'],
+  ['the desired state, before it is reported', 'publish-report', 'desired.json', 'RollbackIncomplete'],
+])('%s', (_, functionName, file, end) => {
+  it('cannot be another one than its writer wrote', async () => {
+    let isForged = false;
+    const outcome = await account.run(
+      `prepare/${name}.tgz`,
+      await bundleOf(),
+      async (called, event, call) => {
+        const { run } = event as { run: { id: string } };
+        if (called === functionName && !isForged) {
+          isForged = true;
+          const key = `clusters/${name}/runs/${run.id}/${file}`;
+          if (file === 'plan.json') {
+            const plan = JSON.parse((await account.read(key)) ?? '');
+            await account.s3().send(
+              new PutObjectCommand({
+                Bucket: account.output,
+                Key: key,
+                Body: JSON.stringify({ ...plan, roles: plan.roles.slice(1) }),
+                ContentType: 'application/json',
+              }),
+            );
+          } else await forge(key);
+        }
+        return call();
+      },
+    );
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'RecordTampered' });
+    expect(outcome.cause).toContain(`runs/${outcome.run}/${file}`);
+    expect(outcome.states.at(-1)).toBe(end);
+    expect(await rolesOfStrangers()).toEqual([]);
+  });
+});
+
+it('the desired state of the last run is not gone by when it is another one', async () => {
+  const first = await account.run(`prepare/${name}.tgz`, await bundleOf());
+  expect(first).toMatchObject({ status: 'SUCCEEDED' });
+  await forge(`clusters/${name}/runs/${first.run}/desired.json`);
+  const second = await account.run(`prepare/${name}.tgz`, await bundleOf());
+  expect(second).toMatchObject({ status: 'FAILED', error: 'RecordTampered' });
+  expect(await rolesOfStrangers()).toEqual([]);
+});
