@@ -23,6 +23,7 @@ import pMap from 'p-map';
 import type { BucketIssuer, DesiredState } from '../../core/domain/desired-state.ts';
 import type { RegistryEntry } from '../../core/domain/registry.ts';
 import { archiveDigest, desiredManifests } from '../../core/resources/install-files/desired.ts';
+import { digestOf } from '../../core/storage/document.ts';
 import { LocalError } from '../../scripts/local/local-error.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
@@ -170,7 +171,14 @@ async function copy(account: TestAccount, original: BucketCluster, name: string)
       },
     }),
   );
-  const registered: RegistryEntry = { ...entry, archiveEtag };
+  const { lastRun } = entry;
+  const record = (await account.read(`clusters/${name}/runs/${lastRun.id}/desired.json`)) ?? '';
+  const registered: RegistryEntry = {
+    ...entry,
+    archiveEtag,
+    // The audit goes by no record of another digest.
+    lastRun: { ...lastRun, desired: digestOf(record) },
+  };
   await s3.send(
     new PutObjectCommand({
       Bucket: output,

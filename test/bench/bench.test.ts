@@ -149,7 +149,7 @@ describe('the command line of npm run bench', () => {
 
   it('measures everything at full size when nothing is said', () => {
     expect(readBenchArguments([])).toMatchObject({
-      parts: ['runs', 'bundles', 'policies', 'audit', 'page'],
+      parts: ['runs', 'bundles', 'policies', 'audit', 'page', 'bombs'],
       sizes: { roles: [6, 100], tries: 7, seconds: 1.5, clusters: 200, releases: 5, delay: 80 },
     });
   });
@@ -159,7 +159,7 @@ describe('the command line of npm run bench', () => {
   });
 
   it.each([
-    { args: ['nonsense'], says: 'nonsense: the parts are runs, bundles, policies, audit, page.' },
+    { args: ['nonsense'], says: 'nonsense: the parts are runs, bundles, policies, audit, page, bombs.' },
     { args: ['runs', '--clusters', '5'], says: '--clusters is for audit, not for runs.' },
     { args: ['bundles', '--delay', '5'], says: '--delay is for runs and audit, not for bundles.' },
     { args: ['--roles', '0'], says: '--roles "0": a whole number from 1 to 1000.' },

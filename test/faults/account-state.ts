@@ -127,8 +127,10 @@ export function accountState(dump: Dump, place: Place): AccountState {
     }));
     if (current !== undefined && current.is_delete_marker !== true) {
       const { data = '', metadata, content_type } = current;
-      // When a run ended is of no meaning.
-      const text = anyRun(data, place.run).replace(/"(endedAt|upgradedAt)": "[^"]+"/g, '"$1": ""');
+      // When a run ended is of no meaning, nor is the digest of a record that has the run's name in it.
+      const text = anyRun(data, place.run)
+        .replace(/"(endedAt|upgradedAt)": "[^"]+"/g, '"$1": ""')
+        .replace(/"desired": "[0-9a-f]{64}"(?=\s*\})/g, '"desired": ""');
       meaning[resource] = {
         data: text,
         metadata: JSON.parse(anyRun(JSON.stringify(metadata), place.run)),
