@@ -191,8 +191,8 @@ function readRequest(reader: FieldReader): CredentialsRequest | undefined {
     );
   }
   const name = reader.text('metadata.name', 'CredentialsRequestInvalid');
-  const secretName = reader.dnsName('spec.secretRef.name', 'SecretRefMissing', 253);
-  const secretNamespace = reader.dnsName('spec.secretRef.namespace', 'SecretRefMissing', 63);
+  const secretName = reader.manifestName('spec.secretRef.name', 'secret');
+  const secretNamespace = reader.manifestName('spec.secretRef.namespace', 'namespace');
   const serviceAccountNames = reader.serviceAccountNames('spec.serviceAccountNames');
   const provider = reader.text('spec.providerSpec.kind', 'CredentialsRequestInvalid');
   if (provider !== undefined && provider !== AWS_PROVIDER_SPEC) {

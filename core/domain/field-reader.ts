@@ -1,6 +1,7 @@
 import { quoted } from '../util/visible.ts';
 import type { StatementEntry } from './policy-document.ts';
 import type { Location, Problem, RejectionName } from './problem.ts';
+import { isYamlText } from './yaml-text.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
@@ -46,6 +47,26 @@ export class FieldReader {
     this.refuse('CredentialsRequestInvalid', field, `${quoted(value)} is not a Kubernetes name.`, {
       remedy: `Use at most ${maxLength} lower-case letters, digits, - and . (RFC 1123).`,
     });
+    return undefined;
+  }
+
+  /** The name of a Secret or a namespace, which stands in a manifest without quotes, as ccoctl writes it. */
+  manifestName(field: string, of: 'secret' | 'namespace'): string | undefined {
+    const value = this.dnsName(field, 'SecretRefMissing', of === 'secret' ? 253 : 63);
+    if (value === undefined) return undefined;
+    if (of === 'namespace' && value.includes('.')) {
+      this.refuse('CredentialsRequestInvalid', field, `${quoted(value)} is not the name of a namespace.`, {
+        remedy: 'Use at most 63 lower-case letters, digits and - (RFC 1123, DNS label).',
+      });
+      return undefined;
+    }
+    if (isYamlText(value)) return value;
+    this.refuse(
+      'CredentialsRequestInvalid',
+      field,
+      `Kubernetes reads ${quoted(value)} in a manifest as null, a boolean or a number, and no cluster takes it for a name.`,
+      { remedy: 'Use another name, in the component too, such as cloud-credentials.' },
+    );
     return undefined;
   }
 

@@ -8,7 +8,6 @@ import type { WebIdentity } from '../../aws/web-identity.ts';
 import { type CheckResult, failed, notProved } from '../../domain/checks.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile } from '../../domain/manifests.ts';
-import { TOKEN_PATH } from '../../domain/names.ts';
 import { keyId } from '../../domain/oidc.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
@@ -22,6 +21,7 @@ import { provedSpecs, type Specs } from '../../resources/specs.ts';
 import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
 import { verifyIssuer } from './issuer.ts';
+import { whyNoIssuer, whyNoSecret } from './manifest-reading.ts';
 import { type Details, resultsOf } from './results.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { checkTokens } from './tokens.ts';
@@ -65,7 +65,12 @@ export async function verify(
   const { store, providers } = collaborators;
   const [issuer, authentication, provider, roles, tokens] = await Promise.all([
     verifyIssuer(specs.issuer, collaborators),
-    checkManifest('authentication-manifest', authenticationManifest(url), cluster.name, store),
+    checkManifest(
+      'authentication-manifest',
+      { file: authenticationManifest(url), whyNot: (text) => whyNoIssuer(text, url) },
+      cluster.name,
+      store,
+    ),
     checkProvider(specs.identityProvider, providers),
     pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: CONCURRENCY }),
     checkTokens(desired, keys, collaborators),
@@ -139,11 +144,14 @@ async function checkRole(
   spec: ReturnType<Specs['role']>,
   { roles, store }: VerifyCollaborators,
 ): Promise<readonly CheckResult[]> {
-  const { name } = spec.desired;
+  const { name, secretRef, arn } = spec.desired;
+  const whyNot = (text: string) => whyNoSecret(text, secretRef, arn);
   const [state, secrets] = await Promise.all([
     roles.get(name, 'present'),
     Promise.all(
-      secretsOfRole(spec.desired).map((file) => checkManifest('secret', file, spec.cluster, store)),
+      secretsOfRole(spec.desired).map((file) =>
+        checkManifest('secret', { file, whyNot }, spec.cluster, store),
+      ),
     ),
   ]);
   return [
@@ -157,21 +165,22 @@ async function checkRole(
   ];
 }
 
-/** One manifest; a Secret must also be what it is for, whatever makes it. */
+/** One manifest: that it is the file it shall be, and that Kubernetes makes of it what it is for. */
 async function checkManifest(
   check: keyof typeof MANIFEST_DETAILS,
-  manifest: InstallFile,
+  { file, whyNot }: { readonly file: InstallFile; readonly whyNot: (text: string) => string | undefined },
   cluster: string,
   store: ObjectStore,
 ): Promise<readonly CheckResult[]> {
-  const { path, content } = manifest;
-  const file = await store.get(fileKey(cluster, path));
-  const actual = file === undefined ? {} : { [path]: Buffer.from(file.bytes).toString('utf8') };
+  const { path } = file;
+  const stored = await store.get(fileKey(cluster, path));
+  const actual = stored === undefined ? {} : { [path]: Buffer.from(stored.bytes).toString('utf8') };
   const detail = () => MANIFEST_DETAILS[check];
   const details: Details<'installFiles'> = { 'manifest-missing': detail, 'manifest-other': detail };
-  if (check === 'secret' && (!content.includes(TOKEN_PATH) || content.includes('aws_access_key_id')))
-    return [failed(check, path, detail())];
-  const found = fileChecks([manifest], { manifests: actual });
+  const text = actual[path];
+  const wrong = text === undefined ? undefined : whyNot(text);
+  if (wrong !== undefined) return [failed(check, path, wrong)];
+  const found = fileChecks([file], { manifests: actual });
   return resultsOf('installFiles', { names: [check], subject: path, found, details });
 }
 

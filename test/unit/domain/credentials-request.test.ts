@@ -177,6 +177,21 @@ describe('a request is refused', () => {
       'CredentialsRequestInvalid spec.secretRef.name',
     ],
     [
+      'a Secret that no cluster takes by its name',
+      spec({ secretRef: { namespace: 'a', name: '1e3' } }),
+      'CredentialsRequestInvalid spec.secretRef.name',
+    ],
+    [
+      'a namespace that YAML reads as nothing',
+      spec({ secretRef: { namespace: 'null', name: 'b' } }),
+      'CredentialsRequestInvalid spec.secretRef.namespace',
+    ],
+    [
+      'a namespace with a dot',
+      spec({ secretRef: { namespace: 'a.b', name: 'b' } }),
+      'CredentialsRequestInvalid spec.secretRef.namespace',
+    ],
+    [
       'with a namespace over 63 characters',
       spec({ secretRef: { namespace: 'n'.repeat(64), name: 'b' } }),
       'CredentialsRequestInvalid spec.secretRef.namespace',
