@@ -41,8 +41,12 @@ export async function testEmulator(...extensions: readonly string[]): Promise<Te
       ...emulatorEnvironment(readSettings({}), { port, dataDirectory: data }, process.env),
       LOG_LEVEL: 'WARNING',
     }),
-    // However this process ends, it must not leave its emulator behind.
-    started: ({ child }) => process.once('exit', () => child.kill('SIGKILL')),
+    // However this process ends, it must not leave its emulator behind, nor what that kept.
+    started: ({ child }) =>
+      process.once('exit', () => {
+        child.kill('SIGKILL');
+        clear();
+      }),
   }).catch((error: unknown) => {
     clear();
     throw error;
