@@ -112,20 +112,22 @@ export function s3IssuerDocuments(
       // PutObjectAcl replaces the whole list, the owner's own grant too.
       const { Owner } = await known(s3.send(new GetObjectAclCommand(object)));
       const owner: Grantee = { Type: 'CanonicalUser', ID: Owner?.ID };
-      await s3.send(
-        new PutObjectAclCommand({
-          ...object,
-          AccessControlPolicy: {
-            Owner,
-            Grants: [
-              { Grantee: owner, Permission: 'FULL_CONTROL' },
-              ...grants.map(({ grantee, permission }) => ({
-                Grantee: granteeOf(grantee),
-                Permission: permission as Permission,
-              })),
-            ],
-          },
-        }),
+      await known(
+        s3.send(
+          new PutObjectAclCommand({
+            ...object,
+            AccessControlPolicy: {
+              Owner,
+              Grants: [
+                { Grantee: owner, Permission: 'FULL_CONTROL' },
+                ...grants.map(({ grantee, permission }) => ({
+                  Grantee: granteeOf(grantee),
+                  Permission: permission as Permission,
+                })),
+              ],
+            },
+          }),
+        ),
       );
     },
 

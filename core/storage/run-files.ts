@@ -108,16 +108,13 @@ export async function plannedRun(
   run: RunName,
   store: ObjectStore,
 ): Promise<{ desired: DesiredState; plan: Plan }> {
-  const place = placeOf(run);
-  const { records = {} } = run;
-  const [desired, plan] = await Promise.all([
-    documents.desiredState.readExisting(place, store),
-    documents.plan.readExisting(place, store),
-  ]);
-  return {
-    desired: checked(desired, records.desired, layout.desiredState.of(place)).value,
-    plan: checked(plan, records.plan, layout.plan.of(place)).value,
-  };
+  const files = runFiles(run, store);
+  const [desired, plan] = await Promise.all([files.desired(), files.plan()]);
+  const missing = (record: typeof layout.plan | typeof layout.desiredState) =>
+    new Error(`${record.of(placeOf(run))} is not there.`);
+  if (desired === undefined) throw missing(layout.desiredState);
+  if (plan === undefined) throw missing(layout.plan);
+  return { desired: desired.value, plan };
 }
 
 /** The digests of a run's desired state and plan, as they are stored. */

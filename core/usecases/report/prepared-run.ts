@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { addOnOf, operationOf, releaseOf, runOf } from '../../domain/cluster-change.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import type { ClusterRun } from '../../domain/operations.ts';
@@ -15,6 +15,7 @@ import {
   newSecrets,
   secretsOfAddOn,
 } from '../../resources/install-files/desired.ts';
+import { digestOf } from '../../storage/document.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
 import { defined } from '../../util/defined.ts';
@@ -54,7 +55,7 @@ export function describePrepared(prepared: PreparedRun): {
       providerThumbprints,
       keys,
       hashes: {
-        desired: createHash('sha256').update(JSON.stringify(desired.roles)).digest('hex'),
+        desired: digestOf(JSON.stringify(desired.roles)),
         archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
       ...defined({ archiveEtag: isArchived(plan) ? archiveEtag : (former?.archiveEtag ?? archiveEtag) }),

@@ -351,6 +351,7 @@ describe('a bucket that was made a moment ago', () => {
         tags: {},
         onlyIf: 'absent',
       }),
+    'an access control list': () => bucket.putAcl('keys.json', []),
     'a version to delete': () => bucket.deleteVersion('keys.json', 'v1'),
   };
   const BLOCK = {
