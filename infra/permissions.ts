@@ -8,13 +8,20 @@ import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
 import { describeExecutions, startExecutions } from './statements/executions.ts';
-import { observeIssuers, publishIssuers, removeIssuers, restoreIssuers } from './statements/issuers.ts';
+import {
+  observeAccountBlock,
+  observeIssuers,
+  publishIssuers,
+  removeIssuers,
+  restoreIssuers,
+} from './statements/issuers.ts';
 import { ANY, type Grant, ObjectGrants } from './statements/object-grants.ts';
 import { observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
 import {
   applyRoles,
   observeAccountRoles,
   observePoliciesOfRoles,
+  observeQuotas,
   observeRoles,
   removeRoles,
   simulateRoles,
@@ -93,11 +100,14 @@ export function permissions(
         layout.registryEntry,
         layout.upgrades,
         layout.addOns,
+        layout.runIndex,
       ),
       ...observeIssuers(),
+      ...observeAccountBlock(),
       ...observeProviders(allProviders),
       ...observeRoles(),
       ...observePoliciesOfRoles(),
+      ...observeQuotas(),
     ],
 
     'create-key-pair': [

@@ -10,6 +10,16 @@ interface Entry {
 
 /** Errors a task can fail with, by class. The compiler sees to it that none is missing. */
 const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'>, Entry>> = {
+  AccountBlocksPublicAccess: {
+    means:
+      'Public access is blocked for all buckets of the account, and STS reads the documents of an issuer without credentials. Nothing was made.',
+    act: [
+      'Look: `aws s3control get-public-access-block --account-id <account>`. Whether the account may have public buckets is for whoever is responsible for it to say.',
+      'If it may: run the command of the message, which goes on blocking public ACLs, and upload the bundle again.',
+      'If it may not: have the issuer served by CloudFront from a private bucket (`ccoctl aws create-identity-provider --create-private-s3-bucket`, or your own), and name its provider in cluster.yaml: `issuer: {type: existing, providerArn: …}`.',
+      'Where a policy of the organization sets the block, only the organization’s administrators can change it.',
+    ],
+  },
   AwsThrottled: {
     means: 'AWS asked to be called less often, through all retries. The message names the call.',
     act: [
@@ -55,12 +65,38 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'If the provider is the wrong one: correct `issuer.providerArn` in cluster.yaml, and upload the bundle again.',
     ],
   },
+  GrantRefused: {
+    means:
+      'A role would be made that trusts somebody else than service accounts of its cluster, or is granted what the policy guard refuses. No bundle can ask for that, so it comes from a record of an earlier run, or from additions to the guard that the deployment no longer has. Nothing of the role was changed.',
+    act: [
+      'If the actions were once allowed with `policyGuardAdditions`: deploy with all of them again, or take them out of the request and prepare the cluster anew.',
+      'Else treat it as an attack until you know better: look who wrote the records of the run that the registry entry names (CloudTrail data events of the output bucket).',
+    ],
+  },
   NotYetConsistent: {
     means:
       'IAM did not show a fresh change within about a minute. IAM is eventually consistent, but rarely for so long.',
     act: [
       'Upload the bundle again.',
       'If the message says AccessDenied, a service control policy or boundary may forbid the call: read it to its end.',
+    ],
+  },
+  OtherDeployment: {
+    means:
+      'The cluster’s identity provider was made by a run that this deployment has no record of. Another deployment of the pipeline, usually in another region of the account, looks after the cluster; each has a lock and a registry of its own, so two of them would undo each other’s work. Nothing was changed.',
+    act: [
+      'Upload the bundle to the intake bucket of that deployment.',
+      'If that deployment is gone for good: take the tag `sts-prep/run` off the provider, as the message says, and upload the bundle here.',
+      'If this deployment was made anew and its output bucket was lost: restore it from what you have ([operating.md](operating.md)), or go on as above.',
+    ],
+  },
+  QuotaReached: {
+    means:
+      'The account has as many roles, identity providers or buckets as it may, or a policy is longer than its quota. The message says which. What had been made was rolled back.',
+    act: [
+      'Roles: 1,000 by default, up to 10,000. OIDC providers: 100, up to 700. Trust policies: 2,048 characters, up to 8,192. Service Quotas raises them, in the region where the partition has its IAM (us-east-1 for most).',
+      'Or delete what nobody needs: `aws iam list-roles` has the roles; the report of an audit names roles that no cluster asks for.',
+      'Then upload the bundle again.',
     ],
   },
   RecordTampered: {
@@ -71,6 +107,26 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'Its key is in the message, with the SHA-256 that it had: the output bucket keeps earlier versions. Restore that one (`aws s3api copy-object` from its version id).',
       'Then upload the bundle again. Where the undo stopped at it, the failure report names what is left.',
     ],
+  },
+  RegionNotEnabled: {
+    means: 'The account is not enabled for the region of the cluster. Nothing was made.',
+    act: [
+      'If it is the right region: `aws account enable-region --region-name <region>`; `aws account get-region-opt-status --region-name <region>` says when it is done. Then upload the bundle again.',
+      'If not: correct the region in cluster.yaml, install-config.yaml or the key of the bundle.',
+    ],
+  },
+  RightsMissing: {
+    means:
+      'AWS refuses a call that the plan needs, though the functions’ own policies allow every call they make: a service control policy, a permissions boundary or a bucket policy stands before it. The message has AWS’s words for each. Nothing was made.',
+    act: [
+      'AWS names the kind of policy at the end of its sentence (“with an explicit deny in a service control policy”). Have it allow the call for roles below `/sts-prep/`.',
+      'Upload the bundle again.',
+    ],
+  },
+  RoleLacksName: {
+    means:
+      'A role has the owner tag of the cluster and no tag `Name`. ccoctl and this pipeline set both, and the functions may change only roles that have `Name`. Nothing was changed.',
+    act: ['Run the command of the message for each role, and upload the bundle again.'],
   },
   ResourceConflict: {
     means:

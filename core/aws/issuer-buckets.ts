@@ -14,10 +14,11 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { RegionNotEnabled } from '../domain/errors.ts';
 import type { PublicAccessBlock } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import type { Tags } from '../domain/tags.ts';
-import { ignoreNotFound } from './errors.ts';
+import { ignoreNotFound, isAwsError } from './errors.ts';
 import { type IssuerDocuments, s3IssuerDocuments } from './issuer-documents.ts';
 import { onKnownBucket } from './known-bucket.ts';
 import { fromTagList, toTagList } from './tags.ts';
@@ -40,11 +41,31 @@ export interface IssuerBucket extends IssuerDocuments {
   delete(): Promise<void>;
 }
 
-/** The issuer bucket through S3, with a client of the bucket's region. Throws what the SDK throws, but for what is absent. */
+/**
+ * What S3 says in a region that is not enabled for the account to a caller who is well known elsewhere (S3 API Reference,
+ * error responses). The function itself was started with the same credentials, so they are good.
+ */
+const UNKNOWN_CALLER = ['InvalidAccessKeyId', 'InvalidToken', 'InvalidClientTokenId', 'InvalidSecurity'];
+
+/** The issuer bucket through S3, with a client of the bucket's region. Throws what the SDK throws, but for what is absent, and RegionNotEnabled. */
 export function s3IssuerBucket(s3: S3Client, name: string, region: string, accountId: string): IssuerBucket {
   // S3 itself refuses every call should the name meanwhile belong to another account.
   const bucket = { Bucket: name, ExpectedBucketOwner: accountId };
   const known = <Answer>(call: Promise<Answer>) => onKnownBucket(name, call);
+
+  /** A region that the account has not enabled knows nobody of the account. An answer with a body says so. */
+  async function refuseUnknownCaller(): Promise<void> {
+    try {
+      await s3.send(new GetBucketTaggingCommand(bucket));
+    } catch (error) {
+      if (!isAwsError(error, ...UNKNOWN_CALLER)) return;
+      throw new RegionNotEnabled(
+        `Region ${region} does not know this account (${error.name}): it has to be enabled there first (aws account enable-region --region-name ${region}, which takes some minutes). If it is the wrong one, correct the region of the cluster.`,
+        { cause: error },
+      );
+    }
+  }
+
   return {
     ...s3IssuerDocuments(s3, bucket),
 
@@ -56,8 +77,9 @@ export function s3IssuerBucket(s3: S3Client, name: string, region: string, accou
         // A HEAD answer has no body, so there is but the status to go by.
         const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
         if (status === 404) return 'absent';
-        if (status === 403) return 'foreign';
         if (status === 301) return 'elsewhere';
+        if (status === 400 || status === 403) await refuseUnknownCaller();
+        if (status === 403) return 'foreign';
         throw error;
       }
     },

@@ -1,13 +1,5 @@
 import type { Problem } from './problem.ts';
-
-/**
- * Every error a task can fail with. The Lambda runtime reports `error.name` as the error type and Step
- * Functions matches that text, so a name is an interface: it is a literal in every class (minifying would
- * rename anything derived from the class), and a contract test compares class, name and state machine.
- */
-abstract class TaskError extends Error {
-  abstract override readonly name: string;
-}
+import { Obstacle, TaskError } from './task-error.ts';
 
 /** A function's environment lacks a variable or holds one of the wrong form: a fault of the deployment. */
 export class EnvironmentInvalid extends TaskError {
@@ -30,8 +22,43 @@ export class BundleRejected extends TaskError {
 }
 
 /** A bucket, provider, role or object of the wanted name exists and is not this cluster's. Nothing of it was touched. */
-export class ResourceConflict extends TaskError {
+export class ResourceConflict extends Obstacle {
   override readonly name = 'ResourceConflict';
+}
+
+/** Public access is blocked for the whole account, and the issuer's bucket has to be public. */
+export class AccountBlocksPublicAccess extends Obstacle {
+  override readonly name = 'AccountBlocksPublicAccess';
+}
+
+/** The account has not enabled the cluster's region. */
+export class RegionNotEnabled extends Obstacle {
+  override readonly name = 'RegionNotEnabled';
+}
+
+/** The account has, or would have, more of something than its quota in IAM or S3 allows. */
+export class QuotaReached extends Obstacle {
+  override readonly name = 'QuotaReached';
+}
+
+/** AWS refuses a call that the plan needs: a service control policy, a boundary or a bucket policy stands before it. */
+export class RightsMissing extends Obstacle {
+  override readonly name = 'RightsMissing';
+}
+
+/** The pipeline may change a role only when it has a tag `Name`, and a role that is the cluster's has none. */
+export class RoleLacksName extends Obstacle {
+  override readonly name = 'RoleLacksName';
+}
+
+/** What the cluster has was made by another deployment of the pipeline, which goes on looking after it. */
+export class OtherDeployment extends Obstacle {
+  override readonly name = 'OtherDeployment';
+}
+
+/** A role would trust somebody else than service accounts of its cluster, or be granted what the policy guard refuses. */
+export class GrantRefused extends Obstacle {
+  override readonly name = 'GrantRefused';
 }
 
 /** A resource was changed by somebody else between the plan and its application. Nothing of it was touched. */

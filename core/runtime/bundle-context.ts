@@ -1,8 +1,8 @@
 import type { DesiredState } from '../domain/desired-state.ts';
-import { DEFAULT_RULES, type GuardRules, widenRules } from '../domain/policy-guard.ts';
 import type { ReleaseRules } from '../usecases/audit/desired-release.ts';
 import type { BundleContext } from '../usecases/prepare/read-bundle.ts';
 import type { Environment } from './environment.ts';
+import { guardRules } from './guard.ts';
 
 /** What the deployment adds to a bundle, from its environment. */
 export function bundleContext(
@@ -27,20 +27,5 @@ export function releaseRules(env: Environment<'read-bundle' | 'audit-cluster'>):
   return {
     guard: guardRules(env),
     placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },
-  };
-}
-
-function guardRules(env: Environment<'read-bundle' | 'audit-cluster'>): GuardRules {
-  const actions = env.POLICY_GUARD_ADDITIONS.split(',')
-    .map((action) => action.trim())
-    .filter((action) => action !== '');
-  const own = [env.OUTPUT_BUCKET, ...('INTAKE_BUCKET' in env ? [env.INTAKE_BUCKET] : [])];
-  const rules = widenRules(DEFAULT_RULES, actions);
-  return {
-    ...rules,
-    nobodysBuckets: [
-      ...rules.nobodysBuckets,
-      ...own.map((name) => ({ name, what: "the pipeline's own", holdsSecrets: true })),
-    ],
   };
 }

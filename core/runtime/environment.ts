@@ -33,13 +33,14 @@ export const ENVIRONMENTS = {
   'start-undo': task.extend({ UNDO_STATE_MACHINE_ARN: z.string().min(1) }),
   unlock: task,
   'plan-changes': task.extend({
+    ...guard,
     /** Whether a bundle may bring the signing key of a new cluster. */
     OWN_SIGNING_KEYS: z.enum(['true', 'false']),
   }),
   'create-key-pair': task,
   'publish-oidc-documents': task,
   'register-provider': task,
-  'create-role': task,
+  'create-role': task.extend(guard),
   'render-secrets': task,
   verify: task,
   'prune-resources': task,

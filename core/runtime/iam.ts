@@ -1,8 +1,10 @@
+import { type AccountLimits, accountLimits } from '../aws/account-limits.ts';
 import { type AccountReader, accountReader } from '../aws/account-roles.ts';
 import { iamClient } from '../aws/iam-client.ts';
 import { type IdentityProviders, iamIdentityProviders } from '../aws/identity-providers.ts';
 import { iamSimulator, type Simulator } from '../aws/policy-simulator.ts';
 import { iamRoles, type Roles } from '../aws/roles.ts';
+import { partitionOfRegion } from '../domain/aws-partition.ts';
 import { memoize } from '../util/memoize.ts';
 import type { TaskEnvironment } from './environment.ts';
 
@@ -22,4 +24,17 @@ export function accountRoles(env: Pick<TaskEnvironment, 'PLATFORM'>): AccountRea
 
 export function simulator(): Simulator {
   return iamSimulator(iam(''));
+}
+
+/** An emulator has no settings of a whole account. */
+export function limits(env: Pick<TaskEnvironment, 'PLATFORM' | 'ACCOUNT_ID'>): AccountLimits {
+  const region = process.env['AWS_REGION'] ?? '';
+  const account = { id: env.ACCOUNT_ID, region };
+  const suffix = partitionOfRegion(region)?.dnsSuffix;
+  const hasControl = env.PLATFORM === 'aws' && suffix !== undefined;
+  return accountLimits(
+    iam(''),
+    account,
+    hasControl ? `https://${account.id}.s3-control.${region}.${suffix}` : undefined,
+  );
 }

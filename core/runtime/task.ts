@@ -3,8 +3,8 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { isThrottling, isUnavailable } from '../aws/errors.ts';
-import { AwsThrottled, AwsUnavailable, TaskInputInvalid } from '../domain/errors.ts';
+import { isAwsError, isThrottling, isUnavailable } from '../aws/errors.ts';
+import { AwsThrottled, AwsUnavailable, QuotaReached, TaskInputInvalid } from '../domain/errors.ts';
 import type { FailureRecord } from '../storage/documents.ts';
 import { recordFailureOfAudit, recordFailureOfRun } from '../storage/failure-records.ts';
 import { visible } from '../util/visible.ts';
@@ -94,6 +94,8 @@ function named(error: Error): Error {
   const text = `${error.name}: ${error.message}`;
   if (isThrottling(error)) return new AwsThrottled(text, { cause: error });
   if (isUnavailable(error)) return new AwsUnavailable(text, { cause: error });
+  // IAM's and S3's names for "no more of these"; the message says of what, and how many.
+  if (isAwsError(error, 'LimitExceeded', 'TooManyBuckets')) return new QuotaReached(text, { cause: error });
   return error;
 }
 

@@ -1,6 +1,7 @@
 import { allChanges, removalChanges } from '../../core/domain/plan.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
-import { identityProviders, roles } from '../../core/runtime/iam.ts';
+import { guardRules } from '../../core/runtime/guard.ts';
+import { identityProviders, limits, roles } from '../../core/runtime/iam.ts';
 import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
@@ -12,6 +13,8 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     issuerOf: (issuer) => issuerAccess(issuer, env),
     providers: identityProviders(),
     roles: roles(),
+    limits: limits(env),
+    guard: guardRules(env),
     ownSigningKeys: env.OWN_SIGNING_KEYS === 'true',
   });
   return {

@@ -19,6 +19,11 @@ export function observeIssuers(): PolicyStatement[] {
   ];
 }
 
+/** Whether the account as a whole lets buckets be public. S3 knows no resource for this action. */
+export function observeAccountBlock(): PolicyStatement[] {
+  return [new PolicyStatement({ actions: ['s3:GetAccountPublicAccessBlock'], resources: ['*'] })];
+}
+
 export function publishIssuers(): PolicyStatement[] {
   return [
     // A bucket that is not there yet has no owning account to compare.

@@ -47,6 +47,11 @@ export function observeAccountRoles(complete: boolean): PolicyStatement[] {
   ];
 }
 
+/** How many roles the account has and may have. IAM knows no resource for this action. */
+export function observeQuotas(): PolicyStatement[] {
+  return [new PolicyStatement({ actions: ['iam:GetAccountSummary'], resources: ['*'] })];
+}
+
 /** Asks IAM's own simulator what a role may do. It runs nothing. */
 export function simulateRoles(): PolicyStatement[] {
   return [allow(['iam:SimulatePrincipalPolicy'])];

@@ -15,6 +15,7 @@ const UNTIL_AVAILABLE: Pauses = [2, 4, 8, 16, 20];
 
 /** What a task throws by its own name. The compiler sees to it that none is missing. */
 const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
+  AccountBlocksPublicAccess: NONE,
   AwsThrottled: UNTIL_AVAILABLE,
   AwsUnavailable: UNTIL_AVAILABLE,
   BundleRejected: NONE,
@@ -23,9 +24,15 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   DocumentVersionUnknown: NONE,
   EnvironmentInvalid: NONE,
   ExistingIssuerUnusable: NONE,
+  GrantRefused: NONE,
   NotYetConsistent: UNTIL_CONSISTENT,
+  OtherDeployment: NONE,
+  QuotaReached: NONE,
   RecordTampered: NONE,
+  RegionNotEnabled: NONE,
   ResourceConflict: NONE,
+  RightsMissing: NONE,
+  RoleLacksName: NONE,
   RolesWouldBeForgotten: NONE,
   SigningKeyConflict: NONE,
   SigningKeyLost: NONE,

@@ -46,10 +46,14 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
     for (const action of allowed.flatMap(actions)) expect(action).not.toContain('*');
   });
 
-  test('names its resources, but for tracing and the one list of all roles, which have none', () => {
+  test('names its resources, but for tracing and what is asked of a whole account, which have none', () => {
+    const ofAccount: Partial<Record<typeof name, string[]>> = {
+      'list-clusters': ['iam:GetAccountAuthorizationDetails'],
+      'plan-changes': ['iam:GetAccountSummary', 's3:GetAccountPublicAccessBlock'],
+    };
     const everywhere = allowed.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(actions);
     expect(everywhere).toEqual([
-      ...(name === 'list-clusters' ? ['iam:GetAccountAuthorizationDetails'] : []),
+      ...(ofAccount[name] ?? []),
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);

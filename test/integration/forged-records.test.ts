@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type TestAccount, testAccount } from '../support/account.ts';
@@ -104,6 +105,26 @@ describe.each([
     expect(outcome.states.at(-1)).toBe(end);
     expect(await rolesOfStrangers()).toEqual([]);
   });
+});
+
+it('a desired state that its own writer made up makes no role', async () => {
+  const outcome = await account.run(`prepare/${name}.tgz`, await bundleOf(), async (called, event, call) => {
+    if (called !== 'plan-changes') return call();
+    const { run } = event as { run: { id: string } };
+    const planned = (await call()) as { records: Record<string, string> };
+    const key = `clusters/${name}/runs/${run.id}/desired.json`;
+    await forge(key);
+    const text = (await account.read(key)) ?? '';
+    return {
+      ...planned,
+      records: { ...planned.records, desired: createHash('sha256').update(text).digest('hex') },
+    };
+  });
+  expect(outcome).toMatchObject({ status: 'FAILED', error: 'GrantRefused' });
+  expect(outcome.cause).toContain('would trust others than service accounts of the issuer');
+  expect(outcome.cause).toContain('would be granted too much');
+  expect(outcome.states.at(-1)).toBe('RolledBack');
+  expect(await rolesOfStrangers()).toEqual([]);
 });
 
 it('the desired state of the last run is not gone by when it is another one', async () => {

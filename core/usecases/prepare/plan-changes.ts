@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { AccountLimits } from '../../aws/account-limits.ts';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
@@ -10,6 +11,7 @@ import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
+import type { GuardRules } from '../../domain/policy-guard.ts';
 import { formatProblem } from '../../domain/problem.ts';
 import { checkCollisions } from '../../domain/release-change.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
@@ -25,11 +27,22 @@ import { defined } from '../../util/defined.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import { planKeys } from './plan-keys.ts';
 import { observeUnused, planRemovals, READ_CONCURRENCY } from './plan-removals.ts';
+import {
+  checkDeployment,
+  checkGrants,
+  checkNamed,
+  checkPublicAccess,
+  checkRoleQuota,
+  Obstacles,
+} from './preflight.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
   readonly providers: IdentityProviders;
   readonly roles: Roles;
+  readonly limits: AccountLimits;
+  /** What a role may be granted. */
+  readonly guard: GuardRules;
   /** Whether a bundle may bring the signing key of a new cluster. */
   readonly ownSigningKeys: boolean;
 }
@@ -45,8 +58,8 @@ export interface PlannedChanges {
  * follows from its bundle and from what the cluster has: an upgrade's desired state is what the release asks for, what
  * the last run brought about and what is in IAM, all in one.
  * Throws RolesWouldBeForgotten when the bundle of an operation that keeps nothing else says less than the cluster has,
- * ResourceConflict naming every resource that is somebody else's, all at once, what `decideKeys` throws when the keys do
- * not fit, SigningKeyLost when the private key is gone, and ChangedSincePlan when another run made the cluster another
+ * an `Obstacle` with everything that stands against the plan, all at once (ResourceConflict, RightsMissing, RegionNotEnabled
+ * and what `preflight.ts` throws), what `decideKeys` throws when the keys do not fit, SigningKeyLost when the private key is gone, and ChangedSincePlan when another run made the cluster another
  * one after the bundle was read.
  *
  * @param known The cluster as the registry knows it, read under its lock; undefined when it does not.
@@ -93,20 +106,20 @@ async function plan(
   const unused = await observeUnused(applied, collaborators);
   const desired = { ...applied.desired, roles: [...applied.desired.roles, ...unused.inUse] };
   const desiredSpecs = specsOf(desired);
-  const conflicts = new Conflicts();
+  const obstacles = new Obstacles();
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
-    conflicts.collect(signingKey.observe(desiredSpecs.signingKey, collaborators)),
-    conflicts.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
-    conflicts.collect(identityProvider.observe(desiredSpecs.identityProvider, collaborators)),
+    obstacles.collect(signingKey.observe(desiredSpecs.signingKey, collaborators)),
+    obstacles.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
+    obstacles.collect(identityProvider.observe(desiredSpecs.identityProvider, collaborators)),
     installFiles.observe(desiredSpecs.installFiles, collaborators),
     pMap(
       desired.roles,
-      (each) => conflicts.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
+      (each) => obstacles.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
       { concurrency: READ_CONCURRENCY },
     ),
     planRemovals(unused, known?.current, desired, collaborators),
   ]);
-  await conflicts.collect(
+  await obstacles.collect(
     refuseOtherIssuer(
       observedRoles.flatMap((each) =>
         each?.before === undefined ? [] : { name: each.role.name, trust: each.before.trust },
@@ -119,19 +132,27 @@ async function plan(
   const observedKeys = { signingKey: key ?? {}, jwks: bucket?.jwks?.body, exists };
   // Whose the bucket is comes before which keys it has.
   let keyProblem: unknown;
-  const signing = await conflicts
+  const signing = await obstacles
     .collect(planKeys(desired, known?.entry, observedKeys, collaborators))
     .catch((error) => {
       keyProblem = error;
       return undefined;
     });
   const isLive = known !== undefined || exists;
-  const issuerChanges = await conflicts.collect(planIssuer(desired, { isLive, signing }, bucket));
-  conflicts.throwIfAny();
-  if (signing === undefined) throw keyProblem;
-
+  const issuerChanges = await obstacles.collect(planIssuer(desired, { isLive, signing }, bucket));
   const observed = observedRoles.filter((each) => each !== undefined);
   const merged = { ...desired, roles: observed.map((each) => each.role) };
+  const roles = plannedRoles(observed, specsOf(merged));
+  await obstacles.collectAll([
+    checkPublicAccess(desired, issuerChanges ?? [], collaborators.limits),
+    checkRoleQuota(roles, collaborators.limits),
+    checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
+    checkGrants(merged, roles, collaborators.guard),
+    checkDeployment(desired, provider, collaborators.store),
+  ]);
+  obstacles.throwIfAny();
+  if (signing === undefined) throw keyProblem;
+
   const specs = specsOf(merged, signing);
   return {
     desired: merged,
@@ -148,7 +169,7 @@ async function plan(
         changes: identityProvider.diff(specs.identityProvider, provider),
         ...defined({ before: provider }),
       },
-      roles: plannedRoles(observed, specs),
+      roles,
       files: { changes: installFiles.diff(withArchive(specs.installFiles, known?.entry), files) },
       ...defined({ removals }),
     },
@@ -174,6 +195,17 @@ function plannedRoles(observed: readonly ObservedRole[], specs: Specs): Plan['ro
       ...defined({ before }),
     }))
     .filter(({ changes }) => changes.length > 0);
+}
+
+/** The roles that a run changes or removes, with what they are. */
+function changingRoles(desired: DesiredState, planned: Plan['roles'], removals: Plan['removals']) {
+  return [
+    ...planned.map(({ index, before }) => ({
+      name: desired.roles[index]?.name ?? '',
+      ...defined({ before }),
+    })),
+    ...(removals?.roles ?? []),
+  ];
 }
 
 interface ObservedRole {
@@ -208,24 +240,4 @@ async function observeDesired(
   throw new ResourceConflict(
     `The ${over.policy} of IAM role ${desired.name} would have ${over.size} characters together with the ${has} that it has; IAM allows ${over.limit}. The run removes nothing of it: take out what nobody needs, and upload the bundle again.`,
   );
-}
-
-/** Collects conflicts, so that an operator sees all of them and not the first. */
-class Conflicts {
-  readonly #found: ResourceConflict[] = [];
-
-  async collect<Observed>(observing: Promise<Observed>): Promise<Observed | undefined> {
-    try {
-      return await observing;
-    } catch (error) {
-      if (!(error instanceof ResourceConflict)) throw error;
-      this.#found.push(error);
-      return undefined;
-    }
-  }
-
-  throwIfAny(): void {
-    if (this.#found.length > 0)
-      throw new ResourceConflict(this.#found.map(({ message }) => message).join('\n'));
-  }
 }

@@ -30,6 +30,7 @@ import { fakeBucket, publicReader } from '../fakes/issuer-bucket.ts';
 import { fakeStore } from '../fakes/object-store.ts';
 import { fakeRoles } from '../fakes/roles.ts';
 import { sdkError } from '../fakes/sdk-error.ts';
+import { UNLIMITED } from '../fakes/unlimited.ts';
 
 /** An account in memory, in which runs of a cluster follow each other. */
 export interface ClusterLife {
@@ -81,7 +82,7 @@ export function clusterLife(keys: KeyPair): ClusterLife {
   let runs = 0;
 
   async function forward(run: Run): Promise<void> {
-    await keepPlan(run, { ...access, issuerOf: () => access, ownSigningKeys: false });
+    await keepPlan(run, { ...access, issuerOf: () => access, ...UNLIMITED, ownSigningKeys: false });
     const ledger = await plannedRun(run, access.store);
     const steps = stepsOf(run.id, ledger);
     const { desired, plan } = ledger;

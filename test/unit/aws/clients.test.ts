@@ -91,7 +91,10 @@ describe('a server that falls silent', () => {
   it('is met by every client with these settings', () => {
     const folder = new URL('../../../core/aws/', import.meta.url);
     const made = readdirSync(folder).flatMap((file) => [
-      ...readFileSync(new URL(file, folder), 'utf8').matchAll(/new \w+Client\((?:\{\s*\.\.\.)?(\w*)/g),
+      // The one that is no client of the SDK has a limit of its own: account-limits.test.ts.
+      ...readFileSync(new URL(file, folder), 'utf8').matchAll(
+        /new (?!AwsClient)\w+Client\((?:\{\s*\.\.\.)?(\w*)/g,
+      ),
     ]);
     expect(made.length).toBeGreaterThanOrEqual(Object.keys(CALLS).length);
     expect(made.filter(([, settings]) => settings !== 'CLIENT_DEFAULTS')).toEqual([]);

@@ -53,6 +53,25 @@ describe('whether the bucket is there', () => {
     await expect(bucket.presence()).resolves.toBe(presence);
   });
 
+  // A HEAD has no body; what a region says that the account has not enabled stands in an answer that has one.
+  it.each([
+    [403, 'InvalidAccessKeyId'],
+    [400, 'InvalidToken'],
+    [403, 'InvalidSecurity'],
+  ])('status %i with %s is a region that is not enabled', async (status, code) => {
+    s3.on(HeadBucketCommand).rejects(sdkError('Unknown', status));
+    s3.on(GetBucketTaggingCommand).rejects(sdkError(code, status));
+    const error = await bucket.presence().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'RegionNotEnabled' });
+    expect((error as Error).message).toContain('aws account enable-region --region-name us-east-2');
+  });
+
+  it('status 400 that S3 explains otherwise is thrown as it is', async () => {
+    s3.on(HeadBucketCommand).rejects(sdkError('Unknown', 400));
+    s3.on(GetBucketTaggingCommand).rejects(sdkError('ExpiredToken', 400));
+    await expect(bucket.presence()).rejects.toMatchObject({ name: 'Unknown' });
+  });
+
   it('an answer is ours, as S3 checks the owner', async () => {
     await expect(bucket.presence()).resolves.toBe('ours');
     expect(sent()).toEqual([['HeadBucketCommand', OWNED]]);

@@ -110,6 +110,8 @@ describe('an error of a task', () => {
 
   it.each([
     ['ThrottlingException', sdkError('ThrottlingException'), 'AwsThrottled'],
+    ['LimitExceeded of IAM', sdkError('LimitExceededException', 409), 'QuotaReached'],
+    ['TooManyBuckets', sdkError('TooManyBuckets', 400), 'QuotaReached'],
     ['SlowDown, which has status 503 too', sdkError('SlowDown', 503), 'AwsThrottled'],
     ['status 500', sdkError('InternalError', 500), 'AwsUnavailable'],
     ['a socket that was closed', Object.assign(new Error('x'), { code: 'ECONNRESET' }), 'AwsUnavailable'],

@@ -18,6 +18,7 @@ import { fakeBucket, publicReader } from '../../../support/fakes/issuer-bucket.t
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
+import { UNLIMITED } from '../../../support/fakes/unlimited.ts';
 
 export const BOUNDARY = 'arn:aws:iam::123456789012:policy/Boundary';
 const KEYS = smallKeyPair();
@@ -30,11 +31,13 @@ export function account() {
   const issuerBucket = fakeBucket();
   return {
     desired,
-    store: fakeStore(),
+    // ReadBundle left it.
+    store: fakeStore({ [layout.runIndexEntry.of({ run: RUN })]: JSON.stringify(desired.cluster) }),
     issuerBucket,
     readIssuer: publicReader(issuerBucket),
     providers: fakeProviders(),
     roles: fakeRoles(),
+    ...UNLIMITED,
     ownSigningKeys: false,
   };
 }

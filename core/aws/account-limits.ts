@@ -1,0 +1,73 @@
+import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { AwsClient } from 'aws4fetch';
+
+/** How many roles the account has, and may have. */
+export interface RoleQuota {
+  readonly roles: number;
+  readonly quota: number;
+}
+
+/** What an account as a whole says to a plan. Undefined where AWS does not tell: then the call itself will show. */
+export interface AccountLimits {
+  roleQuota(): Promise<RoleQuota | undefined>;
+  /** Names of the account's settings that keep a bucket from being public by its policy. */
+  publicAccessBlock(): Promise<readonly string[] | undefined>;
+}
+
+/** How long S3 Control may take, in milliseconds. It is asked once. */
+const PATIENCE_MS = 5_000;
+
+/** Settings that stand against a bucket policy; the other two are about ACLs. */
+const AGAINST_POLICIES = ['BlockPublicPolicy', 'RestrictPublicBuckets'] as const;
+
+/**
+ * Asks IAM and S3 Control. S3 Control's own client alone is larger than a whole function, for one call that is a signed GET
+ * (S3 API Reference, GetPublicAccessBlock of an account: `/v20180820/configuration/publicAccessBlock`, signed as `s3`).
+ *
+ * @param controlUrl Where S3 Control of the account is, without the path; undefined where there is none to be asked.
+ */
+export function accountLimits(
+  iam: IAMClient,
+  account: { readonly id: string; readonly region: string },
+  controlUrl: string | undefined,
+): AccountLimits {
+  return {
+    async roleQuota() {
+      const summary = await iam.send(new GetAccountSummaryCommand({})).catch(() => undefined);
+      const { Roles: count, RolesQuota: quota } = summary?.SummaryMap ?? {};
+      return count === undefined || quota === undefined ? undefined : { roles: count, quota };
+    },
+
+    async publicAccessBlock() {
+      if (controlUrl === undefined) return undefined;
+      try {
+        const answer = await signer(account.region).fetch(
+          `${controlUrl}/v20180820/configuration/publicAccessBlock`,
+          { headers: { 'x-amz-account-id': account.id }, signal: AbortSignal.timeout(PATIENCE_MS) },
+        );
+        const text = await answer.text();
+        if (answer.ok) return AGAINST_POLICIES.filter((name) => text.includes(`<${name}>true</${name}>`));
+        return text.includes('<Code>NoSuchPublicAccessBlockConfiguration</Code>') ? [] : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Signs as the function's role; Lambda has its credentials in the environment. */
+function signer(region: string): AwsClient {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId = '',
+    AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+    AWS_SESSION_TOKEN: sessionToken,
+  } = process.env;
+  return new AwsClient({
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    service: 's3',
+    region,
+    retries: 0,
+  });
+}

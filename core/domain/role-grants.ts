@@ -1,0 +1,92 @@
+import type { DesiredRole, DesiredState } from './desired-state.ts';
+import { mapping } from './field-reader.ts';
+import type { RoleState } from './observed.ts';
+import {
+  canonicalStatement,
+  type PolicyDocument,
+  type PolicyStatement,
+  statementsOf,
+} from './policy-document.ts';
+import { type GuardRules, guardStatement } from './policy-guard.ts';
+
+/** A service account's `sub` claim, as Kubernetes writes it. */
+const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+$/;
+
+/**
+ * What a role would be given that no request can ask for, a sentence each; none where all is in order. The guard has passed
+ * on the bundle's requests before, but a role is made of what a record says, and whoever writes that record could say more.
+ * What the role has already is not looked at: it is whoever's gave it. Pure.
+ *
+ * @param before The role as it is; undefined where it is to be made.
+ */
+export function grantsBeyond(
+  { name, trust, policy }: Pick<DesiredRole, 'name' | 'trust' | 'policy'>,
+  { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  before: Pick<RoleState, 'trust' | 'policy'> | undefined,
+  rules: GuardRules,
+): string[] {
+  const trusts = providerArn.endsWith(`:oidc-provider/${issuer.host}`)
+    ? addedTo(before?.trust, trust).every((statement) => isOfCluster(statement, providerArn, issuer.host))
+    : false;
+  const refusals = addedTo(before?.policy, policy).flatMap((statement) => refusalsOf(statement, rules));
+  return [
+    ...(trusts
+      ? []
+      : [`IAM role ${name} would trust others than service accounts of the issuer ${issuer.host}.`]),
+    ...[...new Set(refusals)].map((reason) => `IAM role ${name} would be granted too much: ${reason}`),
+  ];
+}
+
+/** The statements that allow something and are not there yet. */
+function addedTo(live: PolicyDocument | undefined, wanted: PolicyDocument): readonly PolicyStatement[] {
+  const there = new Set(live === undefined ? [] : statementsOf(live).map(withoutSid));
+  return statementsOf(wanted).filter(
+    (statement) => statement['Effect'] !== 'Deny' && !there.has(withoutSid(statement)),
+  );
+}
+
+function withoutSid({ Sid: _, ...statement }: PolicyStatement): string {
+  return canonicalStatement(statement);
+}
+
+/** Whether a statement trusts tokens of one issuer, for service accounts by name. Further conditions only restrict it. */
+function isOfCluster(statement: PolicyStatement, providerArn: string, host: string): boolean {
+  const { Sid: _, Effect, Principal, Action, Condition, ...others } = statement;
+  const { Federated, ...principals } = mapping(Principal);
+  const subjects = list(mapping(mapping(Condition)['StringEquals'])[`${host}:sub`]);
+  return (
+    Effect === 'Allow' &&
+    Object.keys(others).length === 0 &&
+    Object.keys(principals).length === 0 &&
+    list(Federated).every((each) => each === providerArn) &&
+    list(Federated).length === 1 &&
+    list(Action).every((action) => action === 'sts:AssumeRoleWithWebIdentity') &&
+    subjects.length > 0 &&
+    subjects.every((subject) => typeof subject === 'string' && SERVICE_ACCOUNT.test(subject))
+  );
+}
+
+function refusalsOf(statement: PolicyStatement, rules: GuardRules): string[] {
+  const { Effect, Action, Resource, Condition } = statement;
+  const action = list(Action);
+  const resources = list(Resource);
+  const isWhole = [action, resources].every(
+    (all) => all.length > 0 && all.every((each) => typeof each === 'string'),
+  );
+  if (Effect !== 'Allow' || !isWhole) return ['a statement of it does not name its actions and resources.'];
+  return resources.flatMap((resource) =>
+    guardStatement(
+      {
+        effect: 'Allow',
+        action: action as string[],
+        resource: resource as string,
+        policyCondition: Condition,
+      },
+      rules,
+    ).map(({ reason }) => reason),
+  );
+}
+
+function list(value: unknown): readonly unknown[] {
+  return value === undefined ? [] : [value].flat();
+}

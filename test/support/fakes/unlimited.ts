@@ -1,0 +1,10 @@
+import type { AccountLimits } from '../../../core/aws/account-limits.ts';
+import { DEFAULT_RULES, widenRules } from '../../../core/domain/policy-guard.ts';
+
+/** An account with room for everything. */
+export function fakeLimits(limits: Partial<AccountLimits> = {}): AccountLimits {
+  return { roleQuota: async () => undefined, publicAccessBlock: async () => [], ...limits };
+}
+
+/** What nothing stands against; the guard lets pass what requests of samples ask for. */
+export const UNLIMITED = { limits: fakeLimits(), guard: widenRules(DEFAULT_RULES, []) };
