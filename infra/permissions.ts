@@ -7,7 +7,7 @@ import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
-import { describeExecutions, startExecutions } from './statements/executions.ts';
+import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
   observeAccountBlock,
   observeIssuers,
@@ -74,6 +74,7 @@ export function permissions(
     'start-undo': [
       ...task(),
       ...output.read(layout.runIndex, layout.lock),
+      ...readHistories(scope, PREPARE_MACHINE),
       ...startExecutions(scope, UNDO_MACHINE),
     ],
 
@@ -89,6 +90,7 @@ export function permissions(
       ...output.read(layout.lock),
       ...output.write(layout.lock),
       ...describeExecutions(scope, PREPARE_MACHINE, UNDO_MACHINE),
+      ...readHistories(scope, PREPARE_MACHINE),
       ...startExecutions(scope, UNDO_MACHINE),
     ],
     'plan-changes': [

@@ -1,4 +1,9 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  paginateGetExecutionHistory,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { CLIENT_DEFAULTS } from './clients.ts';
 import { ignoreNotFound, isAwsError } from './errors.ts';
 
@@ -36,6 +41,31 @@ export type ExecutionStatus =
 export interface Executions {
   /** Status of an execution; undefined when Step Functions does not know it (it forgets them after 90 days). */
   status(arn: string): Promise<ExecutionStatus | undefined>;
+}
+
+export interface ExecutionHistory {
+  /**
+   * The execution's state as it left the state of a name, as its history has it; undefined when it never did. A state that
+   * is redriven was not left before.
+   */
+  outputOf(arn: string, state: string): Promise<unknown>;
+}
+
+/** Throws what the SDK throws, ExecutionDoesNotExist too. */
+export function executionHistory(client = new SFNClient(CLIENT_DEFAULTS)): ExecutionHistory {
+  return {
+    async outputOf(executionArn, state) {
+      // The states of interest come early, and a page is of a thousand events at most.
+      for await (const { events = [] } of paginateGetExecutionHistory(
+        { client, pageSize: 500 },
+        { executionArn },
+      )) {
+        const left = events.find(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === state);
+        if (left !== undefined) return JSON.parse(left.stateExitedEventDetails?.output ?? 'null');
+      }
+      return undefined;
+    },
+  };
 }
 
 export function executions(client = new SFNClient(CLIENT_DEFAULTS)): Executions {

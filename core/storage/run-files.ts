@@ -18,7 +18,7 @@ export interface RunFiles {
   desired(): Promise<Stored<DesiredState> | undefined>;
   /** Writes the desired state, unless it is another one by now than was read; false then. */
   keepDesired(read: Stored<DesiredState> | undefined, desired: DesiredState): Promise<boolean>;
-  /** Undefined before PlanChanges: then nothing was changed. */
+  /** Undefined before PlanChanges, and of a run that never went on from there: then nothing was changed. */
   plan(): Promise<Plan | undefined>;
   /** Writes the plan unless there is one, and returns the one that holds: a retry must not forget what was there before. */
   keepPlan(plan: Plan): Promise<Plan>;
@@ -35,7 +35,9 @@ export function runFiles(run: RunName, store: ObjectStore): RunFiles {
   const place = placeOf(run);
   const { records = {} } = run;
   const readPlan = async () =>
-    checked(await documents.plan.read(place, store), records.plan, layout.plan.of(place))?.value;
+    records.plan === 'none'
+      ? undefined
+      : checked(await documents.plan.read(place, store), records.plan, layout.plan.of(place))?.value;
 
   return {
     // Before there were readings, ReadBundle wrote the desired state.

@@ -2,16 +2,16 @@ import * as z from 'zod';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-const recordsSchema = z.object({
+export const recordsSchema = z.object({
   reading: digest.exactOptional(),
   desired: digest.exactOptional(),
-  plan: digest.exactOptional(),
+  plan: digest.or(z.literal('none')).exactOptional(),
 });
 
 /**
  * SHA-256 of what a run's records say, as whoever wrote them handed it to the state machine. No function can change what an
- * execution has in its state, so a record that differs is somebody else's. The undo of a stopped run has none: it was not there
- * when they were written.
+ * execution has in its state, so a record that differs is somebody else's. The undo of a stopped run has them from that run's
+ * history; a plan of `none` says that the run never came past PlanChanges, so that nothing was done by a plan.
  */
 export type Records = z.infer<typeof recordsSchema>;
 

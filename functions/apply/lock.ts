@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { executionArn, executionStarter, executions } from '../../core/aws/executions.ts';
+import { executionArn, executionHistory, executionStarter, executions } from '../../core/aws/executions.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runSchema } from '../../core/storage/run.ts';
@@ -7,7 +7,7 @@ import { acquireLock } from '../../core/usecases/lock/lock.ts';
 import { abandonment, startUndo, undoName } from '../../core/usecases/start/start-undo.ts';
 
 const known = executions();
-const starter = executionStarter();
+const starter = { ...executionStarter(), ...executionHistory() };
 const input = z.object({ run: runSchema, startedAt: z.iso.datetime({ offset: true }) });
 
 export const handler = task('lock', input, ({ run, startedAt }, env) =>

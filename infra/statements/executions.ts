@@ -23,6 +23,16 @@ export function describeExecutions(scope: Construct, ...machines: string[]): Pol
   return [new PolicyStatement({ actions: ['states:DescribeExecution'], resources })];
 }
 
+/** What the records of a stopped run have to say is in its history. */
+export function readHistories(scope: Construct, machine: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ['states:GetExecutionHistory'],
+      resources: [executionArns(scope, machine)],
+    }),
+  ];
+}
+
 /**
  * What Step Functions asks of a state machine's own role for its Distributed Maps: it starts a child execution of
  * the same machine for each item, follows it, stops it with its parent and redrives it with its parent. The ARN of

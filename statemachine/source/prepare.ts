@@ -184,7 +184,7 @@ export const PREPARE: StateMachine = {
     },
     WaitForIamConsistency: settle('IAM', 'UndoRoles'),
     WaitForProviderConsistency: settle('IAM', 'UndoProvider'),
-    ...undoChain(PLANNED_RUN, RUN),
+    ...undoChain({ run: PLANNED_RUN }, { run: RUN }),
     ChooseOutcome: {
       Comment: 'An execution that cleaned up is still a failed one.',
       Type: 'Choice',

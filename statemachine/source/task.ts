@@ -21,7 +21,6 @@ const RETRY: readonly Retrier[] = [
       'Lambda.ServiceException',
       'Lambda.AWSLambdaException',
       'Lambda.SdkClientException',
-      'Lambda.TooManyRequestsException',
       'Lambda.Unknown',
       'Runtime.ExitError',
       'Sandbox.Timedout',
@@ -31,6 +30,16 @@ const RETRY: readonly Retrier[] = [
     BackoffRate: 2,
     MaxAttempts: 5,
     MaxDelaySeconds: 20,
+    JitterStrategy: 'FULL',
+  },
+  // Lambda starts no more functions for now. A new account runs ten at once, and the Maps of this have forty under way; what
+  // else the account runs takes its share too.
+  {
+    ErrorEquals: ['Lambda.TooManyRequestsException'],
+    IntervalSeconds: 2,
+    BackoffRate: 2,
+    MaxAttempts: 10,
+    MaxDelaySeconds: 45,
     JitterStrategy: 'FULL',
   },
 ];

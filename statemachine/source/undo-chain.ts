@@ -15,18 +15,23 @@ const COMMENTS: Readonly<Record<UndoStep, string>> = {
 /** Pauses before an undo step that would take what is not seen yet for what was never made. */
 const PAUSES: { readonly [Step in UndoStep]?: string } = { 'undo-documents': 'WaitForBucketConsistency' };
 
+type RunParameters = { readonly run: object } | { readonly 'run.$': string };
+
 /**
  * The way back of a run: every undo step in its order, whatever becomes of each, then the report and the lock.
  * It goes on with ChooseOutcome, which each machine has for itself.
  *
- * @param run The run to undo, as parameters of a task.
+ * @param planned The run to undo, as parameters of a task.
  * @param failed The same for what comes also where no plan was made.
  */
-export function undoChain(run: object, failed: object = run): States {
+export function undoChain(planned: RunParameters, failed = planned): States {
   const steps = Object.keys(UNDO_STEPS) as UndoStep[];
   return {
     ...Object.fromEntries(
-      steps.map((step, index) => [pascalCase(step), undo(step, run, steps[index + 1] ?? 'report-failure')]),
+      steps.map((step, index) => [
+        pascalCase(step),
+        undo(step, planned, steps[index + 1] ?? 'report-failure'),
+      ]),
     ),
     WaitForBucketConsistency: settle(
       'S3, which may say of a new bucket that there is none,',
@@ -34,7 +39,7 @@ export function undoChain(run: object, failed: object = run): States {
     ),
     ReportFailure: task('report-failure', {
       Comment: 'Writes what happened, what was undone and what is left, and says how the execution ends.',
-      Parameters: { run: failed, 'state.$': '$' },
+      Parameters: { ...failed, 'state.$': '$' },
       ResultPath: '$.failure',
       ...caughtBy('ReportNotWritten', '$.failureError'),
       Next: 'UnlockAfterFailure',
@@ -53,7 +58,7 @@ export function undoChain(run: object, failed: object = run): States {
     },
     UnlockAfterFailure: task('unlock', {
       Comment: "Releases the cluster's lock, if this run holds it.",
-      Parameters: { run: failed },
+      Parameters: failed,
       ResultPath: null,
       ...caughtBy('ChooseOutcome', '$.unlockError'),
       Next: 'ChooseOutcome',
@@ -62,12 +67,12 @@ export function undoChain(run: object, failed: object = run): States {
 }
 
 /** ReportFailure tells by the result, which may be an error, that the step was entered. */
-function undo(step: UndoStep, run: object, next: UndoStep | 'report-failure'): State {
+function undo(step: UndoStep, Parameters: RunParameters, next: UndoStep | 'report-failure'): State {
   const result = `$.${UNDO_STEPS[step]}`;
   const Next = (next === 'report-failure' ? undefined : PAUSES[next]) ?? pascalCase(next);
   return task(step, {
     Comment: COMMENTS[step],
-    Parameters: { run },
+    Parameters,
     ResultPath: result,
     ...caughtBy(Next, result),
     Next,

@@ -22,7 +22,7 @@ export const UNDO: StateMachine = {
       Seconds: longestTask(PREPARE) + COLD_START_SECONDS,
       Next: 'UndoSecrets',
     },
-    ...undoChain({ 'id.$': '$.run.id', 'arn.$': '$.run.arn', 'cluster.$': '$.run.cluster' }),
+    ...undoChain({ 'run.$': '$.run' }),
     ChooseOutcome: {
       Comment: 'The stopped run counts as undone when nothing of it is left.',
       Type: 'Choice',

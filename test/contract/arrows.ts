@@ -12,6 +12,7 @@ export type Pauses = readonly number[];
 const NONE: Pauses = [];
 const UNTIL_CONSISTENT: Pauses = [4, 6, 9, 13.5, 20, 20, 20, 20, 20, 20];
 const UNTIL_AVAILABLE: Pauses = [2, 4, 8, 16, 20];
+const UNTIL_STARTED: Pauses = [2, 4, 8, 16, 32, 45, 45, 45, 45, 45];
 
 /** What a task throws by its own name. The compiler sees to it that none is missing. */
 const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
@@ -51,7 +52,7 @@ export const ERRORS: Readonly<Record<string, Pauses>> = {
   'Lambda.ClientExecutionTimeoutException': UNTIL_AVAILABLE,
   'Lambda.SdkClientException': UNTIL_AVAILABLE,
   'Lambda.ServiceException': UNTIL_AVAILABLE,
-  'Lambda.TooManyRequestsException': UNTIL_AVAILABLE,
+  'Lambda.TooManyRequestsException': UNTIL_STARTED,
   'Lambda.Unknown': UNTIL_AVAILABLE,
   'Runtime.ExitError': UNTIL_AVAILABLE,
   'Sandbox.Timedout': UNTIL_AVAILABLE,

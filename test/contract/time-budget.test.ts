@@ -15,9 +15,12 @@ function waits({ IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds }: R
   return pauses.reduce((sum, pause) => sum + Math.min(pause, MaxDelaySeconds), 0);
 }
 
-/** IAM's "not yet" comes at once, so such an attempt costs its wait; any other may take until its time limit. */
+/** IAM's "not yet" and Lambda's "too many" come at once, so such an attempt costs its wait; any other may take until its time limit. */
 function attempts({ ErrorEquals, MaxAttempts }: Retrier): number {
-  return ErrorEquals.includes('NotYetConsistent') ? 0 : MaxAttempts;
+  const isAnsweredAtOnce = ['NotYetConsistent', 'Lambda.TooManyRequestsException'].some((name) =>
+    ErrorEquals.includes(name),
+  );
+  return isAnsweredAtOnce ? 0 : MaxAttempts;
 }
 
 /** The most that one state can take, in seconds. */

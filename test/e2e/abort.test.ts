@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IAMClient, ListOpenIDConnectProvidersCommand, ListRolesCommand } from '@aws-sdk/client-iam';
-import { HeadBucketCommand, type S3ServiceException } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, PutObjectCommand, type S3ServiceException } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
@@ -65,6 +65,8 @@ describe('an execution that is stopped by hand', () => {
   const stopped = new Map<string, Stopped>();
   /** The last one to be stopped. */
   let waitedFor: Stopped;
+  /** One whose plan is another one when its undo begins. */
+  let forged: Stopped;
 
   beforeAll(async () => {
     deployed = await deployment();
@@ -74,6 +76,17 @@ describe('an execution that is stopped by hand', () => {
     await deployed.drop('prepare/warm.tgz', await bundleOf(freshName()));
     // All before the first is looked at, so that the undos wait side by side.
     for (const state of STATES) stopped.set(state, await stopIn(state));
+    forged = await stopIn('RegisterProvider');
+    const key = `clusters/${forged.cluster}/runs/${forged.run}/plan.json`;
+    const plan = JSON.parse(await textOf(key));
+    await deployed.clients.s3.send(
+      new PutObjectCommand({
+        Bucket: deployed.outputBucket,
+        Key: key,
+        Body: JSON.stringify({ ...plan, roles: [] }),
+        ContentType: 'application/json',
+      }),
+    );
     waitedFor = await stopIn('RegisterProvider');
   });
   afterAll(async () => {
@@ -106,6 +119,10 @@ describe('an execution that is stopped by hand', () => {
       }),
     );
     return deployedText;
+  }
+
+  async function textOf(key: string): Promise<string> {
+    return Buffer.from((await deployed.read(key)) ?? []).toString('utf8');
   }
 
   /** Everything of a cluster that is there, but for what runs write about themselves. */
@@ -162,6 +179,12 @@ describe('an execution that is stopped by hand', () => {
       await sleep(1_000);
     }
   }
+
+  it('is not undone by a plan that somebody made of it: the history of the execution knows the real one', async () => {
+    const { run, cluster } = forged;
+    expect(await undoOf(run)).toBe('FAILED');
+    expect(await textOf(`clusters/${cluster}/runs/${run}/failure.json`)).toContain('RecordTampered');
+  });
 
   it('is undone before the next run on its cluster begins', async () => {
     const { run, cluster } = waitedFor;

@@ -27,6 +27,7 @@ export interface Deployment extends LocalEnvironment {
   /** Uploads a bundle and follows its execution to the end. */
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
+  readonly outputBucket: string;
   keys(prefix?: string): Promise<string[]>;
   /** Starts the audit machine, follows it, and returns its report. */
   audit(input: string, stateMachineArn?: string): Promise<AuditReport>;
@@ -64,6 +65,7 @@ export async function deployment(): Promise<Deployment> {
   return {
     ...environment,
     read,
+    outputBucket,
     async audit(input, stateMachineArn = environment.stateMachines['audit'] ?? '') {
       const { executionArn: arn = '' } = await clients.sfn.send(
         new StartExecutionCommand({ stateMachineArn, input }),

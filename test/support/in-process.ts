@@ -30,6 +30,11 @@ export interface ExecutionInput {
   readonly bundle: { readonly bucket: string; readonly key: string; readonly versionId?: string };
 }
 
+interface RunOptions {
+  /** Milliseconds after which a function is tried again that could not be started. */
+  readonly startPause?: number;
+}
+
 interface AslState {
   readonly Type: string;
   readonly Resource?: string;
@@ -46,8 +51,9 @@ export function runInProcess(
   input: ExecutionInput,
   intercept?: Intercept,
   arn = `arn:aws:states:us-east-1:000000000000:execution:prepare:${name}`,
+  options: RunOptions = {},
 ): Promise<Outcome> {
-  return runMachine(PREPARE_ASL, name, input, arn, intercept);
+  return runMachine(PREPARE_ASL, name, input, arn, intercept, options);
 }
 
 /**
@@ -60,6 +66,7 @@ export async function runMachine(
   input: object,
   arn: string,
   intercept: Intercept = (_name, _event, call) => call(),
+  { startPause = 0 }: RunOptions = {},
 ): Promise<Outcome> {
   const text = readFileSync(file, 'utf8');
   const functionNames = new Map<string, string>();
@@ -88,13 +95,13 @@ export async function runMachine(
       }),
     ),
   );
-  const noPause = Object.fromEntries([...functionNames.keys()].map((state) => [state, [0, 0]]));
+  const pauses = Object.fromEntries([...functionNames.keys()].map((state) => [state, [0, 0, startPause]]));
   const execution = machine.run(
     input as never,
     {
       overrides: {
         taskResourceLocalHandlers: tasks as never,
-        retryIntervalOverrides: noPause,
+        retryIntervalOverrides: pauses,
         waitTimeOverrides: {
           WaitForCluster: 20,
           WaitForIamConsistency: 0,

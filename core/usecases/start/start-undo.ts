@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import type { ExecutionStarter } from '../../aws/executions.ts';
+import type { ExecutionHistory, ExecutionStarter } from '../../aws/executions.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
-import type { Run } from '../../storage/run.ts';
+import { type Records, type Run, recordsSchema } from '../../storage/run.ts';
 import { findRun } from '../../storage/run-index.ts';
+import { defined } from '../../util/defined.ts';
 import { lockHolder } from '../lock/lock.ts';
 
 /** The part of Step Functions' status event that matters (EventBridge, source aws.states). */
@@ -28,18 +29,40 @@ export function undoName(runId: string): string {
   return `${runId}-undo`;
 }
 
-/** Starts the undo of a run under its own name. */
+/** What of Step Functions the start of an undo needs. */
+export type UndoStarter = ExecutionStarter & ExecutionHistory;
+
+/**
+ * Starts the undo of a run under its own name. What the run's records have to say comes from the history of its execution,
+ * which no function can write.
+ */
 export async function startUndo(
   run: Run,
   why: { readonly Error: string; readonly Cause: string },
   undoMachineArn: string,
-  starter: ExecutionStarter,
+  starter: UndoStarter,
 ): Promise<UndoStart> {
+  const records = await recordsOfPlan(run.arn, starter);
   const { started } = await starter.start(undoMachineArn, {
     name: undoName(run.id),
-    input: JSON.stringify({ operation: 'undo', run, error: why }),
+    input: JSON.stringify({
+      operation: 'undo',
+      run: { ...run, ...defined({ records }) },
+      error: why,
+    }),
   });
   return started ? { started } : { started, reason: 'it was started before' };
+}
+
+/** The state that hands on what a plan has to say. Nothing is changed before it is left. */
+const PLANNING = 'PlanChanges';
+
+const planned = z.object({ plan: z.object({ records: recordsSchema.exactOptional() }) });
+
+/** Undefined for a run of a release of the pipeline that kept no digests. */
+async function recordsOfPlan(arn: string, history: ExecutionHistory): Promise<Records | undefined> {
+  const state = await history.outputOf(arn, PLANNING);
+  return state === undefined ? { plan: 'none' } : planned.parse(state).plan.records;
 }
 
 /**
@@ -50,7 +73,7 @@ export async function undoIfAbandoned(
   { detail: { executionArn, name, status } }: ExecutionEnded,
   store: ObjectStore,
   undoMachineArn: string,
-  starter: ExecutionStarter,
+  starter: UndoStarter,
 ): Promise<UndoStart> {
   const cluster = await findRun(name, store);
   if (cluster === undefined) return { started: false, reason: 'it had not identified its cluster' };

@@ -75,6 +75,7 @@ export function remainingResources({
   plan,
   undo,
   undoSteps,
+  records,
   commandsFor,
 }: FailedRun): readonly UndoOutcome[] {
   if (plan === undefined) return [];
@@ -84,11 +85,19 @@ export function remainingResources({
         {
           resource: step,
           outcome: 'left',
-          detail: 'this undo step did not end; see the plan of the run for what it was to undo',
+          detail: `${endOf(step, records)}; see the plan of the run for what it was to undo`,
           ...defined({ commands: commandsFor?.(step) }),
         },
       ],
   );
+}
+
+/** How an undo step ended that has no outcomes. */
+function endOf(step: UndoStep, records: readonly FailureRecord[]): string {
+  const last = records.findLast(({ task }) => task === step);
+  return last === undefined
+    ? 'this undo step did not end'
+    : `this undo step did not end: ${last.error}, ${last.message.replace(/\.$/, '')}`;
 }
 
 /** The report of a failed run. */

@@ -39,7 +39,7 @@ describe('a step that AWS stops half-way', () => {
 
     expect(refused.seen()).toBe(true);
     expect(outcome).toMatchObject({
-      error: 'LimitExceeded',
+      error: 'QuotaReached',
       cause: expect.stringContaining(LIMIT().message),
     });
     expect(outcome.states.at(-1)).toBe('RolledBack');
@@ -80,7 +80,7 @@ describe('a step that AWS stops half-way', () => {
       });
       vi.restoreAllMocks();
 
-      expect(outcome).toMatchObject({ error: 'LimitExceeded' });
+      expect(outcome).toMatchObject({ error: 'QuotaReached' });
       expect(outcome.states.at(-1)).toBe('RolledBack');
       expect(behind).toEqual([]);
       await expectAsBefore();

@@ -1,15 +1,25 @@
-import type { ExecutionStarter, ExecutionStatus, Executions } from '../../../core/aws/executions.ts';
+import type {
+  ExecutionHistory,
+  ExecutionStarter,
+  ExecutionStatus,
+  Executions,
+} from '../../../core/aws/executions.ts';
 
 /** Step Functions in memory: executions by ARN, and what was started. */
-export interface FakeExecutions extends Executions, ExecutionStarter {
+export interface FakeExecutions extends Executions, ExecutionStarter, ExecutionHistory {
   readonly statuses: Map<string, ExecutionStatus>;
+  /** What executions had as they left a state, by ARN and state. */
+  readonly left: Map<string, Readonly<Record<string, unknown>>>;
   readonly started: { readonly machine: string; readonly name: string; readonly input: unknown }[];
 }
 
 export function fakeExecutions(statuses: Readonly<Record<string, ExecutionStatus>> = {}): FakeExecutions {
   const known = new Map(Object.entries(statuses));
   const started: FakeExecutions['started'] = [];
+  const left: FakeExecutions['left'] = new Map();
   return {
+    left,
+    outputOf: async (arn, state) => left.get(arn)?.[state],
     statuses: known,
     started,
     status: async (arn) => known.get(arn),

@@ -1,7 +1,17 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { executionArn, executionStarter, executions } from '../../../core/aws/executions.ts';
+import {
+  executionArn,
+  executionHistory,
+  executionStarter,
+  executions,
+} from '../../../core/aws/executions.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const sfn = mockClient(SFNClient);
@@ -49,6 +59,34 @@ describe('the status of an execution', () => {
   it('is not known when Step Functions does not answer', async () => {
     sfn.on(DescribeExecutionCommand).rejects(sdkError('ThrottlingException'));
     await expect(executions(client).status('arn')).rejects.toThrow();
+  });
+});
+
+describe('what an execution had as it left a state', () => {
+  const left = (name: string, output: string) => ({
+    timestamp: new Date(0),
+    type: 'TaskStateExited' as const,
+    id: 1,
+    stateExitedEventDetails: { name, output },
+  });
+
+  it('is in its history, on whatever page', async () => {
+    sfn
+      .on(GetExecutionHistoryCommand)
+      .resolvesOnce({ events: [left('Lock', '{"a":0}')], nextToken: 'more' })
+      .resolvesOnce({ events: [left('PlanChanges', '{"a":1}')], nextToken: 'more' });
+    await expect(executionHistory(client).outputOf('arn', 'PlanChanges')).resolves.toEqual({ a: 1 });
+    expect(sfn.calls()).toHaveLength(2);
+  });
+
+  it('is nothing where it never left it', async () => {
+    sfn.on(GetExecutionHistoryCommand).resolves({ events: [left('Lock', '{}')] });
+    await expect(executionHistory(client).outputOf('arn', 'PlanChanges')).resolves.toBeUndefined();
+  });
+
+  it('is not known when Step Functions does not answer', async () => {
+    sfn.on(GetExecutionHistoryCommand).rejects(sdkError('ExecutionDoesNotExist'));
+    await expect(executionHistory(client).outputOf('arn', 'PlanChanges')).rejects.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../core/domain/plan.ts';
+import * as documents from '../../../core/storage/documents.ts';
 import { recordFailureOfRun } from '../../../core/storage/failure-records.ts';
 import { plannedRole, plannedRun, runFiles } from '../../../core/storage/run-files.ts';
 import { DEMO_RUN, demoCluster, RUN } from '../../support/fakes/demo-cluster.ts';
@@ -33,6 +34,15 @@ describe('the files of a run', () => {
     await expect(files.plan()).resolves.toBeUndefined();
     await expect(files.desired()).resolves.toBeUndefined();
     await expect(files.reading()).rejects.toThrow(`${FOLDER}desired.json is not there.`);
+  });
+
+  it('have no plan for a run that never went on from it, whatever lies there', async () => {
+    const place = { run: DEMO_RUN.id, cluster: 'demo' };
+    const store = fakeStore();
+    await documents.plan.write(place, plan('kid'), store);
+    const run = { ...DEMO_RUN, records: { plan: 'none' as const } };
+    await expect(runFiles(DEMO_RUN, store).plan()).resolves.toBeDefined();
+    await expect(runFiles(run, store).plan()).resolves.toBeUndefined();
   });
 
   it('have what the bundle says apart from what the run brings about', async () => {

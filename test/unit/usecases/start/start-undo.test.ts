@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as layout from '../../../../core/storage/layout.ts';
+import type { Run } from '../../../../core/storage/run.ts';
 import { findRun, indexRun } from '../../../../core/storage/run-index.ts';
 import { executionOf } from '../../../../core/usecases/start/start-run.ts';
 import {
@@ -8,10 +9,12 @@ import {
   undoIfAbandoned,
   undoName,
 } from '../../../../core/usecases/start/start-undo.ts';
+import { defined } from '../../../../core/util/defined.ts';
 import { DEMO_RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeExecutions } from '../../../support/fakes/executions.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
 
+const DIGEST = 'a'.repeat(64);
 const MACHINE = 'arn:aws:states:us-east-2:123456789012:stateMachine:undo';
 
 function ended(status: ExecutionEnded['detail']['status']): ExecutionEnded {
@@ -48,7 +51,7 @@ describe('the end of a run', () => {
         name: `${DEMO_RUN.id}-undo`,
         input: {
           operation: 'undo',
-          run: DEMO_RUN,
+          run: { ...DEMO_RUN, records: { plan: 'none' } },
           error: { Error: error, Cause: expect.stringMatching(/\.$/) },
         },
       },
@@ -73,6 +76,21 @@ describe('the end of a run', () => {
       started: false,
     });
     expect(sfn.started).toEqual([]);
+  });
+
+  it.each([
+    [
+      'that came past PlanChanges',
+      { plan: { records: { desired: DIGEST, plan: DIGEST } } },
+      { desired: DIGEST, plan: DIGEST },
+    ],
+    ['of an earlier release, which kept none,', { plan: { changes: 3 } }, undefined],
+  ])('%s has its undo go by the digests of its history', async (_, state, records) => {
+    const sfn = fakeExecutions();
+    sfn.left.set(DEMO_RUN.arn, { PlanChanges: state });
+    await undoIfAbandoned(ended('ABORTED'), await storeLockedBy(DEMO_RUN.arn), MACHINE, sfn);
+    const runs = sfn.started.map(({ input }) => (input as { run: Run }).run);
+    expect(runs).toEqual([{ ...DEMO_RUN, ...defined({ records }) }]);
   });
 
   it('that is told twice starts one undo', async () => {

@@ -85,6 +85,19 @@ describe('how a failed run ends', () => {
     });
   });
 
+  it('with what an undo step itself failed of', () => {
+    const record = {
+      task: 'undo-documents',
+      error: 'RecordTampered',
+      message: 'It is another one.',
+      at: '2026',
+    };
+    const undo = new Map([['undo-key-pair', []]]);
+    expect(summarizeFailure(failedRun({ undo, records: [record] })).cause).toContain(
+      'undo-documents: this undo step did not end: RecordTampered, It is another one; see the plan',
+    );
+  });
+
   it('as incomplete, with commands, when a step did not end and nobody can read the plan', () => {
     const failed = failedRun({
       plan: 'unreadable',
