@@ -94,7 +94,10 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'register-provider': task,
     'create-role': { ...task, ...guard },
     'render-secrets': task,
-    verify: task,
+    verify: {
+      ...task,
+      TOKEN_VERIFIER: settings.environment === 'aws' ? 'aws' : settings.tokenVerifier,
+    },
     'prune-resources': task,
     'publish-report': task,
     'undo-secrets': task,

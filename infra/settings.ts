@@ -75,6 +75,11 @@ const schema = z
       .default(RetentionDays.ONE_YEAR),
     /** AWS_ENDPOINT_URL_* variables for every function, as a JSON object; for an emulator only. */
     serviceEndpoints: endpoints.default({}),
+    /**
+     * Who verifies the tokens that Verify tries on an emulator, whose own STS takes any: `local` where serviceEndpoints name one
+     * that does. Reports say so. On AWS it is STS itself.
+     */
+    tokenVerifier: z.enum(['none', 'local']).default('none'),
     /** Whether buckets, key and logs outlive the stack. Without, empty the buckets before you destroy it. */
     retainData: flag.optional(),
   })
@@ -86,6 +91,10 @@ const schema = z
       message: 'is for environment=emulator only: on AWS it would send the functions’ requests elsewhere',
     },
   )
+  .refine(({ environment, tokenVerifier }) => environment === 'emulator' || tokenVerifier === 'none', {
+    path: ['tokenVerifier'],
+    message: 'is for environment=emulator only: on AWS it is STS that verifies tokens',
+  })
   .refine(({ auditSchedule, auditOverdueDays }) => daysBetweenAudits(auditSchedule) <= auditOverdueDays, {
     path: ['auditOverdueDays'],
     message: 'must not be less than the days from one scheduled audit to the next, or every audit is overdue',

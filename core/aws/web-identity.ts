@@ -5,6 +5,9 @@ import { isAwsError } from './errors.ts';
 /** `accepted`, or why STS refused: `denied` by the role's trust, `invalid` as a token of this issuer. */
 export type TokenAnswer = 'accepted' | 'denied' | 'invalid';
 
+/** AWS STS API Reference, AssumeRoleWithWebIdentity, errors. */
+const INVALID = ['InvalidIdentityToken', 'IDPCommunicationError', 'IDPRejectedClaim', 'ExpiredToken'];
+
 export interface WebIdentity {
   assume(roleArn: string, token: string): Promise<TokenAnswer>;
 }
@@ -26,8 +29,7 @@ export function stsWebIdentity(region: string): WebIdentity {
         return 'accepted';
       } catch (error) {
         if (isAwsError(error, 'AccessDenied')) return 'denied';
-        if (isAwsError(error, 'InvalidIdentityToken', 'IDPCommunicationError', 'IDPRejectedClaim'))
-          return 'invalid';
+        if (isAwsError(error, ...INVALID)) return 'invalid';
         throw error;
       }
     },

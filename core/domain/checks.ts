@@ -6,6 +6,8 @@ export interface CheckResult {
   readonly outcome: 'proved' | 'failed' | 'not-proved';
   /** Why it failed, or why it could not be proved. */
   readonly detail?: string;
+  /** What proved it, where that does not go without saying. */
+  readonly provedBy?: string;
 }
 
 /** Everything that is verified, in the order of the report. */
@@ -27,8 +29,8 @@ export const CHECKS = {
 
 export type CheckName = keyof typeof CHECKS;
 
-export function proved(check: CheckName, subject: string): CheckResult {
-  return { check, subject, outcome: 'proved' };
+export function proved(check: CheckName, subject: string, provedBy?: string): CheckResult {
+  return { check, subject, outcome: 'proved', ...defined({ provedBy }) };
 }
 
 export function failed(check: CheckName, subject: string, detail: string): CheckResult {
@@ -45,8 +47,9 @@ export function checkThat(
   subject: string,
   condition: boolean,
   detail: string,
+  provedBy?: string,
 ): CheckResult {
-  return condition ? proved(check, subject) : failed(check, subject, detail);
+  return condition ? proved(check, subject, provedBy) : failed(check, subject, detail);
 }
 
 /** Counts by check; small enough for the execution's state, whatever the number of roles. */
@@ -56,11 +59,12 @@ export function summarize(results: readonly CheckResult[]) {
     if (own.length === 0) return [];
     const open = own.filter(({ outcome }) => outcome === 'not-proved');
     const reason = open[0]?.detail;
+    const provedBy = own.find((result) => result.provedBy !== undefined)?.provedBy;
     return {
       check,
       proved: own.length - open.length,
       notProved: open.length,
-      ...defined({ reason }),
+      ...defined({ reason, provedBy }),
     };
   });
 }

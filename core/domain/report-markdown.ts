@@ -90,9 +90,9 @@ function changes(report: Report): string {
 
 function verification(checks: readonly CheckSummary[], titles: CheckTitles): string {
   if (checks.length === 0) return '';
-  const rows = checks.map(({ check, proved, notProved, reason }) => {
+  const rows = checks.map(({ check, proved, notProved, reason, provedBy }) => {
     const open = notProved === 0 ? '' : `${notProved}: ${text(reason ?? '')}`;
-    return `| ${text(titles[check] ?? check)} | ${proved} | ${open} |`;
+    return `| ${text(titles[check] ?? check)} | ${proved}${provedBy === undefined ? '' : `, by ${text(provedBy)}`} | ${open} |`;
   });
   return section('Verification', ['| Check | Proved | Not proved |', '|---|---|---|', ...rows]);
 }

@@ -14,6 +14,7 @@ const check = z.object({
   proved: z.int().describe('How many subjects passed.'),
   notProved: z.int().describe('How many could not be checked here.'),
   reason: z.string().optional().describe('Why they could not.'),
+  provedBy: z.string().optional().describe('What proved it, where that does not go without saying.'),
 });
 
 export const reportSchema = z

@@ -42,7 +42,10 @@ export const ENVIRONMENTS = {
   'register-provider': task,
   'create-role': task.extend(guard),
   'render-secrets': task,
-  verify: task,
+  verify: task.extend({
+    /** Who verifies the tokens that are tried: AWS, a verifier beside an emulator, or nobody. */
+    TOKEN_VERIFIER: z.enum(['aws', 'local', 'none']),
+  }),
   'prune-resources': task,
   'publish-report': task,
   'undo-secrets': task,

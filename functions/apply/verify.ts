@@ -25,6 +25,7 @@ export const handler = task('verify', runInput, async ({ run }, env) => {
     readIssuer: issuerReaderOf(issuer, env),
     webIdentity: stsWebIdentity(cluster.region),
     enforcing,
+    tokenVerifier: env.TOKEN_VERIFIER,
   };
   const { results, facts } = await verifyWithRetry(() => verify(planned, keys, collaborators));
   return { checks: summarize(results), ...facts };

@@ -66,6 +66,7 @@ export async function ensureAssembly(
 function emulatorContext(settings: Settings): Record<string, string> {
   return {
     environment: 'emulator',
+    tokenVerifier: settings.tokenVerifier,
     ...(Object.keys(settings.serviceEndpoints).length === 0
       ? {}
       : { serviceEndpoints: JSON.stringify(settings.serviceEndpoints) }),

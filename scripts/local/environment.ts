@@ -9,6 +9,9 @@ import type { Progress } from './progress.ts';
 import { preparePython } from './python.ts';
 import type { Settings } from './settings.ts';
 import type { StackOutputs } from './stack-outputs.ts';
+import { ensureStsDouble, stopStsDouble } from './sts-double.ts';
+
+const STS_ENDPOINT = 'AWS_ENDPOINT_URL_STS';
 
 /** A running emulator with the stack in it. */
 export interface LocalEnvironment extends StackOutputs {
@@ -42,6 +45,7 @@ export function removeEnvironment(progress: Progress): Promise<boolean> {
     LOCKS.environment(),
     async () => {
       forgetDeployment();
+      await stopStsDouble();
       return await stopEmulator();
     },
     progress,
@@ -49,12 +53,13 @@ export function removeEnvironment(progress: Progress): Promise<boolean> {
 }
 
 async function withOwnEmulator(
-  settings: Settings,
+  given: Settings,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<LocalEnvironment> {
-  const { account, region } = settings;
+  const { account, region } = given;
   await preparePython(progress, signal);
+  const settings = await withVerifier(given, progress, signal);
   // Independent of each other, and the two slowest steps of a first run. Both are awaited, so that neither is
   // left behind at work when the other one fails.
   const [starting, synthesizing] = await Promise.allSettled([
@@ -85,6 +90,20 @@ async function withOwnEmulator(
     await stopEmulator();
     return await deployTo((await ensureEmulator(settings, progress, signal)).endpoint);
   }
+}
+
+/** The functions' STS is one that verifies tokens, unless the user has chosen one. */
+async function withVerifier(
+  settings: Settings,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<Settings> {
+  if (settings.serviceEndpoints[STS_ENDPOINT] !== undefined) return settings;
+  const serviceEndpoints = {
+    ...settings.serviceEndpoints,
+    [STS_ENDPOINT]: await ensureStsDouble(progress, signal),
+  };
+  return { ...settings, serviceEndpoints, tokenVerifier: 'local' };
 }
 
 async function withEndpoint(

@@ -12,6 +12,8 @@ export interface Settings {
   readonly enforceIam: boolean;
   /** `AWS_ENDPOINT_URL_<SERVICE>` variables, which the functions get. */
   readonly serviceEndpoints: Readonly<Record<string, string>>;
+  /** Whether the STS of the functions verifies tokens; an emulator's does not. */
+  readonly tokenVerifier: 'none' | 'local';
 }
 
 /** The account that local AWS emulators play. */
@@ -36,6 +38,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     port: readPort(variables['STS_PREP_PORT']),
     enforceIam: variables['STS_PREP_AUTH'] === 'true',
     serviceEndpoints,
+    tokenVerifier: 'none',
   };
 }
 

@@ -54,6 +54,14 @@ describe('the deployed pipeline, with IAM enforced', () => {
     const report = JSON.parse(text(await deployed.read(`clusters/demo/runs/${first.name}/report.json`)));
     expect(report).toMatchObject({ outcome: 'prepared', cluster: { name: 'demo', region: 'us-east-2' } });
     expect(report.roles).toHaveLength(6);
+    // By the verifier before the emulator, which for itself accepts tokens with forged signatures.
+    const provedBy = 'a local verifier, not AWS';
+    expect(report.verification).toEqual(
+      expect.arrayContaining([
+        { check: 'token-accepted', proved: 8, notProved: 0, provedBy },
+        { check: 'token-refused', proved: 1, notProved: 0, provedBy },
+      ]),
+    );
   });
 
   it('tells programs where it is, as JSON and nothing else', async () => {

@@ -14,6 +14,7 @@ test('without any the stack is for AWS, keeps its data and its logs for a year',
     simulatePolicies: true,
     logRetentionDays: 365,
     serviceEndpoints: {},
+    tokenVerifier: 'none',
     retainData: true,
   });
 });
@@ -93,6 +94,7 @@ describe('is refused with a message that says what is wrong:', () => {
     [{ environment: 'emulator', serviceEndpoints: { PATH: 'http://x' } }, 'like AWS_ENDPOINT_URL_IAM'],
     [{ environment: 'emulator', serviceEndpoints: { AWS_ENDPOINT_URL: 'x' } }, 'must be a URL'],
     [{ serviceEndpoints: { AWS_ENDPOINT_URL: 'http://x' } }, 'is for environment=emulator only'],
+    [{ tokenVerifier: 'local' }, 'on AWS it is STS that verifies tokens'],
   ])('%j', (context, message) => {
     expect(() => readSettings(context)).toThrow(message);
   });
@@ -109,7 +111,7 @@ test('the README has every setting but those that are for an emulator', () => {
     /\| option of `npm run deploy[^\n]*\n(.*?)\n\n/s.exec(readFileSync(project('README.md'), 'utf8')) ?? [];
   const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
   const [, names = ''] = /there are (.*)$/m.exec(refusalOf({ nonsense: 'x' })) ?? [];
-  const forEmulators = ['environment', 'serviceEndpoints', 'retainData'];
+  const forEmulators = ['environment', 'serviceEndpoints', 'tokenVerifier', 'retainData'];
   expect([...listed, ...forEmulators].sort()).toEqual(names.split(', ').sort());
 });
 

@@ -63,6 +63,7 @@ export async function testAccount(
     UNDO_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:undo',
     AUDIT_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:audit',
     SIMULATE_POLICIES: 'false',
+    TOKEN_VERIFIER: 'none',
     TOPIC_ARN: `arn:aws:sns:us-east-1:${id}:operators`,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',

@@ -14,11 +14,23 @@ const CONCURRENCY = 40;
 /** A service account that exists in no cluster, so no role may ever trust it. */
 const STRANGER = 'system:serviceaccount:sts-prep:nobody';
 
+/** Who verifies the tokens that are tried; of `none` it is known that any token is taken. */
+export type TokenVerifier = 'aws' | 'local' | 'none';
+
+const VERIFIERS: Readonly<Record<TokenVerifier, string | undefined>> = {
+  aws: 'AWS STS',
+  local: 'a local verifier, not AWS',
+  none: undefined,
+};
+
 /** Signs a one-minute token for every service account and tries it at STS; and one that must be refused. */
 export async function checkTokens(
   desired: DesiredState,
   { privateKey, publicKey }: SigningKeys,
-  { webIdentity, enforcing }: { readonly webIdentity: WebIdentity; readonly enforcing: boolean },
+  {
+    webIdentity,
+    tokenVerifier,
+  }: { readonly webIdentity: WebIdentity; readonly tokenVerifier: TokenVerifier },
 ): Promise<CheckResult[]> {
   const attempts = desired.roles.flatMap((role) => role.subjects.map((subject) => ({ role, subject })));
   if (privateKey === undefined || publicKey === undefined) {
@@ -27,6 +39,7 @@ export async function checkTokens(
     );
   }
   const kid = keyId(publicKey);
+  const provedBy = VERIFIERS[tokenVerifier];
   const sign = (subject: string) => signToken(subject, desired.issuer.url, kid, privateKey);
   const accepted = await pMap(
     attempts,
@@ -34,20 +47,26 @@ export async function checkTokens(
       const answer = await webIdentity.assume(role.arn, await sign(subject));
       if (answer !== 'accepted')
         return failed('token-accepted', subject, `STS answers "${answer}" for ${role.name}`);
-      return enforcing
-        ? proved('token-accepted', subject)
+      return provedBy !== undefined
+        ? proved('token-accepted', subject, provedBy)
         : notProved('token-accepted', subject, `${EMULATED}, which accepts any token`);
     },
     { concurrency: CONCURRENCY },
   );
   const [first] = desired.roles;
   if (first === undefined) return accepted;
-  if (!enforcing)
+  if (provedBy === undefined)
     return [...accepted, notProved('token-refused', STRANGER, `${EMULATED}, which accepts any token`)];
   const answer = await webIdentity.assume(first.arn, await sign(STRANGER));
   return [
     ...accepted,
-    checkThat('token-refused', STRANGER, answer === 'denied', `STS answers "${answer}" for ${first.name}`),
+    checkThat(
+      'token-refused',
+      STRANGER,
+      answer === 'denied',
+      `STS answers "${answer}" for ${first.name}`,
+      provedBy,
+    ),
   ];
 }
 

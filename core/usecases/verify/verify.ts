@@ -24,7 +24,7 @@ import { verifyIssuer } from './issuer.ts';
 import { whyNoIssuer, whyNoSecret } from './manifest-reading.ts';
 import { type Details, resultsOf } from './results.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import { checkTokens } from './tokens.ts';
+import { checkTokens, type TokenVerifier } from './tokens.ts';
 
 export interface VerifyCollaborators {
   readonly store: ObjectStore;
@@ -34,6 +34,7 @@ export interface VerifyCollaborators {
   readonly webIdentity: WebIdentity;
   /** False on an emulator: it has no TLS and accepts every token, so neither is a proof. */
   readonly enforcing: boolean;
+  readonly tokenVerifier: TokenVerifier;
 }
 
 const CONCURRENCY = 40;

@@ -8,6 +8,7 @@ const VALUES: Readonly<Record<string, string>> = {
   ACCOUNT_ID: '123456789012',
   SIMULATE_POLICIES: 'true',
   OWN_SIGNING_KEYS: 'false',
+  TOKEN_VERIFIER: 'aws',
 };
 
 /** An environment in which nothing is missing. */

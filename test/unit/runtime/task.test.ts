@@ -55,6 +55,7 @@ beforeEach(() => {
   });
   for (const [name, value] of Object.entries({
     PLATFORM: 'aws',
+    TOKEN_VERIFIER: 'aws',
     PARTITION: 'aws',
     ACCOUNT_ID: '123456789012',
     OUTPUT_BUCKET: 'output',

@@ -10,6 +10,7 @@ test('without any variable: the emulator of the project, in us-east-1', () => {
     port: undefined,
     enforceIam: false,
     serviceEndpoints: {},
+    tokenVerifier: 'none',
   });
 });
 

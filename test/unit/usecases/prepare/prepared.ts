@@ -92,6 +92,7 @@ export async function verification(
     readIssuer,
     webIdentity: { assume: async (_role, token) => (trusted.has(claims(token).sub) ? 'accepted' : 'denied') },
     enforcing: true,
+    tokenVerifier: 'aws' as const,
     ...replaced,
   };
   return verify({ desired, plan }, await readSigningKeys(desired.cluster.name, store), collaborators);

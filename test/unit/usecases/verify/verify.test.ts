@@ -1,6 +1,8 @@
 import { createPublicKey, generateKeyPairSync, verify as verifySignature } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../../../core/domain/checks.ts';
+import type { WebIdentity } from '../../../../core/aws/web-identity.ts';
+import { type CheckResult, summarize } from '../../../../core/domain/checks.ts';
 import { jwkThumbprint, publicJwk, publicKeyPem } from '../../../../core/domain/oidc.ts';
 import type { PublishedKey } from '../../../../core/domain/published-key.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
@@ -253,7 +255,11 @@ describe('trying tokens', () => {
 });
 
 describe('on an emulator', () => {
-  const emulator = { enforcing: false, webIdentity: { assume: async () => 'accepted' as const } };
+  const emulator = {
+    enforcing: false,
+    tokenVerifier: 'none' as const,
+    webIdentity: { assume: async () => 'accepted' as const },
+  };
 
   it('nothing is claimed that an emulator cannot prove', async () => {
     const results = await verified(await preparedAccount(), emulator);
@@ -271,9 +277,32 @@ describe('on an emulator', () => {
   it('a token that is refused even there fails', async () => {
     const results = await verified(await preparedAccount(), {
       enforcing: false,
+      tokenVerifier: 'none',
       webIdentity: { assume: async () => 'invalid' },
     });
     expect(of(results, 'token-accepted')).toEqual(['failed', 'failed', 'failed']);
+  });
+
+  it('tokens are proved where somebody verifies them, and it is said who', async () => {
+    const webIdentity: WebIdentity = {
+      assume: async (_, token) => (decodeJwt(token).sub?.endsWith(':nobody') ? 'denied' : 'accepted'),
+    };
+    const results = await verified(await preparedAccount(), {
+      enforcing: false,
+      tokenVerifier: 'local',
+      webIdentity,
+    });
+    expect(failedChecks(results)).toEqual([]);
+    const tried = summarize(results).filter(({ check }) => check.startsWith('token-'));
+    expect(tried).toEqual([
+      { check: 'token-accepted', proved: 3, notProved: 0, provedBy: 'a local verifier, not AWS' },
+      { check: 'token-refused', proved: 1, notProved: 0, provedBy: 'a local verifier, not AWS' },
+    ]);
+  });
+
+  it('one that takes any token is no verifier', async () => {
+    const results = await verified(await preparedAccount(), { ...emulator, tokenVerifier: 'local' });
+    expect(failedChecks(results)).toEqual(['token-refused']);
   });
 });
 
