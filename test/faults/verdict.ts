@@ -158,7 +158,8 @@ const NAMES: Record<Kind, readonly string[]> = {
   'throttled-twice': [],
   'throttled-forever': TRANSIENT,
   'server-error-forever': ['AwsUnavailable'],
-  'access-denied': ['AccessDenied'],
+  // While it plans, a run collects what is refused.
+  'access-denied': ['AccessDenied', 'RightsMissing'],
   'lost-request': [],
   'lost-request-forever': ['AwsUnavailable'],
   'lost-answer': [],
