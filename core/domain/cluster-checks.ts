@@ -9,6 +9,8 @@ import type { Problem } from './problem.ts';
 export interface DeploymentRules {
   /** Partition the stack runs in; undefined where a cluster may be of any (the local emulator). */
   readonly partition?: string;
+  /** Account the stack runs in; undefined on an emulator, which has as many as it is asked for. */
+  readonly accountId?: string;
   /** ARN of the boundary every role must have; undefined where none is demanded. */
   readonly requiredBoundaryArn?: string;
 }
@@ -180,6 +182,9 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
   }
 }
 
+/** Partition and account of a managed policy; `aws` is that of AWS's own. */
+const POLICY_ARN = /^arn:([a-z0-9-]+):iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/;
+
 export function boundary(
   config: Pick<ClusterConfig, 'permissionsBoundaryArn'>,
   rules: DeploymentRules,
@@ -188,12 +193,27 @@ export function boundary(
 ): string | undefined {
   const wanted = config.permissionsBoundaryArn;
   const at = { ...defined({ file }), field: 'permissionsBoundaryArn' };
-  if (wanted !== undefined && !/^arn:[a-z0-9-]+:iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/.test(wanted)) {
+  const [, partition, account] = POLICY_ARN.exec(wanted ?? '') ?? [];
+  if (wanted !== undefined && account === undefined) {
     problems.push({
       code: 'PermissionsBoundaryInvalid',
       ...at,
       message: 'It is not the ARN of an IAM policy.',
       remedy: 'Write it like arn:aws:iam::123456789012:policy/Boundary.',
+    });
+  } else if (wanted !== undefined && partition !== (rules.partition ?? partition)) {
+    problems.push({
+      code: 'PermissionsBoundaryInvalid',
+      ...at,
+      message: `It is of the partition ${partition}, and the account is in ${rules.partition}.`,
+      remedy: `Begin it with arn:${rules.partition}:iam::.`,
+    });
+  } else if (wanted !== undefined && account !== 'aws' && account !== (rules.accountId ?? account)) {
+    problems.push({
+      code: 'PermissionsBoundaryInvalid',
+      ...at,
+      message: `It is of account ${account}, and IAM takes policies of the role's own account, ${rules.accountId}, only.`,
+      remedy: `Make the policy in account ${rules.accountId}, and name that one.`,
     });
   } else if (
     wanted !== undefined &&

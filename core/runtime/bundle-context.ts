@@ -15,8 +15,8 @@ export function bundleContext(
     bundle,
     ...releaseRules(env),
     rules: {
-      // An emulator has one partition for all regions.
-      ...(env.PLATFORM === 'aws' ? { partition: env.PARTITION } : {}),
+      // An emulator has one partition for all regions, and any account.
+      ...(env.PLATFORM === 'aws' ? { partition: env.PARTITION, accountId: env.ACCOUNT_ID } : {}),
       ...(env.REQUIRED_BOUNDARY_ARN === '' ? {} : { requiredBoundaryArn: env.REQUIRED_BOUNDARY_ARN }),
     },
   };

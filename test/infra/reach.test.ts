@@ -9,7 +9,8 @@ import { FUNCTION_NAMES, synthesise } from './synthesise.ts';
  */
 
 const template = synthesise();
-const READS = /^(iam:(Get|List|Simulate)|s3:(Get|List)|states:(Describe|GetExecutionHistory)|sqs:Get|kms:Decrypt$)/;
+const READS =
+  /^(iam:(Get|List|Simulate)|s3:(Get|List)|states:(Describe|GetExecutionHistory)|sqs:Get|kms:Decrypt$)/;
 /** Every function has these for itself. */
 const OWN = /^(logs:|xray:)/;
 /** Goes with every object that is written. */

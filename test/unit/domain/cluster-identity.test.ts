@@ -199,6 +199,18 @@ describe('cluster.yaml', () => {
   });
 });
 
+describe('the permissions boundary', () => {
+  const rules = { partition: 'aws', accountId: '123456789012' };
+  it.each([
+    ['arn:aws:iam::123456789012:policy/Boundary', []],
+    ['arn:aws:iam::aws:policy/PowerUserAccess', []],
+    ['arn:aws:iam::666666666666:policy/Boundary', ['PermissionsBoundaryInvalid permissionsBoundaryArn']],
+    ['arn:aws-us-gov:iam::123456789012:policy/B', ['PermissionsBoundaryInvalid permissionsBoundaryArn']],
+  ])('%s is one of the account that IAM takes: problems %j', (permissionsBoundaryArn, problems) => {
+    expect(problemsOf({ config: { ...NAMED, permissionsBoundaryArn } }, rules)).toEqual(problems);
+  });
+});
+
 describe('install-config.yaml', () => {
   it.each([
     ['text', 'hello', ['InstallConfigInvalid -']],
