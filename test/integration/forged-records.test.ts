@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type TestAccount, testAccount } from '../support/account.ts';
+import { forged, rewrite, STRANGERS_MARK } from '../support/attacks/records.ts';
 import {
   bundle,
   CLUSTER_FILE,
@@ -35,37 +35,18 @@ const bundleOf = () =>
     [PUBLIC_KEY_FILE]: publicPem(rsaKeyPair().publicKey),
   });
 
-const STRANGER = 'arn:aws:iam::666666666666:root';
-
 /** Gives whatever roles a record asks for all rights, and a stranger the right to assume them. */
-async function forge(key: string): Promise<void> {
-  const text = (await account.read(key)) ?? '';
-  const record = JSON.parse(text, (member, value) => {
-    if (member === 'policy' && value?.Statement !== undefined && value.Statement[0]?.Principal === undefined)
-      return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-    if (member === 'trust')
-      return {
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { AWS: STRANGER }, Action: 'sts:AssumeRole' }],
-      };
-    return value;
-  });
-  const forged = JSON.stringify(record);
-  expect(forged).not.toBe(JSON.stringify(JSON.parse(text)));
-  await account.s3().send(
-    new PutObjectCommand({
-      Bucket: account.output,
-      Key: key,
-      Body: forged,
-      ContentType: 'application/json',
-    }),
-  );
+async function forge(key: string): Promise<string> {
+  const before = JSON.stringify(JSON.parse((await account.read(key)) ?? ''));
+  const after = await rewrite(account, key, forged);
+  expect(after).not.toBe(before);
+  return after;
 }
 
 async function rolesOfStrangers(): Promise<string[]> {
   const { roles } = await account.snapshot();
   return Object.entries(roles).flatMap(([role, state]) =>
-    JSON.stringify(state).includes(STRANGER) ? [role] : [],
+    JSON.stringify(state).includes(STRANGERS_MARK) ? [role] : [],
   );
 }
 
@@ -86,15 +67,10 @@ describe.each([
           isForged = true;
           const key = `clusters/${name}/runs/${run.id}/${file}`;
           if (file === 'plan.json') {
-            const plan = JSON.parse((await account.read(key)) ?? '');
-            await account.s3().send(
-              new PutObjectCommand({
-                Bucket: account.output,
-                Key: key,
-                Body: JSON.stringify({ ...plan, roles: plan.roles.slice(1) }),
-                ContentType: 'application/json',
-              }),
-            );
+            await rewrite(account, key, (text) => {
+              const plan = JSON.parse(text);
+              return JSON.stringify({ ...plan, roles: plan.roles.slice(1) });
+            });
           } else await forge(key);
         }
         return call();
