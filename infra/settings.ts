@@ -1,8 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { ADDITION_FORM, MAX_ADDITIONS_LENGTH, parseAddition } from '../core/domain/guard-additions.ts';
 
 const ENDPOINT_VARIABLE = /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/;
-const ACTION = /^[a-z0-9-]+:[A-Za-z][A-Za-z0-9]*\*?$/;
 const BOUNDARY = /^arn:[a-z-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
 const RATE = /^rate\(([1-9]\d*) (minute|hour|day)s?\)$/;
 /** Minutes, hours, day of month, month, day of week, year. */
@@ -21,7 +21,11 @@ const actions = z
       .map((action) => action.trim())
       .filter((action) => action !== ''),
   )
-  .pipe(z.array(z.string().regex(ACTION, 'must be actions like ec2:DescribeHosts, separated by commas')));
+  .pipe(z.array(z.string().refine((action) => parseAddition(action) !== undefined, ADDITION_FORM)))
+  .refine(
+    (list) => list.join(',').length <= MAX_ADDITIONS_LENGTH,
+    `must have ${MAX_ADDITIONS_LENGTH} characters at most; patterns like sqs:* are shorter`,
+  );
 
 const endpoints = z
   .unknown()

@@ -11,7 +11,7 @@ import {
 
 /**
  * Collects what CredentialsRequests for AWS ask for, and prints the data of the policy guard with it: the part
- * `asked` anew, the part `decided` as it is. With --write the file itself is replaced.
+ * `asked` anew, the others as they are. With --write the file itself is replaced.
  *
  *   node scripts/derive-allow-list.ts <folder of manifests> [--write]
  *
@@ -102,7 +102,7 @@ function main(): void {
 
   const before: RulesData = JSON.parse(readFileSync(DATA, 'utf8'));
   const statements = readStatements(folder);
-  const after: RulesData = { decided: before.decided, asked: deriveAsked(statements) };
+  const after: RulesData = { ...before, asked: deriveAsked(statements) };
   const json = `${JSON.stringify(after, null, 2)}\n`;
   if (values.write === true) writeFileSync(DATA, json);
   else process.stdout.write(json);

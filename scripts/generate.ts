@@ -9,16 +9,18 @@ import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { findingsMarkdown } from './findings.ts';
 import { withPart } from './generated-part.ts';
+import { iamActionsJson } from './iam-actions.ts';
 import { project } from './local/paths.ts';
 import { withoutEngines } from './lock-file.ts';
 import { operationsTable } from './operations-table.ts';
 import { roomsDiagram, sourceFiles } from './rooms.ts';
 import { runbookMarkdown } from './runbook.ts';
+import { sensitiveActionsTable } from './sensitive-actions.ts';
 
 /**
  * Writes what is derived from sources: the state machine files that are deployed, with the diagrams of the workflow;
  * the JSON Schemas of cluster.yaml, report.json and an audit's report from the zod schemas that check them; the runbook;
- * the parts of README.md and CONTRIBUTING.md that tables and imports say; and takes out of package-lock.json what npm must not check.
+ * the names of IAM's actions; the parts of README.md, CONTRIBUTING.md and docs/policy-guard.md that tables and imports say; and takes out of package-lock.json what npm must not check.
  *
  *   node scripts/generate.ts [--check]
  *
@@ -33,6 +35,9 @@ export interface GeneratedFile {
 
 const LOCK_FILE = 'package-lock.json';
 
+/** Names as the development dependency has them that was installed. */
+const IAM_ACTIONS = { path: 'core/domain/iam-actions.json', text: await iamActionsJson() };
+
 /** Every generated file as it shall be. The same sources always give the same text. */
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
@@ -46,6 +51,8 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
+    IAM_ACTIONS,
+    pageWithPart('docs/policy-guard.md', 'sensitive', sensitiveActionsTable()),
     pageWithPart('README.md', 'operations', operationsTable()),
     pageWithPart('CONTRIBUTING.md', 'rooms', `\`\`\`mermaid\n${roomsDiagram(sourceFiles())}\n\`\`\``),
     { path: LOCK_FILE, text: withoutEngines(textOf(LOCK_FILE) ?? '') },

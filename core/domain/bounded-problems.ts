@@ -11,6 +11,10 @@ const MAX_SKIPPED = 2_000;
 const MAX_WARNINGS = 200;
 const MAX_TEXT = 500;
 
+/** Of a problem: what the policy guard says of a whole bundle is a list, and half a command would be none. */
+const MAX_MESSAGE = 1_500;
+const MAX_REMEDY = 6_000;
+
 /** Of problems, of skipped documents and of warnings each: with all three, JSON and Markdown stay below a megabyte. */
 const MAX_BYTES = 150_000;
 
@@ -22,8 +26,8 @@ export function boundedProblems(problems: readonly Problem[]): Problem[] {
   const first = bounded(problems, MAX_PROBLEMS, (problem) => ({
     ...problem,
     ...toldLocation(problem),
-    message: told(problem.message),
-    remedy: told(problem.remedy),
+    message: toldUpTo(problem.message, MAX_MESSAGE),
+    remedy: toldUpTo(problem.remedy, MAX_REMEDY),
   }));
   const [next] = problems.slice(first.length);
   if (next === undefined) return first;
@@ -64,9 +68,13 @@ export function boundedWarnings(warnings: readonly string[]): string[] {
 
 /** Short, in one line, without keys, and with nothing in it that a terminal would obey. */
 export function told(text: string): string {
+  return toldUpTo(text, MAX_TEXT);
+}
+
+function toldUpTo(text: string, length: number): string {
   // Cut before too: nothing that is done to a text shall take time with the length of what is not shown.
-  const beginning = shortened(text, MAX_TEXT).replace(PEM, '[a key or certificate, left out]');
-  return shortened(visibleLine(beginning), MAX_TEXT);
+  const beginning = shortened(text, length).replace(PEM, '[a key or certificate, left out]');
+  return shortened(visibleLine(beginning), length);
 }
 
 function toldLocation({ file, field }: Location): Location {

@@ -1,21 +1,27 @@
+import { covered, parseAddition } from './guard-additions.ts';
+import { notAnAction } from './iam-names.ts';
 import { NOBODYS_BUCKETS, type NobodysBuckets, nobodysBucket } from './nobodys-buckets.ts';
+import { characters, matches, tokensOf, valuePattern } from './policy/patterns.ts';
 import data from './policy-guard-rules.json' with { type: 'json' };
 
 /** What the guard lets through, by service. Names and patterns are compared without regard to case, as IAM does. */
 export interface GuardRules {
   readonly version: 1;
   readonly services: { readonly [service: string]: ServiceRules };
+  /** What actions by their exact names could do, in a verb phrase; `readOnly` does not cover them. */
+  readonly sensitive: SensitiveActions;
   /** Buckets that no statement may name, whatever else is allowed. */
   readonly nobodysBuckets: readonly NobodysBuckets[];
+  /** What the deployment allows besides; undefined where that is not known. */
+  readonly additions?: readonly string[];
 }
 
+/** By service and name of the action. */
+export type SensitiveActions = { readonly [service: string]: { readonly [action: string]: string } };
+
 export interface ServiceRules {
-  /** Describe*, Get* and List* are allowed, `sensitiveReads` excepted. */
+  /** Describe*, Get* and List* are allowed, sensitive actions excepted. */
   readonly readOnly?: boolean;
-  /** Reads that hand out data or secrets rather than metadata: `readOnly` does not cover these exact names. */
-  readonly sensitiveReads?: readonly string[];
-  /** Exact names of actions that are refused for what they can do, in a sentence, though a release may ask for them. */
-  readonly risks?: Readonly<Record<string, string>>;
   /** Exact names, or patterns whose only wildcard is a `*` at the end. */
   readonly actions: readonly string[];
   /** The same, but only in a statement whose resource names one S3 bucket, or objects in one. */
@@ -33,35 +39,40 @@ export interface GuardRefusal {
   /** The action as it was asked for, cut short and with every character beyond ASCII made visible. */
   readonly action: string;
   readonly reason: string;
+  /** What can be done about it in the request. */
   readonly remedy: string;
+  /** What the deployment has to allow for it to pass; absent where no setting of it would help, or it would be no good. */
+  readonly addition?: string;
 }
 
 /** The file behind `DEFAULT_RULES`: what people decided, and apart from it what manifests were found to ask for. */
 export interface RulesData {
   readonly decided: { readonly [service: string]: ServiceRules & { readonly why: string } };
+  readonly sensitive: SensitiveActions;
   /** Written by `scripts/derive-allow-list.ts`: exact action names by service. */
   readonly asked: { readonly [service: string]: readonly string[] };
 }
 
 /** Both halves of the file as one set of rules. */
-export function rulesFrom({ decided, asked }: RulesData): GuardRules {
+export function rulesFrom({ decided, sensitive, asked }: RulesData): GuardRules {
   const services = new Map<string, ServiceRules>();
   for (const [service, { why: _, ...rules }] of Object.entries(decided)) services.set(service, rules);
   for (const [service, names] of Object.entries(asked)) {
     const rules = services.get(service) ?? { actions: [] };
     services.set(service, { ...rules, actions: [...rules.actions, ...names] });
   }
-  return { version: 1, services: Object.fromEntries(services), nobodysBuckets: NOBODYS_BUCKETS };
+  return { version: 1, services: Object.fromEntries(services), sensitive, nobodysBuckets: NOBODYS_BUCKETS };
 }
 
 export const DEFAULT_RULES: GuardRules = rulesFrom(data);
 
 /** ASCII only, tested before any change of case: the Kelvin sign, for one, turns into `k` in lower case. */
 const ACTION = /^([A-Za-z0-9-]{1,64}):([A-Za-z0-9*?]{1,128})$/;
-const ADDITION = /^([A-Za-z0-9-]{1,64}):([A-Za-z0-9]{1,128}\*?|\*)$/;
 const NAMED_BUCKET = /^arn:aws(-[a-z]+)*:s3:::[A-Za-z0-9][A-Za-z0-9._-]*(\/.*)?$/;
 const READ_VERBS = ['describe', 'get', 'list'];
-const OPTION = 'npm run deploy -- -c policyGuardAdditions';
+/** How many actions a pattern is said to take in, and how long one may be that is compared with names; real ones are shorter. */
+const MAX_EXAMPLES = 3;
+const MAX_MATCHED = 40;
 
 /**
  * Why a statement asks for more than the rules allow: one refusal per offending action, none when all are allowed.
@@ -82,109 +93,163 @@ export function guardStatement(statement: GuardedStatement, rules: GuardRules): 
 export function widenRules(rules: GuardRules, additions: readonly string[]): GuardRules {
   const services = new Map(Object.entries(rules.services));
   for (const addition of additions) {
-    const [, service, name] = ADDITION.exec(addition.trim()) ?? [];
-    if (service === undefined || name === undefined) {
+    const parsed = parseAddition(addition.trim());
+    if (parsed === undefined) {
       throw new RangeError(
         `policyGuardAdditions: "${show(addition)}" is neither service:Action nor service:Prefix*. ` +
-          'The service cannot hold a wildcard.',
+          'The service cannot hold a wildcard, and all of iam or sts cannot be allowed.',
       );
     }
+    const { service, name } = parsed;
     const key = [...services.keys()].find((known) => sameName(known, service)) ?? service.toLowerCase();
     const present = services.get(key) ?? { actions: [] };
     services.set(key, { ...present, actions: [...present.actions, name] });
   }
-  return { ...rules, services: Object.fromEntries(services) };
-}
-
-/** The reason and the remedy, or undefined when the action is allowed. */
-function refuse(
-  action: string,
-  resource: string,
-  { services, nobodysBuckets }: GuardRules,
-): Omit<GuardRefusal, 'action'> | undefined {
-  const [, service, name] = ACTION.exec(action) ?? [];
-  if (service === undefined || name === undefined) return malformed(action);
-
-  const wanted = name.toLowerCase();
-  const rules = Object.entries(services).flatMap(([known, rule]) => (sameName(known, service) ? [rule] : []));
-  if (rules.some((rule) => permits(rule, wanted, resource))) {
-    const nobodys = sameName(service, 's3') ? nobodysBucket(resource, nobodysBuckets) : undefined;
-    const isMeant = nobodys !== undefined && (nobodys.holdsSecrets || !isReading(wanted));
-    return isMeant ? ofNobody(action, nobodys) : undefined;
-  }
-
-  const remedy = allowByName(service, name);
-  const shown = `"${show(action)}"`;
-  if (rules.length === 0) {
-    return { reason: `${shown} is of a service that no OpenShift release is known to use.`, remedy };
-  }
-  if (rules.some((rule) => covered(rule.onNamedBucket, wanted))) {
-    return {
-      reason: `${shown} is allowed on one named bucket only, and the resource does not name one.`,
-      remedy: `Name the bucket in the resource, as in arn:aws:s3:::name/*, or do without. ${remedy}`,
-    };
-  }
-  if (isPattern(name)) {
-    return { reason: `${shown} can match ${service} actions that the guard does not allow.`, remedy };
-  }
-  if (rules.some((rule) => rule.sensitiveReads?.some((read) => sameName(read, name)))) {
-    return { reason: `${shown} reads secrets or contents, not just metadata.`, remedy };
-  }
-  const risk = rules.flatMap(({ risks = {} }) =>
-    Object.entries(risks).flatMap(([known, what]) => (sameName(known, name) ? [what] : [])),
-  )[0];
-  if (risk !== undefined) return { reason: `${shown} is not allowed unasked: ${risk}`, remedy };
   return {
-    reason: `${shown} is not among the ${service} actions that OpenShift releases are known to ask for.`,
-    remedy,
+    ...rules,
+    services: Object.fromEntries(services),
+    additions: [...(rules.additions ?? []), ...additions.map((addition) => addition.trim())],
   };
 }
 
-function malformed(action: string): Omit<GuardRefusal, 'action'> {
+type Refused = Omit<GuardRefusal, 'action'>;
+
+/** Why an action is refused, or undefined when it is allowed. */
+function refuse(action: string, resource: string, rules: GuardRules): Refused | undefined {
+  const [, service, name] = ACTION.exec(action) ?? [];
+  if (service === undefined || name === undefined) return malformed(action);
+
+  const ofService = entriesOf(rules.services, service);
+  const isAllowed = (wanted: string) =>
+    ofService.some((rule) => permits(rule, sensitiveOf(service, rules), wanted.toLowerCase(), resource));
+  if (isAllowed(name)) {
+    const nobodys = sameName(service, 's3') ? nobodysBucket(resource, rules.nobodysBuckets) : undefined;
+    const isMeant = nobodys !== undefined && (nobodys.holdsSecrets || !isReading(name.toLowerCase()));
+    return isMeant ? ofNobody(action, nobodys) : undefined;
+  }
+
+  const shown = `"${show(action)}"`;
+  const onBucket = ofService.some((rule) => covered(rule.onNamedBucket, name));
+  const none = refusedName(shown, service, name);
+  if (none !== undefined) return none;
+  const reason = onBucket
+    ? `${shown} is allowed on one named bucket only, and the resource does not name one.`
+    : isPattern(name)
+      ? `${shown} can match ${service} actions that the guard does not allow${examples(service, name, rules, isAllowed)}.`
+      : refusedFor(shown, service, name, ofService.length > 0, rules);
+  const addition = `${service.toLowerCase()}:${name}`;
+  const bucket = onBucket
+    ? 'Name the bucket in the resource, as in arn:aws:s3:::name/*, or do without. '
+    : '';
+  return {
+    reason,
+    remedy: bucket + (isPattern(name) ? patternRemedy(canBeAdded(service, name)) : LEAVE_OR_ALLOW),
+    ...(canBeAdded(service, name) ? { addition } : {}),
+  };
+}
+
+const LEAVE_OR_ALLOW = 'Leave it out of the request, or allow it.';
+
+function patternRemedy(isForm: boolean): string {
+  return isForm
+    ? 'Ask for the actions by name, or allow the whole pattern.'
+    : 'Ask for the actions by name: no setting allows such a pattern.';
+}
+
+/** Whether a deployment can allow it. A pattern of IAM or STS is never offered: nobody would think of all that it takes in. */
+function canBeAdded(service: string, name: string): boolean {
+  if (parseAddition(`${service}:${name}`) === undefined) return false;
+  return !isPattern(name) || !['iam', 'sts'].some((each) => sameName(each, service));
+}
+
+/** An action that IAM does not have gives nothing, whoever allows it. One that the list is too old for can be allowed. */
+function refusedName(shown: string, service: string, name: string): Refused | undefined {
+  const none = notAnAction(service, name);
+  if (none === undefined) return undefined;
+  const reason = `${shown} is no IAM action: ${none.because}.`;
+  if (none.instead !== undefined)
+    return { reason, remedy: `Ask for ${none.instead.join(' and ')} in its place.` };
+  const addition = `${service.toLowerCase()}:${name}`;
+  return {
+    reason,
+    remedy: 'Correct the spelling or leave it out of the request; if AWS has it by now, allow it.',
+    ...(canBeAdded(service, name) ? { addition } : {}),
+  };
+}
+
+function refusedFor(
+  shown: string,
+  service: string,
+  name: string,
+  isKnown: boolean,
+  rules: GuardRules,
+): string {
+  const could = Object.entries(sensitiveOf(service, rules)).find(([known]) => sameName(known, name));
+  if (could !== undefined) return `${shown} is not allowed unasked: it ${could[1]}`;
+  return isKnown
+    ? `${shown} is not among the ${service} actions that OpenShift releases are known to ask for.`
+    : `${shown} is of a service that no OpenShift release is known to use.`;
+}
+
+/** The first sensitive actions that a pattern takes in. */
+function examples(
+  service: string,
+  name: string,
+  rules: GuardRules,
+  isAllowed: (name: string) => boolean,
+): string {
+  const pattern = valuePattern(name, { wildcards: true, variables: false, fold: true });
+  if (pattern === undefined || name.length > MAX_MATCHED) return '';
+  const found = Object.keys(sensitiveOf(service, rules)).filter(
+    (known) => matches(tokensOf(pattern), characters(known.toLowerCase())) && !isAllowed(known),
+  );
+  const first = found.slice(0, MAX_EXAMPLES).map((known) => `${service.toLowerCase()}:${known}`);
+  return first.length === 0 ? '' : `, such as ${first.join(', ')}`;
+}
+
+function malformed(action: string): Refused {
   const shown = `"${show(action)}"`;
   const [service = ''] = action.split(':', 1);
   return isPattern(service)
     ? {
         reason: `${shown} has a wildcard in place of the service, which reaches every service, IAM included.`,
-        remedy: allowByName('service', '*'),
+        remedy: 'Ask for the actions by name.',
       }
     : {
         reason: `${shown} is not an action of the form service:Name in ASCII letters and digits.`,
-        remedy: `Correct the spelling; blanks are not allowed either. ${allowByName('service', '*')}`,
+        remedy: 'Correct the spelling; blanks are not allowed either.',
       };
 }
 
-function ofNobody(action: string, { name, what }: NobodysBuckets): Omit<GuardRefusal, 'action'> {
+function ofNobody(action: string, { name, what }: NobodysBuckets): Refused {
   return {
     reason: `"${show(action)}" is on a resource that can be ${name}, ${what}: no component of a cluster has any business there.`,
     remedy: 'Name the bucket of the component in the resource; no setting of the deployment allows this.',
   };
 }
 
-/** A pattern is never offered as an addition: the operator is to think of the actions it stands for. */
-function allowByName(service: string, name: string): string {
-  return isPattern(name)
-    ? `Ask for the actions by name; one that the guard does not know can be allowed when deploying: ${OPTION}=${service}:Action`
-    : `Remove it from the request or, if the cluster needs it, allow it when deploying: ${OPTION}=${service}:${name}`;
+function sensitiveOf(service: string, { sensitive }: GuardRules): Readonly<Record<string, string>> {
+  return entriesOf(sensitive, service)[0] ?? {};
+}
+
+function entriesOf<Entry>(entries: { readonly [service: string]: Entry }, service: string): Entry[] {
+  return Object.entries(entries).flatMap(([known, entry]) => (sameName(known, service) ? [entry] : []));
 }
 
 /** Whether every action that `name` can match is allowed; `name` is in lower case. */
-function permits(rules: ServiceRules, name: string, resource: string): boolean {
+function permits(
+  rules: ServiceRules,
+  sensitive: Readonly<Record<string, string>>,
+  name: string,
+  resource: string,
+): boolean {
   if (covered(rules.actions, name)) return true;
   if (covered(rules.onNamedBucket, name) && NAMED_BUCKET.test(resource)) return true;
   if (rules.readOnly !== true || !isReading(name)) return false;
-  return !(rules.sensitiveReads ?? []).some((read) => {
-    const withheld = read.toLowerCase();
+  return !Object.keys(sensitive).some((action) => {
+    const withheld = action.toLowerCase();
     if (covered(rules.actions, withheld)) return false;
     return isPattern(name) ? withheld.startsWith(beginning(name)) : withheld === name;
-  });
-}
-
-/** Whether one of the allowed names, or patterns with a `*` at the end, covers all of what `name` can match. */
-function covered(allowed: readonly string[] | undefined, name: string): boolean {
-  return (allowed ?? []).some((entry) => {
-    const known = entry.toLowerCase();
-    return known.endsWith('*') ? name.startsWith(known.slice(0, -1)) : known === name;
   });
 }
 

@@ -51,8 +51,10 @@ test('text of the command line and typed values of cdk.json are both understood'
 });
 
 test('actions may be spread with spaces', () => {
-  const { policyGuardAdditions } = readSettings({ policyGuardAdditions: 'ec2:DescribeHosts, kms:List*' });
-  expect(policyGuardAdditions).toEqual(['ec2:DescribeHosts', 'kms:List*']);
+  const { policyGuardAdditions } = readSettings({
+    policyGuardAdditions: 'ec2:DescribeHosts, kms:List*,sqs:*',
+  });
+  expect(policyGuardAdditions).toEqual(['ec2:DescribeHosts', 'kms:List*', 'sqs:*']);
 });
 
 test('service endpoints are read from JSON', () => {
@@ -72,7 +74,9 @@ describe('is refused with a message that says what is wrong:', () => {
     [{ enviroment: 'aws' }, 'enviroment: no such setting; there are environment, policyGuardAdditions'],
     [{ environment: 'prod' }, 'environment: '],
     [{ policyGuardAdditions: '*' }, 'must be actions like ec2:DescribeHosts'],
-    [{ policyGuardAdditions: 'iam:*' }, 'must be actions like ec2:DescribeHosts'],
+    [{ policyGuardAdditions: 'iam:*' }, 'all of iam or sts is none'],
+    [{ policyGuardAdditions: 's3:*Object' }, 'must be actions like ec2:DescribeHosts'],
+    [{ policyGuardAdditions: `sqs:A${'a'.repeat(120)},`.repeat(21) }, 'must have 2500 characters at most'],
     [
       { requiredPermissionsBoundaryArn: 'limit' },
       'requiredPermissionsBoundaryArn: must be the ARN of an IAM policy',

@@ -97,9 +97,13 @@ describe('a bad bundle is rejected, nothing is made, and the report says why', (
       await bundleWithRequest(statement({ action: actions })),
     );
     const { report } = await readReport(outcome.run);
-    expect(report.problems).toHaveLength(100);
+    // One for each action, and first the one that says what can be done about all of them.
+    expect(report.problems).toHaveLength(101);
+    expect(outcome.cause).toMatch(
+      /^The policy guard refuses 100 actions of a request\..*npm run deploy -- -c \S+\n/,
+    );
     expect(outcome.cause?.length).toBeLessThan(9_000);
-    expect(outcome.cause).toMatch(/… and \d+ more; the report lists all 100\.$/);
+    expect(outcome.cause).toMatch(/… and \d+ more; the report lists all 101\.$/);
   });
 });
 

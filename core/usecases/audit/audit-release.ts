@@ -11,6 +11,7 @@ import { formatLocation } from '../../domain/problem.ts';
 import { trustCommand } from '../../resources/role/remedies.ts';
 import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
+import { shortened } from '../../util/visible.ts';
 import { componentsGone } from './components-gone.ts';
 import type { DesiredRelease, KnownRelease, UnclearRole } from './desired-release.ts';
 import { relevantStatements } from './evidence.ts';
@@ -69,7 +70,9 @@ function compare(wanted: DesiredRelease, live: LiveCluster): ComparedRelease {
     status: findings.some(isCritical) ? 'not-ready' : unknown > 0 ? 'unknown' : 'ready',
     reasons: [
       ...(lacking > 0 ? [`${lacking} of ${byRole.length} components lack something.`] : []),
-      ...(wanted.refusals.length > 0 ? [`upgrade/ would refuse the bundle: ${wanted.refusals[0]}`] : []),
+      ...wanted.refusals
+        .slice(0, 1)
+        .map((refusal) => `upgrade/ would refuse the bundle: ${shortened(refusal, MAX_REASON)}`),
       ...(unknown > 0 ? [`Of ${unknown} things it cannot be told whether they suffice.`] : []),
     ],
     findings,
@@ -107,6 +110,9 @@ const HOW_TO_TELL: Readonly<Record<UnclearRole['because'], string>> = {
   capability:
     'Upload the requests of the cluster below prepare/ again, with its install-config.yaml or with capabilities in cluster.yaml, so that it is on record which capabilities it has.',
 };
+
+/** A reason is read in a line; findings have all of it. */
+const MAX_REASON = 500;
 
 /** So many are told for each cluster; the list of releases has more of them. */
 const MAX_TOLD = 20;

@@ -17,7 +17,7 @@ import {
   type Placement,
 } from '../../domain/desired-state.ts';
 import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/existing-issuer.ts';
-import { guardRequests } from '../../domain/guard-requests.ts';
+import { guardRequests, namesOfNothing } from '../../domain/guard-requests.ts';
 import { checkNamed } from '../../domain/named-roles.ts';
 import { providerArn, roleName } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
@@ -118,6 +118,7 @@ function readAll(files: readonly BundleFile[], context: BundleContext): BundleRe
     ...identity.warnings,
     ...(identity.release === undefined ? [RELEASE_UNKNOWN] : []),
     ...selected.warnings,
+    ...namesOfNothing(requests, context.guard),
     ...privateKeyWarnings(files),
   ];
   const reading = {

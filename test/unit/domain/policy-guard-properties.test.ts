@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAddition } from '../../../core/domain/guard-additions.ts';
 import { DEFAULT_RULES, widenRules } from '../../../core/domain/policy-guard.ts';
 import { ESCALATIONS, isAllowed } from './guarded-actions.ts';
 
 describe('properties', () => {
   const known = Object.entries(DEFAULT_RULES.services);
   const listed = known.flatMap(([service, rules]) =>
-    [...rules.actions, ...(rules.sensitiveReads ?? [])].map((name) => `${service}:${name}`),
+    [...rules.actions, ...Object.keys(DEFAULT_RULES.sensitive[service] ?? {})].map(
+      (name) => `${service}:${name}`,
+    ),
   );
   const word = fc.stringMatching(/^[A-Z][a-z]{1,6}([A-Z][a-z]{1,6}){0,2}$/);
   const invented = fc
@@ -22,7 +25,8 @@ describe('properties', () => {
   const resource = fc.constantFrom('*', 'arn:aws:s3:::bucket', 'arn:aws:s3:::bucket/*', 'arn:aws:s3:::b*');
   const addition = fc
     .tuple(concrete, fc.nat(20), fc.boolean())
-    .map(([action, length, cut]) => (cut ? `${action.slice(0, action.indexOf(':') + 1 + length)}*` : action));
+    .map(([action, length, cut]) => (cut ? `${action.slice(0, action.indexOf(':') + 1 + length)}*` : action))
+    .filter((action) => parseAddition(action) !== undefined);
 
   /** A pattern that matches `action` for certain: some characters become `?`, and some stretches `*`. */
   const patternFor = (action: string): fc.Arbitrary<string> => {
