@@ -45,7 +45,9 @@ export class FieldReader {
     const value = this.text(field, code);
     if (value === undefined || isDnsName(value, maxLength)) return value;
     this.refuse('CredentialsRequestInvalid', field, `${quoted(value)} is not a Kubernetes name.`, {
-      remedy: `Use at most ${maxLength} lower-case letters, digits, - and . (RFC 1123).`,
+      remedy: isPlaceholder(value)
+        ? 'It is the placeholder of a template: put the name there that the cluster has.'
+        : `Use at most ${maxLength} lower-case letters, digits, - and . (RFC 1123).`,
     });
     return undefined;
   }
@@ -79,7 +81,7 @@ export class FieldReader {
         'No service account is named, so no pod could assume the role.',
         {
           remedy:
-            'Add the service accounts of the component; releases before 4.8 lack them and cannot use STS.',
+            "Add the service accounts that the component's pods run as; releases before 4.8 lack them and cannot use STS, and sources of operators leave them out.",
         },
       );
       return [];
@@ -242,4 +244,9 @@ function hasExactNumbers(condition: NonNullable<StatementEntry['policyCondition'
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'missing';
   return typeof value === 'string' ? quoted(value) : `of type ${typeof value}`;
+}
+
+/** `${NAMESPACE}`, `{{ .Namespace }}`, `CRED-SECRET-NAME`: no name of Kubernetes has such characters. */
+function isPlaceholder(value: string): boolean {
+  return /[${}]/.test(value) || /^[A-Z][A-Z0-9_-]*$/.test(value);
 }

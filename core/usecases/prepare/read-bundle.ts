@@ -6,7 +6,7 @@ import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
 import { identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
 import type { ClusterSpec } from '../../domain/cluster-spec.ts';
-import type { SkippedDocument } from '../../domain/credentials-request.ts';
+import type { CredentialsRequest, SkippedDocument } from '../../domain/credentials-request.ts';
 import {
   checkRoles,
   type DesiredState,
@@ -67,23 +67,40 @@ const RELEASE_UNKNOWN =
 /** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
 const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
 
+/** A reading, and the requests that count and can be read, whatever else is wrong. What they say is a stranger's. */
+export interface WithRequests {
+  readonly reading: BundleReading;
+  readonly requests: readonly CredentialsRequest[];
+}
+
 /**
  * Reads the files of a bundle: which cluster, which CredentialsRequests, and whether all of it can be done.
  * Pure; every problem of every document is returned together.
  */
 export function readBundle(files: readonly BundleFile[], context: BundleContext): BundleReading {
-  const { desired, problems, skipped: all, warnings: given, ...reading } = readAll(files, context);
+  return readWithRequests(files, context).reading;
+}
+
+/** The same for whoever wants to see what would be made of a bundle that is refused. */
+export function readWithRequests(files: readonly BundleFile[], context: BundleContext): WithRequests {
+  const { requests, desired, problems, skipped: all, warnings: given, ...reading } = readAll(files, context);
   const [skipped, warnings] = [boundedSkipped(all), boundedWarnings(given)];
   return {
-    ...reading,
-    problems: boundedProblems(problems),
-    skipped,
-    warnings,
-    ...defined({ desired: desired && { ...desired, skipped, warnings } }),
+    requests,
+    reading: {
+      ...reading,
+      problems: boundedProblems(problems),
+      skipped,
+      warnings,
+      ...defined({ desired: desired && { ...desired, skipped, warnings } }),
+    },
   };
 }
 
-function readAll(files: readonly BundleFile[], context: BundleContext): BundleReading {
+function readAll(
+  files: readonly BundleFile[],
+  context: BundleContext,
+): BundleReading & Pick<WithRequests, 'requests'> {
   const { documents, clusterConfigs, installConfigs, unreadable, problems } = sortDocuments(files);
   const allReadable = problems.length === 0;
   const add = (more: readonly Problem[]) => {
@@ -122,6 +139,7 @@ function readAll(files: readonly BundleFile[], context: BundleContext): BundleRe
     ...privateKeyWarnings(files),
   ];
   const reading = {
+    requests,
     skipped,
     warnings,
     problems,
