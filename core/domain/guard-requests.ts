@@ -6,7 +6,7 @@ import { notAnAction } from './iam-names.ts';
 import { type GuardRefusal, type GuardRules, guardStatement } from './policy-guard.ts';
 import { formatLocation, type Problem } from './problem.ts';
 
-/** After so many, no further statement is looked at: they would not be told. */
+/** After so many, no further action is looked at: they would not be told. */
 const MAX_PROBLEMS = 2_000;
 
 /** What the refused actions by request may take of a message; each of them has a problem of its own besides. */
@@ -46,8 +46,9 @@ export function namesOfNothing(requests: readonly CredentialsRequest[], rules: G
   for (const { source, statements } of requests) {
     for (const [index, statement] of statements.entries()) {
       for (const action of statement.action) {
-        const [service = '', name = ''] = action.split(':');
-        const none = notAnAction(service, name);
+        const [service = '', name = ''] = action.split(':', 2);
+        // What a pattern takes in besides is no harm.
+        const none = /[*?]/.test(name) ? undefined : notAnAction(service, name);
         if (
           none?.instead === undefined ||
           guardStatement({ ...statement, action: [action] }, rules).length > 0
@@ -72,8 +73,11 @@ function refusedOf(requests: readonly CredentialsRequest[], rules: GuardRules): 
   for (const request of requests) {
     for (const [index, statement] of request.statements.entries()) {
       const field = `spec.providerSpec.statementEntries[${index}].action`;
-      for (const refusal of guardStatement(statement, rules)) refused.push({ ...refusal, request, field });
-      if (refused.length >= MAX_PROBLEMS) return refused;
+      for (const action of new Set(statement.action)) {
+        for (const refusal of guardStatement({ ...statement, action: [action] }, rules))
+          refused.push({ ...refusal, request, field });
+        if (refused.length >= MAX_PROBLEMS) return refused;
+      }
     }
   }
   return refused;
@@ -101,6 +105,8 @@ function summaryOf(refused: readonly Refused[]): string {
 function remedyOf(refused: readonly Refused[], rules: GuardRules): string {
   const wanted = refused.flatMap(({ addition }) => addition ?? []);
   if (wanted.length === 0) return `No setting of the deployment allows it. ${PAGE}`;
+  if (refused.length >= MAX_PROBLEMS)
+    return `These are the first ${MAX_PROBLEMS}: leave actions out of the requests. ${PAGE}`;
   const others = new Set(refused.flatMap(({ addition, action }) => (addition === undefined ? action : [])));
   const correct = `${shortened([...others].join(', '), MAX_LIST)} can only be corrected in the requests.`;
   const command = allowing(withAdditions(rules.additions ?? [], wanted), rules.additions);
@@ -110,7 +116,7 @@ function remedyOf(refused: readonly Refused[], rules: GuardRules): string {
 function allowing(list: readonly string[], present: readonly string[] | undefined): string {
   const joined = list.join(',');
   if (joined.length > MAX_ADDITIONS_LENGTH)
-    return `To allow all of it takes a list of ${joined.length} characters, and a deployment takes ${MAX_ADDITIONS_LENGTH}: leave actions out of the requests.`;
+    return `A deployment takes a list of ${MAX_ADDITIONS_LENGTH} characters, and this would be a longer one: leave actions out of the requests.`;
   // Unquoted, a shell would take a `*` for names of files.
   const option = joined.includes('*') ? `'${OPTION}=${joined}'` : `${OPTION}=${joined}`;
   return `Whoever deploys can allow it, with the other options of the deployment beside this one; the list replaces the present one, ${shown(present)}: npm run deploy -- -c ${option}`;

@@ -14,7 +14,8 @@ type Operations = Readonly<Record<string, readonly string[]>>;
 const OPERATIONS = byLowerCase<Operations>(table.operations);
 const SERVICES = byLowerCase(data.services);
 const OTHER_NAMES = byLowerCase(table.services);
-const namesOf = memoize((service) => new Set((SERVICES.get(service) ?? '').toLowerCase().split(' ')));
+const namesOf = memoize((service) => (SERVICES.get(service) ?? '').toLowerCase().split(' '));
+const setOf = memoize((service) => new Set(namesOf(service)));
 
 /**
  * What is wrong with an action by name, as far as IAM's own list says; undefined for one that is there, and where the list
@@ -36,9 +37,8 @@ export function notAnAction(service: string, name: string): NotAnAction | undefi
   const isPattern = /[*?]/.test(name);
   const beginning = (/^[^*?]*/.exec(name)?.[0] ?? '').toLowerCase();
   const isMeant = (each: string) => (isPattern ? each.startsWith(beginning) : each === beginning);
-  const there = namesOf(key);
   // What a pattern begins with is enough to say that it stands for nothing.
-  if (known === '' || (isPattern ? [...there].some(isMeant) : there.has(beginning))) return undefined;
+  if (known === '' || (isPattern ? namesOf(key).some(isMeant) : setOf(key).has(beginning))) return undefined;
   const meant = Object.keys(operations).filter((each) => isMeant(each.toLowerCase()));
   if (meant.length === 0) return { because: `IAM had no such action of ${service} on ${data.published}` };
   return {

@@ -1,3 +1,5 @@
+import { grouped } from '../util/grouped.ts';
+import { memoizeByObject } from '../util/memoize-by-object.ts';
 import { covered, parseAddition } from './guard-additions.ts';
 import { notAnAction } from './iam-names.ts';
 import { NOBODYS_BUCKETS, type NobodysBuckets, nobodysBucket } from './nobodys-buckets.ts';
@@ -69,6 +71,7 @@ export const DEFAULT_RULES: GuardRules = rulesFrom(data);
 /** ASCII only, tested before any change of case: the Kelvin sign, for one, turns into `k` in lower case. */
 const ACTION = /^([A-Za-z0-9-]{1,64}):([A-Za-z0-9*?]{1,128})$/;
 const NAMED_BUCKET = /^arn:aws(-[a-z]+)*:s3:::[A-Za-z0-9][A-Za-z0-9._-]*(\/.*)?$/;
+const NONE: readonly string[] = [];
 const READ_VERBS = ['describe', 'get', 'list'];
 /** How many actions a pattern is said to take in, and how long one may be that is compared with names; real ones are shorter. */
 const MAX_EXAMPLES = 3;
@@ -129,7 +132,7 @@ function refuse(action: string, resource: string, rules: GuardRules): Refused | 
   }
 
   const shown = `"${show(action)}"`;
-  const onBucket = ofService.some((rule) => covered(rule.onNamedBucket, name));
+  const onBucket = ofService.some((rule) => covered(rule.onNamedBucket ?? NONE, name));
   const none = refusedName(shown, service, name);
   if (none !== undefined) return none;
   const reason = onBucket
@@ -232,9 +235,20 @@ function sensitiveOf(service: string, { sensitive }: GuardRules): Readonly<Recor
   return entriesOf(sensitive, service)[0] ?? {};
 }
 
-function entriesOf<Entry>(entries: { readonly [service: string]: Entry }, service: string): Entry[] {
-  return Object.entries(entries).flatMap(([known, entry]) => (sameName(known, service) ? [entry] : []));
+/** The entries of a service, however it is spelt. */
+function entriesOf<Entry>(entries: { readonly [service: string]: Entry }, service: string): readonly Entry[] {
+  return (byService(entries).get(service.toLowerCase()) ?? []) as readonly Entry[];
 }
+
+const byService = memoizeByObject(
+  (entries: object) =>
+    new Map(
+      grouped(Object.entries(entries), ([known]) => known.toLowerCase()).map(([service, its]) => [
+        service,
+        its.map(([, entry]): unknown => entry),
+      ]),
+    ),
+);
 
 /** Whether every action that `name` can match is allowed; `name` is in lower case. */
 function permits(
@@ -244,7 +258,7 @@ function permits(
   resource: string,
 ): boolean {
   if (covered(rules.actions, name)) return true;
-  if (covered(rules.onNamedBucket, name) && NAMED_BUCKET.test(resource)) return true;
+  if (covered(rules.onNamedBucket ?? NONE, name) && NAMED_BUCKET.test(resource)) return true;
   if (rules.readOnly !== true || !isReading(name)) return false;
   return !Object.keys(sensitive).some((action) => {
     const withheld = action.toLowerCase();

@@ -9,8 +9,9 @@ import { DEFAULT_RULES, widenRules } from '../../core/domain/policy-guard.ts';
 import { type Problem, type RejectionName, rejectionName } from '../../core/domain/problem.ts';
 import { readWithRequests, type WithRequests } from '../../core/usecases/prepare/read-bundle.ts';
 import { defined } from '../../core/util/defined.ts';
+import { memoize } from '../../core/util/memoize.ts';
 import type { Said } from './arguments.ts';
-import { lineOf } from './position.ts';
+import { linesOf } from './position.ts';
 import { withSaid } from './said-of-cluster.ts';
 import type { Upload } from './upload.ts';
 
@@ -87,6 +88,7 @@ function checked({ reading, requests }: WithRequests, files: readonly BundleFile
   const { desired, clusterName, problems, skipped, warnings } = reading;
   const { name = clusterName, region, release, featureSet } = desired?.cluster ?? {};
   const accepted = problems.length === 0;
+  const lineIn = lineFinder(files);
   return {
     accepted,
     ...(accepted ? {} : { error: rejectionName(problems) }),
@@ -94,7 +96,7 @@ function checked({ reading, requests }: WithRequests, files: readonly BundleFile
     requests: requests.map((request) => checkedRequest(request, name ?? CLUSTER_UNKNOWN)),
     skipped,
     warnings,
-    problems: problems.map((problem) => ({ ...problem, ...defined({ line: lineIn(files, problem) }) })),
+    problems: problems.map((problem) => ({ ...problem, ...defined({ line: lineIn(problem) }) })),
   };
 }
 
@@ -119,11 +121,16 @@ function checkedRequest(
   };
 }
 
-/** Problems of the YAML itself say their line; so do not those of files that are no YAML. */
-function lineIn(files: readonly BundleFile[], { code, file, document = 1, field }: Problem) {
-  if (code === 'YamlMalformed' || code === 'YamlTooComplex') return undefined;
-  const found = files.find(({ path }) => path === file && /\.ya?ml$/i.test(path));
-  return found && lineOf(Buffer.from(found.bytes).toString('utf8'), document, field);
+/** Finds the line of a problem. Those of the YAML itself say theirs; those of files that are no YAML have none. */
+function lineFinder(files: readonly BundleFile[]): (problem: Problem) => number | undefined {
+  const byPath = new Map(files.map(({ path, bytes }) => [path, bytes]));
+  const linesIn = memoize((path) => linesOf(Buffer.from(byPath.get(path) ?? []).toString('utf8')));
+  return ({ code, file, document = 1, field }) => {
+    const isOfYaml = code === 'YamlMalformed' || code === 'YamlTooComplex';
+    return isOfYaml || file === undefined || !/\.ya?ml$/i.test(file)
+      ? undefined
+      : linesIn(file)(document, field);
+  };
 }
 
 function keyOf(fileName: string, { name, region }: Said): string {

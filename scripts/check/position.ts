@@ -1,27 +1,53 @@
-import { isCollection, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+} from 'yaml';
 
 /** Files are read for a line only where that takes no time. */
 const MAX_CHARACTERS = 1_000_000;
 
+/** The line of a field in a document of a file. */
+export type LineOf = (document: number, field: string | undefined) => number | undefined;
+
 /**
- * The line of a field, such as `spec.statements[0].action`, or of the deepest part of it that is there; counted from 1, as
- * documents are. Undefined where the text has no such document, or the document is a list of others.
+ * Finds lines in a text: of a field, such as `spec.statements[0].action`, or of the deepest part of it that is there; counted
+ * from 1, as documents are. Undefined where the text has no such document, or the document is a list of others.
  */
-export function lineOf(text: string, document: number, field: string | undefined): number | undefined {
-  if (text.length > MAX_CHARACTERS) return undefined;
+export function linesOf(text: string): LineOf {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    schema: 'core',
-    prettyErrors: false,
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
-  const root = Array.isArray(documents) ? documents[document - 1]?.contents : undefined;
-  if (!isCollection(root)) return undefined;
-  const parts = (field ?? '').split(/[.[\]]+/).filter((part) => part !== '');
-  const offset = offsetOf(root, parts);
-  return offset === undefined ? undefined : lines.linePos(offset).line;
+  const documents = parsed(text, lines);
+  return (document, field) => {
+    const root = documents[document - 1]?.contents;
+    if (!isCollection(root)) return undefined;
+    const offset = offsetOf(
+      root,
+      (field ?? '').split(/[.[\]]+/).filter((part) => part !== ''),
+    );
+    return offset === undefined ? undefined : lines.linePos(offset).line;
+  };
+}
+
+function parsed(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
+  if (text.length > MAX_CHARACTERS) return [];
+  try {
+    const documents = parseAllDocuments(text, {
+      lineCounter,
+      schema: 'core',
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+    });
+    return Array.isArray(documents) ? documents : [];
+  } catch {
+    // Of a file that is nested deeper than the stack is, the pipeline says so; a line is no more than a help.
+    return [];
+  }
 }
 
 function offsetOf(root: Node, parts: readonly string[]): number | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lineOf } from '../../../scripts/check/position.ts';
+import { linesOf } from '../../../scripts/check/position.ts';
 
 const TEXT = `# requests
 kind: A
@@ -37,12 +37,17 @@ describe('the line of a field', () => {
     [4, 'kind', undefined],
     [0, 'kind', undefined],
   ])('of document %d, %s, is %s', (document, field, line) => {
-    expect(lineOf(TEXT, document, field)).toBe(line);
+    expect(linesOf(TEXT)(document, field)).toBe(line);
   });
 
   test.each(['', 'text', '- a\n', '\ufeffkind: A\r\nspec: {}\r\n'])('is asked of %j too', (text) => {
-    expect(lineOf(text, 1, 'spec')).toBe(text.includes('spec') ? 2 : undefined);
+    expect(linesOf(text)(1, 'spec')).toBe(text.includes('spec') ? 2 : undefined);
   });
+
+  test.each(['['.repeat(200_000), `a: ${'{b: '.repeat(100_000)}`, 'x'.repeat(2_000_000)])(
+    'is the first at most in a text that nobody could read, %#',
+    (text) => expect([undefined, 1]).toContain(linesOf(text)(1, 'a.b')),
+  );
 
   test('is never a reason to fail', () => {
     fc.assert(
@@ -50,7 +55,7 @@ describe('the line of a field', () => {
         fc.string({ unit: 'binary', maxLength: 200 }),
         fc.string({ maxLength: 20 }),
         (text, field) => {
-          const line = lineOf(text, 1, field);
+          const line = linesOf(text)(1, field);
           expect(line === undefined || line >= 1).toBe(true);
         },
       ),
