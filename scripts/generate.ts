@@ -13,6 +13,7 @@ import { iamActionsJson } from './iam-actions.ts';
 import { project } from './local/paths.ts';
 import { withoutEngines } from './lock-file.ts';
 import { operationsTable } from './operations-table.ts';
+import { partitionsJson } from './partitions.ts';
 import { roomsDiagram, sourceFiles } from './rooms.ts';
 import { runbookMarkdown } from './runbook.ts';
 import { sensitiveActionsTable } from './sensitive-actions.ts';
@@ -48,6 +49,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     schemaFile('cluster', 'cluster.yaml of sts-prep', clusterConfigSchema, 'input'),
     schemaFile('report', 'report.json of sts-prep', reportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
+    { path: 'core/domain/aws-partitions.json', text: partitionsJson() },
     { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },

@@ -6,7 +6,9 @@ import { MAX_ENTRIES } from './limits.ts';
 export type ArchiveEntry =
   | { readonly kind: 'directory'; readonly name: string }
   | FileEntry
-  /** A link, a device or the like; `what` names it with its article. */
+  /** A symbolic link; what it leads to counts, where it stands in the archive under its own name. */
+  | { readonly kind: 'link'; readonly name: string; readonly target: string }
+  /** A hard link, a device or the like; `what` names it with its article. */
   | { readonly kind: 'special'; readonly name: string; readonly what: string }
   | { readonly kind: 'encrypted'; readonly name: string };
 

@@ -3,6 +3,7 @@ import { type ArchiveEntry, corrupt, encrypted, type FileEntry } from './archive
 import { isArchive } from './bundle-type.ts';
 import { isMacLitter, normaliseFilePath, normalisePath, showPath } from './entry-path.ts';
 import { MAX_ENTRY_BYTES, MAX_PROBLEMS } from './limits.ts';
+import { withoutLinks } from './links.ts';
 
 /** One file of a bundle. */
 export interface BundleFile {
@@ -23,7 +24,7 @@ export function collectFiles(
   const files = new Map<string, BundleFile>();
   const problems: Problem[] = [];
   let expanded = 0;
-  for (const entry of entries) {
+  for (const entry of withoutLinks(entries)) {
     if (problems.length >= MAX_PROBLEMS)
       return { files: [], problems: [...problems, moreProblems(problems)] };
     const path = checkEntry(entry);
@@ -54,12 +55,12 @@ export function expandsTooMuch(limit: number): Problem {
 
 /** The path of a file or directory, a problem, or `undefined` for an entry to skip. */
 function checkEntry(entry: ArchiveEntry): string | Problem | undefined {
-  if (entry.kind === 'special') {
+  if (entry.kind === 'special' || entry.kind === 'link') {
     return refuse(
       entry.name,
       'ArchiveEntryForbidden',
-      `The entry is ${entry.what}.`,
-      'Pack plain files only.',
+      `The entry is ${entry.kind === 'link' ? 'a symbolic link' : entry.what}.`,
+      'Pack plain files only; tar follows links with -h.',
     );
   }
   if (entry.kind === 'encrypted') return encrypted(showPath(entry.name));

@@ -65,7 +65,8 @@ export async function readTar(tar: Uint8Array): Promise<ArchiveContent> {
 }
 
 function entryOf(header: ReadHeader, tar: Uint8Array): ArchiveEntry {
-  const { name, type, byteOffset, pax } = header;
+  const { name, type, byteOffset, pax, linkname } = header;
+  if (type === 'symlink' && linkname) return { kind: 'link', name, target: linkname };
   if (type === 'directory') return { kind: 'directory', name };
   if (type !== 'file' && type !== 'contiguous-file') {
     return {

@@ -1,14 +1,13 @@
 import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import type { Problem } from '../domain/problem.ts';
+import { jsonParts } from './json-stream.ts';
 import {
   MAX_DOCUMENTS,
   MAX_DOCUMENTS_PER_FILE,
   MAX_YAML_DEPTH,
   MAX_YAML_TOKENS_PER_DOCUMENT,
 } from './limits.ts';
-import { toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
-
-export { type YamlBudget, yamlBudget } from './yaml-value.ts';
+import { type PlainValue, toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
 
 /** One document of a YAML file. */
 export interface YamlDocument {
@@ -18,6 +17,16 @@ export interface YamlDocument {
   readonly document: number;
   /** Plain data as `JSON.parse` would give it; `null` for an empty document. */
   readonly value: unknown;
+}
+
+/** What a YAML file holds. */
+export interface YamlReading {
+  readonly documents: YamlDocument[];
+  readonly problems: Problem[];
+  /** Those of documents that hold nothing which is read, so that they need not matter. */
+  readonly idle: ReadonlySet<Problem>;
+  /** See `PlainValue`; by document, where there are any. */
+  readonly rewritten: ReadonlyMap<number, PlainValue['rewritten']>;
 }
 
 /**
@@ -63,17 +72,49 @@ export function readYamlDocuments(
   path: string,
   bytes: Uint8Array,
   budget: YamlBudget = yamlBudget(),
-): { documents: YamlDocument[]; problems: Problem[] } {
+): YamlReading {
   const text = textOf(bytes);
-  if (text === undefined) return { documents: [], problems: [notText(path)] };
+  if (text === undefined)
+    return { documents: [], problems: [notText(path)], idle: new Set(), rewritten: new Map() };
   return withoutStackTraces(() => readText(path, text, budget));
 }
 
-function readText(path: string, text: string, budget: YamlBudget) {
+/**
+ * Reads a JSON file like a YAML one, with the same limits; of several values one after the other each is a document. A file in
+ * which nothing is mentioned that is read has none: installers and tools leave many that are not for us.
+ */
+export function readJsonDocuments(
+  path: string,
+  bytes: Uint8Array,
+  budget: YamlBudget = yamlBudget(),
+): YamlReading {
+  const reading = { documents: [] as YamlDocument[], problems: [] as Problem[], idle: new Set<Problem>() };
+  const text = textOf(bytes);
+  if (text === undefined || !mayBeRead(text)) return { ...reading, rewritten: new Map() };
+  for (const [index, part] of jsonParts(text).entries()) {
+    // So that a problem is told where it is in the file.
+    const placed = `${'\n'.repeat(part.line)}${' '.repeat(part.column)}${part.text}`;
+    const { documents, problems, idle } = withoutStackTraces(() => readText(path, placed, budget));
+    const document = index + 1;
+    for (const { value } of documents) reading.documents.push({ file: path, document, value });
+    for (const problem of problems) {
+      const told = { ...problem, document };
+      reading.problems.push(told);
+      if (idle.has(problem)) reading.idle.add(told);
+    }
+    if (budget.problems <= 0 || budget.tokens <= 0) break;
+  }
+  return { ...reading, rewritten: new Map() };
+}
+
+function readText(path: string, text: string, budget: YamlBudget): YamlReading {
   const documents: YamlDocument[] = [];
   const problems: Problem[] = [];
+  const idle = new Set<Problem>();
+  const rewritten = new Map<number, PlainValue['rewritten']>();
+  const reading = { documents, problems, idle, rewritten };
   let document = 0;
-  if (budget.problems <= 0 || budget.documents <= 0 || budget.tokens <= 0) return { documents, problems };
+  if (budget.problems <= 0 || budget.documents <= 0 || budget.tokens <= 0) return reading;
   for (const composed of composeAll(text, budget)) {
     document += 1;
     budget.documents -= 1;
@@ -82,14 +123,32 @@ function readText(path: string, text: string, budget: YamlBudget) {
         ? tooManyDocuments(composed, document)
         : plainValueOf(composed, budget);
     if (!(result instanceof YamlFault)) {
-      documents.push({ file: path, document, value: result });
+      documents.push({ file: path, document, value: result.value });
+      if (result.rewritten.size > 0) rewritten.set(document, result.rewritten);
       continue;
     }
-    problems.push(problemOf(result, path, document, text));
+    const problem = problemOf(result, path, document, text);
+    problems.push(problem);
+    if (result.code === 'YamlMalformed' && !mayBeRead(textOfDocument(composed, text))) idle.add(problem);
     budget.problems -= 1;
     if (result.code === 'YamlTooComplex' || budget.problems <= 0) break;
   }
-  return { documents, problems };
+  return reading;
+}
+
+/** The text that a document takes up; all of the file where that is not known. */
+function textOfDocument(composed: Document.Parsed | YamlFault, text: string): string {
+  if (composed instanceof YamlFault) return text;
+  const [start, , end] = composed.range;
+  return text.slice(start, end);
+}
+
+/**
+ * Whether a text may hold a document that is read for more than its kind: a CredentialsRequest, or a list of them, or a
+ * FeatureGate. Escapes can spell these words otherwise, so a text with a backslash may.
+ */
+export function mayBeRead(text: string): boolean {
+  return /CredentialsRequest|AWSProviderSpec|FeatureGate|\\/.test(text);
 }
 
 /**
@@ -132,7 +191,7 @@ function checkLimits(parser: Parser, tokens: number, budget: YamlBudget): YamlFa
 }
 
 /** The plain value of a document, or the fault that it came as, was composed with or shows in conversion. */
-function plainValueOf(composed: Document.Parsed | YamlFault, budget: YamlBudget): unknown {
+function plainValueOf(composed: Document.Parsed | YamlFault, budget: YamlBudget): PlainValue | YamlFault {
   if (composed instanceof YamlFault) return composed;
   const tagWarnings = composed.warnings.filter(({ code }) => TAG_WARNINGS.has(code));
   const fault = faultOf(composed.errors) ?? faultOf(tagWarnings);

@@ -74,7 +74,7 @@ function open(buffer: Buffer): Promise<ZipFile> {
 }
 
 function entryOf(entry: Entry, data: Buffer): ArchiveEntry {
-  const name = nameOf(entry);
+  const name = withSlashes(nameOf(entry), entry);
   const type = (entry.externalFileAttributes >>> 16) & S_IFMT; // 0 when made on Windows
   const isDirectory = name.endsWith('/') && entry.uncompressedSize === 0;
   if (entry.isEncrypted()) return { kind: 'encrypted', name };
@@ -93,6 +93,19 @@ function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): str
   const hasControls = fileNameRaw.some((byte) => byte < 0x20 || byte === 0x7f);
   if (hasControls) return fileNameRaw.toString('latin1');
   return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true); // true: keep backslashes
+}
+
+/** Hosts whose systems have backslashes between folders (APPNOTE.TXT, 4.4.2): MS-DOS, OS/2, NTFS, VFAT. */
+const BACKSLASH_HOSTS = [0, 6, 10, 14];
+
+/**
+ * Windows PowerShell 5 writes backslashes where a zip has slashes (.NET before 4.6.1). Of an archive that was made there, a name
+ * without any slash is taken as it was meant; the rules for paths come after.
+ */
+function withSlashes(name: string, { versionMadeBy }: Entry): string {
+  return BACKSLASH_HOSTS.includes(versionMadeBy >>> 8) && !name.includes('/')
+    ? name.replaceAll('\\', '/')
+    : name;
 }
 
 /** The content, or `undefined` if it is not what size and checksum say or packed by a method that is not known. */

@@ -1,4 +1,14 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import {
   MAX_DOCUMENTS,
   MAX_PROBLEMS,
@@ -54,8 +64,19 @@ export class YamlFault extends Error {
  * Throws `YamlFault` for duplicate keys, keys that are not scalars, `__proto__`, unknown aliases, and for
  * more levels, aliases or copies than allowed.
  */
-export function toPlainValue(document: Document.Parsed, budget: YamlBudget): unknown {
-  return new Converter(budget).convert(document.contents, 1);
+export function toPlainValue(document: Document.Parsed, budget: YamlBudget): PlainValue {
+  const converter = new Converter(budget);
+  const value = converter.convert(document.contents, 1);
+  return { value, rewritten: converter.rewritten };
+}
+
+export interface PlainValue {
+  readonly value: unknown;
+  /**
+   * Scalars, by dotted path, that a Go program which wants text makes another text of than was written, with what was written:
+   * `4.20` becomes 4.2 there, `0123` 83, `yes` true.
+   */
+  readonly rewritten: ReadonlyMap<string, string>;
 }
 
 type PlainMap = Record<string, unknown>;
@@ -66,6 +87,8 @@ class Converter {
   readonly #anchors = new Map<string, Node>();
   /** What each alias stands for, kept because an anchor may be set anew before the alias is copied. */
   readonly #targets = new Map<Alias, Node>();
+  readonly rewritten = new Map<string, string>();
+  readonly #path: string[] = [];
   #aliases = 0;
   /** Over 0 while a copy is made for an alias. */
   #copying = 0;
@@ -91,6 +114,7 @@ class Converter {
     if (isSeq(node)) return node.items.map((item) => this.convert(item as Node, depth + 1));
     if (isMap(node)) return this.#convertMap(node, depth);
     const value = isScalar(node) ? node.value : undefined;
+    if (isScalar(node) && isRewritten(node)) this.rewritten.set(this.#path.join('.'), node.source ?? '');
     if (typeof value === 'string') {
       if (this.#copying > 0) this.#charge(node, value.length);
       return value;
@@ -111,7 +135,9 @@ class Converter {
       }
       const name = this.#keyName(key, depth);
       if (explicit.has(name)) throw malformed(key, 'a map has the same key twice');
+      this.#path.push(name);
       explicit.set(name, this.convert(value, depth + 1));
+      this.#path.pop();
     }
     return { ...merged, ...Object.fromEntries(explicit) };
   }
@@ -168,6 +194,17 @@ class Converter {
  */
 function losesDigits(source: string | undefined, value: number): boolean {
   return source !== undefined && /^[-+]?\d+$/.test(source) && String(value) !== source.replace('+', '');
+}
+
+/**
+ * Whether a plain scalar is another text once it was read as a number or a boolean and written again, as sigs.k8s.io/yaml
+ * does where a field wants text. It goes by YAML 1.1: octal numbers, underscores, `yes` and `off` are no text there.
+ */
+function isRewritten({ type, source, value }: Scalar): boolean {
+  if (type !== 'PLAIN' || source === undefined || value === null) return false;
+  if (typeof value === 'boolean') return source !== String(value);
+  if (typeof value === 'number') return !/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(source);
+  return /^(y|n|yes|no|on|off)$/i.test(source) || /^[-+]?\d[\d_]*_[\d_]*(\.[\d_]*)?$/.test(source);
 }
 
 /** Only the plain `<<` merges; in quotes it is a key like any other. */

@@ -11,9 +11,23 @@ const BY_REGION: ReadonlyMap<string, Partition> = new Map(
   partitions.flatMap(({ id, dnsSuffix, regions }) => regions.map((region) => [region, { id, dnsSuffix }])),
 );
 
-/** The partition a region belongs to, from the AWS SDK's partition data; undefined for a region it does not list. */
+/** The partition a region belongs to; undefined for a region that was not known when this release was made. */
 export function partitionOfRegion(region: string): Partition | undefined {
   return BY_REGION.get(region);
+}
+
+/** Ids of all partitions. */
+export const PARTITIONS = partitions.map(({ id }) => id) as [string, ...string[]];
+
+/** A partition by its id. */
+export function partitionNamed(id: string | undefined): Partition | undefined {
+  const found = partitions.find((each) => each.id === id);
+  return found && { id: found.id, dnsSuffix: found.dnsSuffix };
+}
+
+/** Whether a text has the form of a region's name; which regions there are is another question. */
+export function isRegionLike(text: string): boolean {
+  return /^[a-z]{2,8}(-[a-z]{2,16}){1,2}-\d{1,2}$/.test(text);
 }
 
 /** The known region that is spelt most like `text`, for "did you mean" in an error; undefined when none is near. */

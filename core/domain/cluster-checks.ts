@@ -1,6 +1,6 @@
 import { defined } from '../util/defined.ts';
 import { quoted } from '../util/visible.ts';
-import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
+import { isRegionLike, nearestRegion, partitionNamed, partitionOfRegion } from './aws-partition.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { issuerBucketName, OWN_ROLE_PATH, ownerTagKey, RUN_TAG } from './names.ts';
 import type { Problem } from './problem.ts';
@@ -19,7 +19,7 @@ export interface DeploymentRules {
 export function checkName(name: string, problems: Problem[]): void {
   const bucket = issuerBucketName(name);
   const refuse = (message: string, remedy: string) =>
-    problems.push({ code: 'ClusterNameInvalid', field: 'name', message, remedy });
+    problems.push({ code: 'ClusterNameInvalid', field: 'name', message, remedy: `${remedy} ${OWN_NAME}` });
   if (bucket.length > 63) {
     refuse(
       `${quoted(name)} has ${name.length} characters.`,
@@ -36,15 +36,30 @@ export function checkName(name: string, problems: Problem[]): void {
   }
 }
 
-export function checkRegion(region: string, partition: string | undefined, problems: Problem[]): void {
-  const found = partitionOfRegion(region);
+/** The name here is that of what is made in AWS, as ccoctl's `--name` is; the installer's may be another. */
+const OWN_NAME =
+  'Give it as name in cluster.yaml: metadata.name of install-config.yaml may stay as it is. A cluster that lives already keeps the issuer it has: name its provider there too (issuer: {type: existing, providerArn: …}).';
+
+/**
+ * @param partition The one that the stack is in; undefined where a cluster may be of any.
+ * @param named The one that cluster.yaml names for a region that is not known here.
+ */
+export function checkRegion(
+  region: string,
+  partition: string | undefined,
+  named: string | undefined,
+  problems: Problem[],
+): void {
+  const known = partitionOfRegion(region);
+  const found = known ?? (isRegionLike(region) ? partitionNamed(named) : undefined);
   if (found === undefined) {
-    const near = nearestRegion(region);
+    problems.push(unknownRegion(region, partition));
+  } else if (named !== undefined && named !== found.id) {
     problems.push({
-      code: 'RegionUnknown',
-      field: 'region',
-      message: `${quoted(region)} is not an AWS region.`,
-      remedy: near === undefined ? 'Give a region such as us-east-2.' : `Did you mean ${near}?`,
+      code: 'RegionOutsidePartition',
+      field: 'partition',
+      message: `${region} is in partition ${found.id}, and cluster.yaml says ${named}.`,
+      remedy: 'Leave the field partition out.',
     });
   } else if (partition !== undefined && found.id !== partition) {
     problems.push({
@@ -54,6 +69,20 @@ export function checkRegion(region: string, partition: string | undefined, probl
       remedy: `Deploy the stack to an account of ${found.id} and upload the bundle there.`,
     });
   }
+}
+
+/** The problem of a region that this release does not know: it is misspelt, or new. */
+export function unknownRegion(region: string, partition: string | undefined): Problem {
+  const near = nearestRegion(region);
+  const correct = near === undefined ? 'Give a region such as us-east-2' : `Correct it (${near}?)`;
+  return {
+    code: 'RegionUnknown',
+    field: 'region',
+    message: `${quoted(region)} is not an AWS region that this release knows.`,
+    remedy: isRegionLike(region)
+      ? `${correct}; or, if AWS has opened it since, say its partition in cluster.yaml: partition: ${partition ?? 'aws'}.`
+      : `${correct}.`,
+  };
 }
 
 /** So many tags are no oversight, and one problem. */

@@ -10,18 +10,20 @@ import {
   MAX_CONFIG_VALUES,
   MAX_FEATURE_GATES,
 } from './cluster-config.ts';
+import { type ConfigSource, ConfigTexts, isScalarOfText } from './config-texts.ts';
 import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
+import { isMapping, mapping } from './field-reader.ts';
 import { ALL_CAPABILITIES, BASELINE, type CapabilitySelection } from './inclusion/capabilities.ts';
 import type { GivenGates } from './inclusion/feature-gates.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Problem, RejectionName } from './problem.ts';
 
-/** A document that may say which cluster the bundle is for. */
+/** What may say which cluster the bundle is for. */
 export interface IdentitySources {
   /** Object key of the bundle, e.g. `prepare/us-east-2/demo.tgz`. */
   readonly key: string;
-  readonly clusterConfig?: { readonly file: string; readonly value: unknown };
-  readonly installConfig?: { readonly file: string; readonly value: unknown };
+  readonly clusterConfig?: ConfigSource;
+  readonly installConfig?: ConfigSource;
 }
 
 /** What one source says; every part may be silent. */
@@ -38,6 +40,7 @@ export interface Claim {
 export function readClusterConfig(
   source: IdentitySources['clusterConfig'],
   problems: Problem[],
+  warnings: string[],
 ): ClusterConfig {
   if (source === undefined) return {};
   const count = valuesIn(source.value);
@@ -50,11 +53,32 @@ export function readClusterConfig(
     });
     return {};
   }
-  const parsed = clusterConfigSchema.safeParse(source.value ?? {});
+  const texts = new ConfigTexts(source, 'ClusterConfigInvalid', problems, warnings);
+  const parsed = clusterConfigSchema.safeParse(withTexts(source.value ?? {}, texts));
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues)
     for (const problem of issueProblems(issue, source.file)) problems.push(problem);
   return {};
+}
+
+/** `cluster.yaml` with text where it has numbers and booleans in place of a name or of the value of a tag. */
+function withTexts(value: unknown, texts: ConfigTexts): unknown {
+  if (!isMapping(value)) return value;
+  const { name, tags } = value;
+  return {
+    ...value,
+    ...('name' in value && isScalarOfText(name) ? { name: texts.text(name, 'name') } : {}),
+    ...(isMapping(tags)
+      ? {
+          tags: Object.fromEntries(
+            Object.entries(tags).map(([key, each]) => [
+              key,
+              isScalarOfText(each) ? (texts.text(each, `tags.${key}`) ?? '') : each,
+            ]),
+          ),
+        }
+      : {}),
+  };
 }
 
 function valuesIn(value: unknown): number {
@@ -91,6 +115,9 @@ export function claimOfConfig(file: string | undefined, config: ClusterConfig): 
   };
 }
 
+/** Of what the installer refuses as well. */
+const NEEDED_TOO = 'Correct the field; the installer needs it too.';
+
 /** Reads the few fields of install-config.yaml that matter here. The rest, a pull secret included, is not looked at. */
 export function claimOfInstallConfig(
   source: IdentitySources['installConfig'],
@@ -103,18 +130,15 @@ export function claimOfInstallConfig(
     field: string,
     message: string,
     code: RejectionName = 'InstallConfigInvalid',
-    remedy = 'Correct the field; the installer needs it too.',
+    remedy = NEEDED_TOO,
   ) => problems.push({ code, file, field, message, remedy });
+  const texts = new ConfigTexts(source, 'InstallConfigInvalid', problems, warnings);
   const text = (...path: string[]): string | undefined => {
-    const found = path.reduce<unknown>(
-      (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],
-      value,
-    );
+    const found = path.reduce<unknown>((at, key) => mapping(at)[key], value);
     // An empty text is what Go leaves of a field that nobody filled in.
-    if (found === undefined || found === null || found === '') return undefined;
-    if (typeof found === 'string') return found;
-    refuse(path.join('.'), 'The field must be text.');
-    return undefined;
+    return found === undefined || found === null || found === ''
+      ? undefined
+      : texts.text(found, path.join('.'));
   };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     problems.push({
@@ -128,7 +152,15 @@ export function claimOfInstallConfig(
   const name = text('metadata', 'name');
   if (name === undefined) refuse('metadata.name', 'The cluster has no name.');
   const region = text('platform', 'aws', 'region');
-  if (region === undefined) refuse('platform.aws.region', 'The cluster has no AWS region.');
+  const otherCloud = cloudOf(value);
+  if (otherCloud !== undefined)
+    refuse(
+      `platform.${otherCloud}`,
+      `It is the configuration of a cluster on ${otherCloud}, and credentials are prepared for clusters on AWS only.`,
+      'InstallConfigInvalid',
+      'Put the install-config.yaml of a cluster on AWS into the bundle, or leave it out and give name and region in cluster.yaml.',
+    );
+  else if (region === undefined) refuse('platform.aws.region', 'The cluster has no AWS region.');
 
   const mode = text('credentialsMode');
   if (mode === undefined)
@@ -138,7 +170,7 @@ export function claimOfInstallConfig(
       'credentialsMode',
       `The mode is ${quoted(mode)}.`,
       'CredentialsModeNotManual',
-      'Set credentialsMode to Manual: with another mode the cluster ignores these credentials.',
+      'Set credentialsMode to Manual, in this spelling: with another mode the cluster ignores these credentials.',
     );
   }
   const featureSet = text('featureSet');
@@ -154,9 +186,7 @@ export function claimOfInstallConfig(
   const featureGates = readFeatureGates(installConfig['featureGates'], featureSet, refuse);
   const capabilities = readCapabilities(installConfig['capabilities'], refuse);
   const userTags = (value as { platform?: { aws?: { userTags?: unknown } } }).platform?.aws?.userTags;
-  const tags = stringMap(userTags);
-  if (userTags !== undefined && userTags !== null && tags === undefined)
-    refuse('platform.aws.userTags', 'The tags must be a mapping of text to text.');
+  const tags = texts.map(userTags, 'platform.aws.userTags');
   return {
     file,
     ...defined({ name, region }),
@@ -235,6 +265,13 @@ function selection({
   return { baseline, additional: [...additional].sort() };
 }
 
+/** The cloud that an install-config.yaml is for, where it is another one than AWS. */
+function cloudOf(value: unknown): string | undefined {
+  const platform = mapping(mapping(value)['platform']);
+  if (platform['aws'] !== undefined) return undefined;
+  return Object.keys(platform).find((name) => /^[a-z]{2,20}$/.test(name));
+}
+
 /** `prepare/us-east-2/demo.tgz` names a cluster; `prepare/demo.tgz` and `prepare/team-a/demo.tgz` do not. */
 export function claimOfKey(key: string): Claim {
   const [withRegion] = OPERATIONS.prepare.keys;
@@ -245,12 +282,4 @@ export function claimOfKey(key: string): Claim {
 
 function isFeatureSet(text: string): text is FeatureSet {
   return (FEATURE_SETS as readonly string[]).includes(text);
-}
-
-function stringMap(value: unknown): Record<string, string> | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const entries = Object.entries(value);
-  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ? Object.fromEntries(entries)
-    : undefined;
 }

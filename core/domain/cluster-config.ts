@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PARTITIONS } from './aws-partition.ts';
 import { FEATURE_SETS } from './feature-set.ts';
 import { BASELINE } from './inclusion/capabilities.ts';
 import { RELEASE } from './release.ts';
@@ -32,6 +33,11 @@ export const clusterConfigSchema = z
       .string()
       .min(1)
       .describe('AWS region of the cluster, e.g. us-east-2. The issuer bucket is made here.'),
+    partition: z
+      .enum(PARTITIONS)
+      .describe(
+        'Partition of the region, where that is newer than this release of the pipeline and not known to it.',
+      ),
     release: z
       .string()
       .max(100)

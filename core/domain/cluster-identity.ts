@@ -1,6 +1,6 @@
 import { defined } from '../util/defined.ts';
 import { quoted, shortened } from '../util/visible.ts';
-import { nearestRegion } from './aws-partition.ts';
+import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
 import {
   boundary,
   checkConfig,
@@ -8,6 +8,7 @@ import {
   checkRegion,
   checkTags,
   type DeploymentRules,
+  unknownRegion,
 } from './cluster-checks.ts';
 import {
   type Claim,
@@ -52,10 +53,10 @@ export interface ClusterIdentity {
 export function identifyCluster(sources: IdentitySources, rules: DeploymentRules): ClusterIdentity {
   const problems: Problem[] = [];
   const warnings: string[] = [];
-  const config = readClusterConfig(sources.clusterConfig, problems);
+  const config = readClusterConfig(sources.clusterConfig, problems, warnings);
   const claims = [
     claimOfConfig(sources.clusterConfig?.file, config),
-    claimOfInstallConfig(sources.installConfig, problems, warnings),
+    withNameOf(config, claimOfInstallConfig(sources.installConfig, problems, warnings), warnings),
     claimOfKey(sources.key),
   ];
 
@@ -70,8 +71,8 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
   });
   const tags = Object.fromEntries(claims.toReversed().flatMap((claim) => Object.entries(claim.tags ?? {})));
   if (name !== undefined) checkName(name, problems);
-  if (region !== undefined) checkRegion(region, rules.partition, problems);
-  checkIdentityGiven(name, region, sources.key, problems);
+  if (region !== undefined) checkRegion(region, rules.partition, config.partition, problems);
+  checkIdentityGiven(name, region, sources.key, rules.partition, problems);
   checkTags(tags, name, problems);
   checkConfig(config, sources.clusterConfig?.file, problems);
   const permissionsBoundaryArn = boundary(config, rules, sources.clusterConfig?.file, problems);
@@ -88,6 +89,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
       name,
       region,
       featureSet,
+      ...(partitionOfRegion(region) === undefined ? defined({ partition: config.partition }) : {}),
       rolePath: config.rolePath ?? '/',
       tags,
       ...counting,
@@ -105,6 +107,16 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     problems,
     warnings,
   };
+}
+
+/** What install-config.yaml says, with the name that cluster.yaml gives: ccoctl's `--name` was free, too. */
+function withNameOf({ name }: ClusterConfig, claim: Claim, warnings: string[]): Claim {
+  if (name === undefined || claim.name === undefined || claim.name === name) return claim;
+  warnings.push(
+    `${claim.file}: metadata.name is ${quoted(claim.name)}; what is made is named ${quoted(name)}, as cluster.yaml says.`,
+  );
+  const { name: _, ...others } = claim;
+  return others;
 }
 
 /** The cluster and the release that a key names: `upgrade/demo/4.14.0.tgz`. Undefined for a key of another form. */
@@ -142,9 +154,13 @@ export function identifyRegistered(
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const { clusterConfig, installConfig } = sources;
-  const config = readClusterConfig(clusterConfig, problems);
+  const config = readClusterConfig(clusterConfig, problems, warnings);
   const { file: configFile, ...configClaim } = claimOfConfig(clusterConfig?.file, config);
-  const { file, ...installClaim } = claimOfInstallConfig(installConfig, problems, warnings);
+  const { file, ...installClaim } = withNameOf(
+    config,
+    claimOfInstallConfig(installConfig, problems, warnings),
+    warnings,
+  );
   checkConfig(config, clusterConfig?.file, problems);
   const { rolePath, permissionsBoundaryArn: itsBoundary, release: itsRelease } = config;
   const further = defined({ rolePath, permissionsBoundaryArn: itsBoundary, release: itsRelease });
@@ -260,6 +276,7 @@ function checkIdentityGiven(
   name: string | undefined,
   region: string | undefined,
   key: string,
+  partition: string | undefined,
   problems: Problem[],
 ): void {
   const missing = [name === undefined ? 'name' : [], region === undefined ? 'region' : []].flat();
@@ -269,6 +286,16 @@ function checkIdentityGiven(
   )
     return;
   const [, folder] = key.split('/');
+  const regionOfKey = OPERATIONS.prepare.keys[0].parse(key)?.region;
+  if (regionOfKey !== undefined && /^[a-z][a-z-]*-\d{1,2}$/.test(regionOfKey)) {
+    const { remedy, ...unknown } = unknownRegion(regionOfKey, partition);
+    problems.push({
+      ...unknown,
+      file: `key ${key}`,
+      remedy: `${remedy} A key that is to name no cluster has no folder that looks like a region.`,
+    });
+    return;
+  }
   const near = folder === undefined ? undefined : nearestRegion(folder);
   problems.push({
     code: 'ClusterIdentityMissing',

@@ -6,6 +6,8 @@ import { capabilitySelectionSchema } from './inclusion/capabilities.ts';
 export const clusterSpecSchema = z.object({
   name: z.string(),
   region: z.string(),
+  /** Of a region that this release does not know. */
+  partition: z.string().exactOptional(),
   release: z.string().exactOptional(),
   featureSet: z.enum(FEATURE_SETS),
   /** Feature gates that were set by hand, by name. */

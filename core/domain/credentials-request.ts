@@ -7,7 +7,7 @@ import { annotationOf, DELETE_ANNOTATION } from './inclusion/annotations.ts';
 import { type Belonging, belonging, type InclusionTarget } from './inclusion/belonging.ts';
 import type { SecretRef } from './manifests.ts';
 import type { StatementEntry } from './policy-document.ts';
-import { type Location, locationSchema, type Problem } from './problem.ts';
+import { formatLocation, type Location, locationSchema, type Problem } from './problem.ts';
 
 export const sourceDocumentSchema = z.object({ file: z.string(), document: z.int(), value: z.unknown() });
 
@@ -21,6 +21,8 @@ export interface CredentialsRequest {
   readonly secretRef: SecretRef;
   readonly serviceAccountNames: readonly string[];
   readonly statements: readonly StatementEntry[];
+  /** Where the component's pods find their token, if not where OpenShift's own have it. */
+  readonly cloudTokenPath?: string;
 }
 
 export const skippedDocumentSchema = locationSchema.extend({ reason: z.string() });
@@ -46,6 +48,8 @@ export interface SelectedRequests {
   readonly withoutCapability: readonly { readonly capability: string; readonly document: SkippedDocument }[];
   /** Secrets whose requests the release takes away: those of its tombstones. */
   readonly tombstones: readonly SecretRef[];
+  /** What is probably not as it was meant, a sentence each. */
+  readonly warnings: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -74,6 +78,7 @@ export function selectRequests(
   const skipped: SkippedDocument[] = [];
   const withoutCapability: { capability: string; document: SkippedDocument }[] = [];
   const tombstones: SecretRef[] = [];
+  const warnings: string[] = [];
   const problems: Problem[] = [];
 
   for (const { file, document, value } of documents.flatMap(expandList)) {
@@ -87,6 +92,8 @@ export function selectRequests(
     const other = reasonToSkip(value);
     if (other !== undefined) {
       skip(other);
+      const meant = seemsMeant(value);
+      if (meant !== undefined) warnings.push(`${formatLocation(at())}: ${meant}`);
       continue;
     }
     const belongs = belonging(value, target);
@@ -111,9 +118,29 @@ export function selectRequests(
       continue;
     }
     for (const problem of reader.problems) problems.push(problem);
-    if (request !== undefined) requests.push(request);
+    if (request !== undefined) {
+      requests.push(request);
+      if (namesRole(value))
+        warnings.push(
+          `${formatLocation(at())}: names a role of its own (stsIAMRoleARN), which is not used: the role that is prepared for it has the name that its Secret gives.`,
+        );
+    }
   }
-  return { requests, unclear, skipped, withoutCapability, tombstones, problems };
+  return { requests, unclear, skipped, withoutCapability, tombstones, warnings, problems };
+}
+
+const LIST_OF_REQUESTS = 'CredentialsRequestList';
+
+/** The items of a List, or of a list of CredentialsRequests as the API has it; undefined for anything else. */
+function itemsOf(value: unknown): readonly unknown[] | undefined {
+  if (!isMapping(value) || !Array.isArray(value['items'])) return undefined;
+  if (value['kind'] === 'List') return value['items'];
+  if (value['kind'] !== LIST_OF_REQUESTS) return undefined;
+  // The API leaves these two out of the items, as the list says them for all.
+  const { apiVersion } = value;
+  return value['items'].map((item: unknown) =>
+    isMapping(item) ? { apiVersion, kind: 'CredentialsRequest', ...item } : item,
+  );
 }
 
 /**
@@ -121,9 +148,10 @@ export function selectRequests(
  * Lists; their items count as documents.
  */
 function expandList(source: SourceDocument): SourceDocument[] {
-  const { value } = source;
-  if (!isMapping(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) return [source];
-  return value['items'].flatMap((item: unknown) => expandList({ ...source, value: item }));
+  const items = itemsOf(source.value);
+  return items === undefined
+    ? [source]
+    : items.flatMap((item: unknown) => expandList({ ...source, value: item }));
 }
 
 /** The documents of a bundle, Lists taken apart; of too many none, and the problem. */
@@ -142,8 +170,8 @@ export function expandLists(sources: readonly SourceDocument[]): {
 
 /** How many documents a value is. */
 function sizeOfList(value: unknown): number {
-  if (!isMapping(value) || value['kind'] !== 'List' || !Array.isArray(value['items'])) return 1;
-  return value['items'].reduce((sum: number, item: unknown) => sum + sizeOfList(item), 0);
+  if (!isMapping(value) || !Array.isArray(value['items'])) return 1;
+  return itemsOf(value)?.reduce((sum: number, item: unknown) => sum + sizeOfList(item), 0) ?? 1;
 }
 
 function tooManyDocuments({ file }: SourceDocument): Problem {
@@ -164,6 +192,27 @@ function reasonToSkip(value: unknown): string | undefined {
   return kind === 'CredentialsRequest'
     ? undefined
     : `kind ${typeof kind === 'string' ? shortened(kind, 80) : show(kind)}`;
+}
+
+/** Why a document of another kind was probably meant to be a request; undefined when nothing speaks for it. */
+function seemsMeant(value: unknown): string | undefined {
+  if (!isMapping(value)) return undefined;
+  const { kind, objects } = value;
+  const shown = typeof kind === 'string' ? quoted(shortened(kind, 80)) : 'no kind';
+  if (mapping(mapping(value['spec'])['providerSpec'])['kind'] === AWS_PROVIDER_SPEC)
+    return `has an ${AWS_PROVIDER_SPEC} and the kind ${shown}, so it does not count. If it is a request, correct the kind to CredentialsRequest.`;
+  const inTemplate = [objects]
+    .flat()
+    .filter((each) => isMapping(each) && each['kind'] === 'CredentialsRequest').length;
+  return inTemplate === 0
+    ? undefined
+    : `is of kind ${shown} and holds ${inTemplate} CredentialsRequests, which do not count. Fill it in first: oc process -f <file> -o yaml > requests.yaml`;
+}
+
+/** Whether a request names the role that it wants, as operators do that take one from their user. */
+function namesRole(value: unknown): boolean {
+  const provider = mapping(mapping(mapping(value)['spec'])['providerSpec']);
+  return typeof provider['stsIAMRoleARN'] === 'string' && provider['stsIAMRoleARN'] !== '';
 }
 
 /** A request that the release takes away from clusters that have it. */
@@ -206,6 +255,7 @@ function readRequest(reader: FieldReader): CredentialsRequest | undefined {
     );
   }
   const statements = reader.statements('spec.providerSpec.statementEntries');
+  const cloudTokenPath = reader.tokenPath('spec.cloudTokenPath');
   if (
     reader.problems.length > 0 ||
     name === undefined ||
@@ -220,5 +270,6 @@ function readRequest(reader: FieldReader): CredentialsRequest | undefined {
     secretRef: { namespace: secretNamespace, name: secretName },
     serviceAccountNames,
     statements,
+    ...defined({ cloudTokenPath }),
   };
 }

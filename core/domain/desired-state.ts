@@ -49,6 +49,8 @@ const desiredRoleSchema = z.object({
   /** Inline policy; its name is the role's name. */
   policy: policyDocumentSchema,
   secretRef: secretRefSchema,
+  /** Where the component's pods find their token, if not where OpenShift's own have it. */
+  cloudTokenPath: z.string().exactOptional(),
   subjects: z.array(z.string()),
   /** Who asks for the role. Nobody does of one from before there were sources, so that it goes only when it is named. */
   requestedBy: z.array(requestSourceSchema),
@@ -167,6 +169,7 @@ export function desiredRole(
     ),
     policy: permissionPolicy(request.statements),
     secretRef: request.secretRef,
+    ...defined({ cloudTokenPath: request.cloudTokenPath }),
     subjects,
     requestedBy,
   };

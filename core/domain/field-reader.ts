@@ -1,4 +1,5 @@
 import { quoted } from '../util/visible.ts';
+import { TOKEN_PATH } from './names.ts';
 import type { StatementEntry } from './policy-document.ts';
 import type { Location, Problem, RejectionName } from './problem.ts';
 import { isYamlText } from './yaml-text.ts';
@@ -69,6 +70,18 @@ export class FieldReader {
       `Kubernetes reads ${quoted(value)} in a manifest as null, a boolean or a number, and no cluster takes it for a name.`,
       { remedy: 'Use another name, in the component too, such as cloud-credentials.' },
     );
+    return undefined;
+  }
+
+  /** An absolute path in a container; undefined when it is not given, or is the usual one. */
+  tokenPath(field: string): string | undefined {
+    const value = this.#get(field);
+    if (value === undefined || value === null || value === '' || value === TOKEN_PATH) return undefined;
+    // It stands on a line of its own in a configuration file of the AWS SDK.
+    if (typeof value === 'string' && value.length <= 1_024 && /^(\/[\w.@+-]+)+$/.test(value)) return value;
+    this.refuse('CredentialsRequestInvalid', field, 'It is not an absolute path of a file.', {
+      remedy: `Write it like ${TOKEN_PATH}, which it is when the field is left out.`,
+    });
     return undefined;
   }
 

@@ -32,8 +32,14 @@ export function secretPath({ namespace, name }: SecretRef): string {
 /**
  * The Secret that points a component at its role. Text and file name are ccoctl's to the byte, without a
  * newline at the end.
+ *
+ * @param tokenPath Where the component's pods find their token.
  */
-export function secretManifest(secret: SecretRef, roleArn: string): InstallFile {
+export function secretManifest(
+  secret: SecretRef,
+  roleArn: string,
+  tokenPath: string = TOKEN_PATH,
+): InstallFile {
   return {
     path: secretPath(secret),
     content: `apiVersion: v1
@@ -42,7 +48,7 @@ stringData:
     [default]
     sts_regional_endpoints = regional
     role_arn = ${roleArn}
-    web_identity_token_file = ${TOKEN_PATH}
+    web_identity_token_file = ${tokenPath}
 kind: Secret
 metadata:
   name: ${secret.name}

@@ -83,13 +83,13 @@ export function mergeRole(current: DesiredRole, desired: DesiredRole): DesiredRo
     trust: mergeTrusts(one.trust, other.trust),
     policy: mergePolicies(one.policy, other.policy),
   });
-  const { source, permissionsBoundaryArn } = desired;
+  const { source, permissionsBoundaryArn, cloudTokenPath } = desired;
   // A second attempt finds in what is desired what the first one found in IAM.
   const isApart = current.requested !== undefined || desired.requested !== undefined;
   return {
     ...current,
     source,
-    ...defined({ permissionsBoundaryArn }),
+    ...defined({ permissionsBoundaryArn, cloudTokenPath }),
     ...mergeBoth(current, desired),
     ...(isApart ? { requested: mergeBoth(requestedOf(current), requestedOf(desired)) } : {}),
     subjects: unique([...current.subjects, ...desired.subjects]),

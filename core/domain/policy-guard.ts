@@ -70,7 +70,7 @@ export const DEFAULT_RULES: GuardRules = rulesFrom(data);
 
 /** ASCII only, tested before any change of case: the Kelvin sign, for one, turns into `k` in lower case. */
 const ACTION = /^([A-Za-z0-9-]{1,64}):([A-Za-z0-9*?]{1,128})$/;
-const NAMED_BUCKET = /^arn:aws(-[a-z]+)*:s3:::[A-Za-z0-9][A-Za-z0-9._-]*(\/.*)?$/;
+const NAMED_BUCKET = /^arn:(\*|aws(-[a-z]+)*):s3:::[A-Za-z0-9][A-Za-z0-9._-]*(\/.*)?$/;
 const NONE: readonly string[] = [];
 const READ_VERBS = ['describe', 'get', 'list'];
 /** How many actions a pattern is said to take in, and how long one may be that is compared with names; real ones are shorter. */

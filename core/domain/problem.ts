@@ -85,6 +85,7 @@ export const REJECTIONS = {
   StatementActionMissing: 'a statement has no action',
   StatementEffectInvalid: 'the effect of a statement is neither Allow nor Deny',
   StatementResourceMissing: 'a statement has no resource',
+  ResourceOutsidePartition: 'the resource of a statement is of another partition than the cluster',
   PolicyTooLarge: 'the inline policy is over the size IAM allows',
   TrustPolicyTooLarge: 'the trust policy is over the size IAM allows',
   PolicyRefused: 'a statement asks for more than the policy guard allows',

@@ -121,6 +121,8 @@ export interface RawZipEntry {
   readonly crc?: number;
   /** The name in the local header, when it shall be another one. */
   readonly localName?: string;
+  /** The system that made it: 3 is Unix, the default; 0 MS-DOS and Windows. */
+  readonly host?: number;
   /** Use the bytes of the entry of this index instead of own ones. */
   readonly sameBytesAs?: number;
 }
@@ -178,8 +180,13 @@ function zipCentral(entry: RawZipEntry, offset: number): Buffer {
   const rest = Buffer.alloc(16);
   rest.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 8);
   rest.writeUInt32LE(offset, 12);
-  // Version made by: 3 is Unix.
-  return Buffer.concat([Buffer.from('PK\x01\x02\x14\x03\x14\x00', 'latin1'), shared, rest, name]);
+  const { host = 3 } = entry;
+  return Buffer.concat([
+    Buffer.from(`PK\x01\x02\x14${String.fromCharCode(host)}\x14\x00`, 'latin1'),
+    shared,
+    rest,
+    name,
+  ]);
 }
 
 function entriesOf(files: Files): Iterable<readonly [string, string | Uint8Array]> {

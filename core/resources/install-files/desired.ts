@@ -52,8 +52,8 @@ export function secretsOfRole(role: DesiredRole): readonly InstallFile[] {
   return [...(isPerhapsOfRelease(role) ? [secretOf(role)] : []), ...addOnSecrets({ roles: [role] })];
 }
 
-function secretOf({ secretRef, arn }: DesiredRole): InstallFile {
-  return secretManifest(secretRef, arn);
+function secretOf({ secretRef, arn, cloudTokenPath }: DesiredRole): InstallFile {
+  return secretManifest(secretRef, arn, cloudTokenPath);
 }
 
 function secretOfAddOn(addOn: string, role: DesiredRole): InstallFile {

@@ -1,4 +1,3 @@
-import { partitionOfRegion } from '../../domain/aws-partition.ts';
 import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { mergePolicies } from '../../domain/merge.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
@@ -44,6 +43,8 @@ function documentArns(issuer: BucketIssuer): readonly string[] {
   return [DISCOVERY_KEY, JWKS_KEY].map((key) => `${bucketArn(issuer)}/${key}`);
 }
 
-function bucketArn({ bucket, region }: BucketIssuer): string {
-  return `arn:${partitionOfRegion(region)?.id ?? 'aws'}:s3:::${bucket}`;
+/** In the partition that the issuer's own policy is of: its region may be newer than what is known of regions here. */
+function bucketArn({ bucket, policy }: BucketIssuer): string {
+  const [, partition = 'aws'] = /"arn:([a-z-]+):s3:::/.exec(JSON.stringify(policy)) ?? [];
+  return `arn:${partition}:s3:::${bucket}`;
 }

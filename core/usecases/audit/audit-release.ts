@@ -243,7 +243,7 @@ function compareSecret(
   { desired: { cluster }, observed: { files }, outputBucket }: LiveCluster,
   upload: string,
 ): Finding[] {
-  const { path, content } = secretManifest(wanted.secretRef, wanted.arn);
+  const { path, content } = secretManifest(wanted.secretRef, wanted.arn, wanted.cloudTokenPath);
   if (files.manifests[path] === content) return [];
   return [
     finding('SecretMissing', {

@@ -1,4 +1,5 @@
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
+import { partitionOfRegion } from '../../domain/aws-partition.ts';
 import { checkTarget } from '../../domain/change-of.ts';
 import { secretRefOf, selectRequests, type UnclearRequest } from '../../domain/credentials-request.ts';
 import {
@@ -14,6 +15,7 @@ import { inclusionTarget } from '../../domain/inclusion/target.ts';
 import { amongSecrets, type SecretRef } from '../../domain/manifests.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { formatProblem } from '../../domain/problem.ts';
+import { checkPartitions } from '../../domain/resource-partitions.ts';
 
 /** What the deployment decides about every release. */
 export interface ReleaseRules {
@@ -87,6 +89,7 @@ export function desiredReleaseOf(
       .flatMap(({ value }) => secretRefOf(value)),
     refusals: [
       ...guardRequests(requests, guard),
+      ...checkPartitions(requests, partitionOfRegion(cluster.region)?.id ?? placement.iamPartition),
       ...checkRoles(roles),
       ...checkTarget({ operation: 'upgrade', current: desired, release: bundle.release }, asked),
     ].map(formatProblem),

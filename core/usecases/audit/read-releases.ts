@@ -3,7 +3,8 @@ import { isRefusedObject } from '../../aws/errors.ts';
 import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES, MAX_YAML_TOKENS } from '../../bundle/limits.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
-import { readYamlDocuments, type YamlBudget, yamlBudget } from '../../bundle/read-yaml.ts';
+import { readManifests } from '../../bundle/read-manifests.ts';
+import { type YamlBudget, yamlBudget } from '../../bundle/yaml-value.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { boundedTexts, told } from '../../domain/bounded-problems.ts';
 import { expandLists, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
@@ -145,9 +146,7 @@ type Content = Pick<ReleaseBundle, 'documents' | 'gates' | 'ignored' | 'problems
 
 async function readDocuments(key: string, bytes: Uint8Array, budget: YamlBudget): Promise<Content> {
   const files = await readBundleFiles(key, bytes);
-  const parsed = files
-    .filter(({ path }) => /\.ya?ml$/i.test(path))
-    .map(({ path, bytes: file }) => readYamlDocuments(path, file, budget));
+  const parsed = readManifests(files, () => false, budget);
   const { documents: all, problems: tooMany } = expandLists(parsed.flatMap((file) => file.documents));
   const documents = all.filter(({ value }) => kindOf(value) === 'CredentialsRequest');
   const problems = [...parsed.flatMap((file) => file.problems), ...tooMany];

@@ -52,6 +52,7 @@ export function chooseRequests(
       ...unclear.filter((each) => !counts(each)).map(({ at, reason }) => ({ ...at, reason })),
     ],
     warnings: [
+      ...selected.warnings,
       ...unclear
         .filter(({ because }) => because === 'gate')
         .map((each) =>

@@ -1,5 +1,5 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
-import { partitionOfRegion } from '../../domain/aws-partition.ts';
+import { partitionNamed, partitionOfRegion } from '../../domain/aws-partition.ts';
 import { boundedProblems, boundedSkipped, boundedWarnings } from '../../domain/bounded-problems.ts';
 import { changeOf, checkTarget, sourceOf } from '../../domain/change-of.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
@@ -25,6 +25,7 @@ import { clusterRun, operationFacts } from '../../domain/operations.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
+import { checkPartitions } from '../../domain/resource-partitions.ts';
 import { defined } from '../../util/defined.ts';
 import { quoted } from '../../util/visible.ts';
 import { chooseRequests } from './choose-requests.ts';
@@ -101,7 +102,8 @@ function readAll(
   files: readonly BundleFile[],
   context: BundleContext,
 ): BundleReading & Pick<WithRequests, 'requests'> {
-  const { documents, clusterConfigs, installConfigs, unreadable, problems } = sortDocuments(files);
+  const sorted = sortDocuments(files);
+  const { documents, clusterConfigs, installConfigs, unreadable, problems } = sorted;
   const allReadable = problems.length === 0;
   const add = (more: readonly Problem[]) => {
     for (const problem of more) problems.push(problem);
@@ -126,17 +128,25 @@ function readAll(
           context.rules,
         );
   const selected = chooseRequests(documents, identity, target?.current);
-  const { requests, skipped, problems: requestProblems } = selected;
+  const { requests, problems: requestProblems } = selected;
+  const skipped = [...sorted.skipped, ...selected.skipped];
   // What a configuration says that cannot be read is not known to be missing.
-  add(identity.problems.filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable));
+  add(
+    identity.problems
+      .filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable)
+      .map((problem) => withBackups(problem, sorted.backups)),
+  );
   add(requestProblems);
   add(guardRequests(requests, context.guard));
+  if (identity.spec !== undefined)
+    add(checkPartitions(requests, partitionOf(identity.spec, context.placement)));
   const warnings = [
     ...identity.warnings,
     ...(identity.release === undefined ? [RELEASE_UNKNOWN] : []),
+    ...sorted.warnings,
     ...selected.warnings,
     ...namesOfNothing(requests, context.guard),
-    ...privateKeyWarnings(files),
+    ...secretWarnings(files),
   ];
   const reading = {
     requests,
@@ -150,7 +160,7 @@ function readAll(
   // what is wrong with them then is wrong for any.
   const spec = identity.spec ??
     target?.current.cluster ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
-  const regionPartition = partitionOfRegion(spec.region) ?? ANY_PARTITION;
+  const regionPartition = partitionOfRegion(spec.region) ?? partitionNamed(spec.partition) ?? ANY_PARTITION;
   const publicKey =
     target === undefined ? readBundleKey(files, spec, warnings, problems) : target.current.publicKeyPem;
   const { placement } = context;
@@ -205,6 +215,17 @@ function readAll(
   };
 }
 
+/** What says nothing of the cluster may stand in a file that is called otherwise. */
+function withBackups(problem: Problem, backups: readonly string[]): Problem {
+  if (problem.code !== 'ClusterIdentityMissing' || backups.length === 0) return problem;
+  return { ...problem, remedy: `${problem.remedy} ${backups.slice(0, 3).join(' ')}` };
+}
+
+/** The partition that a cluster is in; on an emulator that of its region, whatever the account is called. */
+function partitionOf({ region, partition }: ClusterSpec, { iamPartition }: Placement): string {
+  return partitionOfRegion(region)?.id ?? partition ?? iamPartition;
+}
+
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
 function readBundleKey(
   files: readonly BundleFile[],
@@ -242,11 +263,18 @@ function readBundleKey(
   }
 }
 
-function privateKeyWarnings(files: readonly BundleFile[]): string[] {
-  return files
-    .filter(({ bytes }) => Buffer.from(bytes.subarray(0, 4_096)).includes('PRIVATE KEY-----'))
-    .map(
-      ({ path }) =>
-        `${path}: holds a private key. It was not read; remove it from the bundle and delete this version from the intake bucket.`,
-    );
+/** What nobody should have uploaded: keys, and what an installer leaves to get into the cluster with. */
+function secretWarnings(files: readonly BundleFile[]): string[] {
+  return files.flatMap(({ path, bytes }) => {
+    const what = /^(kubeconfig|kubeadmin-password)$/.test(baseName(path))
+      ? 'lets its holder into the cluster'
+      : Buffer.from(bytes.subarray(0, 4_096)).includes('PRIVATE KEY-----')
+        ? 'holds a private key'
+        : undefined;
+    return what === undefined
+      ? []
+      : [
+          `${path}: ${what}. It was not read; remove it from the bundle and delete this version from the intake bucket.`,
+        ];
+  });
 }

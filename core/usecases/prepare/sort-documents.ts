@@ -1,41 +1,105 @@
 import type { BundleFile } from '../../bundle/read-archive.ts';
-import { readYamlDocuments, yamlBudget } from '../../bundle/read-yaml.ts';
+import { readManifests } from '../../bundle/read-manifests.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
-import type { SourceDocument } from '../../domain/credentials-request.ts';
-import type { Problem } from '../../domain/problem.ts';
+import type { ConfigSource } from '../../domain/config-texts.ts';
+import type { SkippedDocument, SourceDocument } from '../../domain/credentials-request.ts';
+import { isMapping } from '../../domain/field-reader.ts';
+import { formatLocation, type Problem } from '../../domain/problem.ts';
 
-/** The YAML documents of a bundle, by what they are read for. */
+/** The documents of a bundle, by what they are read for. */
 export interface SortedDocuments {
   readonly documents: readonly SourceDocument[];
   readonly clusterConfigs: readonly NonNullable<IdentitySources['clusterConfig']>[];
   readonly installConfigs: readonly NonNullable<IdentitySources['installConfig']>[];
   /** A configuration was found that is not YAML. */
   readonly unreadable: boolean;
+  readonly skipped: readonly SkippedDocument[];
+  readonly warnings: readonly string[];
+  /** Those of them about configurations under another name. */
+  readonly backups: readonly string[];
   readonly problems: Problem[];
 }
 
-/** Parses the YAML files of a bundle. */
+const CONFIGS = ['cluster.yaml', 'install-config.yaml'] as const;
+
+/** Parses the manifests of a bundle. */
 export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
-  const budget = yamlBudget();
   const documents: SourceDocument[] = [];
-  const clusterConfigs: { file: string; value: unknown }[] = [];
-  const installConfigs: { file: string; value: unknown }[] = [];
+  const configs: Record<(typeof CONFIGS)[number], ConfigSource[]> = {
+    'cluster.yaml': [],
+    'install-config.yaml': [],
+  };
+  const skipped: SkippedDocument[] = [];
+  const warnings: string[] = [];
   const problems: Problem[] = [];
   let unreadable = false;
-  for (const { path, bytes } of files) {
-    if (!/\.ya?ml$/i.test(path)) continue;
-    const parsed = readYamlDocuments(path, bytes, budget);
-    for (const problem of parsed.problems) problems.push(problem);
-    const configs = { 'cluster.yaml': clusterConfigs, 'install-config.yaml': installConfigs }[
-      baseName(path).replace(/\.yml$/i, '.yaml')
-    ];
-    const isConfig = ({ document = 1 }: { readonly document?: number }) =>
-      configs !== undefined && document === 1;
-    for (const document of parsed.documents) if (!isConfig(document)) documents.push(document);
-    if (parsed.problems.some(isConfig)) unreadable = true;
-    else configs?.push({ file: path, value: parsed.documents.find(isConfig)?.value });
+  const manifests = readManifests(files, (path) => configName(path) !== undefined);
+  for (const { path, unread, rewritten, ...file } of manifests) {
+    for (const problem of file.problems) problems.push(problem);
+    for (const { problem, ...left } of unread) {
+      skipped.push(left);
+      if (problem !== undefined)
+        warnings.push(`${formatLocation(left)}: ${problem.message} It was not read.`);
+    }
+    const name = configName(path);
+    const [first] = file.documents;
+    if (name === undefined || isOfAnotherTool(name, first?.value)) {
+      if (name !== undefined) warnings.push(ofAnotherTool(path, first?.value));
+      for (const document of file.documents) documents.push(document);
+      continue;
+    }
+    for (const document of file.documents) if (document.document !== 1) documents.push(document);
+    if (file.problems.some(({ document = 1 }) => document === 1)) unreadable = true;
+    else
+      configs[name].push({
+        file: path,
+        value: file.documents.find(({ document }) => document === 1)?.value,
+        rewritten: rewritten.get(1) ?? new Map(),
+      });
   }
-  return { documents, clusterConfigs, installConfigs, unreadable, problems };
+  const backups = backupsOf(files, configs);
+  return {
+    documents,
+    clusterConfigs: configs['cluster.yaml'],
+    installConfigs: configs['install-config.yaml'],
+    unreadable,
+    skipped,
+    warnings: [...warnings, ...backups],
+    backups,
+    problems,
+  };
+}
+
+function configName(path: string): (typeof CONFIGS)[number] | undefined {
+  const name = baseName(path).replace(/\.yml$/i, '.yaml');
+  return CONFIGS.find((each) => each === name);
+}
+
+/** Hive, ACM and GitOps keep Kubernetes objects in files of the same name; ours has neither apiVersion nor kind. */
+function isOfAnotherTool(name: (typeof CONFIGS)[number], value: unknown): boolean {
+  return name === 'cluster.yaml' && isMapping(value) && 'apiVersion' in value && 'kind' in value;
+}
+
+function ofAnotherTool(path: string, value: unknown): string {
+  const kind =
+    isMapping(value) && typeof value['kind'] === 'string' ? value['kind'].slice(0, 80) : 'an object';
+  return `${path}: is of another tool (kind ${kind}), and says nothing here. What this pipeline reads under that name has name and region at its top.`;
+}
+
+/** Files that look like a configuration under another name, where there is none under the right one. */
+function backupsOf(
+  files: readonly BundleFile[],
+  found: Readonly<Record<string, readonly unknown[]>>,
+): string[] {
+  return files.flatMap(({ path }) => {
+    const [, stem = ''] =
+      /^(install-config|cluster)\b.*\.(ya?ml|json|bak|backup|orig|old|save|txt)(~|\.\d+)?$/i.exec(
+        baseName(path),
+      ) ?? [];
+    const name = `${stem.toLowerCase()}.yaml`;
+    if (configName(path) !== undefined || found[name]?.length !== 0) return [];
+    return [`${path}: is not read under this name. If it is the cluster's, call it ${name}.`];
+  });
 }
 
 /** A second configuration of one kind is a problem. */

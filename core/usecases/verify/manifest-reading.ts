@@ -13,6 +13,7 @@ export function whyNoSecret(
   text: string,
   { namespace, name }: SecretRef,
   roleArn: string,
+  tokenPath: string = TOKEN_PATH,
 ): string | undefined {
   const { kind, metadata, stringData } = read(text);
   if (kind !== 'Secret') return 'it is no Secret';
@@ -22,8 +23,8 @@ export function whyNoSecret(
   if (strange !== undefined) return `Kubernetes reads ${strange} as null, a boolean or a number`;
   const lines = String(mapping(stringData)['credentials']).split('\n');
   const has = (setting: string, value: string) => lines.includes(`${setting} = ${value}`);
-  if (!has('role_arn', roleArn) || !has('web_identity_token_file', TOKEN_PATH))
-    return 'it is for another role';
+  if (!has('role_arn', roleArn)) return 'it is for another role';
+  if (!has('web_identity_token_file', tokenPath)) return 'it names another token';
   return lines.some((line) => /aws_(access_key_id|secret_access_key)/.test(line))
     ? 'it holds a long-lived key'
     : undefined;

@@ -145,8 +145,8 @@ async function checkRole(
   spec: ReturnType<Specs['role']>,
   { roles, store }: VerifyCollaborators,
 ): Promise<readonly CheckResult[]> {
-  const { name, secretRef, arn } = spec.desired;
-  const whyNot = (text: string) => whyNoSecret(text, secretRef, arn);
+  const { name, secretRef, arn, cloudTokenPath } = spec.desired;
+  const whyNot = (text: string) => whyNoSecret(text, secretRef, arn, cloudTokenPath);
   const [state, secrets] = await Promise.all([
     roles.get(name, 'present'),
     Promise.all(

@@ -133,6 +133,16 @@ export const requests: BadBundle[] = [
   badStatement('no effect', { effect: undefined }, 'StatementEffectInvalid', 'effect'),
   badStatement('an effect in lower case', { effect: 'allow' }, 'StatementEffectInvalid', 'effect'),
   badStatement('no resource', { resource: undefined }, 'StatementResourceMissing', 'resource'),
+  {
+    title: 'a resource of another partition',
+    bundle: () =>
+      bundle({
+        [CLUSTER_FILE]: clusterYaml({ region: 'us-gov-west-1' }),
+        [REQUEST_FILE]: request(statement({ resource: 'arn:aws:ec2:*:*:instance/*' })),
+      }),
+    error: 'ResourceOutsidePartition',
+    problems: [{ ...at, field: `${ENTRIES}[0].resource`, says: 'arn:aws-us-gov:' }],
+  },
   badStatement('a list of resources', { resource: ['*'] }, 'StatementResourceMissing', 'resource'),
   badStatement('a NotAction', { NotAction: ['s3:GetObject'] }, 'PolicyRefused', 'NotAction'),
   badStatement('a Principal', { Principal: '*' }, 'PolicyRefused', 'Principal'),
@@ -259,7 +269,7 @@ export const requests: BadBundle[] = [
         [CLUSTER_FILE]: clusterYaml({ region: 'us-esat-2', tags: { Name: 'x' } }),
         'credreqs/20.yaml': `${requestOf('a', { 'spec.serviceAccountNames': [] })}---\n${requestOf('b', statement({ effect: 'allow', action: 'x' }))}`,
         'credreqs/30.yaml': requestOf('c', statement({ action: ['iam:*'] })),
-        'credreqs/40.yaml': 'kind: [\n',
+        'credreqs/40.yaml': 'kind: [CredentialsRequest\n',
       }),
     error: 'InvalidBundle',
     problems: [

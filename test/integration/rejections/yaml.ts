@@ -18,7 +18,8 @@ export const yaml: BadBundle[] = [
   },
   {
     title: 'a malformed document behind good ones',
-    bundle: () => bundle({ [REQUEST_FILE]: `${request()}---\n${requestOf('registry')}---\nkind: "x\n` }),
+    bundle: () =>
+      bundle({ [REQUEST_FILE]: `${request()}---\n${requestOf('registry')}---\nkind: "CredentialsRequest\n` }),
     error: 'YamlMalformed',
     problems: [{ file: REQUEST_FILE, document: 3, says: 'Line' }],
   },

@@ -49,11 +49,39 @@ describe('formats of tar', () => {
 });
 
 describe('entries that are not plain files', () => {
-  const types = { '1': 'hard link', '2': 'symbolic link', '3': 'character', '4': 'block', '6': 'pipe' };
+  const types = { '1': 'hard link', '3': 'character', '4': 'block', '6': 'pipe' };
   test.each(Object.entries(types))('type %s, a %s', async (type) => {
     const bytes = rawTar({ name: 'e', type, linkName: 'fine.yaml' }, FINE);
     expect(await refusal('b.tar', bytes)).toEqual(['ArchiveEntryForbidden e']);
     expect(await refusal('b.tgz', gzipSync(bytes))).toEqual(['ArchiveEntryForbidden e']);
+  });
+
+  test.each(['/etc/passwd', '../x.yaml', 'a/../../x.yaml', 'nowhere.yaml', 'e', ''])(
+    'a symbolic link to %j, which is not in the archive',
+    async (linkName) => {
+      const bytes = rawTar({ name: 'e', type: '2', linkName }, FINE);
+      expect(await refusal('b.tar', bytes)).toEqual(['ArchiveEntryForbidden e']);
+    },
+  );
+
+  test('links of a mounted ConfigMap lead to files that are there already', async () => {
+    const bytes = rawTar(
+      { name: './..data', type: '2', linkName: '..2026_11_27' },
+      { name: './..2026_11_27', type: '5' },
+      { name: './..2026_11_27/a.yaml', content: 'a: 1\n' },
+      { name: './a.yaml', type: '2', linkName: '..data/a.yaml' },
+    );
+    expect(await textsOf('b.tar', bytes)).toEqual({ '..2026_11_27/a.yaml': 'a: 1\n' });
+  });
+
+  test('a link that gives a file another name is that file', async () => {
+    const bytes = rawTar({ name: 'cluster.yaml', type: '2', linkName: './fine.yaml' }, FINE);
+    expect(Object.keys(await textsOf('b.tar', bytes))).toEqual(['cluster.yaml', 'fine.yaml']);
+  });
+
+  test('links that lead around in a circle are refused', async () => {
+    const bytes = rawTar({ name: 'a', type: '2', linkName: 'b' }, { name: 'b', type: '2', linkName: 'a' });
+    expect(await refusal('b.tar', bytes)).toEqual(['ArchiveEntryForbidden a', 'ArchiveEntryForbidden b']);
   });
 
   test.each(['S', 'D', 'M', 'V', 'Z', '8'])('type %s, after which nothing is read', async (type) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_DOCUMENTS_PER_FILE, MAX_ENTRY_BYTES, MAX_YAML_DEPTH } from '../../../core/bundle/limits.ts';
-import { readYamlDocuments, yamlBudget } from '../../../core/bundle/read-yaml.ts';
+import { readYamlDocuments } from '../../../core/bundle/read-yaml.ts';
+import { yamlBudget } from '../../../core/bundle/yaml-value.ts';
 
 const read = (text: string | Uint8Array) => readYamlDocuments('a.yaml', Buffer.from(text));
 

@@ -96,7 +96,6 @@ describe('the sources of a cluster', () => {
   });
 
   it.each([
-    ['name', { config: NAMED, install: installConfig({ metadata: { name: 'other' } }) }],
     ['region', { config: NAMED, install: installConfig({}, { region: 'us-west-2' }) }],
     ['name', { key: 'prepare/us-east-2/other.tgz', config: NAMED }],
     ['region', { key: 'prepare/us-west-2/demo.tgz', install: installConfig() }],
@@ -148,7 +147,7 @@ describe('cluster.yaml', () => {
     ['a release that YAML read as a number', { ...NAMED, release: 4.2 }, ['ClusterConfigInvalid release']],
     ['a release that is none', { ...NAMED, release: 'latest' }, ['ClusterConfigInvalid release']],
     ['an unknown feature set', { ...NAMED, featureSet: 'Beta' }, ['ClusterConfigInvalid featureSet']],
-    ['a tag that is a number', { ...NAMED, tags: { a: 1 } }, ['ClusterConfigInvalid tags.a']],
+    ['a tag that is a list', { ...NAMED, tags: { a: [1] } }, ['ClusterConfigInvalid tags.a']],
     ['a sequence for all of it', [], ['ClusterConfigInvalid -']],
     [
       'an issuer of CloudFront',
@@ -217,15 +216,11 @@ describe('install-config.yaml', () => {
     ['nothing', null, ['InstallConfigInvalid -']],
     ['no name', installConfig({ metadata: {} }), ['InstallConfigInvalid metadata.name']],
     [
-      'a name that is a number',
-      installConfig({ metadata: { name: 7 } }),
+      'a name that is a list',
+      installConfig({ metadata: { name: ['a'] } }),
       ['InstallConfigInvalid metadata.name', 'InstallConfigInvalid metadata.name'],
     ],
-    [
-      'another platform',
-      installConfig({ platform: { gcp: {} } }),
-      ['InstallConfigInvalid platform.aws.region'],
-    ],
+    ['another platform', installConfig({ platform: { gcp: {} } }), ['InstallConfigInvalid platform.gcp']],
     ['mode Mint', installConfig({ credentialsMode: 'Mint' }), ['CredentialsModeNotManual credentialsMode']],
     ['an unknown feature set', installConfig({ featureSet: 'Beta' }), ['InstallConfigInvalid featureSet']],
     [
@@ -280,9 +275,104 @@ describe('a cluster name', () => {
   });
 });
 
+describe('the name of what is made', () => {
+  it('may be another one than the installer has, as ccoctl’s could', () => {
+    const sources = { config: { ...NAMED, name: 'demo-x7k2p' }, install: installConfig() };
+    const { spec, problems, warnings } = identify(sources);
+    expect(problems).toEqual([]);
+    expect(spec?.name).toBe('demo-x7k2p');
+    expect(warnings).toEqual([
+      'install-config.yaml: metadata.name is "demo"; what is made is named "demo-x7k2p", as cluster.yaml says.',
+    ]);
+  });
+
+  it('that cannot be used comes with a way to give another', () => {
+    const [problem] = identify({ install: installConfig({ metadata: { name: 'prod.east' } }) }).problems;
+    expect(problem).toMatchObject({ code: 'ClusterNameInvalid' });
+    expect(problem?.remedy).toContain('Give it as name in cluster.yaml');
+    expect(
+      identify({ config: { name: 'prod-east' }, install: installConfig({ metadata: { name: 'prod.east' } }) })
+        .problems,
+    ).toEqual([]);
+  });
+});
+
+describe('values that are no text', () => {
+  const tagged = (userTags: unknown) => identify({ install: installConfig({}, { userTags }) });
+
+  it('are taken as the installer takes them, and said', () => {
+    const { spec, problems, warnings } = tagged({
+      cost: 7536,
+      temporary: true,
+      rate: 4.5,
+      team: null,
+      a: '',
+    });
+    expect(problems).toEqual([]);
+    expect(spec?.tags).toEqual({ cost: '7536', temporary: 'true', rate: '4.5', team: '', a: '' });
+    expect(warnings.map((warning) => warning.split(' ')[1])).toEqual([
+      'platform.aws.userTags.cost',
+      'platform.aws.userTags.temporary',
+      'platform.aws.userTags.rate',
+    ]);
+  });
+
+  it('each wrong one is a problem of its own, with its name', () => {
+    const { problems } = tagged({ list: ['a'], map: {}, fine: 'x' });
+    expect(problems.map(({ field }) => field)).toEqual([
+      'platform.aws.userTags.list',
+      'platform.aws.userTags.map',
+    ]);
+  });
+
+  it('in cluster.yaml are taken likewise', () => {
+    const { spec, problems, warnings } = identify({ config: { ...NAMED, name: 42, tags: { cost: 7536 } } });
+    expect(problems).toEqual([]);
+    expect(spec).toMatchObject({ name: '42', tags: { cost: '7536' } });
+    expect(warnings).toHaveLength(2);
+  });
+});
+
+describe('a region that this release does not know', () => {
+  const NEW = { name: 'demo', region: 'sa-west-1' };
+  it('is one when cluster.yaml says its partition', () => {
+    const { spec, problems } = identify({ config: { ...NEW, partition: 'aws' } }, { partition: 'aws' });
+    expect(problems).toEqual([]);
+    expect(spec).toMatchObject({ region: 'sa-west-1', partition: 'aws' });
+  });
+
+  it.each([
+    [
+      'of another partition than the deployment',
+      { ...NEW, partition: 'aws-cn' },
+      'RegionOutsidePartition region',
+    ],
+    ['that is no region at all', { ...NEW, region: 'somewhere', partition: 'aws' }, 'RegionUnknown region'],
+    ['of a partition that is none', { ...NEW, partition: 'aws-moon' }, 'ClusterConfigInvalid partition'],
+  ])('%s is refused', (_, config, problem) => {
+    expect(problemsOf({ config }, { partition: 'aws' })).toEqual([problem]);
+  });
+
+  it('a known region needs none, and another one is refused', () => {
+    expect(identify({ config: { ...NAMED, partition: 'aws' } }).spec).not.toHaveProperty('partition');
+    expect(problemsOf({ config: { ...NAMED, partition: 'aws-cn' } })).toEqual([
+      'RegionOutsidePartition partition',
+    ]);
+  });
+
+  it('in a key is called that', () => {
+    expect(problemsOf({ key: 'prepare/mars-1/demo.tgz' })).toEqual(['RegionUnknown region']);
+    expect(problemsOf({ key: 'prepare/team-a/demo.tgz' })).toEqual(['ClusterIdentityMissing -']);
+  });
+});
+
 describe('a region', () => {
   it.each([
-    ['us-east-9', 'RegionUnknown region', 'Did you mean us-east-1?'],
+    [
+      'us-east-9',
+      'RegionUnknown region',
+      'Correct it (us-east-1?); or, if AWS has opened it since, say its partition in cluster.yaml: partition: aws.',
+    ],
     ['somewhere', 'RegionUnknown region', 'Give a region such as us-east-2.'],
   ])('"%s" is refused', (region, problem, remedy) => {
     const { problems, name } = identify({ config: { name: 'demo', region } });

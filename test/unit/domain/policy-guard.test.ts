@@ -22,13 +22,15 @@ describe('what the default rules let through', () => {
     expect(guard(action)).toEqual([]);
   });
 
-  it.each(['arn:aws:s3:::my-bucket', 'arn:aws:s3:::my-bucket/*', 'arn:aws-us-gov:s3:::b/some/prefix*'])(
-    'lets NooBaa ask for s3:* on %s',
-    (resource) => {
-      expect(guard('s3:*', resource)).toEqual([]);
-      expect(guard('s3:PutBucketPolicy', resource)).toEqual([]);
-    },
-  );
+  it.each([
+    'arn:aws:s3:::my-bucket',
+    'arn:*:s3:::my-bucket',
+    'arn:aws:s3:::my-bucket/*',
+    'arn:aws-us-gov:s3:::b/some/prefix*',
+  ])('lets NooBaa ask for s3:* on %s', (resource) => {
+    expect(guard('s3:*', resource)).toEqual([]);
+    expect(guard('s3:PutBucketPolicy', resource)).toEqual([]);
+  });
 
   it.each([
     '*',
@@ -40,7 +42,6 @@ describe('what the default rules let through', () => {
     'arn:aws:s3:::my?bucket/*',
     'arn:aws:s3:::/*',
     'arn:aws:s3:::${aws:username}/*',
-    'arn:*:s3:::my-bucket',
     'arn:aws:s3:eu-west-1:123456789012:accesspoint/my-point',
     'arn:aws:iam::123456789012:role/my-bucket',
     'my-bucket',

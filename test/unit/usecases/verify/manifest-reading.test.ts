@@ -19,7 +19,7 @@ describe('a manifest as Kubernetes reads it', () => {
     ['another name', content.replace('name: cloud', 'name: other'), 'it is another Secret'],
     ['another namespace', content.replace(/namespace: .*/, 'namespace: default'), 'it is another Secret'],
     ['another role', content.replace(ROLE, `${ROLE}-2`), 'it is for another role'],
-    ['another token', content.replace('/token', '/other'), 'it is for another role'],
+    ['another token', content.replace('/token', '/other'), 'it names another token'],
     [
       'a key that lasts',
       content.replace('[default]', '[default]\n    aws_access_key_id = AKIA'),
