@@ -146,7 +146,7 @@ describe('a bad bundle', () => {
         'cluster.yaml': 'region: us-esat-2\nname: prod-east\n',
         'a.yaml': twoDocuments,
         'b.yaml': requestOf('c', statement({ action: ['sqs:SendMessage'] })),
-        'c.yaml': 'kind: [\n',
+        'c.yaml': 'kind: [CredentialsRequest\n',
       }),
     );
     expect(status).toBe(1);
