@@ -257,7 +257,7 @@ describe('the private signing key and the secrets of a bundle', () => {
       'YamlMalformed',
       () => ({
         'cluster.yaml': clusterYaml({ name: cluster }),
-        'credreqs/key.yaml': `key: ${LEFT_BEHIND}`,
+        'credreqs/key.yaml': `kind: CredentialsRequest\nkey: ${LEFT_BEHIND}`,
       }),
     ],
     [
