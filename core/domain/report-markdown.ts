@@ -173,9 +173,10 @@ function installSteps(report: Report): string {
   const archive = report.files?.find((file) => file.endsWith('install.tar.gz'));
   if (archive === undefined) return '';
   return section('Next', [
-    'Unpack the archive into the directory that holds `install-config.yaml` (with `credentialsMode: Manual`) after `openshift-install create manifests`, then create the cluster. The archive holds the private signing key: keep it safe, and delete your copy afterwards.',
+    'In the directory that holds `install-config.yaml`, with `credentialsMode: Manual` in it. The manifests come first: making them, the installer discards what lies there. The archive holds the private signing key: keep it safe, and delete your copy afterwards.',
     '',
     '```sh',
+    'openshift-install create manifests --dir <install dir>',
     `aws s3 cp ${archive} install.tar.gz`,
     'tar xzf install.tar.gz -C <install dir>',
     'openshift-install create cluster --dir <install dir>',
