@@ -127,7 +127,7 @@ function lineFinder(files: readonly BundleFile[]): (problem: Problem) => number 
   const linesIn = memoize((path) => linesOf(Buffer.from(byPath.get(path) ?? []).toString('utf8')));
   return ({ code, file, document = 1, field }) => {
     const isOfYaml = code === 'YamlMalformed' || code === 'YamlTooComplex';
-    return isOfYaml || file === undefined || !/\.ya?ml$/i.test(file)
+    return isOfYaml || file === undefined || !/\.(ya?ml|json)$/i.test(file)
       ? undefined
       : linesIn(file)(document, field);
   };

@@ -194,6 +194,9 @@ describe('a bad bundle', () => {
       expect(stdout).toMatch(/PWNED/);
       expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
     }
+    // The caller's own path may be one that somebody else made.
+    const { stdout } = check(directory('es\u001b[2Jcape', { 'a.yaml': request() }));
+    expect(stdout).toMatch(/^es\\u\{1b\}\[2Jcape: would be refused/);
     const { problems } = JSON.parse(check('escapes', '--json').stdout);
     expect(problems[0].code).toBe('ClusterNameInvalid');
   });
