@@ -81,7 +81,7 @@ export async function checkBundle({ fileName, bytes }: Upload, said: Said): Prom
     placement: placementOf(files),
   });
   const all = { ...reading, problems: [...problems, ...reading.problems] };
-  return checked({ reading: all, requests }, files);
+  return checked({ reading: all, requests }, given);
 }
 
 function checked({ reading, requests }: WithRequests, files: readonly BundleFile[]): CheckedBundle {

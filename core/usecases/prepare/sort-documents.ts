@@ -70,13 +70,14 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
   };
 }
 
-function configName(path: string): (typeof CONFIGS)[number] | undefined {
+/** The configuration that a file is by its name. */
+export function configName(path: string): (typeof CONFIGS)[number] | undefined {
   const name = baseName(path).replace(/\.yml$/i, '.yaml');
   return CONFIGS.find((each) => each === name);
 }
 
 /** Hive, ACM and GitOps keep Kubernetes objects in files of the same name; ours has neither apiVersion nor kind. */
-function isOfAnotherTool(name: (typeof CONFIGS)[number], value: unknown): boolean {
+export function isOfAnotherTool(name: (typeof CONFIGS)[number], value: unknown): boolean {
   return name === 'cluster.yaml' && isMapping(value) && 'apiVersion' in value && 'kind' in value;
 }
 
