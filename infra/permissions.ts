@@ -156,6 +156,11 @@ export function permissions(
       ...output.inspect(layout.archive),
       ...output.write(layout.registryEntry),
     ],
+    'register-cluster': [
+      ...task(layout.runReport, layout.runReportText),
+      ...output.read(layout.registryEntry),
+      ...output.write(layout.registryEntry),
+    ],
     unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
 
     'undo-secrets': [

@@ -22,6 +22,7 @@ const SAMPLE = project('events', 'bundles', 'demo');
 const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
   'install-files': false,
   'secrets-of-the-release': true,
+  nothing: false,
   'secrets-of-the-add-on': false,
 };
 

@@ -128,6 +128,15 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'A role has the owner tag of the cluster and no tag `Name`. ccoctl and this pipeline set both, and the functions may change only roles that have `Name`. Nothing was changed.',
     act: ['Run the command of the message for each role, and upload the bundle again.'],
   },
+  NothingToAdopt: {
+    means:
+      'An `adopt` did not find what a cluster cannot be without: the identity provider of its issuer, the discovery document and the keys, or any of its roles. The message names all that is missing. Nothing was registered, and nothing was changed.',
+    act: [
+      "If name or region in the bundle are not those of the cluster: correct them. `oc get infrastructure cluster -o jsonpath='{.status.platformStatus.aws.region}'` gives the region; the name is the first part of the names of its roles.",
+      "If the issuer of the cluster is behind CloudFront or in a domain of your own: name its identity provider in cluster.yaml (`issuer: {type: existing, providerArn: …}`). `oc get authentication cluster -o jsonpath='{.spec.serviceAccountIssuer}'` gives the issuer.",
+      'If something is really missing, because `ccoctl` stopped half-way or somebody deleted it: upload the bundle below prepare/, which makes it.',
+    ],
+  },
   ResourceConflict: {
     means:
       "A bucket, identity provider, role or object that the cluster needs exists and is not this cluster's. The message names each with its owner. Nothing was touched.",
@@ -230,6 +239,12 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
   Prepared: {
     means: 'The cluster is prepared and verified.',
     act: ['Nothing; `report.md` of the run has the next steps.'],
+  },
+  Adopted: {
+    means: 'A cluster that something else made is registered as it is. Nothing of it was changed.',
+    act: [
+      'Read in `report.md` of the run what differs from what a prepare would make, and decide whether to upload the bundle below prepare/.',
+    ],
   },
   BundleRejected: {
     means: 'The bundle has problems. Nothing was made. Error and cause name them; the report lists all.',

@@ -2,6 +2,7 @@ import { defined } from '../util/defined.ts';
 import { addOnOf, releaseOf, runOf } from './cluster-change.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import type { AddOn, DesiredRole, DesiredState } from './desired-state.ts';
+import { keepFound } from './found-besides.ts';
 import { mergeRole, mergeRoles } from './merge.ts';
 import type { ClusterRun } from './operations.ts';
 import type { StoredEntry } from './registry.ts';
@@ -48,12 +49,13 @@ export interface Applied extends Omit<AppliedRequests, 'roles' | 'addOns'> {
 export function appliedTo(desired: DesiredState, known: KnownCluster | undefined): Applied | undefined {
   const { clusterChange: change } = desired;
   if (known === undefined) {
-    return change === undefined
+    return change === undefined || runOf(desired).registersOnly === true
       ? { desired, exact: namesOf(desired.roles), unused: [], kept: [] }
       : undefined;
   }
   const { current } = known;
-  if (change !== undefined && !sameSpec(desired.cluster, current.cluster)) return undefined;
+  const saysAll = change === undefined || runOf(desired).registersOnly === true;
+  if (!saysAll && !sameSpec(desired.cluster, current.cluster)) return undefined;
   const isOfRun = change === undefined || !('release' in change);
   if (!isOfRun && checkRelease(change, current.cluster.release).length > 0) return undefined;
   const run = runOf(desired);
@@ -83,14 +85,14 @@ const RULES: Readonly<Record<ClusterRun['requests'], Rule>> = {
     const ofAddOns = requestsOf(current.addOns);
     const asked = askedByRelease(desired).map((role) => {
       const more = ofAddOns.get(role.name);
-      return more === undefined ? role : mergeRole(role, more);
+      return keepFound(more === undefined ? role : mergeRole(role, more), current.roles);
     });
     const names = namesOf(asked);
     const others = current.roles.filter(({ name }) => !names.has(name));
     const ofAddOnsToo = others.filter((role) => role.requestedBy.some(({ type }) => type === 'add-on'));
     // The release asks for them no more; what the add-on asks for by itself stays.
     const handedOver = ofAddOnsToo.filter(isOfRelease).map((role) => {
-      return ofAddOns.get(role.name) ?? withoutSource(role, FROM_RELEASE);
+      return keepFound(ofAddOns.get(role.name) ?? withoutSource(role, FROM_RELEASE), current.roles);
     });
     const { unused, kept } = sortUnasked(
       others.filter((role) => !ofAddOnsToo.includes(role)),
@@ -132,7 +134,9 @@ const RULES: Readonly<Record<ClusterRun['requests'], Rule>> = {
     );
     return {
       roles: mergeRoles(
-        current.roles.map((role) => (isReplaced(role) ? (together.get(role.name) ?? role) : role)),
+        current.roles.map((role) =>
+          isReplaced(role) ? keepFound(together.get(role.name) ?? role, current.roles) : role,
+        ),
         addOn.roles,
       ),
       addOns,

@@ -16,11 +16,13 @@ export const clusterChangeSchema = z.discriminatedUnion('operation', [
   }),
   z.object({ operation: z.literal('add'), addOn: z.string() }),
   z.object({ operation: z.literal('remove'), addOn: z.string() }),
+  z.object({ operation: z.literal('adopt') }),
 ]);
 
 /**
  * What a run does to a cluster that is there already. An `upgrade` adds what the release asks for and takes nothing
- * away; a `prune` takes away what only an earlier release asked for; `add` and `remove` are about one add-on.
+ * away; a `prune` takes away what only an earlier release asked for; `add` and `remove` are about one add-on; an `adopt`
+ * changes nothing, of a cluster that the registry need not know.
  */
 export type ClusterChange = DeepReadonly<z.infer<typeof clusterChangeSchema>>;
 

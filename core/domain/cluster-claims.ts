@@ -15,7 +15,7 @@ import { FEATURE_SETS, type FeatureSet } from './feature-set.ts';
 import { isMapping, mapping } from './field-reader.ts';
 import { ALL_CAPABILITIES, BASELINE, type CapabilitySelection } from './inclusion/capabilities.ts';
 import type { GivenGates } from './inclusion/feature-gates.ts';
-import { OPERATIONS } from './operations.ts';
+import { CLUSTER_OPERATIONS, operationFacts } from './operations.ts';
 import type { Problem, RejectionName } from './problem.ts';
 
 /** What may say which cluster the bundle is for. */
@@ -274,11 +274,16 @@ function cloudOf(value: unknown): string | undefined {
 
 /** `prepare/us-east-2/demo.tgz` names a cluster; `prepare/demo.tgz` and `prepare/team-a/demo.tgz` do not. */
 export function claimOfKey(key: string): Claim {
-  const [withRegion] = OPERATIONS.prepare.keys;
-  const named = withRegion.parse(key);
-  if (named === undefined || partitionOfRegion(named.region) === undefined) return {};
-  return { file: `key ${key}`, region: named.region, name: named.cluster };
+  const { region, cluster: name } =
+    WITH_REGION.map((form) => form.parse(key)).find((parts) => parts !== undefined) ?? {};
+  if (region === undefined || name === undefined || partitionOfRegion(region) === undefined) return {};
+  return { file: `key ${key}`, region, name };
 }
+
+/** The forms of keys that say which cluster a bundle is for, whether or not the registry knows it. */
+const WITH_REGION = CLUSTER_OPERATIONS.flatMap((name) => operationFacts(name).keys).filter(
+  ({ parts }) => parts.includes('region') && parts.includes('cluster'),
+);
 
 function isFeatureSet(text: string): text is FeatureSet {
   return (FEATURE_SETS as readonly string[]).includes(text);

@@ -58,6 +58,8 @@ const desiredRoleSchema = z.object({
   since: z.string().exactOptional(),
   /** What requests asked for, where an `upgrade` kept more that it found in IAM. To an audit the rest stays drift. */
   requested: rolePoliciesSchema.exactOptional(),
+  /** What the role had beyond the requests when the cluster was adopted. No run takes it away. */
+  foundBesides: rolePoliciesSchema.exactOptional(),
 });
 
 /** One role as it shall be. */

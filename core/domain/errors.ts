@@ -56,6 +56,11 @@ export class OtherDeployment extends Obstacle {
   override readonly name = 'OtherDeployment';
 }
 
+/** What is to be adopted is not there, or not all that a cluster cannot be without. Nothing was registered. */
+export class NothingToAdopt extends Obstacle {
+  override readonly name = 'NothingToAdopt';
+}
+
 /** A role would trust somebody else than service accounts of its cluster, or be granted what the policy guard refuses. */
 export class GrantRefused extends Obstacle {
   override readonly name = 'GrantRefused';

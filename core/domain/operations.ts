@@ -21,8 +21,10 @@ export interface ClusterRun {
   readonly acceptsSameRelease: boolean;
   /** Whether the cluster is prepared for the key's release in addition, from then on. */
   readonly addsRelease: boolean;
-  /** What there is to use afterwards: all that the installer needs, or Secrets for the cluster that is there. */
-  readonly results: 'install-files' | 'secrets-of-the-release' | 'secrets-of-the-add-on';
+  /** What there is to use afterwards: all that the installer needs, Secrets for the cluster that is there, or nothing. */
+  readonly results: 'install-files' | 'secrets-of-the-release' | 'secrets-of-the-add-on' | 'nothing';
+  /** Whether it changes nothing but the registry: what is there is looked at, and known from then on. */
+  readonly registersOnly?: true;
 }
 
 /** A state machine that bundles start. */
@@ -74,6 +76,25 @@ export const OPERATIONS = {
       acceptsSameRelease: true,
       addsRelease: false,
       results: 'install-files',
+    },
+    exists: true,
+  },
+  adopt: {
+    machine: 'prepare',
+    keys: OF_A_CLUSTER('adopt'),
+    target: 'new',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'registers a cluster that something else made; reads everything and changes nothing',
+    run: {
+      requests: 'of-the-release-exactly',
+      refusesLess: true,
+      removesByName: false,
+      movesRelease: true,
+      acceptsSameRelease: true,
+      addsRelease: false,
+      results: 'nothing',
+      registersOnly: true,
     },
     exists: true,
   },

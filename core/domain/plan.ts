@@ -60,6 +60,8 @@ export const planSchema = z.object({
   files: z.object({ changes }),
   /** What no request asks for any more, of a run that takes it away; and what stays all the same. */
   removals: removalsSchema.exactOptional(),
+  /** Of a run that only registers what is there: what another run would change. Nothing of it is done, so nothing is undone. */
+  differences: changes.exactOptional(),
 });
 
 /**

@@ -43,6 +43,8 @@ const registryEntrySchema = z.object({
   hashes: z.object({ desired: z.string(), archive: z.string() }),
   /** Of the archive as a run wrote it: its metadata can be put onto other bytes, an ETag cannot. */
   archiveEtag: z.string().exactOptional(),
+  /** Whether no run has made files of the cluster yet: it was registered as it was found. */
+  adopted: z.literal(true).exactOptional(),
   lastRun: z.object({
     id: z.string(),
     endedAt: z.string(),
@@ -78,7 +80,10 @@ export function isAuditable(entry: StoredEntry): entry is StoredEntry & Registry
  */
 export function registryEntry(
   desired: DesiredState,
-  facts: Pick<RegistryEntry, 'keyId' | 'hashes' | 'archiveEtag' | 'lastRun' | 'providerThumbprints' | 'keys'>,
+  facts: Pick<
+    RegistryEntry,
+    'keyId' | 'hashes' | 'archiveEtag' | 'adopted' | 'lastRun' | 'providerThumbprints' | 'keys'
+  >,
   former?: StoredEntry,
 ): RegistryEntry {
   const { cluster, issuer, providerArn, roles } = desired;

@@ -8,6 +8,7 @@ import type { CheckSummary, Report } from './report.ts';
 
 const HEADLINES: Record<Report['outcome'], string> = {
   prepared: 'Prepared and verified',
+  adopted: 'Registered as it is; nothing was changed',
   rejected: 'Bundle refused; nothing was made',
   'rolled-back': 'Failed and rolled back; the account is as it was before',
   'rollback-incomplete': 'Failed, and not everything could be undone',
@@ -44,6 +45,7 @@ export function reportMarkdown(report: Report, checkTitles: CheckTitles): string
         .map(({ resource, detail }) => `- ${text(resource)}: ${text(detail)}`),
     ),
     changes(report),
+    differences(report),
     verification(report.verification ?? [], checkTitles),
     section(
       'Warnings',
@@ -75,8 +77,10 @@ function facts(report: Report): string {
   ]);
 }
 
+const UNCHANGING: readonly Report['outcome'][] = ['adopted', 'rejected', 'cluster-busy'];
+
 function changes(report: Report): string {
-  if (report.outcome === 'rejected' || report.outcome === 'cluster-busy') return '';
+  if (UNCHANGING.includes(report.outcome)) return '';
   const title = report.outcome === 'prepared' ? 'Changes' : 'Changes that were planned';
   if (report.changes.length === 0) return `## ${title}\n\nNone: everything was as it should be.`;
   return section(
@@ -84,6 +88,22 @@ function changes(report: Report): string {
     report.changes.map(
       ({ action, resource, part }) =>
         `- ${action} ${text(resource)}${part === 'all' ? '' : `: ${text(part)}`}`,
+    ),
+  );
+}
+
+/** How a cluster that was adopted is other than the requests say. */
+function differences({ differences: found }: Report): string {
+  if (found === undefined) return '';
+  const title = 'What differs from what a prepare would make';
+  if (found.length === 0)
+    return `## ${title}\n\nNothing: issuer, identity provider and roles are what the requests ask for.`;
+  return section(
+    title,
+    found.map(({ action, resource, part }) =>
+      action === 'create'
+        ? `- ${text(resource)} is not there`
+        : `- ${text(resource)}: ${text(part)} ${part === 'tags' ? 'differ' : 'differs'}`,
     ),
   );
 }
@@ -106,7 +126,9 @@ function remainingResource(undo: NonNullable<Report['undo']>[number]): string[] 
 }
 
 function nextSteps(report: Report): string {
-  return report.outcome === 'prepared' ? (wordsOf(report)?.next(report) ?? '') : '';
+  return report.outcome === 'prepared' || report.outcome === 'adopted'
+    ? (wordsOf(report)?.next(report) ?? '')
+    : '';
 }
 
 /** What differs between the reports of operations. */
@@ -121,6 +143,7 @@ const OF_BUNDLE = 'Release of the bundle';
 
 const WORDS: Readonly<Record<ClusterOperation, Words>> = {
   prepare: { release: 'Also prepared for', next: installSteps },
+  adopt: { release: OF_BUNDLE, next: (report) => section('Next', adoptionSteps(report)) },
   upgrade: { release: 'Also prepared for', next: (report) => section('Next', upgradeSteps(report)) },
   prune: { release: 'Pruned to', next: () => '' },
   add: { release: OF_BUNDLE, next: (report) => section('Next', addOnSteps(report)) },
@@ -166,6 +189,20 @@ function addOnSteps(report: Report): string[] {
     'Put the Secrets of the operator into the cluster before you install the operator, or into its namespace if it is installed:',
     '',
     ...fenced(applyCommands(report), 'sh'),
+  ];
+}
+
+function adoptionSteps({ cluster, differences: found = [], keyId }: Report): string[] {
+  const name = text(cluster?.name ?? '');
+  return [
+    `From now on the daily audit covers the cluster, and \`upgrade/${name}/<release>.tgz\`, \`prune/${name}/<release>.tgz\` and \`add/${name}/<name>.tgz\` are for it too. What its roles have beyond their requests stays: no run takes it away.`,
+    '',
+    ...(keyId === undefined
+      ? []
+      : ['The private signing key stays where it is. Nothing here has it, and no run makes another.', '']),
+    found.length === 0
+      ? 'Upload the bundle below `prepare/` to have the manifests of the cluster here as well; nothing else would change.'
+      : 'Upload the bundle below `prepare/` to have the differences put right, and the manifests of the cluster here.',
   ];
 }
 

@@ -23,13 +23,20 @@ export const reportSchema = z
     run: z.string().describe('Name of the execution.'),
     operation: z
       .string()
-      .describe('prepare, upgrade, prune, add or remove; undo when a stopped run was undone.'),
+      .describe('prepare, adopt, upgrade, prune, add or remove; undo when a stopped run was undone.'),
     release: z
       .string()
       .optional()
       .describe('Release that an upgrade or a prune is for; the cluster may run another one.'),
     addOn: z.string().optional().describe('Add-on that an add or a remove is about.'),
-    outcome: z.enum(['prepared', 'rejected', 'rolled-back', 'rollback-incomplete', 'cluster-busy']),
+    outcome: z.enum([
+      'prepared',
+      'adopted',
+      'rejected',
+      'rolled-back',
+      'rollback-incomplete',
+      'cluster-busy',
+    ]),
     startedAt: z.string().optional().describe('ISO 8601.'),
     endedAt: z.string().describe('ISO 8601.'),
     bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }),
@@ -62,6 +69,10 @@ export const reportSchema = z
     changes: z
       .array(changeSchema)
       .describe('What this run changed, or had begun to change; empty for a converged cluster.'),
+    differences: z
+      .array(changeSchema)
+      .optional()
+      .describe('What a prepare of the same bundle would change of a cluster that was adopted.'),
     skipped: z
       .array(z.object({ ...location, reason: z.string() }))
       .describe('Documents of the bundle that were not for this cluster.'),

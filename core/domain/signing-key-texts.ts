@@ -73,6 +73,11 @@ export function notPublished(
   return `${broughtText(brought)}, and the cluster exists. ${theKeysOf(place)} does not hold that key; it holds ${list(others)}.${has} With a key that is not published there, whoever owns it could sign tokens for every role. Leave the key out of the bundle, or, if the cluster signs with it, publish it in the JWKS first and upload the bundle again.`;
 }
 
+/** Keys of which nothing says which one it is. */
+export function undecided(place: KeysPlace, keys: readonly FoundKey[]): string {
+  return `${theKeysOf(place)} holds ${list(keys)}, and nothing says which key the cluster signs with. Put its public key into the bundle as serviceaccount-signer.public, and upload it again. ${PUBLIC_KEY_OF_CLUSTER} gives it.`;
+}
+
 export function ownKeysOff(brought: BroughtKey): string {
   return `${broughtText(brought)} for a new cluster, which this deployment does not allow: whoever owns the private key can sign tokens for every role of the cluster. Leave the key out of the bundle to have a pair made, or deploy with the option ownSigningKeys: npm run deploy -- -c ownSigningKeys=true`;
 }

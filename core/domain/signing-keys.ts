@@ -75,6 +75,20 @@ export function decideKeys(situation: KeySituation): DecidedKeys {
   return { ...defined({ kid, publicKeyPem: kid && pemOf(situation, published, kid) }), keys };
 }
 
+/**
+ * The only key that a JWKS holds: a cluster whose issuer publishes one key signs with it, or STS would refuse its tokens.
+ * Of a bucket of the cluster's own throws SigningKeyConflict when there are several, or none that a cluster can sign with; of
+ * an issuer that somebody else keeps it is undefined then.
+ */
+export function soleKey(issuer: texts.KeysPlace, jwks: Jwks | undefined): KeyObject | undefined {
+  const found = unique(foundKeys(jwks) ?? []);
+  const [first, ...others] = found;
+  const key = first && keyOfJwk(first.jwk);
+  if (key !== undefined && others.length === 0) return key;
+  if (issuer.bucket === undefined) return undefined;
+  throw new SigningKeyConflict(texts.undecided(issuer, found));
+}
+
 /** What is known of the keys of a cluster once its files are written: of a pair that a run makes, only then. */
 export function keysAfter<Planned extends { readonly kid?: string; readonly keys?: readonly PublishedKey[] }>(
   planned: Planned,

@@ -82,13 +82,22 @@ export function provedSpecs(state: DesiredState, keys: ClusterKeys): Specs {
 export function recordedSpecs(state: DesiredState, entry: RegistryEntry): Specs {
   const { clusterChange: _, ...lasting } = state;
   const { keyId, keys } = entry;
-  const { identityProvider, role, installFiles, ...specs } = specsOf(lasting, {
+  const { identityProvider, role, installFiles, signingKey, ...specs } = specsOf(lasting, {
     ...defined({ kid: keyId }),
     keys,
   });
+  // Of a cluster that was only registered, no run has made a file yet.
+  const hasFiles = entry.adopted !== true;
   return {
     ...specs,
-    installFiles: withArchive(installFiles, entry),
+    signingKey: {
+      ...signingKey,
+      desired: { ...signingKey.desired, isKept: signingKey.desired.isKept && hasFiles },
+    },
+    installFiles: withArchive(
+      { ...installFiles, desired: { ...installFiles.desired, isMade: hasFiles } },
+      entry,
+    ),
     identityProvider: {
       ...identityProvider,
       desired: { ...identityProvider.desired, thumbprints: entry.providerThumbprints },

@@ -48,6 +48,7 @@ export const ENVIRONMENTS = {
   }),
   'prune-resources': task,
   'publish-report': task,
+  'register-cluster': task,
   'undo-secrets': task,
   'undo-roles': task,
   'undo-provider': task,

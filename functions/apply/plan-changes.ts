@@ -22,5 +22,6 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     changes: allChanges(plan).length,
     roles: plan.roles.map(({ index }) => index),
     removals: removalChanges(plan).length,
+    registersOnly: plan.differences !== undefined,
   };
 });

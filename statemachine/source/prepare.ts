@@ -1,5 +1,6 @@
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
+import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
 import type { Condition, State, StateMachine } from './asl.ts';
 import { caughtBy, task } from './task.ts';
 import { failed, ROLLBACK_INCOMPLETE, settle, undoChain } from './undo-chain.ts';
@@ -10,7 +11,7 @@ const READ_RUN = { ...RUN, 'records.$': '$.read.records' };
 /** With what PlanChanges says of its. */
 const PLANNED_RUN = { ...RUN, 'records.$': '$.plan.records' };
 
-/** Prepares, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
+/** Prepares, adopts, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
 export const PREPARE: StateMachine = {
   Comment:
     "Prepares STS credentials for one OpenShift cluster, adds to them for an upgrade or an optional operator, or takes away what nothing asks for: reads a bundle, plans, applies step by step, verifies. Any failure undoes this run's work, the failing step first, and ends with the first error. Time budget: attempts x timeout + waits over the longest way forward and back stays below TimeoutSeconds (a test adds it up).",
@@ -63,8 +64,38 @@ export const PREPARE: StateMachine = {
       Parameters: { run: READ_RUN },
       ResultPath: '$.plan',
       ...caughtBy('ReportFailure'),
-      Next: 'HasChanges',
+      Next: 'RegistersOnly',
     }),
+    RegistersOnly: {
+      Comment: 'A cluster that is adopted is known from here on, and nothing of it is changed.',
+      Type: 'Choice',
+      Choices: [{ Variable: '$.plan.registersOnly', BooleanEquals: true, Next: 'RegisterCluster' }],
+      Default: 'HasChanges',
+    },
+    RegisterCluster: task('register-cluster', {
+      Comment: 'Writes the report and the registry entry of a cluster that something else made.',
+      Parameters: { run: PLANNED_RUN, 'startedAt.$': '$$.Execution.StartTime' },
+      ResultPath: '$.report',
+      ...caughtBy('UndoRegistration'),
+      Next: 'UnlockAdopted',
+    }),
+    UndoRegistration: task('undo-secrets', {
+      Comment: 'Takes the registry entry back; nothing else was made.',
+      Parameters: { run: PLANNED_RUN },
+      ResultPath: `$.${UNDO_STEPS['undo-secrets']}`,
+      ...caughtBy('ReportFailure', `$.${UNDO_STEPS['undo-secrets']}`),
+      Next: 'ReportFailure',
+    }),
+    UnlockAdopted: step('unlock', {
+      Comment: "Releases the cluster's lock. A lock whose execution has ended is taken over.",
+      ...caughtBy('Adopted'),
+      Next: 'Adopted',
+    }),
+    Adopted: {
+      Comment:
+        'The cluster is registered as it is; the report says what differs from what a prepare would make.',
+      Type: 'Succeed',
+    },
     HasChanges: {
       Comment: 'A converged cluster is verified, not written to.',
       Type: 'Choice',

@@ -26,6 +26,7 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   EnvironmentInvalid: NONE,
   ExistingIssuerUnusable: NONE,
   GrantRefused: NONE,
+  NothingToAdopt: NONE,
   NotYetConsistent: UNTIL_CONSISTENT,
   OtherDeployment: NONE,
   QuotaReached: NONE,
@@ -84,7 +85,10 @@ export const TASKS: ByMachine<Arrows> = {
   prepare: {
     ReadBundle: ['IsBundleAccepted', FAILS],
     Lock: ['IsLockHeld', 'ReportFailure'],
-    PlanChanges: ['HasChanges', 'ReportFailure'],
+    PlanChanges: ['RegistersOnly', 'ReportFailure'],
+    RegisterCluster: ['UnlockAdopted', 'UndoRegistration'],
+    UndoRegistration: ['ReportFailure', 'ReportFailure'],
+    UnlockAdopted: ['Adopted', 'Adopted'],
     CreateKeyPair: ['PublishOidcDocuments', 'UndoKeyPair'],
     PublishOidcDocuments: ['RegisterProvider', 'WaitForBucketConsistency'],
     RegisterProvider: ['CreateRoles', 'WaitForProviderConsistency'],
@@ -135,6 +139,10 @@ export const OTHERS: ByMachine<readonly Case[]> = {
       [{ lock: { outcome: 'busy' } }, 'ReportFailure'],
     ],
     WaitForCluster: [[{ lock: { waitSeconds: 7 } }, 'Lock', 7]],
+    RegistersOnly: [
+      [{ plan: { registersOnly: true } }, 'RegisterCluster'],
+      [{ plan: { registersOnly: false } }, 'HasChanges'],
+    ],
     HasChanges: [
       [{ plan: { changes: 0 } }, 'Verify'],
       [{ plan: { changes: 1 } }, 'CreateKeyPair'],

@@ -31,6 +31,12 @@ describe('the event of an upload', () => {
     expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'prepare', bundle: { key } });
   });
 
+  it('object-created-adopt.json starts an adoption', () => {
+    const execution = executionFor('object-created-adopt.json');
+    expect(execution?.name).toMatch(/^demo-adopt-[0-9a-f]{12}$/);
+    expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'adopt' });
+  });
+
   it('that S3 delivers twice asks for the same execution twice, with the same input', () => {
     expect(executionFor('object-created-again.json')).toEqual(executionFor('object-created.json'));
   });

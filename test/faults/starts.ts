@@ -38,6 +38,8 @@ export interface Start {
   readonly bundle: () => Promise<Uint8Array>;
   /** The error that a run from here ends with, before any write; absent where it makes the cluster. */
   readonly refused?: string;
+  /** The state that a run without a fault ends in; `Prepared` when nothing is said. */
+  readonly end?: string;
   /** Where the bundle is uploaded; below `prepare/` when nothing is said. */
   readonly key?: string;
 }
@@ -162,6 +164,11 @@ export const STARTS = {
     bundle: () => releaseBundle({ ingress: {}, 'machine-api': {} }),
   },
   ccoctl: ccoctl('all that ccoctl makes, with a key of its own'),
+  'ccoctl-adopted': {
+    ...ccoctl('all that ccoctl makes, which is adopted: registered, and not changed'),
+    key: `adopt/${CLUSTER}.tgz`,
+    end: 'Adopted',
+  },
   'ccoctl-bucket-only': ccoctl('ccoctl stopped after CreateBucket: no tags, no documents', {
     bucketTags: false,
     publicAccess: false,

@@ -51,7 +51,8 @@ async function baseline(on: Rig, start: StartName, failIn: string | undefined): 
   const { outcome, calls } =
     failIn === undefined ? (await on.baseline(start)).record : await on.run(start, { failIn });
   const refused = refusalOf(start);
-  const wanted = failIn === undefined && refused === undefined ? 'Prepared' : 'RolledBack';
+  const { end = 'Prepared' }: Start = STARTS[start];
+  const wanted = failIn === undefined && refused === undefined ? end : 'RolledBack';
   const ended = outcome.states.at(-1);
   const isAsWanted = ended === wanted && (refused === undefined || outcome.error === refused);
   return isAsWanted ? { calls } : { calls, wrong: `${ended}: ${outcome.error}: ${outcome.cause}` };

@@ -127,7 +127,7 @@ describe('results', () => {
   test.each<[object: string, writers: FunctionName[]]>([
     ['rejected/run-1/report.json', ['read-bundle']],
     ['clusters/prod/lock', ['lock']],
-    ['clusters/prod/cluster.json', ['publish-report']],
+    ['clusters/prod/cluster.json', ['publish-report', 'register-cluster']],
     ['clusters/prod/install/serviceaccount-signer.public', ['create-key-pair']],
     ['clusters/prod/install/manifests/99.yaml', ['render-secrets']],
     ['clusters/prod/install.tar.gz', ['render-secrets']],
@@ -151,7 +151,7 @@ describe('results', () => {
   test.each<[object: string, readers: FunctionName[]]>([
     [
       'clusters/prod/cluster.json',
-      ['read-bundle', 'plan-changes', 'publish-report', 'list-clusters', 'audit-cluster'],
+      ['read-bundle', 'plan-changes', 'publish-report', 'register-cluster', 'list-clusters', 'audit-cluster'],
     ],
     [
       'clusters/prod/install/manifests/99.yaml',
@@ -178,8 +178,8 @@ describe('results', () => {
     ['undo/undo-documents.json', ['undo-documents']],
     ['undo/undo-key-pair.json', ['undo-key-pair']],
     ['failure.json', ['report-failure']],
-    ['report.json', ['read-bundle', 'publish-report', 'report-failure']],
-    ['report.md', ['read-bundle', 'publish-report', 'report-failure']],
+    ['report.json', ['read-bundle', 'publish-report', 'register-cluster', 'report-failure']],
+    ['report.md', ['read-bundle', 'publish-report', 'register-cluster', 'report-failure']],
     ['anything-else.json', []],
   ])('of a run, %s is written by %j alone', (record, writers) => {
     const object = `${output}/clusters/prod/runs/run-1/${record}`;
@@ -191,7 +191,7 @@ describe('results', () => {
   });
 
   test.each<[object: string, writers: FunctionName[]]>([
-    ['clusters/prod/cluster.json', ['publish-report']],
+    ['clusters/prod/cluster.json', ['publish-report', 'register-cluster']],
     ['clusters/prod/lock', ['lock']],
     ['executions/run-1.json', ['read-bundle']],
     ['audits/latest/audit.json', ['publish-audit']],

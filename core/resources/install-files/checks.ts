@@ -12,6 +12,7 @@ export function checkInstallFiles(
   { desired }: Pick<Spec<DesiredFiles>, 'desired'>,
   state: InstallFilesState,
 ): Found {
+  if (desired.isMade === false) return [];
   return [
     ...fileChecks(desiredManifests(desired), state),
     ...archiveChecks(desired, state),

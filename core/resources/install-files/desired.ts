@@ -15,6 +15,8 @@ export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'c
   readonly kid?: string;
   /** ETag of the archive on record; undefined where there is none. */
   readonly archiveEtag?: string;
+  /** False while no run has made any. */
+  readonly isMade?: boolean;
 }
 
 /** The manifests for the installer, in byte order of their paths: those of the release, as far as it is known whose they are. */

@@ -8,7 +8,7 @@ type Place = Pick<BucketIssuer, 'bucket' | 'region'>;
 
 /** What to do where a cluster has its issuer elsewhere. */
 export const EXISTING_ISSUER =
-  'If the issuer of the cluster is private, behind CloudFront or one of its own, name the identity provider that its roles trust in cluster.yaml below prepare/: issuer: {type: existing, providerArn: "<arn>"}.';
+  'If the issuer of the cluster is private, behind CloudFront or one of its own, name the identity provider that its roles trust in cluster.yaml of the bundle, below prepare/ or adopt/: issuer: {type: existing, providerArn: "<arn>"}.';
 
 /** Opens a bucket by hand to the policy of an issuer. */
 export function openCommand({ bucket, region }: Place): string {

@@ -1,3 +1,4 @@
+import { runOf } from '../../domain/cluster-change.ts';
 import type { DesiredIssuer, DesiredState } from '../../domain/desired-state.ts';
 import { NotYetConsistent } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
@@ -6,6 +7,7 @@ import type { Stored } from '../../storage/document.ts';
 import { registeredCluster } from '../../storage/registered-cluster.ts';
 import type { Records, Run } from '../../storage/run.ts';
 import { recordsOf, runFiles } from '../../storage/run-files.ts';
+import { planAdoption } from './plan-adoption.ts';
 import { type PlanCollaborators, planChanges } from './plan-changes.ts';
 
 /**
@@ -33,7 +35,8 @@ export async function keepPlan(
     registeredCluster(run.cluster.name, store),
   ]);
   const collaborators = { store, ...others, ...issuerOf(reading.issuer) };
-  const { desired, plan } = await planChanges(reading, known, collaborators);
+  const makePlan = runOf(reading).registersOnly === true ? planAdoption : planChanges;
+  const { desired, plan } = await makePlan(reading, known, collaborators);
   if (!(await files.keepDesired(earlier, desired)))
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
   const kept = await files.keepPlan(plan);

@@ -33,7 +33,7 @@ export async function refuseOtherIssuer(
     [...trusting].map(async ([arn, users]) => {
       if ((await providers.get(arn)) === undefined) return [];
       const names = users.map(({ name }) => name).join(', ');
-      return `IAM role ${names} trusts the identity provider ${arn}, which exists, and the bundle is for ${providerArn}. To move a role would shut out the cluster that uses it. If that is the cluster's issuer, say so in cluster.yaml below prepare/: issuer: {type: existing, providerArn: "${arn}"}. If nobody uses that provider, delete it: ${deleteProviderCommand(arn)}`;
+      return `IAM role ${names} trusts the identity provider ${arn}, which exists, and the bundle is for ${providerArn}. To move a role would shut out the cluster that uses it. If that is the cluster's issuer, say so in the bundle's cluster.yaml, below prepare/ or adopt/: issuer: {type: existing, providerArn: "${arn}"}. If nobody uses that provider, delete it: ${deleteProviderCommand(arn)}`;
     }),
   );
   if (conflicts.flat().length > 0) throw new ResourceConflict(conflicts.flat().join('\n'));

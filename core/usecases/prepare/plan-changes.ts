@@ -3,19 +3,15 @@ import type { AccountLimits } from '../../aws/account-limits.ts';
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
-import { type Applied, appliedTo } from '../../domain/apply-change.ts';
+import type { Applied } from '../../domain/apply-change.ts';
 import { type DesiredRole, type DesiredState, policySizeViolations } from '../../domain/desired-state.ts';
-import { ChangedSincePlan, ResourceConflict, RolesWouldBeForgotten } from '../../domain/errors.ts';
-import { forgottenBy } from '../../domain/forgetting.ts';
+import { ResourceConflict } from '../../domain/errors.ts';
 import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
-import { formatProblem } from '../../domain/problem.ts';
-import { checkCollisions } from '../../domain/release-change.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
-import { requestsOf } from '../../domain/role-sources.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
@@ -24,6 +20,7 @@ import { signingKey } from '../../resources/signing-key/resource.ts';
 import { type ClusterKeys, type Specs, specsOf, withArchive } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
+import { appliedToKnown } from './applied-to-known.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import { planKeys } from './plan-keys.ts';
 import { observeUnused, planRemovals, READ_CONCURRENCY } from './plan-removals.ts';
@@ -69,33 +66,7 @@ export async function planChanges(
   known: RegisteredCluster | undefined,
   collaborators: PlanCollaborators,
 ): Promise<PlannedChanges> {
-  const forgotten = known && forgottenBy(desired, known);
-  if (forgotten !== undefined) throw new RolesWouldBeForgotten(forgotten);
-  const applied = appliedTo(desired, known);
-  if (applied === undefined) {
-    throw new ChangedSincePlan(
-      `Cluster ${desired.cluster.name} was prepared again, or taken out of the registry, after this bundle was read.`,
-    );
-  }
-  refuseMoving(applied.desired, known);
-  refuseSharedNames(desired, known);
-  return plan(applied, known, collaborators);
-}
-
-/** The tokens of a live cluster are its issuer's, and its roles trust no other. */
-function refuseMoving({ cluster, issuer }: DesiredState, known: RegisteredCluster | undefined): void {
-  const current = known?.current.issuer.url;
-  if (current === undefined || current === issuer.url) return;
-  throw new ResourceConflict(
-    `Cluster ${cluster.name} has the issuer ${current}, and the bundle is for ${issuer.url}. No run moves a cluster to another issuer: its tokens would be refused from then on. Correct region or issuer in the bundle, or choose another cluster name.`,
-  );
-}
-
-/** Names are cut at 64 characters: a role of the bundle may be called like that of an add-on's other Secret. */
-function refuseSharedNames({ roles }: DesiredState, known: RegisteredCluster | undefined): void {
-  const ofAddOns = requestsOf(known?.current.addOns ?? []);
-  const collisions = checkCollisions(ofAddOns, roles);
-  if (collisions.length > 0) throw new ResourceConflict(collisions.map(formatProblem).join('\n'));
+  return plan(appliedToKnown(desired, known), known, collaborators);
 }
 
 async function plan(

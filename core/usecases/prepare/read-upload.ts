@@ -9,6 +9,7 @@ import {
   asClusterOperation,
   CLUSTER_OPERATIONS,
   type ClusterOperation,
+  clusterRun,
   isAddOnOperation,
   isReleaseOperation,
   OPERATIONS,
@@ -38,13 +39,20 @@ export async function readUpload(
     const target = await targetOf(known, context.bundle.key, output);
     const withTarget = { ...context, ...defined({ target }) };
     // What the object says does not matter where its key says everything.
-    return operationFacts(known).bundle === 'none'
-      ? readBundle([], withTarget)
-      : await read(withTarget, intake);
+    const reading =
+      operationFacts(known).bundle === 'none' ? readBundle([], withTarget) : await read(withTarget, intake);
+    return clusterRun(known).registersOnly === true ? asAdoption(reading) : reading;
   } catch (error) {
     if (error instanceof BundleRejected) return { problems: error.problems, skipped: [], warnings: [] };
     throw error;
   }
+}
+
+/** A bundle that is adopted says what one that is prepared says. */
+function asAdoption({ desired, ...reading }: BundleReading): BundleReading {
+  return desired === undefined
+    ? reading
+    : { ...reading, desired: { ...desired, clusterChange: { operation: 'adopt' } } };
 }
 
 async function read(context: BundleContext, intake: ObjectStore): Promise<BundleReading> {
@@ -107,7 +115,7 @@ async function stateOf(cluster: string, output: ObjectStore): Promise<DesiredSta
   throw refusal({
     code: 'ClusterNotRegistered',
     message: `No cluster ${quoted(cluster)} was prepared here, as far as the registry knows.`,
-    remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below prepare/. ${EXISTING_ISSUER}`,
+    remedy: `Check the name in the key. A cluster that is there already becomes known by its present bundle below adopt/, which changes nothing, or below prepare/. ${EXISTING_ISSUER}`,
   });
 }
 

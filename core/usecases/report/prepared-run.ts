@@ -48,6 +48,7 @@ export function describePrepared(prepared: PreparedRun): {
   const { run, startedAt, endedAt, desired, plan, publicKey, former, archiveEtag, outputBucket } = prepared;
   const { checks, providerThumbprints } = prepared.verification;
   const { kid, keys = [] } = keysAfter(plan.signingKey, publicKey);
+  const registersOnly = runOf(desired).registersOnly === true;
   const entry = registryEntry(
     desired,
     {
@@ -59,6 +60,7 @@ export function describePrepared(prepared: PreparedRun): {
         archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
       ...defined({ archiveEtag: isArchived(plan) ? archiveEtag : (former?.archiveEtag ?? archiveEtag) }),
+      ...(registersOnly && hasNoFiles(former) ? { adopted: true } : {}),
       lastRun: {
         id: run.id,
         endedAt,
@@ -74,7 +76,7 @@ export function describePrepared(prepared: PreparedRun): {
     operation: operationOf(desired),
     release: releaseOf(desired),
     addOn: addOnOf(desired),
-    outcome: 'prepared',
+    outcome: registersOnly ? 'adopted' : 'prepared',
     startedAt,
     endedAt,
     bundle: desired.bundle,
@@ -93,6 +95,7 @@ export function describePrepared(prepared: PreparedRun): {
       requestedBy: [...role.requestedBy],
     })),
     changes: [...allChanges(plan)],
+    ...defined({ differences: plan.differences && [...plan.differences] }),
     skipped: [...desired.skipped],
     warnings: [
       ...desired.warnings,
@@ -107,6 +110,11 @@ export function describePrepared(prepared: PreparedRun): {
     files: RESULTS[runOf(desired).results](desired, plan).map((key) => `s3://${outputBucket}/${key}`),
   };
   return { entry, report };
+}
+
+/** Whether no run has made files of the cluster that had this entry. */
+function hasNoFiles(former: PreparedRun['former']): boolean {
+  return former === undefined || former.adopted === true;
 }
 
 /** Whether the run wrote the archive; one that it left alone is still the one on record, or somebody changed it since. */
@@ -137,4 +145,5 @@ const RESULTS: Readonly<Record<ClusterRun['results'], (desired: DesiredState, pl
     newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(desired.cluster.name, path)),
   'secrets-of-the-add-on': (desired) =>
     secretsOfAddOn(addOnOf(desired) ?? '', desired).map(({ path }) => fileKey(desired.cluster.name, path)),
+  nothing: () => [],
 };
