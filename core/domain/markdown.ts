@@ -12,6 +12,15 @@ export function text(value: string): string {
     .replace(/^[-+=]|(?<=^\d+)[.)](?=\s|$)/, '\\$&');
 }
 
+/** The command that a text ends in: ours have it after a colon. */
+const COMMAND = /^(.*: )((?:aws|npm|npx|oc) [^`]+)$/;
+
+/** Text of which the command at its end is code, so that whoever copies it from the file has it as it is. */
+export function textAndCommand(value: string): string {
+  const [, words, command] = COMMAND.exec(oneLine(value)) ?? [];
+  return words === undefined || command === undefined ? text(value) : `${text(words)} ${code(command)}`;
+}
+
 /** The same as a code span, in which nothing but a backtick has a meaning. */
 export function code(value: string): string {
   // Two backticks with nothing between would open a span that goes on up to the next two.

@@ -1,7 +1,7 @@
 import { defined } from '../util/defined.ts';
 import { applyCommand, createNamespaceCommand } from './cluster-commands.ts';
 import { secretPath } from './manifests.ts';
-import { code, factTable, fenced, indented, page, section, text } from './markdown.ts';
+import { code, factTable, fenced, indented, page, section, text, textAndCommand } from './markdown.ts';
 import { asClusterOperation, type ClusterOperation } from './operations.ts';
 import { formatLocation, type Location } from './problem.ts';
 import type { CheckSummary, Report } from './report.ts';
@@ -31,7 +31,7 @@ export function reportMarkdown(report: Report, checkTitles: CheckTitles): string
       'Problems',
       (report.problems ?? []).map(
         (problem) =>
-          `- ${where(problem)}**${problem.code}** ${text(problem.message)} ${text(problem.remedy)}`,
+          `- ${where(problem)}**${problem.code}** ${text(problem.message)} ${textAndCommand(problem.remedy)}`,
       ),
     ),
     section(
@@ -230,5 +230,5 @@ function where(location: { readonly [Part in keyof Location]?: Location[Part] | 
 }
 
 function quote(cause: string): string[] {
-  return cause.split('\n').map((line) => `> ${text(line)}`);
+  return cause.split('\n').map((line) => `> ${textAndCommand(line)}`);
 }

@@ -1,4 +1,4 @@
-import { code, fenced, section, text } from '../markdown.ts';
+import { code, fenced, section, text, textAndCommand } from '../markdown.ts';
 import { type EvidenceTexts, shownEvidence } from './evidence-texts.ts';
 import { type FleetProblem, isShared, newProblems, type ProblemEvidence } from './fleet-problems.ts';
 import { evidenceLines } from './markdown-evidence.ts';
@@ -42,7 +42,7 @@ function sharedProblem(problem: FleetProblem, texts: EvidenceTexts): string {
       `About: ${code(subject)}`,
       ...(actions.length === 0 ? [] : [`IAM actions: ${actions.map(code).join(', ')}`]),
       ...shownEvidence(problem, texts).map((one) => evidencePart(one, texts)),
-      `What to do: ${text(remedy)}`,
+      `What to do: ${textAndCommand(remedy)}`,
     ].join('\n\n'),
   ].join('\n\n');
 }

@@ -1,4 +1,4 @@
-import { code, fenced, indented, text } from '../markdown.ts';
+import { code, fenced, indented, text, textAndCommand } from '../markdown.ts';
 import type { EvidenceTexts } from './evidence-texts.ts';
 import { type FleetProblem, subjectIn } from './fleet-problems.ts';
 import { evidenceLines } from './markdown-evidence.ts';
@@ -106,7 +106,7 @@ function findingItem(finding: Finding, texts: EvidenceTexts): string {
         : ['', `IAM actions: ${actions.map(code).join(', ')}`]),
       ...evidenceLines(finding, texts),
       '',
-      `What to do: ${text(remedy)}`,
+      `What to do: ${textAndCommand(remedy)}`,
     ]),
   ].join('\n');
 }

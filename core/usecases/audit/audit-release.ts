@@ -7,11 +7,10 @@ import { AUDIENCES } from '../../domain/names.ts';
 import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
 import { trustPolicy } from '../../domain/policy-document.ts';
-import { formatLocation } from '../../domain/problem.ts';
+import { formatLocation, type Problem } from '../../domain/problem.ts';
 import { trustCommand } from '../../resources/role/remedies.ts';
 import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
-import { shortened } from '../../util/visible.ts';
 import { componentsGone } from './components-gone.ts';
 import type { DesiredRelease, KnownRelease, UnclearRole } from './desired-release.ts';
 import { relevantStatements } from './evidence.ts';
@@ -70,9 +69,7 @@ function compare(wanted: DesiredRelease, live: LiveCluster): ComparedRelease {
     status: findings.some(isCritical) ? 'not-ready' : unknown > 0 ? 'unknown' : 'ready',
     reasons: [
       ...(lacking > 0 ? [`${lacking} of ${byRole.length} components lack something.`] : []),
-      ...wanted.refusals
-        .slice(0, 1)
-        .map((refusal) => `upgrade/ would refuse the bundle: ${shortened(refusal, MAX_REASON)}`),
+      ...wanted.refusals.slice(0, 1).map((refusal) => `upgrade/ would refuse the bundle: ${saidOf(refusal)}`),
       ...(unknown > 0 ? [`Of ${unknown} things it cannot be told whether they suffice.`] : []),
     ],
     findings,
@@ -111,9 +108,6 @@ const HOW_TO_TELL: Readonly<Record<UnclearRole['because'], string>> = {
     'Upload the requests of the cluster below prepare/ again, with its install-config.yaml or with capabilities in cluster.yaml, so that it is on record which capabilities it has.',
 };
 
-/** A reason is read in a line; findings have all of it. */
-const MAX_REASON = 500;
-
 /** So many are told for each cluster; the list of releases has more of them. */
 const MAX_TOLD = 20;
 
@@ -124,13 +118,27 @@ function firstOf(texts: readonly string[]): readonly string[] {
 
 /** An upgrade is never recommended that would be refused. */
 function refusedUpgrade({ bundle, refusals }: KnownRelease): Finding[] {
-  return firstOf(refusals).map((refusal) =>
-    finding('UpgradeRefused', {
-      resource: `bundle ${bundle.source}`,
-      message: `The bundle would be refused below upgrade/: ${refusal}`,
-      remedy: 'Do what it says before the bundle is uploaded.',
-    }),
-  );
+  const refused = (message: string, remedy: string) =>
+    finding('UpgradeRefused', { resource: `bundle ${bundle.source}`, message, remedy });
+  const more = refusals.length - MAX_TOLD;
+  return [
+    ...refusals
+      .slice(0, MAX_TOLD)
+      .map((refusal) =>
+        refused(
+          `The bundle would be refused below upgrade/: ${saidOf(refusal)}`,
+          `Before the bundle is uploaded: ${refusal.remedy}`,
+        ),
+      ),
+    ...(more > 0
+      ? [refused(`There are ${more} more like these.`, 'Do what the others say, and audit again.')]
+      : []),
+  ];
+}
+
+function saidOf({ message, ...problem }: Problem): string {
+  const location = formatLocation(problem);
+  return location === '' ? message : `${location}: ${message}`;
 }
 
 function compareRole(wanted: DesiredRole, cluster: LiveCluster, upload: string): Finding[] {

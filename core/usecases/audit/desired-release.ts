@@ -14,7 +14,7 @@ import { isForAws } from '../../domain/inclusion/belonging.ts';
 import { inclusionTarget } from '../../domain/inclusion/target.ts';
 import { amongSecrets, type SecretRef } from '../../domain/manifests.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
-import { formatProblem } from '../../domain/problem.ts';
+import { formatProblem, type Problem } from '../../domain/problem.ts';
 import { checkPartitions } from '../../domain/resource-partitions.ts';
 
 /** What the deployment decides about every release. */
@@ -40,7 +40,7 @@ export interface KnownRelease {
   /** Secrets of all requests for AWS in the bundle, whether they are for the cluster or not. */
   readonly mentioned: readonly SecretRef[];
   /** Why `upgrade/` would refuse the bundle. */
-  readonly refusals: readonly string[];
+  readonly refusals: readonly Problem[];
 }
 
 /** What a release asks of one cluster, or why that is not known. */
@@ -92,6 +92,6 @@ export function desiredReleaseOf(
       ...checkPartitions(requests, partitionOfRegion(cluster.region)?.id ?? placement.iamPartition),
       ...checkRoles(roles),
       ...checkTarget({ operation: 'upgrade', current: desired, release: bundle.release }, asked),
-    ].map(formatProblem),
+    ],
   };
 }

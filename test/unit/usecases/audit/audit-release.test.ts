@@ -371,7 +371,10 @@ describe('an upgrade that would be refused', () => {
       'upgrade/ would refuse the bundle: openshift-ingress-operator.yaml',
     );
     const { findings } = await comparedWith(asksFor('ec2:ModifyInstanceAttribute'));
-    expect(findings[1]?.message).toMatch(/user data.*policyGuardAdditions=ec2:ModifyInstanceAttribute/s);
+    expect(findings[1]?.message).toMatch(/user data/);
+    expect(findings[1]?.remedy).toMatch(
+      /npm run deploy -- -c policyGuardAdditions=ec2:ModifyInstanceAttribute$/,
+    );
   });
 
   it('is not recommended: two requests for one Secret', async () => {
