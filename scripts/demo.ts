@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { type ClusterRun, type Machine, operationFacts } from '../core/domain/operations.ts';
+import type { ClusterRun } from '../core/domain/cluster-run.ts';
+import { type Machine, operationFacts } from '../core/domain/operations.ts';
 import { visible } from '../core/util/visible.ts';
 import { NOTHING, objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
@@ -21,6 +22,7 @@ const SAMPLE = project('events', 'bundles', 'demo');
 /** Whether the results of a run are in a folder of its release. */
 const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
   'install-files': false,
+  'files-of-the-step': false,
   'secrets-of-the-release': true,
   nothing: false,
   'secrets-of-the-add-on': false,

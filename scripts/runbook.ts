@@ -99,6 +99,15 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
       'Then upload the bundle again.',
     ],
   },
+  EarlierStepMissing: {
+    means:
+      'A single step builds on what an earlier one makes, and that is not there: the issuer publishes a signing key (`create-key-pair/`), and roles trust an identity provider (`create-identity-provider/`). Nothing was made.',
+    act: [
+      'Upload the bundle below the step that the message names, and when that run has ended, this one again. The order is `create-key-pair/`, `create-identity-provider/`, `create-iam-roles/`; `prepare/` does all of them.',
+      'If the cluster signs with a key whose private half is kept elsewhere: put the public key into the bundle (`publicKeyFile`) and upload it below `create-identity-provider/`.',
+      'If the cluster has an identity provider that somebody else keeps: name it in cluster.yaml (`issuer: {type: existing, providerArn: …}`) and upload the bundle below `create-iam-roles/`.',
+    ],
+  },
   RecordTampered: {
     means:
       'A record that the run goes by (`reading.json`, `desired.json`, `plan.json`, or the `desired.json` of the last run) is not what the pipeline wrote. Nothing was done by what it says.',

@@ -1,10 +1,11 @@
 import { defined } from '../util/defined.ts';
 import { addOnOf, releaseOf, runOf } from './cluster-change.ts';
+import type { ClusterRun } from './cluster-run.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import type { AddOn, DesiredRole, DesiredState } from './desired-state.ts';
 import { keepFound } from './found-besides.ts';
 import { mergeRole, mergeRoles } from './merge.ts';
-import type { ClusterRun } from './operations.ts';
+import { hasPart, partsAfter } from './parts.ts';
 import type { StoredEntry } from './registry.ts';
 import { checkRelease } from './release-change.ts';
 import { FROM_RELEASE, fromAddOn } from './request-source.ts';
@@ -50,7 +51,7 @@ export function appliedTo(desired: DesiredState, known: KnownCluster | undefined
   const { clusterChange: change } = desired;
   if (known === undefined) {
     return change === undefined || runOf(desired).registersOnly === true
-      ? { desired, exact: namesOf(desired.roles), unused: [], kept: [] }
+      ? { desired: withParts(desired), exact: namesOf(desired.roles), unused: [], kept: [] }
       : undefined;
   }
   const { current } = known;
@@ -65,16 +66,23 @@ export function appliedTo(desired: DesiredState, known: KnownCluster | undefined
   const { permissionsBoundaryArn } = desired.cluster;
   // A boundary that came to be demanded is demanded of every role.
   const bounded = (all: readonly DesiredRole[]) =>
-    all.map((role) => ({ ...role, ...defined({ permissionsBoundaryArn }) }));
+    run.makes.includes('roles')
+      ? all.map((role) => ({ ...role, ...defined({ permissionsBoundaryArn }) }))
+      : all;
   return {
     ...rest,
     desired: {
-      ...desired,
-      cluster: atItsRelease(desired.cluster, current.cluster, run),
+      ...withParts(desired, current),
+      cluster: atItsRelease(desired.cluster, current, run),
       roles: bounded(roles),
       addOns: addOns.map((addOn) => ({ ...addOn, roles: bounded(addOn.roles) })),
     },
   };
+}
+
+/** With the parts that the cluster has afterwards: those that it had, and those of the run. */
+function withParts({ parts: _, ...desired }: DesiredState, current?: DesiredState): DesiredState {
+  return { ...desired, ...partsAfter(desired, current) };
 }
 
 type Rule = (desired: DesiredState, known: KnownCluster) => AppliedRequests | undefined;
@@ -149,6 +157,14 @@ const RULES: Readonly<Record<ClusterRun['requests'], Rule>> = {
     };
   },
 
+  'of-nobody': (_, { current }) => ({
+    roles: current.roles,
+    addOns: current.addOns,
+    exact: new Set(),
+    unused: [],
+    kept: [],
+  }),
+
   'none-of-an-add-on': (desired, { current }) => {
     const name = addOnOf(desired) ?? '';
     if (!current.addOns.some((addOn) => addOn.name === name)) return undefined;
@@ -186,9 +202,11 @@ function byName(left: AddOn, right: AddOn): number {
 /** The facts of a bundle at the release that the cluster is of from now on; a bundle that names none moves nothing. */
 function atItsRelease(
   { release, ...facts }: ClusterSpec,
-  current: ClusterSpec,
-  { movesRelease }: ClusterRun,
+  { cluster: current, ...desired }: DesiredState,
+  { movesRelease, makes }: ClusterRun,
 ): ClusterSpec {
+  // The release of a cluster, and what counts for it, is that of its roles.
+  if (!makes.includes('roles') && hasPart(desired, 'roles')) return current;
   return { ...facts, ...defined({ release: (movesRelease ? release : undefined) ?? current.release }) };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
-import { type ClusterOperation, type ClusterRun, clusterRun } from './operations.ts';
+import type { ClusterRun } from './cluster-run.ts';
+import { type ClusterOperation, clusterRun, type StepOperation } from './operations.ts';
 
 /** Names of the roles that the bundle asks for. */
 const asked = z.array(z.string());
@@ -29,11 +30,12 @@ export type ClusterChange = DeepReadonly<z.infer<typeof clusterChangeSchema>>;
 /** A state that may be one of a change. */
 export interface Changing {
   readonly clusterChange?: ClusterChange;
+  readonly step?: StepOperation;
 }
 
 /** What a desired state is for. */
-export function operationOf({ clusterChange }: Changing): ClusterOperation {
-  return clusterChange?.operation ?? 'prepare';
+export function operationOf({ clusterChange, step }: Changing): ClusterOperation {
+  return clusterChange?.operation ?? step ?? 'prepare';
 }
 
 /** What the run of a desired state does to its cluster. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
 import { clusterChangeSchema } from './cluster-change.ts';
+import { PARTS } from './cluster-run.ts';
 import { type ClusterSpec, clusterSpecSchema } from './cluster-spec.ts';
 import { type CredentialsRequest, skippedDocumentSchema } from './credentials-request.ts';
 import { secretRefSchema } from './manifests.ts';
@@ -15,6 +16,7 @@ import {
   roleName,
   serviceAccountSubject,
 } from './names.ts';
+import { STEP_OPERATIONS } from './operations.ts';
 import {
   MAX_INLINE_POLICY_CHARACTERS,
   MAX_TRUST_POLICY_CHARACTERS,
@@ -94,6 +96,10 @@ export const desiredStateSchema = z.object({
   run: z.string(),
   /** Absent when the run prepares the cluster for just what the bundle asks for, beside its add-ons. */
   clusterChange: clusterChangeSchema.exactOptional(),
+  /** The single step that the run is; absent where it is none. */
+  step: z.enum(STEP_OPERATIONS).exactOptional(),
+  /** The parts of the cluster that were asked for so far, this run's among them; absent when it is whole. */
+  parts: z.array(z.enum(PARTS)).exactOptional(),
   bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().exactOptional() }),
   cluster: clusterSpecSchema,
   /** Tags of everything made, without the run tag. */

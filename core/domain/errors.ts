@@ -86,6 +86,11 @@ export class RolesWouldBeForgotten extends TaskError {
   override readonly name = 'RolesWouldBeForgotten';
 }
 
+/** A step of a cluster that is made part by part lacks what an earlier one makes. */
+export class EarlierStepMissing extends Obstacle {
+  override readonly name = 'EarlierStepMissing';
+}
+
 /** The cluster already has a signing key and the bundle brings another one. */
 export class SigningKeyConflict extends TaskError {
   override readonly name = 'SigningKeyConflict';

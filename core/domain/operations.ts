@@ -1,31 +1,5 @@
+import { type ClusterRun, PARTS } from './cluster-run.ts';
 import { type KeyForm, keyForm } from './key-form.ts';
-
-/** What a run does to the cluster that it is for; each is an answer that code asks for instead of the name. */
-export interface ClusterRun {
-  /**
-   * Whose requests the run is about, and what becomes of them. What others ask for stays as it is.
-   * `exactly`: they are those of the bundle; `too`: those of the bundle come to them.
-   */
-  readonly requests:
-    | 'of-the-release-exactly'
-    | 'of-the-release-too'
-    | 'of-an-add-on-exactly'
-    | 'none-of-an-add-on';
-  /** Whether a bundle is refused that lacks something which the cluster has for its release; else that stays, or goes as the report says. */
-  readonly refusesLess: boolean;
-  /** Whether the bundle may name roles to be removed. */
-  readonly removesByName: boolean;
-  /** Whether the cluster is one of the key's release afterwards; otherwise it stays at the one it is of. */
-  readonly movesRelease: boolean;
-  /** Whether the bundle may be of the very release that the cluster is prepared for. */
-  readonly acceptsSameRelease: boolean;
-  /** Whether the cluster is prepared for the key's release in addition, from then on. */
-  readonly addsRelease: boolean;
-  /** What there is to use afterwards: all that the installer needs, Secrets for the cluster that is there, or nothing. */
-  readonly results: 'install-files' | 'secrets-of-the-release' | 'secrets-of-the-add-on' | 'nothing';
-  /** Whether it changes nothing but the registry: what is there is looked at, and known from then on. */
-  readonly registersOnly?: true;
-}
 
 /** A state machine that bundles start. */
 export type Machine = 'prepare' | 'audit';
@@ -56,6 +30,17 @@ const OF_AN_ADD_ON = (name: string) => [keyForm(`${name}/<cluster>/<name>`)] as 
 
 const NOT_YET = { machine: 'prepare', keptDays: USED_ONCE, run: undefined, exists: false } as const;
 
+/** One part of what a prepare makes, of the same bundle. */
+const A_STEP = {
+  requests: 'of-nobody',
+  refusesLess: false,
+  removesByName: false,
+  movesRelease: false,
+  acceptsSameRelease: true,
+  addsRelease: false,
+  results: 'files-of-the-step',
+} as const;
+
 /**
  * Everything that is to be known of an operation. Who starts it, reads its bundles, keeps them, tells of it or
  * reports on it asks here: a new one is a row.
@@ -69,6 +54,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'makes the credentials of a cluster',
     run: {
+      makes: PARTS,
       requests: 'of-the-release-exactly',
       refusesLess: true,
       removesByName: false,
@@ -87,6 +73,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'registers a cluster that something else made; reads everything and changes nothing',
     run: {
+      makes: PARTS,
       requests: 'of-the-release-exactly',
       refusesLess: true,
       removesByName: false,
@@ -98,6 +85,42 @@ export const OPERATIONS = {
     },
     exists: true,
   },
+  'create-key-pair': {
+    machine: 'prepare',
+    keys: OF_A_CLUSTER('create-key-pair'),
+    target: 'new',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'makes the signing key of a cluster, and nothing else',
+    run: { ...A_STEP, makes: ['key'] },
+    exists: true,
+  },
+  'create-identity-provider': {
+    machine: 'prepare',
+    keys: OF_A_CLUSTER('create-identity-provider'),
+    target: 'new',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'makes the issuer of a cluster and its identity provider, for the key that is there',
+    run: { ...A_STEP, makes: ['issuer'] },
+    exists: true,
+  },
+  'create-iam-roles': {
+    machine: 'prepare',
+    keys: OF_A_CLUSTER('create-iam-roles'),
+    target: 'new',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary: 'makes the roles of a cluster and their Secrets, for the provider that is there',
+    run: {
+      ...A_STEP,
+      makes: ['roles'],
+      requests: 'of-the-release-exactly',
+      refusesLess: true,
+      movesRelease: true,
+    },
+    exists: true,
+  },
   upgrade: {
     machine: 'prepare',
     keys: OF_A_RELEASE('upgrade'),
@@ -106,6 +129,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'adds what a newer release asks for',
     run: {
+      makes: PARTS,
       requests: 'of-the-release-too',
       refusesLess: false,
       removesByName: false,
@@ -124,6 +148,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: "removes what only an earlier release than the cluster's asked for",
     run: {
+      makes: PARTS,
       requests: 'of-the-release-exactly',
       refusesLess: false,
       removesByName: true,
@@ -142,6 +167,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'adds an optional operator to a cluster, or replaces what it asks for',
     run: {
+      makes: PARTS,
       requests: 'of-an-add-on-exactly',
       refusesLess: false,
       removesByName: false,
@@ -160,6 +186,7 @@ export const OPERATIONS = {
     keptDays: USED_ONCE,
     summary: 'takes an optional operator away again; what the file says does not matter',
     run: {
+      makes: PARTS,
       requests: 'none-of-an-add-on',
       refusesLess: false,
       removesByName: false,
@@ -223,6 +250,11 @@ export type ClusterOperation = {
   [Name in Operation]: Operations[Name]['run'] extends undefined ? never : Name;
 }[Operation];
 
+/** Those that make one part of a cluster and not the others. */
+export type StepOperation = {
+  [Name in ClusterOperation]: Operations[Name]['run'] extends { readonly makes: typeof PARTS } ? never : Name;
+}[ClusterOperation];
+
 /** Those of them whose key names this, beside a registered cluster. */
 type OperationNaming<Part extends string> = {
   [Name in ClusterOperation]: Operations[Name]['target'] extends 'registered'
@@ -258,6 +290,13 @@ export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
 export const CLUSTER_OPERATIONS = OPERATION_NAMES.filter(
   (name): name is ClusterOperation => OPERATIONS[name].run !== undefined,
 );
+
+/** Whether an operation makes one part of a cluster and not the others. */
+export function isStepOperation(name: ClusterOperation): name is StepOperation {
+  return clusterRun(name).makes.length < PARTS.length;
+}
+
+export const STEP_OPERATIONS = CLUSTER_OPERATIONS.filter(isStepOperation);
 
 /** The facts of an operation, whichever it is. */
 export function operationFacts(name: Operation): OperationFacts {

@@ -71,6 +71,7 @@ export const REJECTIONS = {
   PublicKeyInvalid: 'the public key cannot be used to sign service account tokens',
   // A cluster that is there already
   ClusterNotRegistered: 'no cluster of that name was prepared here',
+  ClusterUnfinished: 'the operation is for a whole cluster, and this one was made in part so far',
   AddOnNameInvalid: 'the name of an add-on is not a DNS label',
   AddOnUnknown: 'the cluster has no add-on of that name',
   RoleNotRemovable: 'removeRoles names a role that is asked for, or that the cluster does not have',

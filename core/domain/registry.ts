@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
 import { releaseOf, runOf } from './cluster-change.ts';
+import { PARTS } from './cluster-run.ts';
 import type { DesiredIssuer, DesiredState } from './desired-state.ts';
 import { publishedKeySchema } from './published-key.ts';
 import { compareReleases, parseRelease } from './release.ts';
@@ -24,6 +25,8 @@ const registryEntrySchema = z.object({
   keyId: z.string().exactOptional(),
   /** Every key that was in the JWKS when a run ended, and what is known of it. */
   keys: z.array(publishedKeySchema),
+  /** The parts that were asked for so far; absent of a cluster that is whole. */
+  parts: z.array(z.enum(PARTS)).exactOptional(),
   /** Releases that were prepared for in addition, by `upgrade`, since `release`. */
   upgrades: z.array(z.string()),
   /** When the last of them was prepared for, ISO 8601. */
@@ -96,6 +99,7 @@ export function registryEntry(
     featureSet: cluster.featureSet,
     issuer: issuerOf(issuer),
     providerArn,
+    ...defined({ parts: desired.parts }),
     upgrades: upgradesAfter(desired, former?.upgrades ?? []),
     ...defined({ upgradedAt: upgradedAtAfter(desired, facts.lastRun.endedAt, former) }),
     roles: roles.map(({ name, arn, secretRef, subjects, requestedBy, since = broughtBy.get(name) }) => ({

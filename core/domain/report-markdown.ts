@@ -21,7 +21,7 @@ export type CheckTitles = Readonly<Record<string, string>>;
 /** The report of a run as Markdown, for people. */
 export function reportMarkdown(report: Report, checkTitles: CheckTitles): string {
   return page([
-    `# ${text(report.cluster?.name ?? report.bundle.key)}: ${HEADLINES[report.outcome]}`,
+    `# ${text(report.cluster?.name ?? report.bundle.key)}: ${headline(report)}`,
     facts(report),
     section(
       'Error',
@@ -135,15 +135,28 @@ function nextSteps(report: Report): string {
 interface Words {
   /** What the cluster has to do with the release that the bundle's key names. */
   readonly release: string;
+  /** What a success comes to, where it is less than all of a cluster. */
+  readonly done?: string;
   /** What to do after a success. */
   readonly next: (report: Report) => string;
 }
 
+function headline(report: Report): string {
+  const done = report.outcome === 'prepared' ? wordsOf(report)?.done : undefined;
+  return done ?? HEADLINES[report.outcome];
+}
+
 const OF_BUNDLE = 'Release of the bundle';
+
+/** The last of the steps leaves all that the installer needs; before it the warnings say what is to come. */
+const A_STEP = { release: OF_BUNDLE, next: installSteps };
 
 const WORDS: Readonly<Record<ClusterOperation, Words>> = {
   prepare: { release: 'Also prepared for', next: installSteps },
   adopt: { release: OF_BUNDLE, next: (report) => section('Next', adoptionSteps(report)) },
+  'create-key-pair': { ...A_STEP, done: 'Signing key made and verified' },
+  'create-identity-provider': { ...A_STEP, done: 'Issuer and identity provider made and verified' },
+  'create-iam-roles': { ...A_STEP, done: 'Roles and Secrets made and verified' },
   upgrade: { release: 'Also prepared for', next: (report) => section('Next', upgradeSteps(report)) },
   prune: { release: 'Pruned to', next: () => '' },
   add: { release: OF_BUNDLE, next: (report) => section('Next', addOnSteps(report)) },

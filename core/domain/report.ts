@@ -23,7 +23,9 @@ export const reportSchema = z
     run: z.string().describe('Name of the execution.'),
     operation: z
       .string()
-      .describe('prepare, adopt, upgrade, prune, add or remove; undo when a stopped run was undone.'),
+      .describe(
+        'prepare, one of its single steps, adopt, upgrade, prune, add or remove; undo when a stopped run was undone.',
+      ),
     release: z
       .string()
       .optional()

@@ -1,5 +1,6 @@
 import { type DesiredRole, type DesiredState, requestedOf } from '../domain/desired-state.ts';
 import { ownerTags } from '../domain/names.ts';
+import { hasPart } from '../domain/parts.ts';
 import type { PublishedKey } from '../domain/published-key.ts';
 import type { RegistryEntry } from '../domain/registry.ts';
 import { defined } from '../util/defined.ts';
@@ -30,12 +31,12 @@ export function specsOf(
   state: DesiredState,
   { kid, publicKeyPem: pem, hasPair, keys }: ClusterKeys = {},
 ): Specs {
-  const { issuer, providerArn, publicKeyPem, roles, clusterChange, tags } = state;
+  const { issuer, providerArn, publicKeyPem, roles, clusterChange, parts, tags } = state;
   const spec = <Desired>(desired: Desired): Spec<Desired> => ({ cluster: state.cluster.name, tags, desired });
   const key = defined({ kid });
   return {
     signingKey: spec({
-      isKept: issuer.type !== 'existing',
+      isKept: issuer.type !== 'existing' && hasPart(state, 'key'),
       isBrought: publicKeyPem !== undefined,
       ...key,
       ...defined({ publicKeyPem: pem, hasPair, retired: keys && retiredIds(keys) }),
@@ -51,7 +52,7 @@ export function specsOf(
     installFiles: spec({
       issuer,
       roles,
-      ...defined({ clusterChange }),
+      ...defined({ clusterChange, parts }),
       ...key,
     }),
   };

@@ -1,3 +1,4 @@
+import { partsMadeBy } from '../../core/domain/parts.ts';
 import { allChanges, removalChanges } from '../../core/domain/plan.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { guardRules } from '../../core/runtime/guard.ts';
@@ -8,7 +9,7 @@ import { runInput } from '../../core/storage/run.ts';
 import { keepPlan } from '../../core/usecases/prepare/keep-plan.ts';
 
 export const handler = task('plan-changes', runInput, async ({ run }, env) => {
-  const { plan, records } = await keepPlan(run, {
+  const { desired, plan, records } = await keepPlan(run, {
     store: outputStore(env),
     issuerOf: (issuer) => issuerAccess(issuer, env),
     providers: identityProviders(),
@@ -17,9 +18,11 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     guard: guardRules(env),
     ownSigningKeys: env.OWN_SIGNING_KEYS === 'true',
   });
+  const made = partsMadeBy(desired);
   return {
     records,
     changes: allChanges(plan).length,
+    makes: { key: made.has('key'), issuer: made.has('issuer'), roles: made.has('roles') },
     roles: plan.roles.map(({ index }) => index),
     removals: removalChanges(plan).length,
     registersOnly: plan.differences !== undefined,

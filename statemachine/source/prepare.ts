@@ -1,3 +1,4 @@
+import type { Part } from '../../core/domain/cluster-run.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
@@ -10,6 +11,12 @@ const RUN = { 'id.$': '$$.Execution.Name', 'arn.$': '$$.Execution.Id', 'cluster.
 const READ_RUN = { ...RUN, 'records.$': '$.read.records' };
 /** With what PlanChanges says of its. */
 const PLANNED_RUN = { ...RUN, 'records.$': '$.plan.records' };
+
+const ASKED: Readonly<Record<Part, string>> = {
+  key: 'Whether the run is to make the signing key: all of a cluster, or create-key-pair.',
+  issuer: 'Whether it is to make the issuer and its provider: all of a cluster, or create-identity-provider.',
+  roles: 'Whether it is to make the roles and their Secrets: all of a cluster, or create-iam-roles.',
+};
 
 /** Prepares, adopts, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
 export const PREPARE: StateMachine = {
@@ -100,14 +107,16 @@ export const PREPARE: StateMachine = {
       Comment: 'A converged cluster is verified, not written to.',
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.changes', NumericEquals: 0, Next: 'Verify' }],
-      Default: 'CreateKeyPair',
+      Default: 'IsKeyPairAskedFor',
     },
+    IsKeyPairAskedFor: asked('key', 'CreateKeyPair', 'IsIssuerAskedFor'),
     CreateKeyPair: step('create-key-pair', {
       Comment:
         'Makes the RSA signing key pair, or stores the public key of the bundle; a key that exists is kept.',
       ...caughtBy('UndoKeyPair'),
-      Next: 'PublishOidcDocuments',
+      Next: 'IsIssuerAskedFor',
     }),
+    IsIssuerAskedFor: asked('issuer', 'PublishOidcDocuments', 'AreRolesAskedFor'),
     PublishOidcDocuments: step('publish-oidc-documents', {
       Comment:
         'Makes the issuer bucket and publishes the discovery document and the JWKS; keys are merged, never dropped.',
@@ -117,8 +126,9 @@ export const PREPARE: StateMachine = {
     RegisterProvider: step('register-provider', {
       Comment: 'Registers the issuer as IAM OIDC provider with its two audiences.',
       ...caughtBy('WaitForProviderConsistency'),
-      Next: 'CreateRoles',
+      Next: 'AreRolesAskedFor',
     }),
+    AreRolesAskedFor: asked('roles', 'CreateRoles', 'RenderSecrets'),
     CreateRoles: {
       Comment:
         'Makes or updates one IAM role per CredentialsRequest. The Map never fails, so that no iteration is still at work when the undo begins; what became of each is decided after it.',
@@ -242,6 +252,16 @@ export const PREPARE: StateMachine = {
 /** A task that needs nothing but its run, and whose result nobody needs. */
 function step(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Next'>): State {
   return task(name, { Parameters: { run: PLANNED_RUN }, ResultPath: null, ...fields });
+}
+
+/** A single step makes one part of a cluster; which one a run was asked for is seen by its way. */
+function asked(part: Part, make: string, others: string): State {
+  return {
+    Comment: ASKED[part],
+    Type: 'Choice',
+    Choices: [{ Variable: `$.plan.makes.${part}`, BooleanEquals: true, Next: make }],
+    Default: others,
+  };
 }
 
 /** `IsPresent: false` is ignored by the interpreter that the tests use, so what is absent is what is not present. */

@@ -22,6 +22,7 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   BundleRejected: NONE,
   ChangedSincePlan: NONE,
   DocumentUnreadable: NONE,
+  EarlierStepMissing: NONE,
   DocumentVersionUnknown: NONE,
   EnvironmentInvalid: NONE,
   ExistingIssuerUnusable: NONE,
@@ -89,9 +90,9 @@ export const TASKS: ByMachine<Arrows> = {
     RegisterCluster: ['UnlockAdopted', 'UndoRegistration'],
     UndoRegistration: ['ReportFailure', 'ReportFailure'],
     UnlockAdopted: ['Adopted', 'Adopted'],
-    CreateKeyPair: ['PublishOidcDocuments', 'UndoKeyPair'],
+    CreateKeyPair: ['IsIssuerAskedFor', 'UndoKeyPair'],
     PublishOidcDocuments: ['RegisterProvider', 'WaitForBucketConsistency'],
-    RegisterProvider: ['CreateRoles', 'WaitForProviderConsistency'],
+    RegisterProvider: ['AreRolesAskedFor', 'WaitForProviderConsistency'],
     CreateRole: [ENDS, 'RoleNotCreated'],
     RenderSecrets: ['Verify', 'UndoSecrets'],
     Verify: ['HasRemovals', 'UndoSecrets'],
@@ -145,7 +146,19 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     ],
     HasChanges: [
       [{ plan: { changes: 0 } }, 'Verify'],
-      [{ plan: { changes: 1 } }, 'CreateKeyPair'],
+      [{ plan: { changes: 1 } }, 'IsKeyPairAskedFor'],
+    ],
+    IsKeyPairAskedFor: [
+      [{ plan: { makes: { key: true } } }, 'CreateKeyPair'],
+      [{ plan: { makes: { key: false } } }, 'IsIssuerAskedFor'],
+    ],
+    IsIssuerAskedFor: [
+      [{ plan: { makes: { issuer: true } } }, 'PublishOidcDocuments'],
+      [{ plan: { makes: { issuer: false } } }, 'AreRolesAskedFor'],
+    ],
+    AreRolesAskedFor: [
+      [{ plan: { makes: { roles: true } } }, 'CreateRoles'],
+      [{ plan: { makes: { roles: false } } }, 'RenderSecrets'],
     ],
     RoleNotCreated: [[{ error: { Error: 'ResourceConflict', Cause: 'taken' } }, ENDS]],
     AreRolesCreated: [

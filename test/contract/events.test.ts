@@ -37,6 +37,13 @@ describe('the event of an upload', () => {
     expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'adopt' });
   });
 
+  it('of a single step starts a run that is asked for it', () => {
+    const execution = executionFor('object-created-single-step.json');
+    expect(execution?.machine).toBe('prepare');
+    expect(execution?.name).toMatch(/^demo-create-key-pair-[0-9a-f]{12}$/);
+    expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'create-key-pair' });
+  });
+
   it('that S3 delivers twice asks for the same execution twice, with the same input', () => {
     expect(executionFor('object-created-again.json')).toEqual(executionFor('object-created.json'));
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StepOperation } from '../../core/domain/operations.ts';
 import type { TestAccount } from '../support/account.ts';
 import type { Intercept } from '../support/in-process.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
@@ -12,6 +13,7 @@ import {
   goldenCases,
   inAccount,
   manifestsOf,
+  mapped,
   meaning,
   REFERENCE_ACCOUNT,
   type ReferenceCase,
@@ -19,6 +21,9 @@ import {
 } from '../support/reference.ts';
 
 const CASES = [...goldenCases(), ...sharedCases()];
+
+/** Written by create-identity-provider of ccoctl; the Secrets are by create-iam-roles. */
+const AUTHENTICATION = 'cluster-authentication-02-config.yaml';
 
 const table: Record<string, Record<string, string>> = {};
 
@@ -81,6 +86,41 @@ describe('what ccoctl makes of the same manifests', () => {
       ),
     );
   });
+
+  it.each(CASES)(
+    'is what the single steps make, each as the subcommand of its name: $id',
+    async (reference) => {
+      const account = await emulator.account({ AWS_ENDPOINT_URL: proxy.url });
+      proxy.onRequest = (call) => asOwner(call, account.id, reference.region);
+      const wanted = inAccount(reference, account.id);
+      const theirs = aspectsOf(wanted.manifests, wanted.state, wanted.region);
+      const runStep = async (operation: StepOperation) => {
+        const outcome = await account.run(`${operation}/bundle.tgz`, await bundleOf(wanted));
+        expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
+        return aspectsOfAccount(account, wanted);
+      };
+
+      const nothing = mapped(theirs, () => ({}));
+      expect(await runStep('create-key-pair')).toEqual(nothing);
+      const file = `clusters/${wanted.name}/install/serviceaccount-signer.public`;
+      expect(await account.read(file)).toBe(wanted.publicKey);
+
+      const { provider, bucket, documents } = theirs;
+      const tags = { ...wanted.state.providers, ...wanted.state.buckets, ...(documents as object) };
+      expect(await runStep('create-identity-provider')).toEqual({
+        ...nothing,
+        ...{ provider, bucket, documents },
+        manifests: { [AUTHENTICATION]: wanted.manifests[AUTHENTICATION] },
+        tags: Object.fromEntries(
+          Object.entries(theirs.tags as object).filter(([name]) => Object.keys(tags).includes(name)),
+        ),
+      });
+
+      const ours = await runStep('create-iam-roles');
+      compare(`${reference.id}, in steps`, ours, theirs);
+      expect(ours).toEqual(theirs);
+    },
+  );
 
   it('is what the pipeline writes with a key pair of its own, but for the keys', async () => {
     const reference = CASES.at(-1) as ReferenceCase;

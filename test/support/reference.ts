@@ -376,7 +376,7 @@ function ccoctlTags({ [RUN_TAG]: _, ...tags }: Tags): Tags {
   return tags;
 }
 
-function mapped<Item, Result>(
+export function mapped<Item, Result>(
   items: Readonly<Record<string, Item>>,
   map: (item: Item, key: string) => Result,
 ): Record<string, Result> {

@@ -81,6 +81,11 @@ export const KINDS = {
   ],
   KeyFileMissing: ['warning', 'a file of the signing key is gone from the output bucket'],
   KeyFileChanged: ['critical', 'the stored signing key is another one'],
+  // The cluster
+  ClusterUnfinished: [
+    'info',
+    'a part of the cluster was never asked for, so that nothing is said of it, and no way to a release opens',
+  ],
   // A release
   ComponentNew: ['critical', 'the release brings a component that has no role and no Secret'],
   PermissionsMissing: ['critical', 'the release asks for permissions that the role does not have'],

@@ -1,4 +1,5 @@
 import type { InstallFile } from '../../domain/manifests.ts';
+import { isWhole } from '../../domain/parts.ts';
 import { ARCHIVE_FILE } from '../../storage/layout.ts';
 import type { CheckOf } from '../check-table.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
@@ -41,6 +42,7 @@ function archiveChecks(
   desired: DesiredFiles,
   { archiveDigest: actual, archiveEtag }: InstallFilesState,
 ): Found {
+  if (!isWhole(desired)) return [];
   const expected = desiredDigest(desired);
   if (actual === undefined) return [{ check: 'archive-missing', subject: ARCHIVE_FILE, expected }];
   const isOther = desired.archiveEtag !== undefined && desired.archiveEtag !== archiveEtag;

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../domain/change.ts';
 import { runOf } from '../../domain/cluster-change.ts';
+import type { Part } from '../../domain/cluster-run.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile, secretManifest } from '../../domain/manifests.ts';
+import { hasPart, isWhole } from '../../domain/parts.ts';
 import { addOnsOf, isPerhapsOfRelease } from '../../domain/role-sources.ts';
 import * as layout from '../../storage/layout.ts';
 
@@ -10,7 +12,7 @@ import * as layout from '../../storage/layout.ts';
 export const DIGEST_METADATA = 'sts-prep-digest';
 
 /** What the files of a cluster are made from. */
-export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'clusterChange'> {
+export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'clusterChange' | 'parts'> {
   /** Id of the signing key; undefined while it is yet to be made, and the archive with it. */
   readonly kid?: string;
   /** ETag of the archive on record; undefined where there is none. */
@@ -19,13 +21,18 @@ export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'c
   readonly isMade?: boolean;
 }
 
+type DesiredManifests = Pick<DesiredState, 'issuer' | 'roles' | 'parts'>;
+
 /** The manifests for the installer, in byte order of their paths: those of the release, as far as it is known whose they are. */
-export function desiredManifests({
-  issuer,
-  roles,
-}: Pick<DesiredState, 'issuer' | 'roles'>): readonly InstallFile[] {
-  const manifests = [authenticationManifest(issuer.url), ...roles.filter(isPerhapsOfRelease).map(secretOf)];
-  return manifests.sort(byPath);
+export function desiredManifests({ issuer, roles, ...desired }: DesiredManifests): readonly InstallFile[] {
+  const ofIssuer = hasPart(desired, 'issuer') ? [authenticationManifest(issuer.url)] : [];
+  return [...ofIssuer, ...roles.filter(isPerhapsOfRelease).map(secretOf)].sort(byPath);
+}
+
+/** The part of the cluster that a file belongs to; undefined for the archive, which is made of all. */
+export function partOfFile(path: string, { issuer }: Pick<DesiredState, 'issuer'>): Part | undefined {
+  if (path === layout.ARCHIVE_FILE) return undefined;
+  return path === authenticationManifest(issuer.url).path ? 'issuer' : 'roles';
 }
 
 /** The Secrets of the add-ons, each in the folder of its add-on. */
@@ -45,7 +52,7 @@ export function secretsOfAddOn(
 }
 
 /** All files that last: those for the installer, and those of the add-ons. */
-export function lastingFiles(desired: Pick<DesiredState, 'issuer' | 'roles'>): readonly InstallFile[] {
+export function lastingFiles(desired: DesiredManifests): readonly InstallFile[] {
   return [...desiredManifests(desired), ...addOnSecrets(desired)];
 }
 
@@ -124,12 +131,13 @@ export function archiveDigest(manifests: readonly InstallFile[], kid = ''): stri
 }
 
 /** Whether the files have a key among them: whoever keeps an existing issuer has its keys, too. */
-export function hasKeys({ issuer }: Pick<DesiredFiles, 'issuer'>): boolean {
-  return issuer.type !== 'existing';
+export function hasKeys({ issuer, ...desired }: Pick<DesiredFiles, 'issuer' | 'parts'>): boolean {
+  return issuer.type !== 'existing' && hasPart(desired, 'key');
 }
 
-/** What the archive is to be made from; undefined while its key is yet to be made. */
+/** What the archive is to be made from; undefined while its key is yet to be made, or another part of the cluster. */
 export function desiredDigest(desired: DesiredFiles): string | undefined {
+  if (!isWhole(desired)) return undefined;
   const manifests = desiredManifests(desired);
   if (!hasKeys(desired)) return archiveDigest(manifests);
   return desired.kid === undefined ? undefined : archiveDigest(manifests, desired.kid);

@@ -1,8 +1,10 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
-import { markNew } from '../../domain/audit/finding.ts';
+import { finding, markNew } from '../../domain/audit/finding.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
+import type { Part } from '../../domain/cluster-run.ts';
+import { hasPart, whatIsToCome } from '../../domain/parts.ts';
 import { isAuditable } from '../../domain/registry.ts';
 import { recordedSpecs } from '../../resources/specs.ts';
 import * as documents from '../../storage/documents.ts';
@@ -92,12 +94,18 @@ export function auditCluster({
   const { name, region } = desired.cluster;
   const at = new Date().toISOString();
   const specs = recordedSpecs(desired, entry);
+  // What was never asked for is not missing, and what is there of it is somebody else's.
+  const of = (part: Part, found: () => readonly Finding[]) => (hasPart(desired, part) ? found() : []);
+  const unfinished = whatIsToCome(name, desired);
   const drift = [
-    ...issuerDrift(specs.issuer, observed.issuer),
-    ...providerDrift(specs.identityProvider, observed.provider),
-    ...rolesDrift(desired, specs, observed.roles),
+    ...of('issuer', () => issuerDrift(specs.issuer, observed.issuer)),
+    ...of('issuer', () => providerDrift(specs.identityProvider, observed.provider)),
+    ...of('roles', () => rolesDrift(desired, specs, observed.roles)),
     ...filesDrift(specs.installFiles, observed.files),
     ...signingKeyDrift(specs.signingKey, observed, outputBucket),
+    ...(unfinished === undefined
+      ? []
+      : [finding('ClusterUnfinished', { resource: `cluster ${name}`, ...unfinished })]),
   ];
   const compared = compareReleaseBundles(releases, { desired, observed, outputBucket, simulated, at }).map(
     (release) =>
@@ -105,7 +113,13 @@ export function auditCluster({
         ? release
         : { ...release, notes: [...(release.notes ?? []), notAsked(brokenOff)] },
   );
-  const cluster = { name, release: entry.release, upgrades: entry.upgrades, doubt };
+  const cluster = {
+    name,
+    release: entry.release,
+    upgrades: entry.upgrades,
+    unfinished: unfinished?.message,
+    doubt,
+  };
   const gated = approveUpgrades(compared, cluster, drift, outputBucket);
   const earlier = previous && idsOf(previous);
   const byName = new Map(observed.roles.roles.map((role) => [role.name, role]));

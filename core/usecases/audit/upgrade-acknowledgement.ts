@@ -18,6 +18,8 @@ export interface GatedCluster {
   readonly release?: string | undefined;
   /** Releases that it was prepared for in addition. */
   readonly upgrades?: readonly string[];
+  /** What of it was never made, in a sentence: then no release is known to be all that it needs. */
+  readonly unfinished?: string | undefined;
   /** Why what was found of it may be of a moment only: nothing is opened or taken back on it. */
   readonly doubt?: string | undefined;
 }
@@ -79,9 +81,10 @@ function withCluster(
   drift: readonly Finding[],
 ): ComparedRelease {
   const broken = drift.filter(({ severity }) => severity === 'critical').map(({ kind }) => kind);
-  const { doubt } = cluster;
+  const { doubt, unfinished } = cluster;
   const unknown = [
     ...(doubt === undefined ? [] : [doubt]),
+    ...(unfinished === undefined ? [] : [unfinished]),
     ...(current === undefined ? [sayTheRelease(cluster)] : []),
   ];
   const reasons = [

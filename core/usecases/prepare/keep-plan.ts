@@ -25,7 +25,7 @@ export async function keepPlan(
   }: Omit<PlanCollaborators, keyof IssuerAccess> & {
     readonly issuerOf: (issuer: DesiredIssuer) => IssuerAccess;
   },
-): Promise<{ readonly plan: Plan; readonly records: Records }> {
+): Promise<{ readonly desired: DesiredState; readonly plan: Plan; readonly records: Records }> {
   const files = runFiles(run, store);
   const made = await files.plan();
   if (made !== undefined) return withRecords(made, await files.desired());
@@ -41,12 +41,12 @@ export async function keepPlan(
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
   const kept = await files.keepPlan(plan);
   return kept === plan
-    ? { plan, records: recordsOf(desired, plan) }
+    ? { desired, plan, records: recordsOf(desired, plan) }
     : withRecords(kept, await files.desired());
 }
 
 /** Of a plan that an earlier attempt left, whose answer was lost. */
 function withRecords(plan: Plan, desired: Stored<DesiredState> | undefined) {
   if (desired === undefined) throw new Error('There is a plan, and its desired state is gone.');
-  return { plan, records: recordsOf(desired.value, plan) };
+  return { desired: desired.value, plan, records: recordsOf(desired.value, plan) };
 }

@@ -4,18 +4,22 @@ import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { Applied } from '../../domain/apply-change.ts';
+import type { Part } from '../../domain/cluster-run.ts';
 import { type DesiredRole, type DesiredState, policySizeViolations } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
+import { hasPart, partsMadeBy } from '../../domain/parts.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
+import { hasKeys, partOfFile } from '../../resources/install-files/desired.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
 import { role } from '../../resources/role/resource.ts';
+import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { type ClusterKeys, type Specs, specsOf, withArchive } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
@@ -27,6 +31,7 @@ import { observeUnused, planRemovals, READ_CONCURRENCY } from './plan-removals.t
 import {
   checkDeployment,
   checkGrants,
+  checkGround,
   checkNamed,
   checkPublicAccess,
   checkRoleQuota,
@@ -76,6 +81,7 @@ async function plan(
 ): Promise<PlannedChanges> {
   const unused = await observeUnused(applied, collaborators);
   const desired = { ...applied.desired, roles: [...applied.desired.roles, ...unused.inUse] };
+  const made = partsMadeBy(desired);
   const desiredSpecs = specsOf(desired);
   const obstacles = new Obstacles();
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
@@ -83,11 +89,14 @@ async function plan(
     obstacles.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
     obstacles.collect(identityProvider.observe(desiredSpecs.identityProvider, collaborators)),
     installFiles.observe(desiredSpecs.installFiles, collaborators),
-    pMap(
-      desired.roles,
-      (each) => obstacles.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
-      { concurrency: READ_CONCURRENCY },
-    ),
+    made.has('roles')
+      ? pMap(
+          desired.roles,
+          (each) =>
+            obstacles.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
+          { concurrency: READ_CONCURRENCY },
+        )
+      : desired.roles.map((each): ObservedRole | undefined => ({ role: each })),
     planRemovals(unused, known?.current, desired, collaborators),
   ]);
   await obstacles.collect(
@@ -109,13 +118,17 @@ async function plan(
       keyProblem = error;
       return undefined;
     });
-  const isLive = known !== undefined || exists;
-  const issuerChanges = await obstacles.collect(planIssuer(desired, { isLive, signing }, bucket));
+  const isLive = (known !== undefined && hasPart(known.current, 'issuer')) || exists;
+  const issuerDiff = await obstacles.collect(planIssuer(desired, { isLive, signing }, bucket));
+  // What stands against a part stands against the others too, but only the run's own are changed.
+  const of = <Made>(part: Part, changes: readonly Made[]) => (made.has(part) ? changes : []);
+  const issuerChanges = of('issuer', issuerDiff ?? []);
   const observed = observedRoles.filter((each) => each !== undefined);
   const merged = { ...desired, roles: observed.map((each) => each.role) };
-  const roles = plannedRoles(observed, specsOf(merged));
+  const roles = made.has('roles') ? plannedRoles(observed, specsOf(merged)) : [];
   await obstacles.collectAll([
-    checkPublicAccess(desired, issuerChanges ?? [], collaborators.limits),
+    checkGround(desired, { publicKid: key?.publicFile?.kid, kid: signing?.kid, provider }),
+    checkPublicAccess(desired, issuerChanges, collaborators.limits),
     checkRoleQuota(roles, collaborators.limits),
     checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
     checkGrants(merged, roles, collaborators.guard),
@@ -130,21 +143,42 @@ async function plan(
     plan: {
       version: 1,
       run: merged.run,
-      signingKey: { changes: signingKey.diff(specs.signingKey, key ?? {}), ...signing },
+      signingKey: {
+        changes: made.has('key') ? signingKey.diff(specs.signingKey, key ?? {}) : [],
+        ...signing,
+      },
       issuer: {
-        changes: issuerChanges ?? [],
+        changes: issuerChanges,
         // Of an issuer that somebody else keeps nothing is changed.
         ...defined({ before: bucket !== undefined && 'tags' in bucket ? bucket : undefined }),
       },
       provider: {
-        changes: identityProvider.diff(specs.identityProvider, provider),
+        changes: of('issuer', identityProvider.diff(specs.identityProvider, provider)),
         ...defined({ before: provider }),
       },
       roles,
-      files: { changes: installFiles.diff(withArchive(specs.installFiles, known?.entry), files) },
+      files: {
+        changes: installFiles
+          .diff(withArchive(specs.installFiles, known?.entry), files)
+          .filter(({ resource }) => isWritten(resource, { desired: merged, made, key })),
+      },
       ...defined({ removals }),
     },
   };
+}
+
+/** Whether a run writes a file: one of its own parts, or the archive of all, where there is a key to pack or none is packed. */
+function isWritten(
+  path: string,
+  {
+    desired,
+    made,
+    key,
+  }: { desired: DesiredState; made: ReadonlySet<Part>; key: SigningKeyState | undefined },
+): boolean {
+  const part = partOfFile(path, desired);
+  if (part !== undefined) return made.has(part);
+  return made.has('key') || !hasKeys(desired) || key?.publicFile !== undefined;
 }
 
 /** What changes of the issuer. Throws ResourceConflict where a run could harm whoever uses it. */

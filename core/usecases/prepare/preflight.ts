@@ -5,6 +5,7 @@ import type { Change } from '../../domain/change.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import {
   AccountBlocksPublicAccess,
+  EarlierStepMissing,
   GrantRefused,
   OtherDeployment,
   QuotaReached,
@@ -14,6 +15,7 @@ import {
 } from '../../domain/errors.ts';
 import { RUN_TAG } from '../../domain/names.ts';
 import type { ProviderState, RoleState } from '../../domain/observed.ts';
+import { partsMadeBy, stepOf } from '../../domain/parts.ts';
 import type { PlannedRole } from '../../domain/plan.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { grantsBeyond } from '../../domain/role-grants.ts';
@@ -72,6 +74,34 @@ export async function checkNamed(
       )
       .join('\n'),
   );
+}
+
+/**
+ * Throws EarlierStepMissing when a single step lacks what it builds on: an issuer is made for a key whose public half is
+ * stored, and roles trust a provider that is there.
+ */
+export async function checkGround(
+  desired: DesiredState,
+  found: {
+    /** Key id of the public file that is stored. */
+    readonly publicKid: string | undefined;
+    /** Of the key that the cluster signs with. */
+    readonly kid: string | undefined;
+    readonly provider: ProviderState | undefined;
+  },
+): Promise<void> {
+  const made = partsMadeBy(desired);
+  const [stepForKey, stepForIssuer] = [stepOf('key'), stepOf('issuer')];
+  const { name } = desired.cluster;
+  const hasKey = found.kid !== undefined && found.kid === found.publicKid;
+  if (made.has('issuer') && !made.has('key') && !hasKey)
+    throw new EarlierStepMissing(
+      `Cluster ${name} has no signing key here that its issuer could publish. Upload the bundle below ${stepForKey}/ first; or, if the private key is kept elsewhere, put its public half into the bundle and name it in cluster.yaml as publicKeyFile.`,
+    );
+  if (made.has('roles') && !made.has('issuer') && found.provider === undefined)
+    throw new EarlierStepMissing(
+      `IAM OIDC provider ${desired.providerArn}, which the roles of cluster ${name} are to trust, does not exist. Upload the bundle below ${stepForIssuer}/ first; or, if the cluster has another provider, name it in cluster.yaml: issuer: {type: existing, providerArn: …}.`,
+    );
 }
 
 /** Throws GrantRefused when a role would be given what no request may ask for. */

@@ -21,7 +21,8 @@ import { guardRequests, namesOfNothing } from '../../domain/guard-requests.ts';
 import { checkNamed } from '../../domain/named-roles.ts';
 import { providerArn, roleName } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
-import { clusterRun, operationFacts } from '../../domain/operations.ts';
+import { clusterRun, operationFacts, type StepOperation } from '../../domain/operations.ts';
+import { stepOf } from '../../domain/parts.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
@@ -40,6 +41,8 @@ export interface BundleContext {
   readonly placement: Placement;
   /** The cluster that is there already, when the bundle is to change one. */
   readonly target?: ClusterTarget;
+  /** The single step that the bundle is for; absent when it is for all of a cluster. */
+  readonly step?: StepOperation;
 }
 
 /** What a bundle says: a desired state when all is well, else every problem. */
@@ -112,8 +115,9 @@ function readAll(
   add(oneOnly('cluster.yaml', clusterConfigs));
   add(oneOnly('install-config.yaml', installConfigs));
 
-  const { target } = context;
+  const { target, step } = context;
   const run = target && clusterRun(target.operation);
+  const makesRoles = step === undefined || clusterRun(step).makes.includes('roles');
   const sources: IdentitySources = {
     key: context.bundle.key,
     ...defined({ clusterConfig, installConfig }),
@@ -166,6 +170,7 @@ function readAll(
   const { placement } = context;
   const existing = spec.issuer?.providerArn;
   if (existing !== undefined) add(checkProviderArn(existing, placement, clusterConfig?.file));
+  if (existing !== undefined && !makesRoles) add(nothingToMake(clusterConfig?.file));
   const issuer =
     target?.current.issuer ??
     (existing === undefined || !isProviderArn(existing)
@@ -180,7 +185,7 @@ function readAll(
     named: [...removeRoles, ...selected.tombstones.map((secretRef) => roleName(spec.name, secretRef))],
   };
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
-  const isNeeded = target === undefined || operationFacts(target.operation).bundle !== 'none';
+  const isNeeded = target === undefined ? makesRoles : operationFacts(target.operation).bundle !== 'none';
   const allThere = allReadable && requestProblems.length === 0 && isNeeded;
   const wrong = checkRoles(roles, requests.length);
   add(wrong.filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
@@ -192,6 +197,7 @@ function readAll(
     desired: {
       version: 2,
       run: context.run,
+      ...defined({ step }),
       ...defined({ clusterChange: target && changeOf(target, asked) }),
       bundle: context.bundle,
       // A cluster that is being upgraded runs its release until it is pruned.
@@ -207,7 +213,8 @@ function readAll(
         providerArn(placement.iamPartition, placement.accountId, issuer.host),
       ...defined({ publicKeyPem: publicKey }),
       acceptedKeys: identity.acceptedKeys ?? [],
-      roles,
+      // What the bundle asks for besides is checked all the same: it is the bundle of the other steps too.
+      roles: makesRoles ? roles : [],
       addOns: target !== undefined && 'addOn' in target ? [{ name: target.addOn, roles }] : [],
       skipped,
       warnings,
@@ -224,6 +231,20 @@ function withBackups(problem: Problem, backups: readonly string[]): Problem {
 /** The partition that a cluster is in; on an emulator that of its region, whatever the account is called. */
 function partitionOf({ region, partition }: ClusterSpec, { iamPartition }: Placement): string {
   return partitionOfRegion(region)?.id ?? partition ?? iamPartition;
+}
+
+/** Whoever keeps an existing issuer has its keys and its provider, too. */
+function nothingToMake(file: string | undefined): Problem[] {
+  const step = stepOf('roles');
+  return [
+    {
+      code: 'ClusterConfigInvalid',
+      ...defined({ file }),
+      field: 'issuer',
+      message: 'An existing issuer has its signing key and its identity provider already.',
+      remedy: `Upload the bundle below ${step}/: of such a cluster that makes all there is to make.`,
+    },
+  ];
 }
 
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */

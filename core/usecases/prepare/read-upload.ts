@@ -12,10 +12,12 @@ import {
   clusterRun,
   isAddOnOperation,
   isReleaseOperation,
+  isStepOperation,
   OPERATIONS,
   operationFacts,
   type ReleaseOperation,
 } from '../../domain/operations.ts';
+import { whatIsToCome } from '../../domain/parts.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
 import { EXISTING_ISSUER } from '../../resources/issuer/remedies.ts';
@@ -37,7 +39,8 @@ export async function readUpload(
   try {
     const known = checkOperation(operation);
     const target = await targetOf(known, context.bundle.key, output);
-    const withTarget = { ...context, ...defined({ target }) };
+    const step = isStepOperation(known) ? known : undefined;
+    const withTarget = { ...context, ...defined({ target, step }) };
     // What the object says does not matter where its key says everything.
     const reading =
       operationFacts(known).bundle === 'none' ? readBundle([], withTarget) : await read(withTarget, intake);
@@ -111,7 +114,15 @@ async function targetOf(
 
 async function stateOf(cluster: string, output: ObjectStore): Promise<DesiredState> {
   const known = await registeredCluster(cluster, output);
-  if (known !== undefined) return known.current;
+  if (known !== undefined) {
+    const unfinished = whatIsToCome(cluster, known.current);
+    if (unfinished === undefined) return known.current;
+    throw refusal({
+      code: 'ClusterUnfinished',
+      message: unfinished.message,
+      remedy: `${unfinished.remedy} Then upload this bundle again.`,
+    });
+  }
   throw refusal({
     code: 'ClusterNotRegistered',
     message: `No cluster ${quoted(cluster)} was prepared here, as far as the registry knows.`,

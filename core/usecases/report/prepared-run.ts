@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { addOnOf, operationOf, releaseOf, runOf } from '../../domain/cluster-change.ts';
+import { type ClusterRun, PARTS } from '../../domain/cluster-run.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
-import type { ClusterRun } from '../../domain/operations.ts';
+import { isWhole, partsMadeBy, whatIsToCome } from '../../domain/parts.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { PublishedKey } from '../../domain/published-key.ts';
 import { type RegistryEntry, registryEntry, upgradesLost } from '../../domain/registry.ts';
@@ -12,7 +13,9 @@ import {
   desiredDigest,
   desiredManifests,
   fileKey,
+  hasKeys,
   newSecrets,
+  partOfFile,
   secretsOfAddOn,
 } from '../../resources/install-files/desired.ts';
 import { digestOf } from '../../storage/document.ts';
@@ -60,7 +63,7 @@ export function describePrepared(prepared: PreparedRun): {
         archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
       ...defined({ archiveEtag: isArchived(plan) ? archiveEtag : (former?.archiveEtag ?? archiveEtag) }),
-      ...(registersOnly && hasNoFiles(former) ? { adopted: true } : {}),
+      ...(lacksFiles(desired, former) ? { adopted: true } : {}),
       lastRun: {
         id: run.id,
         endedAt,
@@ -100,6 +103,7 @@ export function describePrepared(prepared: PreparedRun): {
     warnings: [
       ...desired.warnings,
       ...keyWarnings(keys, former?.keyId, kid),
+      ...unfinishedWarnings(desired),
       ...(plan.removals?.kept ?? []),
       ...upgradesLost(former, entry).map(
         (release) =>
@@ -112,14 +116,21 @@ export function describePrepared(prepared: PreparedRun): {
   return { entry, report };
 }
 
-/** Whether no run has made files of the cluster that had this entry. */
-function hasNoFiles(former: PreparedRun['former']): boolean {
-  return former === undefined || former.adopted === true;
+/** Whether no run has made all files of the cluster: an adoption makes none, and a single step those of its part. */
+function lacksFiles(desired: DesiredState, former: PreparedRun['former']): boolean {
+  if (runOf(desired).registersOnly === true) return former === undefined || former.adopted === true;
+  return former?.adopted === true && PARTS.some((part) => !partsMadeBy(desired).has(part));
 }
 
 /** Whether the run wrote the archive; one that it left alone is still the one on record, or somebody changed it since. */
 function isArchived({ files }: Plan): boolean {
   return files.changes.some(({ resource }) => resource === layout.ARCHIVE_FILE);
+}
+
+/** That a cluster is made in part so far. */
+function unfinishedWarnings(desired: DesiredState): readonly string[] {
+  const unfinished = whatIsToCome(desired.cluster.name, desired);
+  return unfinished === undefined ? [] : [`${unfinished.message} ${unfinished.remedy}`];
 }
 
 /** What an operator has to know of the keys, for as long as it is so. */
@@ -141,6 +152,20 @@ const RESULTS: Readonly<Record<ClusterRun['results'], (desired: DesiredState, pl
     layout.archive.of({ cluster: desired.cluster.name }),
     ...desiredManifests(desired).map(({ path }) => fileKey(desired.cluster.name, path)),
   ],
+  'files-of-the-step': (desired, plan) => {
+    const cluster = desired.cluster.name;
+    const made = partsMadeBy(desired);
+    const hasPair = plan.signingKey.hasPair ?? plan.signingKey.kid === undefined;
+    return [
+      ...(isWhole(desired) ? [layout.archive.of({ cluster })] : []),
+      ...(made.has('key') && hasKeys(desired)
+        ? [layout.publicKey.of({ cluster }), ...(hasPair ? [layout.privateKey.of({ cluster })] : [])]
+        : []),
+      ...desiredManifests(desired)
+        .filter(({ path }) => PARTS.some((part) => made.has(part) && part === partOfFile(path, desired)))
+        .map(({ path }) => fileKey(cluster, path)),
+    ];
+  },
   'secrets-of-the-release': (desired, plan) =>
     newSecrets(desired, plan.files.changes).map(({ path }) => fileKey(desired.cluster.name, path)),
   'secrets-of-the-add-on': (desired) =>

@@ -22,7 +22,9 @@ export async function publishPrepared(
     registryEntryOf(run.cluster.name, store),
     store.head(layout.archive.of({ cluster: run.cluster.name })),
   ]);
-  const publicKey = hasKeys(planned.desired) ? await readStoredPublicKey(run.cluster.name, store) : undefined;
+  // Where the plan knows the key, as of an adopted cluster, there may be no file of it.
+  const isMade = hasKeys(planned.desired) && planned.plan.signingKey.kid === undefined;
+  const publicKey = isMade ? await readStoredPublicKey(run.cluster.name, store) : undefined;
   const endedAt = new Date().toISOString();
   const { entry, report } = describePrepared({
     ...given,

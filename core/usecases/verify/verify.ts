@@ -6,9 +6,11 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { WebIdentity } from '../../aws/web-identity.ts';
 import { type CheckResult, failed, notProved } from '../../domain/checks.ts';
+import type { Part } from '../../domain/cluster-run.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { authenticationManifest, type InstallFile } from '../../domain/manifests.ts';
 import { keyId } from '../../domain/oidc.ts';
+import { partsMadeBy } from '../../domain/parts.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
 import { keysAfter } from '../../domain/signing-keys.ts';
@@ -49,7 +51,7 @@ export interface Verification {
 }
 
 /**
- * Reads back everything that was prepared, as STS, IAM and the cluster will see it, and tries tokens.
+ * Reads back everything that the run was to make, as STS, IAM and the cluster will see it, and tries tokens.
  * Changes nothing; throws only what AWS throws.
  */
 export async function verify(
@@ -64,24 +66,31 @@ export async function verify(
     issuer: { url },
   } = desired;
   const { store, providers } = collaborators;
+  const made = partsMadeBy(desired);
+  const of = async <Checked>(part: Part, check: () => Promise<readonly Checked[]>) =>
+    made.has(part) ? check() : [];
   const [issuer, authentication, provider, roles, tokens] = await Promise.all([
-    verifyIssuer(specs.issuer, collaborators),
-    checkManifest(
-      'authentication-manifest',
-      { file: authenticationManifest(url), whyNot: (text) => whyNoIssuer(text, url) },
-      cluster.name,
-      store,
+    of('issuer', () => verifyIssuer(specs.issuer, collaborators)),
+    of('issuer', () =>
+      checkManifest(
+        'authentication-manifest',
+        { file: authenticationManifest(url), whyNot: (text) => whyNoIssuer(text, url) },
+        cluster.name,
+        store,
+      ),
     ),
     checkProvider(specs.identityProvider, providers),
-    pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: CONCURRENCY }),
-    checkTokens(desired, keys, collaborators),
+    of('roles', () =>
+      pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: CONCURRENCY }),
+    ),
+    of('roles', () => checkTokens(desired, keys, collaborators)),
   ]);
   return {
     results: [
-      ...checkKeyPair(specs.signingKey, keys),
+      ...(made.has('key') ? checkKeyPair(specs.signingKey, keys) : []),
       ...issuer,
       ...authentication,
-      ...provider.results,
+      ...(made.has('issuer') ? provider.results : []),
       ...roles.flat(),
       ...tokens,
     ],

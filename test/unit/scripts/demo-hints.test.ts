@@ -46,6 +46,10 @@ describe('a remedy that is about the key is told in options of the demo', () => 
       'Upload the bundle of a newer release below upgrade/, or this one below prepare/.',
       'npm run demo -- <bundle> --operation upgrade --name <cluster> --release <release>',
     ],
+    [
+      'Upload the bundle below create-key-pair/ first; or below prepare/, for all of it.',
+      'npm run demo -- <bundle> --operation create-key-pair',
+    ],
     ['Upload the bundle below prepare/ or upgrade/ or prune/.', '--operation prune'],
     ['Upload the bundle of the cluster again: a run repairs it.', 'the bundle of the cluster  npm run demo'],
     [
