@@ -3,6 +3,7 @@ import { ensureAssembly } from './assembly.ts';
 import { type Clients, clientsFor } from './clients.ts';
 import { ensureDeployed, forgetDeployment } from './deploy.ts';
 import { ensureEmulator, stopEmulator } from './emulator.ts';
+import { readEmulator } from './emulator-state.ts';
 import { LocalError } from './local-error.ts';
 import { LOCKS, locked } from './lock.ts';
 import type { Progress } from './progress.ts';
@@ -66,7 +67,11 @@ async function withOwnEmulator(
     ensureEmulator(settings, progress, signal),
     ensureAssembly(settings, account, progress, signal),
   ]);
-  if (starting.status === 'rejected') throw starting.reason;
+  if (starting.status === 'rejected') {
+    // It is of no use by itself, and nobody would be told to end it.
+    if (readEmulator() === undefined) await stopStsDouble();
+    throw starting.reason;
+  }
   if (synthesizing.status === 'rejected') throw synthesizing.reason;
   const assembly = synthesizing.value;
 

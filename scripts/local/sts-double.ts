@@ -45,7 +45,12 @@ export async function ensureStsDouble(progress: Progress, signal?: AbortSignal):
   for (const port of recorded === undefined ? PORTS : [recorded.port, ...PORTS]) {
     if (!(await isPortFree(port))) continue;
     const started = start(port);
-    if (!(await answersInTime(started, signal))) continue;
+    try {
+      if (!(await answersInTime(started, signal))) continue;
+    } catch (error) {
+      await stopStsDouble();
+      throw error;
+    }
     started.child.unref();
     progress('sts', `${addressOf(started)} verifies tokens in front of the emulator, which verifies none`);
     return addressOf(started);
@@ -83,13 +88,16 @@ function start(port: number): Started {
   return { ...started, child };
 }
 
-/** False when the process ended before it answered, as it does when another program was quicker to take the port. */
+/** False when another program was quicker to take the port. Throws LocalError when it does not come up otherwise. */
 async function answersInTime(started: Started, signal: AbortSignal | undefined): Promise<boolean> {
   const { child } = started;
   const from = performance.now();
   while (!(await isAnswering(started))) {
     signal?.throwIfAborted();
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+      if (/EADDRINUSE/.test(tail(LOG))) return false;
+      throw new LocalError(`The verifier of tokens ended while starting:\n${tail(LOG)}`, `See ${LOG}.`);
+    }
     if (performance.now() - from > START_LIMIT_MS)
       throw new LocalError(`The verifier of tokens does not answer:\n${tail(LOG)}`, `See ${LOG}.`);
     await sleep(50);

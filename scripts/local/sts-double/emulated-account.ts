@@ -4,9 +4,11 @@ import { GetOpenIDConnectProviderCommand, GetRoleCommand, IAMClient } from '@aws
 import { DUMMY_CREDENTIALS } from '../child-environment.ts';
 import type { StsAccount } from './verify-token.ts';
 
+type Credentials = Readonly<Record<'accessKeyId' | 'secretAccessKey', string>>;
+
 /** Asks an emulator for what is in its account, and for what its buckets publish. */
-export function emulatedAccount(endpoint: string): StsAccount {
-  const iam = new IAMClient({ endpoint, region: 'us-east-1', credentials: DUMMY_CREDENTIALS });
+export function emulatedAccount(endpoint: string, credentials: Credentials = DUMMY_CREDENTIALS): StsAccount {
+  const iam = new IAMClient({ endpoint, region: 'us-east-1', credentials });
   const unlessAbsent = (error: Error) => {
     if (/^NoSuchEntity/.test(error.name)) return undefined;
     throw error;
@@ -18,9 +20,12 @@ export function emulatedAccount(endpoint: string): StsAccount {
         .catch(unlessAbsent);
       return provider && (provider.ClientIDList ?? []);
     },
-    async trustOf(RoleName) {
+    async trustOf(roleArn) {
+      const RoleName = roleArn.split('/').at(-1);
       const { Role } = (await iam.send(new GetRoleCommand({ RoleName })).catch(unlessAbsent)) ?? {};
-      return JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '{}'));
+      // IAM finds a role by its name alone; STS is asked for an ARN, which has account and path.
+      if (Role?.Arn !== roleArn) return undefined;
+      return JSON.parse(decodeURIComponent(Role.AssumeRolePolicyDocument ?? '{}'));
     },
     published: ({ host, pathname }) => published(endpoint, host, pathname),
   };
@@ -36,5 +41,5 @@ function published(endpoint: string, host: string, path: string): Promise<string
       text(answer).then((body) => resolve(answer.statusCode === 200 ? body : undefined), reject);
     })
     .once('error', reject);
-  return promise.catch(() => undefined);
+  return promise;
 }

@@ -25,9 +25,9 @@ export function stsServer(
     try {
       const body = await buffer(limited(request));
       const endpoint = emulator();
-      const form = new URLSearchParams(body.toString('utf8'));
-      if (form.get('Action') === 'AssumeRoleWithWebIdentity')
-        await verifyToken(form.get('RoleArn') ?? '', form.get('WebIdentityToken') ?? '', accountOf(endpoint));
+      const given = parameters(request, body);
+      if (given.getAll('Action').includes('AssumeRoleWithWebIdentity'))
+        await verifyToken(only('RoleArn', given), only('WebIdentityToken', given), accountOf(endpoint));
       const { status, type, text } = await forwarded(endpoint, request, body);
       response.writeHead(status, { 'content-type': type }).end(text);
     } catch (error) {
@@ -36,6 +36,20 @@ export function stsServer(
       response.writeHead(refusal.status, { 'content-type': 'text/xml' }).end(errorXml(refusal));
     }
   });
+}
+
+/** The query protocol has them in the body or behind the path; what is looked at must be what the emulator reads. */
+function parameters({ url = '/' }: IncomingMessage, body: Buffer): URLSearchParams {
+  const behindPath = new URLSearchParams(url.split('?').slice(1).join('?'));
+  return new URLSearchParams([...behindPath, ...new URLSearchParams(body.toString('utf8'))]);
+}
+
+/** Of two values it could not be told which one the emulator goes by. */
+function only(name: string, given: URLSearchParams): string {
+  const [value, ...others] = given.getAll(name);
+  if (value === undefined || others.length > 0)
+    throw new Refusal('ValidationError', 400, `The request must have one ${name}`);
+  return value;
 }
 
 async function* limited(request: IncomingMessage): AsyncGenerator<Buffer> {

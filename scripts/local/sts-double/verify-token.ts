@@ -6,13 +6,13 @@ import { isTrusted } from './trust.ts';
 export interface StsAccount {
   /** Audiences of an identity provider; undefined when there is none of that ARN. */
   audiences(providerArn: string): Promise<readonly string[] | undefined>;
-  /** A role's trust policy; undefined when there is no such role. */
-  trustOf(roleName: string): Promise<unknown>;
-  /** Body of a document that an issuer publishes, as anybody reads it; undefined when it is not to be had. */
+  /** A role's trust policy; undefined when no role has this ARN. */
+  trustOf(roleArn: string): Promise<unknown>;
+  /** Body of a document that an issuer publishes, as anybody reads it; undefined when it is not there. Throws when nobody answers. */
   published(url: URL): Promise<string | undefined>;
 }
 
-/** How far clocks may differ, in seconds. */
+/** In seconds. A token is taken for five minutes after its `exp`, as clocks differ (IAM User Guide, OIDC federation). */
 const CLOCK_TOLERANCE = 300;
 
 const NO_KEYS =
@@ -23,7 +23,7 @@ const NO_KEYS =
  * signature by a published key, times and audience, and at last whether the role trusts the subject. Throws Refusal.
  */
 export async function verifyToken(roleArn: string, token: string, account: StsAccount): Promise<void> {
-  const [, partition, , , id, resource = ''] = roleArn.split(':');
+  const [, partition, , , id] = roleArn.split(':');
   const issuer = issuerOf(token);
   const host = issuer.replace(/^https:\/\//, '').replace(/\/$/, '');
   const provider = { arn: `arn:${partition}:iam::${id}:oidc-provider/${host}`, host };
@@ -31,8 +31,7 @@ export async function verifyToken(roleArn: string, token: string, account: StsAc
   if (audiences === undefined)
     throw invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);
   const claims = await verifySignature(token, issuer, audiences, await publishedKeys(issuer, account));
-  const trust = await account.trustOf(resource.split('/').at(-1) ?? '');
-  if (!isTrusted(trust, provider, claims)) throw notAuthorized();
+  if (!isTrusted(await account.trustOf(roleArn), provider, claims)) throw notAuthorized();
 }
 
 function issuerOf(token: string): string {
@@ -58,13 +57,19 @@ async function publishedKeys(issuer: string, account: StsAccount): Promise<JSONW
 
 async function json(address: string, account: StsAccount): Promise<Record<string, unknown>> {
   const url = URL.parse(address);
-  const body = url === null ? undefined : await account.published(url);
+  const body = url?.protocol === 'https:' ? await published(url, account) : undefined;
   if (body === undefined) throw invalidToken(NO_KEYS);
   try {
     return JSON.parse(body) as Record<string, unknown>;
   } catch {
     throw invalidToken(NO_KEYS);
   }
+}
+
+function published(url: URL, account: StsAccount): Promise<string | undefined> {
+  return account.published(url).catch(() => {
+    throw new Refusal('IDPCommunicationError', 400, `The identity provider ${url.host} could not be reached`);
+  });
 }
 
 async function verifySignature(

@@ -70,14 +70,44 @@ it.each([
   expect(received).toEqual([]);
 });
 
+const ASKED = new URLSearchParams({
+  Action: 'AssumeRoleWithWebIdentity',
+  RoleArn: 'arn:aws:iam::000000000000:role/a',
+  WebIdentityToken: TOKEN,
+});
+
 it('a token that cannot be looked at is no good token', async () => {
   const { url } = await sts(new Error('IAM does not answer'));
-  const answer = await fetch(url, {
-    method: 'POST',
-    body: new URLSearchParams({ Action: 'AssumeRoleWithWebIdentity', WebIdentityToken: TOKEN }),
-  });
+  const answer = await fetch(url, { method: 'POST', body: ASKED });
   expect(answer.status).toBe(500);
   expect(await answer.text()).toContain('<Code>InternalFailure</Code>');
+});
+
+it.each<[string, (url: string) => Promise<Response>]>([
+  ['behind the path', (url) => fetch(`${url}/?${ASKED}`, { method: 'POST' })],
+  ['of a GET', (url) => fetch(`${url}/?${ASKED}`)],
+  [
+    'beside another call',
+    (url) => fetch(`${url}/?Action=GetCallerIdentity`, { method: 'POST', body: ASKED }),
+  ],
+])('a bad token is refused %s', async (_, ask) => {
+  const { url, received } = await sts(notAuthorized());
+  expect((await ask(url)).status).toBe(403);
+  expect(received).toEqual([]);
+});
+
+it.each([
+  ['no role', 'Action=AssumeRoleWithWebIdentity&WebIdentityToken=a', 'RoleArn'],
+  ['no token', 'Action=AssumeRoleWithWebIdentity&RoleArn=a', 'WebIdentityToken'],
+  ['two tokens', `${ASKED}&WebIdentityToken=a`, 'WebIdentityToken'],
+])('a call with %s is refused', async (_, body, named) => {
+  const { url, received } = await sts();
+  const answer = await fetch(url, { method: 'POST', body });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain(
+    `<Code>ValidationError</Code><Message>The request must have one ${named}</Message>`,
+  );
+  expect(received).toEqual([]);
 });
 
 it('other calls go on to the emulator, with their signature', async () => {

@@ -53,8 +53,8 @@ function account({
 } = {}): StsAccount {
   return {
     audiences: async (arn) => (arn === PROVIDER ? audiences : undefined),
-    trustOf: async (role) => (role === 'demo-a' ? trust : undefined),
-    published: async ({ origin, pathname }) => (origin === ISSUER ? published[pathname] : undefined),
+    trustOf: async (role) => (role === ROLE ? trust : undefined),
+    published: async ({ host, pathname }) => (host === HOST ? published[pathname] : undefined),
   };
 }
 
@@ -141,11 +141,27 @@ describe('refused is', () => {
       },
     ],
     ['a discovery document that is no JSON', { '/.well-known/openid-configuration': '<html>' }],
+    [
+      'a discovery document that leads to keys without TLS',
+      {
+        '/.well-known/openid-configuration': JSON.stringify({
+          issuer: ISSUER,
+          jwks_uri: `http://${HOST}/keys.json`,
+        }),
+      },
+    ],
     ['no keys', { '/keys.json': undefined }],
     ['no list of keys', { '/keys.json': '{}' }],
   ])('every token where the issuer publishes %s', async (_, changes) => {
     expect(await answer(await token(), account({ published: documents(changes) }))).toContain(
       "InvalidIdentityToken: Couldn't retrieve verification key",
+    );
+  });
+
+  it('every token where nobody answers for the issuer', async () => {
+    const unreachable = { ...account(), published: () => Promise.reject(new Error('ECONNREFUSED')) };
+    expect(await answer(await token(), unreachable)).toBe(
+      `IDPCommunicationError: The identity provider ${HOST} could not be reached`,
     );
   });
 
