@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { Environment, FunctionName } from '../core/runtime/environment.ts';
-import type { Settings } from './settings.ts';
+import { otherOptions, type Settings } from './settings.ts';
 
 export interface FunctionSize {
   readonly description: string;
@@ -75,6 +75,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     OUTPUT_BUCKET: around.outputBucket,
   };
   const guard = { POLICY_GUARD_ADDITIONS: settings.policyGuardAdditions.join(',') };
+  const toldGuard = { ...guard, OTHER_OPTIONS: JSON.stringify(otherOptions(settings)) };
   return {
     'start-run': {
       STATE_MACHINE_ARN: around.prepareMachineArn,
@@ -83,7 +84,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'read-bundle': {
       ...task,
       INTAKE_BUCKET: around.intakeBucket,
-      ...guard,
+      ...toldGuard,
       REQUIRED_BOUNDARY_ARN: settings.requiredPermissionsBoundaryArn,
     },
     lock: { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
@@ -110,7 +111,11 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'report-failure': task,
     'read-releases': { ...task, INTAKE_BUCKET: around.intakeBucket },
     'list-clusters': task,
-    'audit-cluster': { ...task, ...guard, SIMULATE_POLICIES: settings.simulatePolicies ? 'true' : 'false' },
+    'audit-cluster': {
+      ...task,
+      ...toldGuard,
+      SIMULATE_POLICIES: settings.simulatePolicies ? 'true' : 'false',
+    },
     'publish-audit': task,
     'announce-audit': { ...task, TOPIC_ARN: around.operatorsTopicArn },
   };

@@ -120,6 +120,19 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   throw new Error(`The settings (CDK context) are not right:\n  ${wrong}`);
 }
 
+/**
+ * What was chosen besides the additions to the policy guard, as `name=value` for another deployment of the same. Endpoints
+ * are those of an emulator, which `npm run deploy` does not deploy to.
+ */
+export function otherOptions(settings: Settings): string[] {
+  const defaults: Settings = schema.parse({ environment: settings.environment });
+  return Object.entries(settings).flatMap(([name, value]) =>
+    name === 'policyGuardAdditions' || typeof value === 'object' || value === Reflect.get(defaults, name)
+      ? []
+      : [`${name}=${value}`],
+  );
+}
+
 /** CDK keeps feature flags, look-ups and its own options in the same context; their names are never plain words. */
 function isSetting([name]: [string, unknown]): boolean {
   return /^[A-Za-z]+$/.test(name);

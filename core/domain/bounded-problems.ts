@@ -13,7 +13,7 @@ const MAX_TEXT = 500;
 
 /** Of a problem: what the policy guard says of a whole bundle is a list, and half a command would be none. */
 const MAX_MESSAGE = 1_500;
-const MAX_REMEDY = 6_000;
+const MAX_REMEDY = 7_000;
 
 /** Of problems, of skipped documents and of warnings each: with all three, JSON and Markdown stay below a megabyte. */
 const MAX_BYTES = 150_000;

@@ -1,4 +1,5 @@
 import { grouped } from '../util/grouped.ts';
+import { word } from '../util/shell.ts';
 import { quoted, shortened } from '../util/visible.ts';
 import type { CredentialsRequest } from './credentials-request.ts';
 import { MAX_ADDITIONS_LENGTH, withAdditions } from './guard-additions.ts';
@@ -10,7 +11,7 @@ import { formatLocation, type Problem } from './problem.ts';
 const MAX_PROBLEMS = 2_000;
 
 /** What the refused actions by request may take of a message; each of them has a problem of its own besides. */
-const MAX_LIST = 1_200;
+const MAX_LIST = 600;
 
 const OPTION = 'policyGuardAdditions';
 const PAGE = 'docs/policy-guard.md says what actions could do.';
@@ -109,17 +110,18 @@ function remedyOf(refused: readonly Refused[], rules: GuardRules): string {
     return `These are the first ${MAX_PROBLEMS}: leave actions out of the requests. ${PAGE}`;
   const others = new Set(refused.flatMap(({ addition, action }) => (addition === undefined ? action : [])));
   const correct = `${shortened([...others].join(', '), MAX_LIST)} can only be corrected in the requests.`;
-  const command = allowing(withAdditions(rules.additions ?? [], wanted), rules.additions);
+  const command = allowing(withAdditions(rules.additions ?? [], wanted), rules);
   return [...(others.size === 0 ? [] : [correct]), PAGE, command].join(' ');
 }
 
-function allowing(list: readonly string[], present: readonly string[] | undefined): string {
+function allowing(list: readonly string[], { additions, otherOptions }: GuardRules): string {
   const joined = list.join(',');
   if (joined.length > MAX_ADDITIONS_LENGTH)
     return `A deployment takes a list of ${MAX_ADDITIONS_LENGTH} characters, and this would be a longer one: leave actions out of the requests.`;
-  // Unquoted, a shell would take a `*` for names of files.
-  const option = joined.includes('*') ? `'${OPTION}=${joined}'` : `${OPTION}=${joined}`;
-  return `Whoever deploys can allow it, with the other options of the deployment beside this one; the list replaces the present one, ${shown(present)}: npm run deploy -- -c ${option}`;
+  const options = [`${OPTION}=${joined}`, ...(otherOptions ?? [])].map((option) => `-c ${word(option)}`);
+  const beside =
+    otherOptions === undefined ? ', with the other options of the deployment beside this one' : '';
+  return `Whoever deploys can allow it${beside}; the list replaces the present one, ${shown(additions)}: npm run deploy -- ${options.join(' ')}`;
 }
 
 function shown(present: readonly string[] | undefined): string {

@@ -16,6 +16,8 @@ export interface GuardRules {
   readonly nobodysBuckets: readonly NobodysBuckets[];
   /** What the deployment allows besides; undefined where that is not known. */
   readonly additions?: readonly string[];
+  /** The other options that the deployment has, `name=value` each: a deployment without them would take them back. */
+  readonly otherOptions?: readonly string[];
 }
 
 /** By service and name of the action. */

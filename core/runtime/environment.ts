@@ -16,6 +16,13 @@ const guard = {
   POLICY_GUARD_ADDITIONS: z.string(),
 };
 
+/** What is told of the guard is told with the command that changes it. */
+const toldGuard = {
+  ...guard,
+  /** What the stack was deployed with besides: a JSON list of `name=value`. */
+  OTHER_OPTIONS: z.string().regex(/^\[.*\]$/),
+};
+
 /**
  * The environment of every function, by function name. The CDK construct takes the same schema, so that a
  * variable that is forgotten there does not compile, and the handler refuses to start without it.
@@ -24,7 +31,7 @@ export const ENVIRONMENTS = {
   'start-run': z.object({ STATE_MACHINE_ARN: z.string().min(1), AUDIT_STATE_MACHINE_ARN: z.string().min(1) }),
   'read-bundle': task.extend({
     INTAKE_BUCKET: z.string().min(1),
-    ...guard,
+    ...toldGuard,
     /** ARN of the boundary that every role must have; empty when none is demanded. */
     REQUIRED_BOUNDARY_ARN: z.string(),
   }),
@@ -58,7 +65,7 @@ export const ENVIRONMENTS = {
   'read-releases': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
   'list-clusters': task,
   'audit-cluster': task.extend({
-    ...guard,
+    ...toldGuard,
     /** Whether IAM's own policy simulator is asked too: it knows service control policies. */
     SIMULATE_POLICIES: z.enum(['true', 'false']),
   }),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { DEFAULT_RULES, type GuardRules, widenRules } from '../domain/policy-guard.ts';
 import type { Environment } from './environment.ts';
 
@@ -5,6 +6,7 @@ import type { Environment } from './environment.ts';
 export function guardRules(
   env: Pick<Environment<'create-role'>, 'POLICY_GUARD_ADDITIONS' | 'OUTPUT_BUCKET'> & {
     readonly INTAKE_BUCKET?: string;
+    readonly OTHER_OPTIONS?: string;
   },
 ): GuardRules {
   const actions = env.POLICY_GUARD_ADDITIONS.split(',')
@@ -14,9 +16,14 @@ export function guardRules(
   const rules = widenRules(DEFAULT_RULES, actions);
   return {
     ...rules,
+    ...(env.OTHER_OPTIONS === undefined ? {} : { otherOptions: listOf(env.OTHER_OPTIONS) }),
     nobodysBuckets: [
       ...rules.nobodysBuckets,
       ...own.map((name) => ({ name, what: "the pipeline's own", holdsSecrets: true })),
     ],
   };
+}
+
+function listOf(json: string): readonly string[] {
+  return z.array(z.string()).parse(JSON.parse(json));
 }

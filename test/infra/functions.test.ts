@@ -6,7 +6,7 @@ import { pascalCase } from '../../core/runtime/function.ts';
 import { plain } from './iam-policy.ts';
 import { FUNCTION_NAMES, functionResource, type Resource, resources, synthesise } from './synthesise.ts';
 
-const template = synthesise({ policyGuardAdditions: 'ec2:DescribeHosts' });
+const template = synthesise({ policyGuardAdditions: 'ec2:DescribeHosts', auditOverdueDays: '3' });
 const definitionOf = (name: string) => new URL(`../../statemachine/${name}.asl.json`, import.meta.url);
 const RUN_DEFINITIONS = ['prepare', 'undo'].map(definitionOf);
 const DEFINITIONS = [...RUN_DEFINITIONS, definitionOf('audit')];
@@ -65,7 +65,11 @@ test('only the Lambda service may take on the role of a function', () => {
 });
 
 test('additions to the policy guard reach the function that guards', () => {
-  expect(propertiesOf('read-bundle').Environment.Variables.POLICY_GUARD_ADDITIONS).toBe('ec2:DescribeHosts');
+  for (const name of ['read-bundle', 'audit-cluster'] as const)
+    expect(propertiesOf(name).Environment.Variables).toMatchObject({
+      POLICY_GUARD_ADDITIONS: 'ec2:DescribeHosts',
+      OTHER_OPTIONS: '["auditOverdueDays=3"]',
+    });
 });
 
 test('StartRun knows both state machines, AnnounceAudit the topic, by the names that they have', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readSettings } from '../../infra/settings.ts';
+import { otherOptions, readSettings } from '../../infra/settings.ts';
 import { project } from '../../scripts/local/paths.ts';
 
 test('without any the stack is for AWS, keeps its data and its logs for a year', () => {
@@ -55,6 +55,27 @@ test('actions may be spread with spaces', () => {
     policyGuardAdditions: 'ec2:DescribeHosts, kms:List*,sqs:*',
   });
   expect(policyGuardAdditions).toEqual(['ec2:DescribeHosts', 'kms:List*', 'sqs:*']);
+});
+
+test('what was chosen is told for another deployment of the same, defaults and additions apart', () => {
+  const chosen = {
+    alarmEmail: 'ops@example.com',
+    auditSchedule: 'cron(0 6 ? * MON-FRI *)',
+    auditOverdueDays: '4',
+    ownSigningKeys: 'true',
+    requiredPermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary',
+    retainData: 'false',
+  };
+  const options = otherOptions(readSettings({ ...chosen, policyGuardAdditions: 'sqs:*' }));
+  expect(options.sort()).toEqual(
+    Object.entries(chosen)
+      .map(([name, value]) => `${name}=${value}`)
+      .sort(),
+  );
+  expect(readSettings(Object.fromEntries(options.map((option) => option.split('='))))).toEqual(
+    readSettings(chosen),
+  );
+  expect(otherOptions(readSettings({ environment: 'aws', auditOverdueDays: 2 }))).toEqual([]);
 });
 
 test('service endpoints are read from JSON', () => {

@@ -56,6 +56,7 @@ export async function testAccount(
     INTAKE_BUCKET: intake,
     OUTPUT_BUCKET: output,
     POLICY_GUARD_ADDITIONS: '',
+    OTHER_OPTIONS: '[]',
     // A bundle that brings its key saves the seconds that a pair of 4,096 bits takes.
     OWN_SIGNING_KEYS: 'true',
     REQUIRED_BOUNDARY_ARN: '',

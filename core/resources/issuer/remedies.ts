@@ -1,7 +1,7 @@
 import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import { quoted } from '../shell.ts';
+import { quoted } from '../../util/shell.ts';
 import { PUBLIC_ACCESS_BLOCK } from './access-block.ts';
 
 type Place = Pick<BucketIssuer, 'bucket' | 'region'>;

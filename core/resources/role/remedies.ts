@@ -1,6 +1,7 @@
 import type { RoleSnapshot } from '../../domain/observed.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import { quoted, tagList } from '../shell.ts';
+import { quoted } from '../../util/shell.ts';
+import { tagList } from '../shell.ts';
 
 /*
  * Commands that put a role right by hand, where no run does: an upgrade keeps what it finds, and what others added

@@ -17,7 +17,7 @@ export function rejection(problems: readonly Problem[]): Rejection {
   const lines: string[] = [];
   let length = 0;
   for (const line of problems.map(formatProblem)) {
-    if (length + line.length > CAUSE_LENGTH) {
+    if (lines.length > 0 && length + line.length > CAUSE_LENGTH) {
       lines.push(`… and ${problems.length - lines.length} more; the report lists all ${problems.length}.`);
       break;
     }

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { boundedProblems } from '../../../core/domain/bounded-problems.ts';
 import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
 import { guardRequests, namesOfNothing } from '../../../core/domain/guard-requests.ts';
 import { DEFAULT_RULES, type GuardRules, widenRules } from '../../../core/domain/policy-guard.ts';
+import { rejection } from '../../../core/usecases/prepare/reject.ts';
 import { readSettings } from '../../../infra/settings.ts';
 import { ESCALATIONS, RELEASES } from './guarded-actions.ts';
 
-const DEPLOYED = widenRules(DEFAULT_RULES, []);
+const DEPLOYED: GuardRules = { ...widenRules(DEFAULT_RULES, []), otherOptions: [] };
 
 function request(name: string, actions: readonly string[], resource = '*'): CredentialsRequest {
   return {
@@ -39,7 +41,7 @@ describe('what the guard says of a bundle', () => {
         field: 'spec.providerSpec.statementEntries[0].action',
         message: '"sqs:SendMessage" is of a service that no OpenShift release is known to use.',
         remedy:
-          'Leave it out of the request, or allow it. docs/policy-guard.md says what actions could do. Whoever deploys can allow it, with the other options of the deployment beside this one; the list replaces the present one, which is empty: npm run deploy -- -c policyGuardAdditions=sqs:SendMessage',
+          'Leave it out of the request, or allow it. docs/policy-guard.md says what actions could do. Whoever deploys can allow it; the list replaces the present one, which is empty: npm run deploy -- -c policyGuardAdditions=sqs:SendMessage',
       },
     ]);
   });
@@ -79,6 +81,29 @@ describe('what the guard says of a bundle', () => {
   it('does not say that the present list is empty where it is not known', () => {
     const [only] = guardRequests([request('a', ['sqs:SendMessage'])], DEFAULT_RULES);
     expect(only?.remedy).toContain('which is not known here and has to be put in front: npm run');
+  });
+
+  it('repeats the other options of the deployment, which it would take back', () => {
+    const otherOptions = ['ownSigningKeys=true', 'auditSchedule=cron(0 6 * * ? *)', 'alarmEmail=a@b.example'];
+    const [only] = guardRequests([request('a', ['sqs:SendMessage'])], { ...DEPLOYED, otherOptions });
+    expect(only?.remedy).toMatch(
+      /which is empty: npm run deploy -- -c policyGuardAdditions=sqs:SendMessage -c ownSigningKeys=true -c 'auditSchedule=cron\(0 6 \* \* \? \*\)' -c alarmEmail=a@b\.example$/,
+    );
+  });
+
+  it('is told whole, however much is allowed already', () => {
+    const allowed = Array.from({ length: 81 }, (_, index) => `lambda:Something${'x'.repeat(10)}${index}`);
+    const rules: GuardRules = {
+      ...widenRules(DEFAULT_RULES, allowed),
+      otherOptions: [`requiredPermissionsBoundaryArn=arn:aws:iam::123456789012:policy/${'x'.repeat(500)}`],
+    };
+    const odd = Array.from({ length: 100 }, (_, index) => `ec2:*${'x'.repeat(100)}${index}`);
+    const problems = guardRequests([request('a', ['sqs:SendMessage', ...odd])], rules);
+    expect(problems[0]?.remedy).toContain('npm run deploy');
+    expect(problems[0]?.remedy.length).toBeGreaterThan(5_500);
+    expect(boundedProblems(problems)[0]).toEqual(problems[0]);
+    expect(rejection(problems).cause).toContain(problems[0]?.remedy);
+    expect(rejection(problems).cause.length).toBeLessThan(9_000);
   });
 
   it('gives no command that a deployment would not take', () => {

@@ -46,6 +46,7 @@ describe('a bucket that is nobody’s to write', () => {
       OUTPUT_BUCKET: 'my-output',
       INTAKE_BUCKET: 'my-intake',
       POLICY_GUARD_ADDITIONS: '',
+      OTHER_OPTIONS: '[]',
       REQUIRED_BOUNDARY_ARN: '',
     });
     for (const bucket of ['my-output', 'my-intake'])

@@ -9,6 +9,7 @@ const VALUES: Readonly<Record<string, string>> = {
   SIMULATE_POLICIES: 'true',
   OWN_SIGNING_KEYS: 'false',
   TOKEN_VERIFIER: 'aws',
+  OTHER_OPTIONS: '[]',
 };
 
 /** An environment in which nothing is missing. */

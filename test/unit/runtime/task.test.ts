@@ -197,6 +197,7 @@ describe('a task of an audit', () => {
   const callAudit = (name: FunctionName, event: unknown, logic: () => Promise<unknown>) => {
     vi.stubEnv('SIMULATE_POLICIES', 'false');
     vi.stubEnv('POLICY_GUARD_ADDITIONS', '');
+    vi.stubEnv('OTHER_OPTIONS', '[]');
     return task(name, ofAudit, logic)(event, CONTEXT);
   };
   const failAudit = (name: FunctionName, event: unknown) =>
@@ -248,6 +249,7 @@ describe('a task of an audit', () => {
   it('keeps audit and cluster off the lines of the next call', async () => {
     vi.stubEnv('SIMULATE_POLICIES', 'false');
     vi.stubEnv('POLICY_GUARD_ADDITIONS', '');
+    vi.stubEnv('OTHER_OPTIONS', '[]');
     const handler = task('audit-cluster', ofAudit, async () => 'output');
     await handler({ audit: AUDIT, cluster: 'demo' }, CONTEXT);
     log = '';

@@ -2,8 +2,9 @@ import type { Finding } from '../../../domain/audit/report.ts';
 import type { ProviderState } from '../../../domain/observed.ts';
 import { deleteProviderCommand } from '../../../resources/identity-provider/commands.ts';
 import { identityProvider } from '../../../resources/identity-provider/resource.ts';
-import { quoted, tagList } from '../../../resources/shell.ts';
+import { tagList } from '../../../resources/shell.ts';
 import type { Specs } from '../../../resources/specs.ts';
+import { quoted } from '../../../util/shell.ts';
 import { findingsOf, listed, PREPARE_AGAIN, shown, type Texts } from './findings.ts';
 
 /** What differs between an IAM OIDC provider as it was prepared and as it is. */
