@@ -27,6 +27,7 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'prune-resources': { description: 'Removes roles and Secrets that no request asks for any more' },
   'publish-report': { description: 'Writes the report and the registry entry' },
   'register-cluster': { description: 'Registers a cluster that something else made' },
+  'publish-plan': { description: 'Writes what a run would change' },
   unlock: { description: "Releases a cluster's lock" },
   'undo-secrets': { description: 'Rolls back the manifests and the archive' },
   'undo-roles': { description: 'Rolls back the IAM roles' },
@@ -61,6 +62,7 @@ export interface DeploymentContext {
   readonly outputBucket: string;
   readonly prepareMachineArn: string;
   readonly undoMachineArn: string;
+  readonly planMachineArn: string;
   readonly auditMachineArn: string;
   readonly operatorsTopicArn: string;
 }
@@ -79,6 +81,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
   return {
     'start-run': {
       STATE_MACHINE_ARN: around.prepareMachineArn,
+      PLAN_STATE_MACHINE_ARN: around.planMachineArn,
       AUDIT_STATE_MACHINE_ARN: around.auditMachineArn,
     },
     'read-bundle': {
@@ -103,6 +106,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'prune-resources': task,
     'publish-report': task,
     'register-cluster': task,
+    'publish-plan': task,
     'undo-secrets': task,
     'undo-roles': task,
     'undo-provider': task,

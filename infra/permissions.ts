@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { FunctionName } from '../core/runtime/environment.ts';
 import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
-import { AUDIT_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
+import { AUDIT_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
 import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
@@ -70,7 +70,7 @@ export function permissions(
   ];
 
   return {
-    'start-run': startExecutions(scope, PREPARE_MACHINE, AUDIT_MACHINE),
+    'start-run': startExecutions(scope, PREPARE_MACHINE, PLAN_MACHINE, AUDIT_MACHINE),
     'start-undo': [
       ...task(),
       ...output.read(layout.runIndex, layout.lock),
@@ -160,6 +160,10 @@ export function permissions(
       ...task(layout.runReport, layout.runReportText),
       ...output.read(layout.registryEntry),
       ...output.write(layout.registryEntry),
+    ],
+    'publish-plan': [
+      ...task(layout.planReport, layout.planReportText, layout.planReportPage),
+      ...output.read(layout.lock),
     ],
     unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { ClusterRun } from '../core/domain/cluster-run.ts';
-import { type Machine, operationFacts } from '../core/domain/operations.ts';
+import { type Machine, operationFacts, planKey } from '../core/domain/operations.ts';
 import { visible } from '../core/util/visible.ts';
 import { NOTHING, objectKey, readBundle } from './local/bundle.ts';
 import type { Clients } from './local/clients.ts';
@@ -13,7 +13,7 @@ import { keepsRunning } from './local/keeps-running.ts';
 import { EXIT, main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { progressOn } from './local/progress.ts';
-import { fetchAudit, fetchResults, type Results } from './local/results.ts';
+import { fetchAudit, fetchPlan, fetchResults, type Results } from './local/results.ts';
 import { readSettings } from './local/settings.ts';
 import { handIn, startAudit } from './local/start.ts';
 
@@ -38,7 +38,7 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
     say(DEMO_USAGE);
     return EXIT.ok;
   }
-  const { operation, addressee } = wanted;
+  const { operation, addressee, isPlan } = wanted;
   const facts = operationFacts(operation);
   const settings = readSettings(variables);
   const source = wanted.source ?? (facts.bundle === 'required' ? SAMPLE : undefined);
@@ -53,7 +53,8 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
   if (bundle === undefined) {
     execution = await startAudit(environment, addressee.name);
   } else {
-    const key = objectKey(operation, addressee, bundle);
+    const direct = objectKey(operation, addressee, bundle);
+    const key = isPlan ? planKey(direct) : direct;
     progress(
       'bundle',
       `${source === undefined ? 'nothing' : shown(source)} (${formatSize(bundle.bytes.length)}) -> s3://${intakeBucket}/${key}`,
@@ -75,10 +76,11 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
     succeeded,
   };
   const fetching: Readonly<Record<Machine, () => Promise<Results>>> = {
+    plan: () => fetchPlan(clients.s3, outputBucket, run, wanted.out),
     prepare: () => fetchResults(clients.s3, outputBucket, run, wanted.out),
     audit: () => fetchAudit(clients.s3, outputBucket, execution.name, wanted.out),
   };
-  const results = await fetching[facts.machine]();
+  const results = await fetching[isPlan && succeeded ? 'plan' : facts.machine]();
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
   const hints = demoHints([results.report?.markdown, ending.cause].join('\n'));

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { auditReportSchema } from '../core/domain/audit/report.ts';
 import { clusterConfigSchema } from '../core/domain/cluster-config.ts';
+import { planReportSchema } from '../core/domain/plan-report/schema.ts';
 import { reportSchema } from '../core/domain/report.ts';
 import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
@@ -48,6 +49,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     })),
     schemaFile('cluster', 'cluster.yaml of sts-prep', clusterConfigSchema, 'input'),
     schemaFile('report', 'report.json of sts-prep', reportSchema, 'output'),
+    schemaFile('plan-report', 'plan-report.json of sts-prep', planReportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
     { path: 'core/domain/aws-partitions.json', text: partitionsJson() },
     { path: 'docs/workflow.md', text: workflowPage() },

@@ -255,6 +255,15 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
       'Read in `report.md` of the run what differs from what a prepare would make, and decide whether to upload the bundle below prepare/.',
     ],
   },
+  Planned: {
+    means: 'What a run would change is written; nothing was changed.',
+    act: ['`plan-report.html` in the folder of the run is for people, `plan-report.json` for programs.'],
+  },
+  NotPlanned: {
+    means:
+      'A run with this bundle would not get past its plan, or something could not be read. Nothing was changed. Error and cause say what stands against it.',
+    act: ["See the error's section below; then upload the bundle again below `plan/`."],
+  },
   BundleRejected: {
     means: 'The bundle has problems. Nothing was made. Error and cause name them; the report lists all.',
     act: ['Mend the bundle as the report says, and upload it again.'],

@@ -2,7 +2,7 @@ import { type ClusterRun, PARTS } from './cluster-run.ts';
 import { type KeyForm, keyForm } from './key-form.ts';
 
 /** A state machine that bundles start. */
-export type Machine = 'prepare' | 'audit';
+export type Machine = 'prepare' | 'audit' | 'plan';
 
 interface OperationFacts {
   readonly machine: Machine;
@@ -218,11 +218,15 @@ export const OPERATIONS = {
     exists: true,
   },
   plan: {
-    ...NOT_YET,
-    keys: OF_A_CLUSTER('plan'),
+    machine: 'plan',
+    // What follows is the key that the bundle would be uploaded under.
+    keys: [keyForm('plan/<operation>/<key>')],
     target: 'new',
     bundle: 'required',
-    summary: 'says what a run would change',
+    keptDays: USED_ONCE,
+    summary: 'says what a run of that operation would change, and changes nothing',
+    run: undefined,
+    exists: true,
   },
   'rotate-key': {
     ...NOT_YET,
@@ -312,6 +316,21 @@ export function clusterRun(name: ClusterOperation): ClusterRun {
 export function operationOfKey(key: string): Operation | undefined {
   const [first = ''] = key.split('/');
   return OPERATION_NAMES.find((name) => name === first);
+}
+
+const PLAN: Operation = 'plan';
+
+/** The key that a bundle would be uploaded under, of one that is only to be planned with; undefined of any other. */
+export function plannedKey(key: string): string | undefined {
+  return operationOfKey(key) === PLAN ? key.slice(`${PLAN}/`.length) : undefined;
+}
+
+/** Those whose bundles do something by themselves; a plan is of one of these. */
+export const DIRECT_OPERATIONS = OPERATION_NAMES.filter((name) => name !== PLAN);
+
+/** The key under which the same bundle is planned with only. */
+export function planKey(key: string): string {
+  return `${PLAN}/${key}`;
 }
 
 /** The operation of a name that comes from outside; undefined when its runs change no cluster. */

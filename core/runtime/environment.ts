@@ -28,7 +28,11 @@ const toldGuard = {
  * variable that is forgotten there does not compile, and the handler refuses to start without it.
  */
 export const ENVIRONMENTS = {
-  'start-run': z.object({ STATE_MACHINE_ARN: z.string().min(1), AUDIT_STATE_MACHINE_ARN: z.string().min(1) }),
+  'start-run': z.object({
+    STATE_MACHINE_ARN: z.string().min(1),
+    PLAN_STATE_MACHINE_ARN: z.string().min(1),
+    AUDIT_STATE_MACHINE_ARN: z.string().min(1),
+  }),
   'read-bundle': task.extend({
     INTAKE_BUCKET: z.string().min(1),
     ...toldGuard,
@@ -56,6 +60,7 @@ export const ENVIRONMENTS = {
   'prune-resources': task,
   'publish-report': task,
   'register-cluster': task,
+  'publish-plan': task,
   'undo-secrets': task,
   'undo-roles': task,
   'undo-provider': task,

@@ -4,6 +4,7 @@ import { readBundlesSchema } from '../domain/audit/release-bundle.ts';
 import { auditReportSchema, clusterAuditSchema } from '../domain/audit/report.ts';
 import { desiredStateSchema } from '../domain/desired-state.ts';
 import { planSchema } from '../domain/plan.ts';
+import { planReportSchema } from '../domain/plan-report/schema.ts';
 import { storedEntrySchema } from '../domain/registry.ts';
 import { reportSchema } from '../domain/report.ts';
 import { undoOutcomeSchema } from '../domain/undo-outcome.ts';
@@ -59,6 +60,7 @@ export const removal = storedDocument(layout.removal, documentFormat(z.object({ 
 export const undoRecord = storedDocument(layout.undoRecord, documentFormat(z.array(undoOutcomeSchema)), 1);
 export const failureRecord = storedDocument(layout.failureRecord, failureRecordFormat, 1);
 export const runReport = storedDocument(layout.runReport, reportFormat, 2);
+export const planReport = storedDocument(layout.planReport, documentFormat(planReportSchema), 1);
 export const failureReport = storedDocument(layout.failureReport, reportFormat, 2);
 export const rejectedReport = storedDocument(layout.rejectedReport, reportFormat, 2);
 export const runIndexEntry = storedDocument(layout.runIndexEntry, documentFormat(runSchema.shape.cluster));

@@ -59,6 +59,11 @@ export const runReportText = keyPattern(`${RUN}report.md`);
 /** The report of a failed run once more, under a name that only a failed run has. */
 export const failureReport = keyPattern(`${RUN}failure.json`);
 
+/** What a run would change, of one that only planned. */
+export const planReport = keyPattern(`${RUN}plan-report.json`);
+export const planReportText = keyPattern(`${RUN}plan-report.md`);
+export const planReportPage = keyPattern(`${RUN}plan-report.html`);
+
 /* A run of no known cluster, and what is known of runs by their name alone */
 export const rejected = folderPattern('rejected/');
 export const rejectedFolder = folderPattern('rejected/{run}/');

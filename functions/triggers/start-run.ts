@@ -8,6 +8,10 @@ export const handler = task('start-run', objectCreatedSchema, async (event, env)
   const execution = executionOf(event);
   if (execution === undefined) return { started: false, reason: 'a folder, not a bundle' };
   const { machine, ...request } = execution;
-  const arns = { prepare: env.STATE_MACHINE_ARN, audit: env.AUDIT_STATE_MACHINE_ARN };
+  const arns = {
+    prepare: env.STATE_MACHINE_ARN,
+    plan: env.PLAN_STATE_MACHINE_ARN,
+    audit: env.AUDIT_STATE_MACHINE_ARN,
+  };
   return starter.start(arns[machine], request);
 });

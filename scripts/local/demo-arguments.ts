@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { OPERATION_NAMES, type Operation, operationFacts } from '../../core/domain/operations.ts';
+import { DIRECT_OPERATIONS, type Operation, operationFacts } from '../../core/domain/operations.ts';
 import { parseRelease } from '../../core/domain/release.ts';
 import { UsageError } from './main.ts';
 
@@ -20,6 +20,8 @@ export type DemoArguments =
       readonly operation: Operation;
       /** Holds all that the operation needs, and nothing else. */
       readonly addressee: Addressee;
+      /** Whether to say only what it would change. */
+      readonly isPlan: boolean;
       /** Results go to a folder per cluster, and one per audit, in here. */
       readonly out: string;
     };
@@ -34,7 +36,7 @@ const OPTIONS: Readonly<Record<string, keyof Addressee>> = {
   name: 'add-on',
 };
 
-export const DEMO_USAGE = `Usage: npm run demo [-- <bundle or directory>] [--operation O] [--name N] [--region R] [--release V] [--add-on A] [--out DIR]
+export const DEMO_USAGE = `Usage: npm run demo [-- <bundle or directory>] [--operation O] [--name N] [--region R] [--release V] [--add-on A] [--plan] [--out DIR]
 
 Hands a bundle of CredentialsRequests to the pipeline in a local AWS emulator, shows what happens, and fetches
 the results. Starts the emulator and deploys the stack when they are not there. Exit 0 only if the execution
@@ -45,13 +47,14 @@ succeeded; an audit succeeds whatever it finds.
 ${operationLines().join('\n')}
   --release              such as 4.21.0
   --add-on               name of an optional operator, such as efs
+  --plan                 says what the operation would change, and changes nothing
   --out                  where results go: a folder per cluster, and audits/<audit> per audit (default: out)
 
 AWS_ENDPOINT_URL, STS_PREP_PORT, STS_PREP_AUTH: see \`npm run local:up -- --help\`.`;
 
 /** One line an operation, with what it has to be told; those that do not exist yet in the end. */
 function operationLines(): string[] {
-  const lines = OPERATION_NAMES.filter((name) => operationFacts(name).exists).map((name) => {
+  const lines = DIRECT_OPERATIONS.filter((name) => operationFacts(name).exists).map((name) => {
     const { summary, bundle: whether } = operationFacts(name);
     const { bundle, required, possible } = needsOf(name);
     const needed = [...(bundle ? ['a bundle'] : []), ...required.map((option) => `--${option}`)];
@@ -63,7 +66,7 @@ function operationLines(): string[] {
           : `${possible.map((option) => `--${option}`).join(' and ')} when nothing in the bundle says them`;
     return `    ${name.padEnd(20)} ${summary}:\n${' '.repeat(25)}${told}`;
   });
-  const missing = OPERATION_NAMES.filter((name) => !operationFacts(name).exists);
+  const missing = DIRECT_OPERATIONS.filter((name) => !operationFacts(name).exists);
   return [...lines, `    ${missing.join(', ')}`, `${' '.repeat(25)}not there yet: their bundles are refused`];
 }
 
@@ -84,14 +87,17 @@ export function readDemoArguments(args: string[]): DemoArguments {
   if (release !== undefined && parseRelease(release) === undefined)
     throw new UsageError(`--release ${JSON.stringify(release)}: a release is written like 4.21.0.`);
   if (!isOperation(operation))
-    throw new UsageError(`--operation ${operation}: there are ${OPERATION_NAMES.join(', ')}.`);
+    throw new UsageError(`--operation ${operation}: there are ${DIRECT_OPERATIONS.join(', ')}.`);
   const given: Given = {
     help: false,
     source: positionals[0],
     operation,
+    isPlan: values.plan,
     addressee: { region, name, release, 'add-on': addOn },
     out,
   };
+  if (given.isPlan && operationFacts(operation).run === undefined)
+    throw new UsageError(`--operation ${operation} changes nothing, so there is nothing to plan.`);
   checkNeeds(given);
   return given;
 }
@@ -137,7 +143,7 @@ function checkNeeds({ operation, source, addressee }: Given): void {
 }
 
 function isOperation(text: string): text is Operation {
-  return (OPERATION_NAMES as readonly string[]).includes(text);
+  return (DIRECT_OPERATIONS as readonly string[]).includes(text);
 }
 
 function parse(args: string[]) {
@@ -151,6 +157,7 @@ function parse(args: string[]) {
         release: { type: 'string' },
         'add-on': { type: 'string' },
         operation: { type: 'string', default: 'prepare' },
+        plan: { type: 'boolean', default: false },
         out: { type: 'string', default: 'out' },
         help: { type: 'boolean', short: 'h', default: false },
       },

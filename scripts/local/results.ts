@@ -11,7 +11,7 @@ export interface Results {
   readonly files: readonly string[];
   /** The Markdown report and where it is, if the execution got as far as writing one. */
   readonly report: { readonly path: string; readonly markdown: string } | undefined;
-  /** Where the page of an audit is. */
+  /** Where the page of an audit or a plan is. */
   readonly page: string | undefined;
 }
 
@@ -87,6 +87,27 @@ export async function fetchAudit(s3: S3Client, bucket: string, audit: string, ou
     directory,
     files,
     report: reportAt(join(directory, 'report.md')),
+    page: existsSync(page) ? page : undefined,
+  };
+}
+
+/** Fetches what a run below `plan/` wrote, into the folder of its own below that of its cluster. */
+export async function fetchPlan(
+  s3: S3Client,
+  bucket: string,
+  { id: run, cluster = '' }: FinishedRun,
+  out: string,
+): Promise<Results> {
+  const root = layout.clusterFolder.of({ cluster });
+  const runFolder = layout.runFolder.of({ cluster, run }).slice(root.length);
+  const directory = resolve(out, cluster);
+  const files = await filesBelow(s3, bucket, root, [runFolder]);
+  await download(s3, bucket, { root, files, directory });
+  const page = join(directory, runFolder, 'plan-report.html');
+  return {
+    directory,
+    files,
+    report: reportAt(join(directory, runFolder, 'plan-report.md')),
     page: existsSync(page) ? page : undefined,
   };
 }

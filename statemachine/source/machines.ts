@@ -1,10 +1,11 @@
 import type { StateMachine } from './asl.ts';
 import { AUDIT } from './audit.ts';
+import { PLAN } from './plan.ts';
 import { PREPARE } from './prepare.ts';
 import { UNDO } from './undo.ts';
 
 /** The state machines by name, in the order of their files. */
-export const STATE_MACHINES = { audit: AUDIT, prepare: PREPARE, undo: UNDO } satisfies Record<
+export const STATE_MACHINES = { audit: AUDIT, plan: PLAN, prepare: PREPARE, undo: UNDO } satisfies Record<
   string,
   StateMachine
 >;

@@ -3,14 +3,9 @@ import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
 import type { Condition, State, StateMachine } from './asl.ts';
+import { PLANNED_RUN, READ_RUN, RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
 import { failed, ROLLBACK_INCOMPLETE, settle, undoChain } from './undo-chain.ts';
-
-const RUN = { 'id.$': '$$.Execution.Name', 'arn.$': '$$.Execution.Id', 'cluster.$': '$.read.cluster' };
-/** With what ReadBundle says of the record that it wrote; no function can change that. */
-const READ_RUN = { ...RUN, 'records.$': '$.read.records' };
-/** With what PlanChanges says of its. */
-const PLANNED_RUN = { ...RUN, 'records.$': '$.plan.records' };
 
 const ASKED: Readonly<Record<Part, string>> = {
   key: 'Whether the run is to make the signing key: all of a cluster, or create-key-pair.',

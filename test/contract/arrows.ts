@@ -102,6 +102,11 @@ export const TASKS: ByMachine<Arrows> = {
     ...UNDO_TASKS,
   },
   undo: UNDO_TASKS,
+  plan: {
+    ReadBundle: ['IsBundleAccepted', FAILS],
+    PlanChanges: ['PublishPlan', 'NotPlanned'],
+    PublishPlan: ['Planned', 'NotPlanned'],
+  },
   audit: {
     ReadReleases: ['ListClusters', FAILS],
     ListClusters: ['IsFleetLarge', FAILS],
@@ -116,6 +121,7 @@ export const TASKS: ByMachine<Arrows> = {
 export const MAPS: ByMachine<Arrows> = {
   prepare: { CreateRoles: ['AreRolesCreated', 'WaitForIamConsistency'] },
   undo: {},
+  plan: {},
   audit: { AuditClusters: ['PublishAudit', FAILS], AuditFleet: ['PublishAudit', FAILS] },
 };
 
@@ -129,6 +135,12 @@ const REPORT_NOT_WRITTEN: readonly Case[] = [
 ];
 
 export const OTHERS: ByMachine<readonly Case[]> = {
+  plan: {
+    IsBundleAccepted: [
+      [{ read: { accepted: true } }, 'PlanChanges'],
+      [{ read: { accepted: false } }, 'BundleRejected'],
+    ],
+  },
   prepare: {
     IsBundleAccepted: [
       [{ read: { accepted: true } }, 'Lock'],

@@ -48,7 +48,7 @@ describe.each(Object.entries(MACHINES))('the state machine %s', (_, machine) => 
 
   it('goes through the undo steps in their order, whatever becomes of each, if it changes anything', () => {
     const undo = Object.keys(machine.States).filter((name) => undoNames.includes(kebab(name)));
-    if (machine === machineOf('audit')) return expect(undo).toEqual([]);
+    if (machine === machineOf('audit') || machine === machineOf('plan')) return expect(undo).toEqual([]);
     expect(undo.map(kebab)).toEqual(undoNames);
     for (const [index, name] of undo.entries()) {
       const { Next, Catch = [], ResultPath } = stateOf(machine, name);

@@ -64,6 +64,16 @@ describe('the deployed pipeline, with IAM enforced', () => {
     );
   });
 
+  it('says what a bundle would change when it is dropped below plan/, and changes nothing', async () => {
+    const planned = await deployed.drop('plan/prepare/demo.tgz', (await readBundle(DEMO)).bytes);
+    expect(planned).toMatchObject({ status: 'SUCCEEDED' });
+    expect(planned.states.at(-1)).toBe('Planned');
+    const folder = `clusters/demo/runs/${planned.name}/`;
+    const report = JSON.parse(text(await deployed.read(`${folder}plan-report.json`)));
+    expect(report).toMatchObject({ isEmpty: true, counts: { create: 0, change: 0, keep: 6, remove: 0 } });
+    expect(text(await deployed.read(`${folder}plan-report.html`))).toContain('Nothing would change');
+  });
+
   it('tells programs where it is, as JSON and nothing else', async () => {
     const documented = 'npm run -s local:up -- --json';
     expect(readFileSync(project('README.md'), 'utf8')).toContain(`\`${documented}\``);

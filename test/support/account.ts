@@ -62,6 +62,7 @@ export async function testAccount(
     REQUIRED_BOUNDARY_ARN: '',
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:prepare',
     UNDO_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:undo',
+    PLAN_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:plan',
     AUDIT_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:audit',
     SIMULATE_POLICIES: 'false',
     TOKEN_VERIFIER: 'none',

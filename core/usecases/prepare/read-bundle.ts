@@ -21,7 +21,7 @@ import { guardRequests, namesOfNothing } from '../../domain/guard-requests.ts';
 import { checkNamed } from '../../domain/named-roles.ts';
 import { providerArn, roleName } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
-import { clusterRun, operationFacts, type StepOperation } from '../../domain/operations.ts';
+import { clusterRun, operationFacts, plannedKey, type StepOperation } from '../../domain/operations.ts';
 import { stepOf } from '../../domain/parts.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
@@ -119,7 +119,7 @@ function readAll(
   const run = target && clusterRun(target.operation);
   const makesRoles = step === undefined || clusterRun(step).makes.includes('roles');
   const sources: IdentitySources = {
-    key: context.bundle.key,
+    key: plannedKey(context.bundle.key) ?? context.bundle.key,
     ...defined({ clusterConfig, installConfig }),
   };
   const identity =

@@ -15,6 +15,7 @@ import {
   isStepOperation,
   OPERATIONS,
   operationFacts,
+  plannedKey,
   type ReleaseOperation,
 } from '../../domain/operations.ts';
 import { whatIsToCome } from '../../domain/parts.ts';
@@ -38,7 +39,7 @@ export async function readUpload(
 ): Promise<BundleReading> {
   try {
     const known = checkOperation(operation);
-    const target = await targetOf(known, context.bundle.key, output);
+    const target = await targetOf(known, plannedKey(context.bundle.key) ?? context.bundle.key, output);
     const step = isStepOperation(known) ? known : undefined;
     const withTarget = { ...context, ...defined({ target, step }) };
     // What the object says does not matter where its key says everything.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { stripEnding } from '../../domain/key-form.ts';
-import { type Machine, operationFacts, operationOfKey } from '../../domain/operations.ts';
+import { type Machine, operationFacts, operationOfKey, plannedKey } from '../../domain/operations.ts';
 import { defined } from '../../util/defined.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */
@@ -43,7 +43,9 @@ const NAME_LENGTH = 75;
 export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undefined {
   const { key, sequencer, etag, 'version-id': versionId } = detail.object;
   if (key.endsWith('/')) return undefined;
-  const [operation = '', ...rest] = key.split('/');
+  // Of a plan the rest of the key says what is planned.
+  const planned = plannedKey(key);
+  const [operation = '', ...rest] = (planned ?? key).split('/');
   const bundleName = stripEnding(rest.at(-1) ?? key);
   const bundle = { bucket: detail.bucket.name, key, ...defined({ versionId }) };
   const hash = createHash('sha256')
@@ -51,15 +53,17 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
     .digest('hex')
     .slice(0, 12);
   // What is no operation is refused by ReadBundle, where people look for the reason.
-  const known = operationOfKey(key);
-  const { machine, target } = known === undefined ? NO_OPERATION : operationFacts(known);
+  const known = operationOfKey(planned ?? key);
+  const { machine: itsOwn, target } = known === undefined ? NO_OPERATION : operationFacts(known);
+  const machine = planned === undefined ? itsOwn : 'plan';
+  const word = planned === undefined ? operation : `plan-${operation}`;
   const cluster = target === 'registered' && rest.length > 1 ? rest[0] : undefined;
   const about =
     target === 'fleet'
       ? ['all', machine, bundleName]
       : cluster === undefined
-        ? [bundleName, operation]
-        : [cluster, operation, bundleName];
+        ? [bundleName, word]
+        : [cluster, word, bundleName];
   const readable = about
     .map(plain)
     .join('-')
@@ -67,6 +71,7 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   const name = `${readable}-${hash}`;
   const inputs: Readonly<Record<Machine, object>> = {
     prepare: { operation, bundle },
+    plan: { operation, bundle },
     audit: { trigger: 'upload', ...(cluster === undefined ? {} : { clusters: [cluster] }), bundle },
   };
   return { machine, name, input: JSON.stringify(inputs[machine]) };

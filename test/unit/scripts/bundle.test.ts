@@ -71,7 +71,7 @@ test('what cannot be a bundle is told by name', async () => {
 
 test.each<[Operation, Addressee, string]>([
   ['prepare', {}, 'prepare/demo.tgz'],
-  ['plan', { name: 'prod', region: 'eu-west-1' }, 'plan/eu-west-1/prod.tgz'],
+  ['prepare', { name: 'prod', region: 'eu-west-1' }, 'prepare/eu-west-1/prod.tgz'],
   ['upgrade', { name: 'prod', release: '4.21.0' }, 'upgrade/prod/4.21.0.tgz'],
   ['prune', { name: 'prod', release: '4.21.0' }, 'prune/prod/4.21.0.tgz'],
   ['audit', { name: 'prod', release: '4.21.0' }, 'audit/prod/4.21.0.tgz'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { OPERATION_NAMES } from '../../../core/domain/operations.ts';
+import { DIRECT_OPERATIONS } from '../../../core/domain/operations.ts';
 import { DEMO_USAGE, type DemoArguments, readDemoArguments } from '../../../scripts/local/demo-arguments.ts';
 import { UsageError } from '../../../scripts/local/main.ts';
 
@@ -11,9 +11,10 @@ test.each<[string, Partial<Given>]>([
   ['', { operation: 'prepare' }],
   ['my/bundle', { operation: 'prepare', source: 'my/bundle' }],
   [
-    '--operation plan my/bundle --region eu-west-1 --name prod-east --out results',
+    '--plan my/bundle --region eu-west-1 --name prod-east --out results',
     {
-      operation: 'plan',
+      operation: 'prepare',
+      isPlan: true,
       source: 'my/bundle',
       addressee: { name: 'prod-east', region: 'eu-west-1' },
       out: 'results',
@@ -51,6 +52,7 @@ test.each<[string, Partial<Given>]>([
   expect(readDemoArguments(words(args))).toEqual({
     help: false,
     source: undefined,
+    isPlan: false,
     out: 'out',
     ...expected,
     addressee: { ...nobody, ...expected.addressee },
@@ -62,16 +64,18 @@ test('--help wins', () => {
 });
 
 test('the usage tells of every operation', () => {
-  for (const operation of OPERATION_NAMES)
+  expect(DEMO_USAGE).toContain('--plan');
+  for (const operation of DIRECT_OPERATIONS)
     expect(DEMO_USAGE).toMatch(new RegExp(`^ {4}.*\\b${operation}\\b`, 'm'));
 });
 
 test.each([
   ['a b', 'One bundle at a time'],
   ['--name x', '--name and --region go together'],
+  ['--plan --operation audit', 'there is nothing to plan'],
   ['--region us-east-1', '--name and --region go together'],
   ['--name ../x --region us-east-1', 'only a-z'],
-  ['--operation destroy', `there are ${OPERATION_NAMES.join(', ')}.`],
+  ['--operation destroy', `there are ${DIRECT_OPERATIONS.join(', ')}.`],
   ['--nonsense', '--nonsense'],
   ['--out', '--out'],
   ['--release 4.21.0', '--operation prepare takes no --release.'],
