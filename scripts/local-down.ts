@@ -5,7 +5,8 @@ import { progressOn } from './local/progress.ts';
 
 const USAGE = `Usage: npm run local:down
 
-Stops the emulator that local:up or demo started, and forgets what was in it.
+Stops the emulator that local:up or demo started, with the STS before it that verifies tokens, and forgets what
+was in it.
 An emulator that you run yourself (AWS_ENDPOINT_URL) is left alone.`;
 
 await main({ usage: USAGE }, async ({ args }) => {

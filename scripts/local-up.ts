@@ -8,7 +8,8 @@ import { summary, summaryText } from './local/summary.ts';
 
 const USAGE = `Usage: npm run local:up, or npm run -s local:up -- --json
 
-Starts the local AWS emulator, deploys the stack to it, and leaves it running. What is there is kept.
+Starts the local AWS emulator and an STS before it that verifies tokens, deploys the stack to it, and leaves both
+running. What is there is kept.
 
   --json   print one JSON object with endpoint, region, intakeBucket, outputBucket and stateMachines, and nothing
            else; without -s, npm prints the name of the script before it
@@ -16,7 +17,8 @@ Starts the local AWS emulator, deploys the stack to it, and leaves it running. W
 AWS_ENDPOINT_URL   use this emulator instead of starting one
 STS_PREP_PORT      the port the emulator must use (otherwise 4566, or a free one)
 STS_PREP_AUTH      true: the emulator checks signatures and enforces IAM policies
-AWS_ENDPOINT_URL_<SERVICE> is passed on to the functions.`;
+AWS_ENDPOINT_URL_<SERVICE> is passed on to the functions. With AWS_ENDPOINT_URL_STS, or an emulator of yours, the report
+says that tokens are not proved: nobody here knows whether that STS verifies them.`;
 
 await main({ usage: USAGE, leftBehind: keepsRunning }, async ({ args, variables, signal }) => {
   const { json, help } = readArguments(args);
