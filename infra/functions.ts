@@ -43,6 +43,10 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
     description: 'Lists the registered clusters and reads all roles of the account',
     memorySize: 1024,
   },
+  'discover-clusters': {
+    description: 'Lists all clusters of the account, registered or not',
+    memorySize: 1024,
+  },
   'audit-cluster': {
     description: 'Compares one cluster with what it should be',
     memorySize: FULL_CORE,
@@ -115,6 +119,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'report-failure': task,
     'read-releases': { ...task, INTAKE_BUCKET: around.intakeBucket },
     'list-clusters': task,
+    'discover-clusters': task,
     'audit-cluster': {
       ...task,
       ...toldGuard,

@@ -9,6 +9,7 @@ import { AUDIT_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './na
 import type { Platform } from './platform.ts';
 import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
+  listIssuers,
   observeAccountBlock,
   observeIssuers,
   publishIssuers,
@@ -16,9 +17,10 @@ import {
   restoreIssuers,
 } from './statements/issuers.ts';
 import { ANY, type Grant, ObjectGrants } from './statements/object-grants.ts';
-import { observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
+import { listProviders, observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
 import {
   applyRoles,
+  listAccountRoles,
   observeAccountRoles,
   observePoliciesOfRoles,
   observeQuotas,
@@ -207,6 +209,14 @@ export function permissions(
       ...output.allowNotFound(),
       ...output.read(layout.registryEntry),
       ...observeAccountRoles(reach.accountDetailsComplete),
+    ],
+    'discover-clusters': [
+      ...auditTask(),
+      ...output.allowNotFound(),
+      ...output.read(layout.registryEntry),
+      ...listAccountRoles(reach.accountDetailsComplete),
+      ...listProviders(allProviders),
+      ...listIssuers(),
     ],
     'audit-cluster': [
       ...auditTask(),

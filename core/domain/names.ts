@@ -31,6 +31,15 @@ export function ownerTags(clusterName: string): Record<string, string> {
   return { [ownerTagKey(clusterName)]: 'owned', Name: clusterName };
 }
 
+const ANY_OWNER = ownerTagKey('');
+
+/** Names of the clusters that tags name as owners. */
+export function ownersOf(tags: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(tags)
+    .filter((key) => key.startsWith(ANY_OWNER))
+    .map((key) => key.slice(ANY_OWNER.length));
+}
+
 export function issuerBucketName(clusterName: string): string {
   return `${clusterName}-oidc`;
 }

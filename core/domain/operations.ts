@@ -15,6 +15,8 @@ interface OperationFacts {
   readonly keptDays: number | undefined;
   /** In one line, for lists. */
   readonly summary: string;
+  /** Whether it lists what there is in the account, in place of an audit. */
+  readonly listsAccount?: true;
   /** What its runs do; of an audit nothing, and undefined while the operation does not exist yet. */
   readonly run: ClusterRun | undefined;
   readonly exists: boolean;
@@ -214,6 +216,18 @@ export const OPERATIONS = {
     bundle: 'required',
     keptDays: undefined,
     summary: 'makes a release available to all clusters, and audits them',
+    run: undefined,
+    exists: true,
+  },
+  discover: {
+    machine: 'audit',
+    keys: [keyForm('discover/<bundle>')],
+    target: 'fleet',
+    bundle: 'none',
+    keptDays: USED_ONCE,
+    summary:
+      'lists all clusters of the account, registered or not, and how to adopt them; what the file says does not matter',
+    listsAccount: true,
     run: undefined,
     exists: true,
   },

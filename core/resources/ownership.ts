@@ -1,7 +1,5 @@
-import { ownerTagKey, RUN_TAG } from '../domain/names.ts';
+import { ownersOf, ownerTagKey, RUN_TAG } from '../domain/names.ts';
 import type { Tags } from '../domain/tags.ts';
-
-const ANY_OWNER = ownerTagKey('');
 
 /** Whether tags name this cluster as the owner. Like ccoctl, this looks at the key only. */
 export function isOwned(tags: Tags, clusterName: string): boolean {
@@ -11,13 +9,6 @@ export function isOwned(tags: Tags, clusterName: string): boolean {
 /** Whether this very run created the resource. */
 export function isOfRun(tags: Tags, run: string): boolean {
   return tags[RUN_TAG] === run;
-}
-
-/** Names of the clusters that tags name as owners. */
-export function ownersOf(tags: Tags): readonly string[] {
-  return Object.keys(tags)
-    .filter((key) => key.startsWith(ANY_OWNER))
-    .map((key) => key.slice(ANY_OWNER.length));
 }
 
 /** Whose a resource is, for an error: another cluster's, or the tags it has. */

@@ -69,6 +69,7 @@ export const ENVIRONMENTS = {
   'report-failure': task,
   'read-releases': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
   'list-clusters': task,
+  'discover-clusters': task,
   'audit-cluster': task.extend({
     ...toldGuard,
     /** Whether IAM's own policy simulator is asked too: it knows service control policies. */

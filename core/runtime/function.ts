@@ -11,6 +11,7 @@ const LONGER: { readonly [Name in FunctionName]?: number } = {
   'undo-roles': 240,
   'read-releases': 240,
   'list-clusters': 240,
+  'discover-clusters': 240,
   'audit-cluster': 120,
   'publish-audit': 240,
 };

@@ -1,3 +1,4 @@
+import { type AccountIssuers, accountIssuers } from '../aws/account-issuers.ts';
 import { type AccountLimits, accountLimits } from '../aws/account-limits.ts';
 import { type AccountReader, accountReader } from '../aws/account-roles.ts';
 import { iamClient } from '../aws/iam-client.ts';
@@ -6,6 +7,7 @@ import { iamSimulator, type Simulator } from '../aws/policy-simulator.ts';
 import { iamRoles, type Roles } from '../aws/roles.ts';
 import { partitionOfRegion } from '../domain/aws-partition.ts';
 import { memoize } from '../util/memoize.ts';
+import { s3OfRegion } from './buckets.ts';
 import type { TaskEnvironment } from './environment.ts';
 
 const iam = memoize(() => iamClient());
@@ -20,6 +22,10 @@ export function identityProviders(): IdentityProviders {
 
 export function accountRoles(env: Pick<TaskEnvironment, 'PLATFORM'>): AccountReader {
   return accountReader(iam(''), env.PLATFORM === 'aws');
+}
+
+export function accountIssuersOf(): AccountIssuers {
+  return accountIssuers(iam(''), s3OfRegion);
 }
 
 export function simulator(): Simulator {

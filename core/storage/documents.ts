@@ -3,6 +3,7 @@ import { clusterRolesSchema } from '../domain/audit/cluster-roles.ts';
 import { readBundlesSchema } from '../domain/audit/release-bundle.ts';
 import { auditReportSchema, clusterAuditSchema } from '../domain/audit/report.ts';
 import { desiredStateSchema } from '../domain/desired-state.ts';
+import { foundClustersSchema } from '../domain/found-clusters.ts';
 import { planSchema } from '../domain/plan.ts';
 import { planReportSchema } from '../domain/plan-report/schema.ts';
 import { storedEntrySchema } from '../domain/registry.ts';
@@ -73,6 +74,7 @@ export const auditRoles = storedDocument(layout.auditRoles, documentFormat(clust
 export const auditOfCluster = storedDocument(layout.auditOfCluster, clusterAuditFormat);
 export const auditFailureRecord = storedDocument(layout.auditFailureRecord, failureRecordFormat);
 export const auditReport = storedDocument(layout.auditReport, auditReportFormat);
+export const clustersFound = storedDocument(layout.clustersFound, documentFormat(foundClustersSchema));
 export const latestAuditOfCluster = storedDocument(layout.latestAuditOfCluster, clusterAuditFormat);
 /** @internal What an audit writes here is its own report's text; this is for the test that keeps a sample of every document. */
 export const latestAuditReport = storedDocument(layout.latestAuditReport, auditReportFormat);

@@ -86,6 +86,8 @@ export const auditFailureRecord = keyPattern(`${AUDIT}failures/{name}.json`);
 export const auditReport = keyPattern(`${AUDIT}report.json`);
 export const auditReportText = keyPattern(`${AUDIT}report.md`);
 export const auditReportPage = keyPattern(`${AUDIT}report.html`);
+/** All clusters of the account, registered or not; its text is in the place of the audit's report. */
+export const clustersFound = keyPattern(`${AUDIT}clusters-found.json`);
 
 /* What the latest audit found: of a cluster (the next one compares with it), and of the fleet */
 export const latestAuditOfCluster = keyPattern('audits/clusters/{cluster}.json');

@@ -24,6 +24,14 @@ export function observeAccountBlock(): PolicyStatement[] {
   return [new PolicyStatement({ actions: ['s3:GetAccountPublicAccessBlock'], resources: ['*'] })];
 }
 
+/** Which buckets of the account may be issuers; S3 knows no resource for the list of all. */
+export function listIssuers(): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] }),
+    onBuckets(['s3:GetBucketTagging']),
+  ];
+}
+
 export function publishIssuers(): PolicyStatement[] {
   return [
     // A bucket that is not there yet has no owning account to compare.

@@ -12,6 +12,14 @@ export function observeProviders(providers: string): PolicyStatement[] {
   return [on(providers, 'GetOpenIDConnectProvider')];
 }
 
+/** All providers of the account; IAM knows no resource for the list of them. */
+export function listProviders(providers: string): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['iam:ListOpenIDConnectProviders'], resources: ['*'] }),
+    ...observeProviders(providers),
+  ];
+}
+
 export function registerProviders(providers: string): PolicyStatement[] {
   return [
     on(

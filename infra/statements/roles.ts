@@ -38,11 +38,18 @@ export function observePoliciesOfRoles(): PolicyStatement[] {
  */
 export function observeAccountRoles(complete: boolean): PolicyStatement[] {
   return [
-    new PolicyStatement({ actions: ['iam:GetAccountAuthorizationDetails'], resources: ['*'] }),
+    ...listAccountRoles(complete),
     new PolicyStatement({
       actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
       resources: [`arn:${Aws.PARTITION}:iam::aws:policy/*`],
     }),
+  ];
+}
+
+/** The same without the policies of AWS. */
+export function listAccountRoles(complete: boolean): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['iam:GetAccountAuthorizationDetails'], resources: ['*'] }),
     ...(complete ? [] : [allow(['iam:GetRole'])]),
   ];
 }

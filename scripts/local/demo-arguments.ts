@@ -63,7 +63,9 @@ function operationLines(): string[] {
         ? `without a bundle all clusters, or that of --name; with one it ${needs(needed.slice(1))}`
         : needed.length > 0
           ? needs(needed)
-          : `${possible.map((option) => `--${option}`).join(' and ')} when nothing in the bundle says them`;
+          : possible.length === 0
+            ? 'needs nothing'
+            : `${possible.map((option) => `--${option}`).join(' and ')} when nothing in the bundle says them`;
     return `    ${name.padEnd(20)} ${summary}:\n${' '.repeat(25)}${told}`;
   });
   const missing = DIRECT_OPERATIONS.filter((name) => !operationFacts(name).exists);

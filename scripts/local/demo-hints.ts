@@ -1,11 +1,12 @@
 /** Where the product's texts name a key: `as upgrade/prod/4.21.0.tgz`, `below prepare/`, `of the form releases/…`. */
 const PLACE =
-  /\b(?:as|below|form|or) `?((?:<operation>|prepare|create-[a-z-]+|upgrade|prune|add|remove|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
+  /\b(?:as|below|form|or) `?((?:<operation>|prepare|adopt|create-[a-z-]+|upgrade|prune|add|remove|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
 
 /** Places that are written in full, or as a form to fill in, and the demo's options that lead there. */
 const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^prepare\/$/, ''],
   [/^(create-[a-z-]+)\/$/, '--operation $1'],
+  [/^adopt\/(?:[^/]+\.tgz)?$/, '--operation adopt'],
   [/^<operation>\/<region>\/<name>\.tgz$/, '--name <name> --region <region>'],
   [/^(upgrade|prune|audit)\/([^/]+)\/(.+)\.tgz$/, '--operation $1 --name $2 --release $3'],
   [/^(upgrade|prune|audit)\/$/, '--operation $1 --name <cluster> --release <release>'],

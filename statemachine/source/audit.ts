@@ -10,9 +10,26 @@ const EACH_CLUSTER = { audit: AUDIT_RUN, 'cluster.$': '$$.Map.Item.Value' };
 export const AUDIT: StateMachine = {
   Comment:
     'Audits every registered cluster: what it is against what it was last prepared to be, and its permissions against those of every newer release that is available. Changes nothing; an execution that fails can be redriven.',
-  StartAt: 'ReadReleases',
+  StartAt: 'ListsAccount',
   TimeoutSeconds: 43_200,
   States: {
+    ListsAccount: {
+      Comment: 'An upload below discover/ asks which clusters there are, registered or not; all else for an audit.',
+      Type: 'Choice',
+      Choices: [{ Variable: '$.listsAccount', IsPresent: true, Next: 'DiscoverClusters' }],
+      Default: 'ReadReleases',
+    },
+    DiscoverClusters: task('discover-clusters', {
+      Comment:
+        'Lists every cluster that a tag, an identity provider, a bucket or the registry names. Reads only.',
+      Parameters: { audit: AUDIT_RUN },
+      ResultPath: '$.found',
+      Next: 'Discovered',
+    }),
+    Discovered: {
+      Comment: 'The list is published, with what to upload so that a cluster is registered.',
+      Type: 'Succeed',
+    },
     ReadReleases: task('read-releases', {
       Comment:
         'Reads the available release bundles, of the fleet and of single clusters. One that cannot be read is unknown; the others count.',

@@ -108,6 +108,7 @@ export const TASKS: ByMachine<Arrows> = {
     PublishPlan: ['Planned', 'NotPlanned'],
   },
   audit: {
+    DiscoverClusters: ['Discovered', FAILS],
     ReadReleases: ['ListClusters', FAILS],
     ListClusters: ['IsFleetLarge', FAILS],
     AuditCluster: ['ClusterAudited', 'ClusterUnknown'],
@@ -204,6 +205,10 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     ],
   },
   audit: {
+    ListsAccount: [
+      [{ listsAccount: true }, 'DiscoverClusters'],
+      [{ trigger: 'schedule' }, 'ReadReleases'],
+    ],
     IsFleetLarge: [
       [{ fleet: { large: true } }, 'AuditFleet'],
       [{ fleet: { large: false } }, 'AuditClusters'],

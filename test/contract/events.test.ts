@@ -44,6 +44,12 @@ describe('the event of an upload', () => {
     expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'create-key-pair' });
   });
 
+  it('object-created-discover.json asks for the clusters of the account, of the machine of audits', () => {
+    const execution = executionFor('object-created-discover.json');
+    expect(execution).toMatchObject({ machine: 'audit', name: expect.stringMatching(/^all-discover-all-/) });
+    expect(JSON.parse(execution?.input ?? '')).toMatchObject({ listsAccount: true });
+  });
+
   it('that S3 delivers twice asks for the same execution twice, with the same input', () => {
     expect(executionFor('object-created-again.json')).toEqual(executionFor('object-created.json'));
   });

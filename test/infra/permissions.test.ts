@@ -21,6 +21,7 @@ const execution = `arn:aws:states:eu-central-1:${ACCOUNT}:execution:sts-prep-pre
 const AUDIT: FunctionName[] = [
   'read-releases',
   'list-clusters',
+  'discover-clusters',
   'audit-cluster',
   'publish-audit',
   'announce-audit',
@@ -49,6 +50,11 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
   test('names its resources, but for tracing and what is asked of a whole account, which have none', () => {
     const ofAccount: Partial<Record<typeof name, string[]>> = {
       'list-clusters': ['iam:GetAccountAuthorizationDetails'],
+      'discover-clusters': [
+        'iam:GetAccountAuthorizationDetails',
+        'iam:ListOpenIDConnectProviders',
+        's3:ListAllMyBuckets',
+      ],
       'plan-changes': ['iam:GetAccountSummary', 's3:GetAccountPublicAccessBlock'],
     };
     const everywhere = allowed.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(actions);
@@ -151,7 +157,15 @@ describe('results', () => {
   test.each<[object: string, readers: FunctionName[]]>([
     [
       'clusters/prod/cluster.json',
-      ['read-bundle', 'plan-changes', 'publish-report', 'register-cluster', 'list-clusters', 'audit-cluster'],
+      [
+        'read-bundle',
+        'plan-changes',
+        'publish-report',
+        'register-cluster',
+        'list-clusters',
+        'discover-clusters',
+        'audit-cluster',
+      ],
     ],
     [
       'clusters/prod/install/manifests/99.yaml',
@@ -277,7 +291,12 @@ describe('identity providers', () => {
 
   test('those of others are looked at, by whom an existing issuer concerns, and never written', () => {
     const eks = `arn:aws:iam::${ACCOUNT}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/1`;
-    expect(whoMay('iam:GetOpenIDConnectProvider', eks)).toEqual(['plan-changes', 'verify', 'audit-cluster']);
+    expect(whoMay('iam:GetOpenIDConnectProvider', eks)).toEqual([
+      'plan-changes',
+      'verify',
+      'discover-clusters',
+      'audit-cluster',
+    ]);
     for (const action of ['Create', 'Delete', 'Tag', 'Untag', 'AddClientIDTo', 'RemoveClientIDFrom']) {
       expect(whoMay(`iam:${action}OpenIDConnectProvider`, eks)).toEqual([]);
     }
@@ -343,8 +362,8 @@ describe('roles', () => {
 describe('what audits look at', () => {
   const awsPolicy = 'arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess';
 
-  test('ListClusters reads all roles at once, and the policies of AWS that they have', () => {
-    expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual(['list-clusters']);
+  test('ListClusters and DiscoverClusters read all roles at once, and ListClusters the policies of AWS that they have', () => {
+    expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual(['list-clusters', 'discover-clusters']);
     expect(whoMay('iam:GetPolicy', awsPolicy)).toEqual(['list-clusters']);
     expect(whoMay('iam:GetPolicyVersion', awsPolicy)).toEqual(['list-clusters']);
     expect(whoMay('iam:GetPolicy', `arn:aws:iam::${ACCOUNT}:policy/any`)).toEqual([]);

@@ -56,6 +56,7 @@ test('an audit is these functions, and its state machine can invoke no others', 
   expect(FUNCTIONS).toEqual([
     'read-releases',
     'list-clusters',
+    'discover-clusters',
     'audit-cluster',
     'publish-audit',
     'announce-audit',

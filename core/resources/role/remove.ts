@@ -1,10 +1,11 @@
 import { isAwsError } from '../../aws/errors.ts';
 import type { Roles } from '../../aws/roles.ts';
 import { ChangedSincePlan, NotYetConsistent } from '../../domain/errors.ts';
+import { ownersOf } from '../../domain/names.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
 import { type UnusedRole, whyInUse } from '../../domain/unused-roles.ts';
-import { describeOwner, isOwned, ownersOf } from '../ownership.ts';
+import { describeOwner, isOwned } from '../ownership.ts';
 import type { Kept, RemovalStep } from '../resource.ts';
 
 /** A role that no request asks for any more, as it was when the removal was planned. */

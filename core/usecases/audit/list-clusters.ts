@@ -69,6 +69,11 @@ async function registered(store: ObjectStore): Promise<Listed> {
   return new Map(found.flatMap(([name, entry]) => (entry === undefined ? [] : [[name, entry.value]])));
 }
 
+/** Names of all registered clusters. */
+export async function registeredNames(store: ObjectStore): Promise<readonly string[]> {
+  return [...(await registered(store)).keys()];
+}
+
 async function named(names: readonly string[], store: ObjectStore): Promise<Listed> {
   const found = await readEntries([...new Set(names)].sort(), store);
   return new Map(found.map(([name, entry]) => [name, entry?.value]));

@@ -29,7 +29,10 @@ export interface ExecutionRequest {
   readonly input: string;
 }
 
-const NO_OPERATION = { machine: 'prepare', target: 'new' } as const;
+const NO_OPERATION: Pick<ReturnType<typeof operationFacts>, 'machine' | 'target' | 'listsAccount'> = {
+  machine: 'prepare',
+  target: 'new',
+};
 
 /** Step Functions allows 80 characters; a few are kept for executions that are named after this one. */
 const NAME_LENGTH = 75;
@@ -54,13 +57,17 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
     .slice(0, 12);
   // What is no operation is refused by ReadBundle, where people look for the reason.
   const known = operationOfKey(planned ?? key);
-  const { machine: itsOwn, target } = known === undefined ? NO_OPERATION : operationFacts(known);
+  const {
+    machine: itsOwn,
+    target,
+    listsAccount,
+  } = known === undefined ? NO_OPERATION : operationFacts(known);
   const machine = planned === undefined ? itsOwn : 'plan';
   const word = planned === undefined ? operation : `plan-${operation}`;
   const cluster = target === 'registered' && rest.length > 1 ? rest[0] : undefined;
   const about =
     target === 'fleet'
-      ? ['all', machine, bundleName]
+      ? ['all', listsAccount === true ? operation : machine, bundleName]
       : cluster === undefined
         ? [bundleName, word]
         : [cluster, word, bundleName];
@@ -72,7 +79,12 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   const inputs: Readonly<Record<Machine, object>> = {
     prepare: { operation, bundle },
     plan: { operation, bundle },
-    audit: { trigger: 'upload', ...(cluster === undefined ? {} : { clusters: [cluster] }), bundle },
+    audit: {
+      trigger: 'upload',
+      ...(cluster === undefined ? {} : { clusters: [cluster] }),
+      bundle,
+      ...defined({ listsAccount }),
+    },
   };
   return { machine, name, input: JSON.stringify(inputs[machine]) };
 }

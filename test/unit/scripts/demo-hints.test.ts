@@ -51,6 +51,10 @@ describe('a remedy that is about the key is told in options of the demo', () => 
       'npm run demo -- <bundle> --operation create-key-pair',
     ],
     ['Upload the bundle below prepare/ or upgrade/ or prune/.', '--operation prune'],
+    [
+      'It becomes known by its present bundle below adopt/, which changes nothing.',
+      'npm run demo -- <bundle> --operation adopt',
+    ],
     ['Upload the bundle of the cluster again: a run repairs it.', 'the bundle of the cluster  npm run demo'],
     [
       'It says "a", but key prepare/us-east-2/b.tgz says "b". Make them agree, or leave one out.',

@@ -57,6 +57,7 @@ const KEYS: Readonly<Record<string, string>> = {
   auditReport: 'audits/runs/audit-1/report.json',
   auditReportText: 'audits/runs/audit-1/report.md',
   auditReportPage: 'audits/runs/audit-1/report.html',
+  clustersFound: 'audits/runs/audit-1/clusters-found.json',
   latestAuditOfCluster: 'audits/clusters/demo.json',
   latestAuditReport: 'audits/latest/report.json',
   latestAuditReportText: 'audits/latest/report.md',
