@@ -91,23 +91,26 @@ export function readJsonDocuments(
   const reading = { documents: [] as YamlDocument[], problems: [] as Problem[], idle: new Set<Problem>() };
   const text = textOf(bytes);
   if (text === undefined || !mayBeRead(text)) return { ...reading, rewritten: new Map() };
-  for (const [index, part] of jsonParts(text).entries()) {
-    // So that a problem is told where it is in the file.
-    const placed = `${'\n'.repeat(part.line)}${' '.repeat(part.column)}${part.text}`;
-    const { documents, problems, idle } = withoutStackTraces(() => readText(path, placed, budget));
-    const document = index + 1;
-    for (const { value } of documents) reading.documents.push({ file: path, document, value });
-    for (const problem of problems) {
+  let document = 0;
+  for (const part of jsonParts(text)) {
+    document += 1;
+    const tooMany = document > MAX_DOCUMENTS_PER_FILE;
+    const found = tooMany
+      ? { documents: [], problems: [tooManyValues(path, document)], idle: new Set() }
+      : withoutStackTraces(() => readText(path, part.text, budget, part));
+    for (const { value } of found.documents) reading.documents.push({ file: path, document, value });
+    for (const problem of found.problems) {
       const told = { ...problem, document };
       reading.problems.push(told);
-      if (idle.has(problem)) reading.idle.add(told);
+      if (found.idle.has(problem)) reading.idle.add(told);
     }
-    if (budget.problems <= 0 || budget.tokens <= 0) break;
+    if (tooMany || budget.problems <= 0 || budget.tokens <= 0 || budget.documents <= 0) break;
   }
   return { ...reading, rewritten: new Map() };
 }
 
-function readText(path: string, text: string, budget: YamlBudget): YamlReading {
+/** @param from Where the text begins in its file, counted from 0. */
+function readText(path: string, text: string, budget: YamlBudget, from: Place = BEGINNING): YamlReading {
   const documents: YamlDocument[] = [];
   const problems: Problem[] = [];
   const idle = new Set<Problem>();
@@ -127,11 +130,15 @@ function readText(path: string, text: string, budget: YamlBudget): YamlReading {
       if (result.rewritten.size > 0) rewritten.set(document, result.rewritten);
       continue;
     }
-    const problem = problemOf(result, path, document, text);
+    const isIdle = result.code === 'YamlMalformed' && !mayBeRead(textOfDocument(composed, text));
+    // Those of no interest are no reason to stop: what comes after them may be a request.
+    if (isIdle) budget.idle -= 1;
+    else budget.problems -= 1;
+    const place = isIdle && budget.idle < 0 ? undefined : placeIn(text, result.offset, from);
+    const problem = problemOf(result, path, document, place);
     problems.push(problem);
-    if (result.code === 'YamlMalformed' && !mayBeRead(textOfDocument(composed, text))) idle.add(problem);
-    budget.problems -= 1;
-    if (result.code === 'YamlTooComplex' || budget.problems <= 0) break;
+    if (isIdle) idle.add(problem);
+    else if (result.code === 'YamlTooComplex' || budget.problems <= 0) break;
   }
   return reading;
 }
@@ -221,23 +228,42 @@ function tooManyDocuments(composed: Document.Parsed | YamlFault, document: numbe
   return new YamlFault('YamlTooComplex', message, offset);
 }
 
-function problemOf(fault: YamlFault, file: string, document: number, text: string): Problem {
+function problemOf(fault: YamlFault, file: string, document: number, place: string | undefined): Problem {
   const remedies = {
     YamlMalformed: 'Correct the file at this place.',
     YamlTooComplex: 'Simplify the file or split it.',
   };
-  const message = `Line ${lineAndColumn(text, fault.offset)}: ${fault.message}.`;
+  const message =
+    place === undefined ? `It is not YAML: ${fault.message}.` : `Line ${place}: ${fault.message}.`;
   return { code: fault.code, file, document, message, remedy: remedies[fault.code] };
 }
 
-function lineAndColumn(text: string, offset: number): string {
+function tooManyValues(file: string, document: number): Problem {
+  return {
+    code: 'YamlTooComplex',
+    file,
+    document,
+    message: `The file has more than ${MAX_DOCUMENTS_PER_FILE} values.`,
+    remedy: 'Split it.',
+  };
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+const BEGINNING: Place = { line: 0, column: 0 };
+
+function placeIn(text: string, offset: number, from: Place): string {
   let line = 1;
   let start = 0;
   for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', start)) {
     line += 1;
     start = end + 1;
   }
-  return `${line}, column ${offset - start + 1}`;
+  const column = offset - start + 1 + (line === 1 ? from.column : 0);
+  return `${from.line + line}, column ${column}`;
 }
 
 /** The text without a byte order mark; `undefined` if the bytes are not UTF-8 or hold control characters. */

@@ -31,6 +31,8 @@ export interface YamlBudget {
   documents: number;
   /** Problems that are told; each takes as long as the text before it. */
   problems: number;
+  /** Broken documents of no interest whose place is looked for. */
+  idle: number;
 }
 
 /** A fresh budget, for one bundle. */
@@ -40,6 +42,7 @@ export function yamlBudget(): YamlBudget {
     aliasedSize: MAX_YAML_ALIASED_SIZE,
     documents: MAX_DOCUMENTS,
     problems: MAX_PROBLEMS,
+    idle: MAX_PROBLEMS,
   };
 }
 

@@ -77,6 +77,35 @@ const ROOM = Buffer.from(noise(660_000), 'hex');
 const SMALL = 0.02;
 
 export const BOMBS: readonly Bomb[] = [
+  // Files that are not read, or in another form
+  bundle('values of a stream of JSON', (n) => ({
+    'r.yaml': GOOD,
+    'r.json': `${GOOD}\n${'1\n'.repeat(n(1_500_000))}`,
+  })),
+  bundle('broken values of a stream of JSON', (n) => ({
+    'r.yaml': GOOD,
+    'r.json': `${GOOD}\n${'{]\n'.repeat(n(1_000_000))}`,
+  })),
+  bundle('brackets of JSON', (n) => ({ 'r.yaml': GOOD, 'r.json': `${GOOD}${'['.repeat(n(3_000_000))}` })),
+  bundle('streams of JSON in many files', (n) =>
+    Object.fromEntries([
+      ['r.yaml', GOOD],
+      ...each(n(300), (i): [string, string] => [`${i}.json`, `${small(i)}\n${'"x" '.repeat(20_000)}`]),
+    ]),
+  ),
+  bundle('broken documents that are none of ours', (n) => ({
+    'r.yaml': GOOD,
+    'x.yaml': 'a: 1\na: 2\n---\n'.repeat(n(4_900)),
+  })),
+  bundle('a payload of which nothing is ours', (n) => [
+    ['r.yaml', GOOD],
+    ...copies(n(3_000), (i) => `kind: ConfigMap\ndata: {n: "${i}${noise(2_000)}"}\n`),
+  ]),
+  bundle('tags that are numbers', (n) =>
+    withInstall(
+      `x: 1\nplatform: {aws: {region: us-east-2, userTags: {${each(n(9_000), (i) => `t${i}: ${i}`).join(', ')}}}}`,
+    ),
+  ),
   // What a request lists
   bundle('service accounts', (n) =>
     one(requestText({ 'spec.serviceAccountNames': each(n(160_000), () => '*') })),

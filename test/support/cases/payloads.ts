@@ -94,6 +94,15 @@ export const payloads: readonly Case[] = [
     1,
     { says: 'oc process' },
   ),
+  files(
+    'a request behind two hundred broken templates',
+    {
+      [REQUEST_FILE]: undefined,
+      'all.yaml': `${'kind: ConfigMap\ndata: {{ .Values }}\n---\n'.repeat(200)}${request()}`,
+      'more.yaml': requestOf('registry'),
+    },
+    2,
+  ),
   files('a whole payload', { ...payload(6), 'payload/registry.yaml': requestOf('registry') }, 2),
 ];
 

@@ -308,7 +308,18 @@ describe('malformed files', () => {
   });
 
   test('no more than 100 problems', () => {
-    expect(faultsOf('a: [\n---\n'.repeat(500))).toHaveLength(100);
+    expect(faultsOf('kind: [CredentialsRequest\n---\n'.repeat(500))).toHaveLength(100);
+  });
+
+  test('however many broken documents are of no interest, what comes after them is read', () => {
+    const { documents, problems, idle } = readYamlDocuments(
+      'a.yaml',
+      Buffer.from(`${'a: [\n---\n'.repeat(500)}kind: CredentialsRequest\n`),
+    );
+    expect(documents.map(({ document }) => document)).toEqual([501]);
+    expect(problems).toHaveLength(500);
+    expect(problems.every((problem) => idle.has(problem))).toBe(true);
+    expect(problems.filter(({ message }) => message.startsWith('Line '))).toHaveLength(100);
   });
 });
 
