@@ -25,7 +25,16 @@ beforeAll(async () => {
   try {
     lagging = await runLags(workers, LONG_LAGS);
     const points = sampled(
-      await allPoints(workers, ['empty', 'additive', 'add-on', 'add-on-pruned', 'rotated-by-hand']),
+      await allPoints(workers, [
+        'empty',
+        'additive',
+        'add-on',
+        'add-on-pruned',
+        'key-step',
+        'issuer-step',
+        'roles-step',
+        'rotated-by-hand',
+      ]),
     );
     const found: Result[] = [];
     await runPoints(workers, points, false, (result) => found.push(result));

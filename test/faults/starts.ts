@@ -11,6 +11,7 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
+import type { StepOperation } from '../../core/domain/operations.ts';
 import type { TestAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, PUBLIC_KEY_FILE, publicPem, rsaKeyPair, statement } from '../support/bundles.ts';
@@ -99,6 +100,10 @@ async function olderCluster(account: TestAccount, run: RunBundle): Promise<void>
 
 const two = () => bundleOf(TWO);
 
+function stepKey(step: StepOperation): string {
+  return `${step}/${CLUSTER}.tgz`;
+}
+
 function ccoctl(about: string, steps: CcoctlSteps = {}, provider?: string): Start {
   return {
     about,
@@ -162,6 +167,27 @@ export const STARTS = {
     },
     key: `prune/${CLUSTER}/${NEWER_RELEASE}.tgz`,
     bundle: () => releaseBundle({ ingress: {}, 'machine-api': {} }),
+  },
+  'key-step': {
+    about: 'an account without anything of the cluster, in which create-key-pair makes the key',
+    make: async () => undefined,
+    key: stepKey('create-key-pair'),
+    bundle: two,
+  },
+  'issuer-step': {
+    about: 'a cluster that has its key, for which create-identity-provider makes the issuer',
+    make: async (_account, run) => run(await two(), stepKey('create-key-pair')),
+    key: stepKey('create-identity-provider'),
+    bundle: two,
+  },
+  'roles-step': {
+    about: 'a cluster that has its issuer, for which create-iam-roles makes the roles',
+    make: async (_account, run) => {
+      await run(await two(), stepKey('create-key-pair'));
+      await run(await two(), stepKey('create-identity-provider'));
+    },
+    key: stepKey('create-iam-roles'),
+    bundle: two,
   },
   ccoctl: ccoctl('all that ccoctl makes, with a key of its own'),
   'ccoctl-adopted': {
