@@ -37,6 +37,13 @@ describe('the event of an upload', () => {
     expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'adopt' });
   });
 
+  it('object-created-plan.json is for the machine that changes nothing, and says what it plans', () => {
+    const execution = executionFor('object-created-plan.json');
+    expect(execution?.machine).toBe('plan');
+    expect(execution?.name).toMatch(/^demo-plan-upgrade-4-21-0-[0-9a-f]{12}$/);
+    expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'upgrade' });
+  });
+
   it('of a single step starts a run that is asked for it', () => {
     const execution = executionFor('object-created-single-step.json');
     expect(execution?.machine).toBe('prepare');
