@@ -14,7 +14,8 @@ export const AUDIT: StateMachine = {
   TimeoutSeconds: 43_200,
   States: {
     ListsAccount: {
-      Comment: 'An upload below discover/ asks which clusters there are, registered or not; all else for an audit.',
+      Comment:
+        'An upload below discover/ asks which clusters there are, registered or not; all else for an audit.',
       Type: 'Choice',
       Choices: [{ Variable: '$.listsAccount', IsPresent: true, Next: 'DiscoverClusters' }],
       Default: 'ReadReleases',
