@@ -118,8 +118,10 @@ const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRejected'
     ],
   },
   RegionNotEnabled: {
-    means: 'The account is not enabled for the region of the cluster. Nothing was made.',
+    means:
+      'The account is not enabled for the region of the cluster; nothing was made. Or STS is switched off there, which Verify finds; what had been made was rolled back.',
     act: [
+      'If the message is about STS: IAM console, Account settings, Security Token Service, and activate the endpoint of the region.',
       'If it is the right region: `aws account enable-region --region-name <region>`; `aws account get-region-opt-status --region-name <region>` says when it is done. Then upload the bundle again.',
       'If not: correct the region in cluster.yaml, install-config.yaml or the key of the bundle.',
     ],

@@ -42,9 +42,17 @@ describe('trying a token', () => {
     ['InvalidIdentityTokenException', 'invalid'],
     ['IDPCommunicationError', 'invalid'],
     ['IDPRejectedClaim', 'invalid'],
+    ['ExpiredTokenException', 'invalid'],
   ])('that STS answers with %s is %s', async (name, answer) => {
     sts.on(AssumeRoleWithWebIdentityCommand).rejects(sdkError(name, 403));
     await expect(assume()).resolves.toBe(answer);
+  });
+
+  it('at an STS that the account has switched off is told as that', async () => {
+    sts.on(AssumeRoleWithWebIdentityCommand).rejects(sdkError('RegionDisabledException', 403));
+    const error = await assume().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'RegionNotEnabled' });
+    expect((error as Error).message).toContain('STS is not active in region us-east-2');
   });
 
   it('throws what is no word on the token', async () => {
