@@ -1,9 +1,10 @@
 import {
   DescribeExecutionCommand,
-  paginateGetExecutionHistory,
+  GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { defined } from '../util/defined.ts';
 import { CLIENT_DEFAULTS } from './clients.ts';
 import { ignoreNotFound, isAwsError } from './errors.ts';
 
@@ -56,13 +57,16 @@ export function executionHistory(client = new SFNClient(CLIENT_DEFAULTS)): Execu
   return {
     async outputOf(executionArn, state) {
       // The states of interest come early, and a page is of a thousand events at most.
-      for await (const { events = [] } of paginateGetExecutionHistory(
-        { client, pageSize: 500 },
-        { executionArn },
-      )) {
+      let nextToken: string | undefined;
+      do {
+        const page = await client.send(
+          new GetExecutionHistoryCommand({ executionArn, maxResults: 500, ...defined({ nextToken }) }),
+        );
+        const { events = [] } = page;
         const left = events.find(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === state);
         if (left !== undefined) return JSON.parse(left.stateExitedEventDetails?.output ?? 'null');
-      }
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
       return undefined;
     },
   };

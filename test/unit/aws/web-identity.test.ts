@@ -56,7 +56,7 @@ describe('trying a token', () => {
   });
 
   it('throws what is no word on the token', async () => {
-    sts.on(AssumeRoleWithWebIdentityCommand).rejects(sdkError('RegionDisabledException', 403));
-    await expect(assume()).rejects.toThrow('RegionDisabled');
+    sts.on(AssumeRoleWithWebIdentityCommand).rejects(sdkError('PackedPolicyTooLarge', 403));
+    await expect(assume()).rejects.toThrow('PackedPolicyTooLarge');
   });
 });

@@ -160,7 +160,14 @@ const DEEDS: Readonly<Record<string, Deed>> = {
       [
         `remove ${name}`,
         async (known, fault) =>
-          run(known, `remove/demo/${name}.yaml`, new Uint8Array(), () => known.sources.delete(name), fault),
+          run(
+            known,
+            `remove/demo/${name}.yaml`,
+            new Uint8Array(),
+            () => known.sources.delete(name),
+            fault,
+            (each) => each.sources.delete(name),
+          ),
       ],
     ]),
   ),
