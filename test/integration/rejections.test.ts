@@ -6,6 +6,7 @@ import { tarOf, zipOf } from '../support/archives.ts';
 import {
   bundle,
   bundleFiles,
+  bundleWithCluster,
   bundleWithRequest,
   CLUSTER_FILE,
   clusterYaml,
@@ -18,7 +19,7 @@ import {
 } from '../support/bundles.ts';
 import { archives } from './rejections/archives.ts';
 import { signingKey } from './rejections/bad-bundle.ts';
-import { identities } from './rejections/clusters.ts';
+import { HALFWAY, identities } from './rejections/clusters.ts';
 import { publicKeys } from './rejections/public-keys.ts';
 import { requests } from './rejections/requests.ts';
 import { targets } from './rejections/targets.ts';
@@ -40,6 +41,11 @@ beforeAll(async () => {
     }),
   );
   expect(good).toMatchObject({ status: 'SUCCEEDED' });
+  const halfway = await account.run(
+    `create-key-pair/${HALFWAY}.tgz`,
+    await bundleWithCluster({ name: HALFWAY, release: '4.20.3' }),
+  );
+  expect(halfway).toMatchObject({ status: 'SUCCEEDED' });
   prepared = await account.snapshot();
 });
 

@@ -8,6 +8,9 @@ import {
 } from '../../support/bundles.ts';
 import { type BadBundle, BOUNDARY } from './bad-bundle.ts';
 
+/** A cluster that has its key pair and nothing else. */
+export const HALFWAY = 'halfway';
+
 /** Clusters that are not told, told in two ways, or told wrongly. */
 export const identities: BadBundle[] = [
   ...['prepare/bundle.tgz', 'prepare/team-a/demo.tgz', 'prepare/us-east-2/a/demo.tgz'].map((key) => ({
@@ -182,6 +185,13 @@ export const identities: BadBundle[] = [
       bundle({ 'install-config.yaml': installConfig({ 'platform.aws.userTags': { 'aws:x': 'z' } }) }),
     error: 'TagInvalid',
     problems: [{ field: 'tags.aws:x' }],
+  },
+  {
+    title: 'an upgrade of a cluster that has its key pair and nothing else',
+    key: `upgrade/${HALFWAY}/4.21.tgz`,
+    bundle: () => bundle(),
+    error: 'ClusterUnfinished',
+    problems: [{ says: 'create-identity-provider/' }],
   },
 ];
 
