@@ -35,6 +35,13 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'undo-documents': { description: 'Rolls back the issuer bucket and its documents' },
   'undo-key-pair': { description: 'Rolls back the signing key pair' },
   'report-failure': { description: 'Writes what failed, what was undone and what is left' },
+  'read-deletion': { description: 'Reads which cluster is to be deleted' },
+  'plan-deletion': { description: 'Looks at all that there is of a cluster to be deleted', memorySize: 1024 },
+  'delete-roles': { description: 'Deletes the IAM roles of a cluster' },
+  'delete-provider': { description: 'Deletes the IAM identity provider of a cluster' },
+  'delete-issuer': { description: 'Takes the issuer of a cluster out of service' },
+  'delete-files': { description: 'Removes the files of a cluster, its private key among them' },
+  'report-deletion': { description: 'Writes what became of a cluster that was deleted' },
   'read-releases': {
     description: 'Reads the release bundles that clusters are audited against',
     memorySize: 1024,
@@ -67,6 +74,7 @@ export interface DeploymentContext {
   readonly prepareMachineArn: string;
   readonly undoMachineArn: string;
   readonly planMachineArn: string;
+  readonly deleteMachineArn: string;
   readonly auditMachineArn: string;
   readonly operatorsTopicArn: string;
 }
@@ -86,6 +94,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'start-run': {
       STATE_MACHINE_ARN: around.prepareMachineArn,
       PLAN_STATE_MACHINE_ARN: around.planMachineArn,
+      DELETE_STATE_MACHINE_ARN: around.deleteMachineArn,
       AUDIT_STATE_MACHINE_ARN: around.auditMachineArn,
     },
     'read-bundle': {
@@ -117,6 +126,13 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'undo-documents': task,
     'undo-key-pair': task,
     'report-failure': task,
+    'read-deletion': { ...task, INTAKE_BUCKET: around.intakeBucket },
+    'plan-deletion': task,
+    'delete-roles': task,
+    'delete-provider': task,
+    'delete-issuer': task,
+    'delete-files': task,
+    'report-deletion': task,
     'read-releases': { ...task, INTAKE_BUCKET: around.intakeBucket },
     'list-clusters': task,
     'discover-clusters': task,

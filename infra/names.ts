@@ -10,6 +10,7 @@ const PREFIX = 'sts-prep';
 
 export const PREPARE_MACHINE = `${PREFIX}-prepare`;
 export const PLAN_MACHINE = `${PREFIX}-plan`;
+export const DELETE_MACHINE = `${PREFIX}-delete`;
 export const UNDO_MACHINE = `${PREFIX}-undo`;
 export const AUDIT_MACHINE = `${PREFIX}-audit`;
 /** Of the schedule, and of the schedule group that holds nothing else. */

@@ -2,29 +2,40 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { DeletionStep } from '../core/domain/deletion/plan.ts';
 import type { FunctionName } from '../core/runtime/environment.ts';
 import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
-import { AUDIT_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
+import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { Platform } from './platform.ts';
 import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
+  listContents,
   listIssuers,
   observeAccountBlock,
   observeIssuers,
   publishIssuers,
   removeIssuers,
   restoreIssuers,
+  retireIssuers,
 } from './statements/issuers.ts';
 import { ANY, type Grant, ObjectGrants } from './statements/object-grants.ts';
-import { listProviders, observeProviders, registerProviders, undoProviders } from './statements/providers.ts';
+import {
+  deleteProviders,
+  listProviders,
+  observeProviders,
+  registerProviders,
+  undoProviders,
+} from './statements/providers.ts';
 import {
   applyRoles,
+  deleteRoles,
   listAccountRoles,
   observeAccountRoles,
   observePoliciesOfRoles,
   observeQuotas,
   observeRoles,
+  observeUse,
   removeRoles,
   simulateRoles,
   undoRoles,
@@ -63,6 +74,8 @@ export function permissions(
     ...output.neverDecrypt(layout.archive),
   ];
   const task = (...own: Grant[]) => [...trustedTask(...own), ...output.neverDecrypt(layout.tlsFiles)];
+  const deletion = (step: DeletionStep) =>
+    task({ grant: layout.deletionRecord.of({ cluster: '*', run: '*', step }) });
   const undo = (step: UndoStep) => task(withStep(step));
 
   /** Every task of an audit leaves records in the audit's folder, and changes nothing else but the latest report. */
@@ -72,7 +85,7 @@ export function permissions(
   ];
 
   return {
-    'start-run': startExecutions(scope, PREPARE_MACHINE, PLAN_MACHINE, AUDIT_MACHINE),
+    'start-run': startExecutions(scope, PREPARE_MACHINE, PLAN_MACHINE, DELETE_MACHINE, AUDIT_MACHINE),
     'start-undo': [
       ...task(),
       ...output.read(layout.runIndex, layout.lock),
@@ -91,7 +104,7 @@ export function permissions(
       ...task(),
       ...output.read(layout.lock),
       ...output.write(layout.lock),
-      ...describeExecutions(scope, PREPARE_MACHINE, UNDO_MACHINE),
+      ...describeExecutions(scope, PREPARE_MACHINE, DELETE_MACHINE, UNDO_MACHINE),
       ...readHistories(scope, PREPARE_MACHINE),
       ...startExecutions(scope, UNDO_MACHINE),
     ],
@@ -199,6 +212,42 @@ export function permissions(
     ],
     'report-failure': task(layout.runReport, layout.runReportText, layout.failureReport),
 
+    'read-deletion': [
+      ...task(),
+      ...intake.allowNotFound(),
+      ...intake.readVersion(...DELETIONS),
+      ...output.read(layout.registryEntry, layout.tombstone),
+      ...output.write(layout.rejected),
+    ],
+    'plan-deletion': [
+      ...task(layout.deletionPlan, layout.deletionReport, layout.deletionReportText),
+      ...output.read(layout.registryEntry),
+      ...observeUse(),
+      ...observePoliciesOfRoles(),
+      ...listAccountRoles(reach.accountDetailsComplete),
+      ...observeProviders(allProviders),
+      ...listContents(),
+    ],
+    'delete-roles': [...deletion('roles'), ...observePoliciesOfRoles(), ...deleteRoles()],
+    'delete-provider': [...deletion('provider'), ...deleteProviders(identityProviders)],
+    'delete-issuer': [
+      ...deletion('issuer'),
+      ...observeProviders(identityProviders),
+      ...listContents(),
+      ...retireIssuers(),
+    ],
+    'delete-files': [
+      ...deletion('files'),
+      ...output.remove(layout.installFolder, layout.archive, layout.upgrades, layout.addOns),
+      ...output.removeVersions(layout.privateKey, layout.archive),
+      ...output.listVersions(),
+    ],
+    'report-deletion': [
+      ...task(layout.deletionReport, layout.deletionReportText, layout.tombstone),
+      ...output.read(layout.tombstone),
+      ...output.remove(layout.registryEntry),
+    ],
+
     'read-releases': [
       ...auditTask(),
       ...intake.allowNotFound(),
@@ -250,6 +299,9 @@ export function permissions(
     ],
   };
 }
+
+/** Files that say what is to be deleted, or planned. */
+const DELETIONS: Grant[] = [{ grant: 'delete/*' }, { grant: 'plan/delete/*' }];
 
 /** The record of one undo step, of any run. */
 function withStep(step: UndoStep): Grant {

@@ -14,7 +14,7 @@ import { SignalsDashboard } from './constructs/signals-dashboard.ts';
 import { TaskFunctions } from './constructs/task-functions.ts';
 import { Workflow } from './constructs/workflow.ts';
 import { environments, FUNCTION_NAMES } from './functions.ts';
-import { AUDIT_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
+import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import { auditMachinePermissions, permissions } from './permissions.ts';
 import { platformOf } from './platform.ts';
 import type { Settings } from './settings.ts';
@@ -65,6 +65,7 @@ export class StsPrepStack extends Stack {
         prepareMachineArn: stateMachineArn(this, PREPARE_MACHINE),
         undoMachineArn: stateMachineArn(this, UNDO_MACHINE),
         planMachineArn: stateMachineArn(this, PLAN_MACHINE),
+        deleteMachineArn: stateMachineArn(this, DELETE_MACHINE),
         auditMachineArn: stateMachineArn(this, AUDIT_MACHINE),
         operatorsTopicArn: operatorsTopicArn(this),
       }),
@@ -97,6 +98,12 @@ export class StsPrepStack extends Stack {
       name: PLAN_MACHINE,
       file: 'plan.asl.json',
       comment: 'Says what a run would change; changes nothing',
+    });
+    const deletion = new Workflow(this, 'Delete', {
+      ...workflow,
+      name: DELETE_MACHINE,
+      file: 'delete.asl.json',
+      comment: 'Deletes a cluster',
     });
     const audit = new Workflow(this, 'Audit', {
       ...workflow,
@@ -170,6 +177,7 @@ export class StsPrepStack extends Stack {
     new CfnOutput(this, 'OutputBucketName', { value: output.bucketName });
     new CfnOutput(this, 'PrepareStateMachineArn', { value: prepare.stateMachineArn });
     new CfnOutput(this, 'PlanStateMachineArn', { value: plan.stateMachineArn });
+    new CfnOutput(this, 'DeleteStateMachineArn', { value: deletion.stateMachineArn });
     new CfnOutput(this, 'UndoStateMachineArn', { value: undo.stateMachineArn });
     new CfnOutput(this, 'AuditStateMachineArn', { value: audit.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });

@@ -13,7 +13,7 @@ import { keepsRunning } from './local/keeps-running.ts';
 import { EXIT, main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { progressOn } from './local/progress.ts';
-import { fetchAudit, fetchPlan, fetchResults, type Results } from './local/results.ts';
+import { fetchAudit, fetchDeletion, fetchPlan, fetchResults, type Results } from './local/results.ts';
 import { readSettings } from './local/settings.ts';
 import { handIn, startAudit } from './local/start.ts';
 
@@ -78,9 +78,11 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
   const fetching: Readonly<Record<Machine, () => Promise<Results>>> = {
     plan: () => fetchPlan(clients.s3, outputBucket, run, wanted.out),
     prepare: () => fetchResults(clients.s3, outputBucket, run, wanted.out),
+    delete: () => fetchDeletion(clients.s3, outputBucket, run, wanted.out),
     audit: () => fetchAudit(clients.s3, outputBucket, execution.name, wanted.out),
   };
-  const results = await fetching[isPlan && succeeded ? 'plan' : facts.machine]();
+  const results =
+    await fetching[isPlan && succeeded && facts.plansItself !== true ? 'plan' : facts.machine]();
   if (results.report !== undefined) say(`${results.report.markdown.trimEnd()}\n`);
   if (!succeeded) tellFailure(ending);
   const hints = demoHints([results.report?.markdown, ending.cause].join('\n'));

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { auditReportSchema } from '../core/domain/audit/report.ts';
 import { clusterConfigSchema } from '../core/domain/cluster-config.ts';
+import { deletionReportSchema } from '../core/domain/deletion/report.ts';
 import { planReportSchema } from '../core/domain/plan-report/schema.ts';
 import { reportSchema } from '../core/domain/report.ts';
 import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
@@ -50,6 +51,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     schemaFile('cluster', 'cluster.yaml of sts-prep', clusterConfigSchema, 'input'),
     schemaFile('report', 'report.json of sts-prep', reportSchema, 'output'),
     schemaFile('plan-report', 'plan-report.json of sts-prep', planReportSchema, 'output'),
+    schemaFile('deletion-report', 'deletion-report.json of sts-prep', deletionReportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
     { path: 'core/domain/aws-partitions.json', text: partitionsJson() },
     { path: 'docs/workflow.md', text: workflowPage() },

@@ -4,7 +4,7 @@ import { OPERATION_NAMES, operationFacts } from '../core/domain/operations.ts';
 export function operationsTable(): string {
   const rows = OPERATION_NAMES.filter((name) => operationFacts(name).exists).map((name) => {
     const { keys, summary, keptDays, bundle } = operationFacts(name);
-    const ending = bundle === 'none' ? '.yaml' : '.tgz';
+    const ending = bundle === 'none' || bundle === 'order' ? '.yaml' : '.tgz';
     const forms = keys.map(({ text }) => `\`${text}${ending}\``).join(' or ');
     return `| ${forms} | ${summary} | ${keptDays === undefined ? 'until you remove it' : `${keptDays} days`} |`;
   });

@@ -298,6 +298,52 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
   },
 };
 
+/** The same of deletions, whose ends have words of their own. */
+const DELETIONS: Readonly<Record<string, Entry>> = {
+  Deleted: {
+    means: 'Nothing is left of the cluster but what `deletion-report.md` says was kept, with the reason.',
+    act: [
+      'Nothing. The name of the issuer bucket stays reserved; to give it up, upload the file once more with `release-name: true`.',
+    ],
+  },
+  DeletionPlanned: {
+    means: 'What a deletion would remove and keep is written; nothing was changed.',
+    act: ['Read `deletion-report.md` in the folder of the run, then upload the same file below `delete/`.'],
+  },
+  PlanRefused: {
+    means:
+      'Something stands against the deletion. The plan is written, and says all of it; nothing was changed.',
+    act: ['See DeletionRefused below.'],
+  },
+  DeletionNotPlanned: {
+    means:
+      'Something of the cluster could not be read, so it is not known what a deletion would do. Nothing was changed.',
+    act: ["See the error's section below; then upload the file again below `plan/`."],
+  },
+  DeletionRejected: {
+    means:
+      'The file does not say what is to be deleted as it has to. Nothing was removed. Error and cause name all problems.',
+    act: ['Mend the file as the report says, and upload it again.'],
+  },
+  DeletionIncomplete: {
+    means:
+      'Something of the cluster is still there. `deletion-report.md` lists what was removed, kept and left, with the reason.',
+    act: [
+      'Where it gives commands, look at what they are about, and run them.',
+      'Upload the same file again: it goes on from what is left, and the cluster stays registered until nothing is.',
+      'An issuer bucket goes only after its identity provider is gone: whoever takes the name of the bucket could issue tokens for roles that still trust it.',
+    ],
+  },
+  ReadDeletion: {
+    means:
+      'The file could not be read for a reason that is not its own, such as an outage, or the record of the cluster was spoilt. Nothing was removed.',
+    act: [
+      "See the error's section below.",
+      'When the reason has passed, redrive the execution in the console, or upload the file again.',
+    ],
+  },
+};
+
 /** The runbook: a section for every state an execution can end in and every error it can end with. */
 export function runbookMarkdown(): string {
   const rejections = Object.entries(REJECTIONS) as [RejectionName, string][];
@@ -307,6 +353,9 @@ export function runbookMarkdown(): string {
     'To run a bundle again, upload it again: a new version starts a new execution, and whatever is right already is left alone. That is the way for every execution that was rolled back: what it had made is gone, so redriving it would only enter its Fail state again. An execution that failed in ReadBundle can be redriven.',
     '## How an execution ended',
     ...Object.entries(ENDINGS).map(([name, entry]) => section(name, entry)),
+    '## How a deletion ended',
+    'There is no way back from a deletion, so none of it is undone: the same file uploaded again goes on where it stopped.',
+    ...Object.entries(DELETIONS).map(([name, entry]) => section(name, entry)),
     '## Errors of a run',
     ...[...Object.entries(TASK_ERRORS), ...Object.entries(OTHER_ERRORS)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -323,6 +372,7 @@ export function runbookMarkdown(): string {
 export function runbookNames(): string[] {
   return [
     ...Object.keys(ENDINGS),
+    ...Object.keys(DELETIONS),
     ...Object.keys(TASK_ERRORS),
     ...Object.keys(OTHER_ERRORS),
     ...Object.keys(REJECTIONS),

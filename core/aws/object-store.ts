@@ -1,6 +1,7 @@
 import {
   type DeleteMarkerEntry,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
@@ -73,7 +74,12 @@ export interface ObjectStore {
   versionsOf(key: string): Promise<readonly ObjectVersion[]>;
   /** Removes one version for good; without a version the object, which a versioned bucket hides only. */
   remove(key: string, options?: { readonly versionId?: string; readonly etag?: string }): Promise<void>;
+  /** Removes many objects, a thousand with a call; a versioned bucket hides them only. */
+  removeAll(keys: readonly string[]): Promise<void>;
 }
+
+/** S3 API Reference, DeleteObjects. */
+const MAX_REMOVED_AT_ONCE = 1_000;
 
 const ABSENT = ['NoSuchKey', 'NotFound', 'NoSuchVersion'];
 const CONDITION_FAILED = ['PreconditionFailed', '412'];
@@ -188,6 +194,19 @@ export function objectStore(s3: S3Client, bucket: string, owner: string): Object
         ),
         ...ABSENT,
       );
+    },
+
+    async removeAll(keys) {
+      for (let from = 0; from < keys.length; from += MAX_REMOVED_AT_ONCE) {
+        const Objects = keys.slice(from, from + MAX_REMOVED_AT_ONCE).map((Key) => ({ Key }));
+        const { Errors = [] } = await s3.send(
+          new DeleteObjectsCommand({ ...ours, Delete: { Objects, Quiet: true } }),
+        );
+        // The call succeeds, whatever becomes of each.
+        const [first] = Errors;
+        if (first !== undefined)
+          throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code ?? 'Error' });
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
@@ -33,15 +34,28 @@ export interface NewRole {
   readonly tags: Tags;
 }
 
+/** What IAM tells of a role by itself. */
+export interface RoleUsage {
+  readonly tags: Tags;
+  readonly permissionsBoundaryArn?: string;
+  /** ISO 8601; absent when IAM shows no use of it in the 400 days that it keeps. */
+  readonly lastUsed?: string;
+}
+
 /** What the pipeline does with IAM roles. */
 export interface Roles {
   /** @param expected `present` asks for role and policy at the same time, which costs a call when there is no role. */
   get(name: string, expected?: 'present'): Promise<RoleState | undefined>;
+  /** Whose the role is and when it was last assumed, in one call. */
+  usage(name: string): Promise<RoleUsage | undefined>;
   /** When the role was last assumed, ISO 8601; undefined when IAM shows no use of it in the 400 days that it keeps. */
   lastUsed(name: string): Promise<string | undefined>;
   create(role: NewRole): Promise<void>;
   putPolicy(name: string, policy: PolicyDocument): Promise<void>;
-  deletePolicy(name: string): Promise<void>;
+  /** @param policyName Of an inline policy; without it the one that the pipeline gives the role. */
+  deletePolicy(name: string, policyName?: string): Promise<void>;
+  /** Takes a managed policy off the role; the policy stays. */
+  detachPolicy(name: string, policyArn: string): Promise<void>;
   putTrust(name: string, trust: PolicyDocument): Promise<void>;
   /** Without an ARN the boundary is removed. */
   putBoundary(name: string, arn: string | undefined): Promise<void>;
@@ -100,6 +114,19 @@ export function iamRoles(iam: IAMClient): Roles {
       return answer?.Role?.RoleLastUsed?.LastUsedDate?.toISOString();
     },
 
+    async usage(name) {
+      const answer = await ignoreNotFound(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
+      if (answer?.Role === undefined) return undefined;
+      const { Tags, PermissionsBoundary, RoleLastUsed } = answer.Role;
+      return {
+        tags: fromTagList(Tags),
+        ...defined({
+          permissionsBoundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
+          lastUsed: RoleLastUsed?.LastUsedDate?.toISOString(),
+        }),
+      };
+    },
+
     async create({ name, path, description, permissionsBoundaryArn, maxSessionDuration, trust, tags }) {
       await iam.send(
         new CreateRoleCommand({
@@ -123,9 +150,16 @@ export function iamRoles(iam: IAMClient): Roles {
       );
     },
 
-    async deletePolicy(name) {
+    async deletePolicy(name, policyName = name) {
       await ignoreNotFound(
-        iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: name })),
+        iam.send(new DeleteRolePolicyCommand({ RoleName: name, PolicyName: policyName })),
+        ABSENT,
+      );
+    },
+
+    async detachPolicy(name, policyArn) {
+      await ignoreNotFound(
+        iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: policyArn })),
         ABSENT,
       );
     },
@@ -161,18 +195,43 @@ export function iamRoles(iam: IAMClient): Roles {
       await iam.send(new UntagRoleCommand({ RoleName: name, TagKeys: [...keys] }));
     },
 
-    async inlinePolicyNames(name) {
-      const answer = await iam.send(new ListRolePoliciesCommand({ RoleName: name }));
-      return answer.PolicyNames ?? [];
-    },
+    inlinePolicyNames: (name) =>
+      allOfRole(async (page) => {
+        const answer = await iam.send(new ListRolePoliciesCommand({ RoleName: name, ...page }));
+        return { ...answer, items: answer.PolicyNames ?? [] };
+      }),
 
-    async attachedPolicyArns(name) {
-      const answer = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
-      return (answer.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []);
-    },
+    attachedPolicyArns: (name) =>
+      allOfRole(async (page) => {
+        const answer = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name, ...page }));
+        return {
+          ...answer,
+          items: (answer.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
+        };
+      }),
 
     async delete(name) {
       await ignoreNotFound(iam.send(new DeleteRoleCommand({ RoleName: name })), ABSENT);
     },
   };
+}
+
+interface Page {
+  readonly items: readonly string[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+/** IAM may give fewer than there are in an answer, however few these are. */
+async function allOfRole(
+  read: (page: { readonly Marker?: string }) => Promise<Page>,
+): Promise<readonly string[]> {
+  const all: string[] = [];
+  let marker: string | undefined;
+  do {
+    const { items, IsTruncated, Marker } = await read(defined({ Marker: marker }));
+    for (const item of items) all.push(item);
+    marker = IsTruncated === true ? Marker : undefined;
+  } while (marker !== undefined);
+  return all;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
-import { issuerBucketName, ownersOf, RUN_TAG } from './names.ts';
+import { issuerBucketName, ownersOf, RETIRED_TAG, RUN_TAG } from './names.ts';
 import type { RoleSnapshot } from './observed.ts';
 import { describeTrust } from './policy/trust.ts';
 import type { Tags } from './tags.ts';
@@ -53,7 +53,9 @@ const BUCKET_HOST = /^(.+)-oidc\.s3\.([a-z0-9-]+)\./;
 
 /** The clusters of an account, in the order of their names: every one that a tag, a provider, a bucket or the registry names. */
 export function foundClusters(account: ListedAccount): readonly FoundCluster[] {
-  const { roles, providers, buckets, registered } = account;
+  const { roles, providers, registered } = account;
+  // What was kept for its name alone is no cluster.
+  const buckets = account.buckets.filter(({ tags = {} }) => !(RETIRED_TAG in tags));
   const tagged = [...roles, ...providers, ...buckets].flatMap(({ tags = {} }) => ownersOf(tags));
   const hosts = providers.flatMap(({ host }) => BUCKET_HOST.exec(host)?.[1] ?? []);
   const bucketNames = buckets.flatMap(({ name }) => /^(.+)-oidc$/.exec(name)?.[1] ?? []);

@@ -15,6 +15,9 @@ export const JWKS_KEY = 'keys.json';
 /** Tag that names the run which created a resource; rollback deletes nothing that lacks it. */
 export const RUN_TAG = 'sts-prep/run';
 
+/** Tag of a bucket that was the issuer of a cluster which was deleted, and is kept for its name: since when, and why. */
+export const RETIRED_TAG = 'sts-prep/retired';
+
 /** IAM path of the roles of the pipeline's own functions; they may not change each other. */
 export const OWN_ROLE_PATH = '/sts-prep/';
 

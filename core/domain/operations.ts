@@ -2,7 +2,7 @@ import { type ClusterRun, PARTS } from './cluster-run.ts';
 import { type KeyForm, keyForm } from './key-form.ts';
 
 /** A state machine that bundles start. */
-export type Machine = 'prepare' | 'audit' | 'plan';
+export type Machine = 'prepare' | 'audit' | 'plan' | 'delete';
 
 interface OperationFacts {
   readonly machine: Machine;
@@ -10,13 +10,16 @@ interface OperationFacts {
   readonly keys: readonly [KeyForm, ...KeyForm[]];
   /** A cluster that need not be known, one of the registry, or all of them. */
   readonly target: 'new' | 'registered' | 'fleet';
-  readonly bundle: 'required' | 'optional' | 'none';
+  /** `order`: one YAML file that says what is to be done. */
+  readonly bundle: 'required' | 'optional' | 'none' | 'order';
   /** Days after which a bundle is of no use any more; undefined where every audit reads it again. */
   readonly keptDays: number | undefined;
   /** In one line, for lists. */
   readonly summary: string;
   /** Whether it lists what there is in the account, in place of an audit. */
   readonly listsAccount?: true;
+  /** Whether its machine plans by itself what is uploaded below `plan/`. */
+  readonly plansItself?: true;
   /** What its runs do; of an audit nothing, and undefined while the operation does not exist yet. */
   readonly run: ClusterRun | undefined;
   readonly exists: boolean;
@@ -250,11 +253,15 @@ export const OPERATIONS = {
     summary: 'replaces the signing key of a cluster',
   },
   delete: {
-    ...NOT_YET,
-    keys: OF_A_CLUSTER('delete'),
+    machine: 'delete',
+    keys: [keyForm('delete/<cluster>')],
     target: 'registered',
-    bundle: 'none',
-    summary: 'takes everything of a cluster away',
+    bundle: 'order',
+    keptDays: USED_ONCE,
+    summary: 'takes everything of a cluster away; the file is YAML with confirm: <cluster>',
+    plansItself: true,
+    run: undefined,
+    exists: true,
   },
 } as const satisfies Readonly<Record<string, OperationFacts>>;
 

@@ -76,6 +76,10 @@ export const REJECTIONS = {
   AddOnUnknown: 'the cluster has no add-on of that name',
   RoleNotRemovable: 'removeRoles names a role that is asked for, or that the cluster does not have',
   ReleaseNotNewer: 'the bundle is of an older release than the cluster was prepared for, or of the same',
+  // A deletion
+  DeletionNotConfirmed: 'the file does not name the cluster that its key names',
+  DeletionInvalid: 'the file of a deletion has a field or a value that is none',
+  DeletionRefused: 'something of the cluster is in use, or is not its own; nothing was removed',
   // CredentialsRequests
   NoCredentialsRequests: 'no CredentialsRequest for AWS is left after filtering',
   CredentialsRequestInvalid: 'a CredentialsRequest has a missing field or a field of the wrong type',

@@ -31,6 +31,7 @@ export const ENVIRONMENTS = {
   'start-run': z.object({
     STATE_MACHINE_ARN: z.string().min(1),
     PLAN_STATE_MACHINE_ARN: z.string().min(1),
+    DELETE_STATE_MACHINE_ARN: z.string().min(1),
     AUDIT_STATE_MACHINE_ARN: z.string().min(1),
   }),
   'read-bundle': task.extend({
@@ -67,6 +68,13 @@ export const ENVIRONMENTS = {
   'undo-documents': task,
   'undo-key-pair': task,
   'report-failure': task,
+  'read-deletion': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
+  'plan-deletion': task,
+  'delete-roles': task,
+  'delete-provider': task,
+  'delete-issuer': task,
+  'delete-files': task,
+  'report-deletion': task,
   'read-releases': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
   'list-clusters': task,
   'discover-clusters': task,

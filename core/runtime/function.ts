@@ -9,6 +9,8 @@ const LONGER: { readonly [Name in FunctionName]?: number } = {
   verify: 90,
   // Hundreds of roles, one after the other.
   'undo-roles': 240,
+  'plan-deletion': 240,
+  'delete-roles': 240,
   'read-releases': 240,
   'list-clusters': 240,
   'discover-clusters': 240,

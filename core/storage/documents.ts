@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { clusterRolesSchema } from '../domain/audit/cluster-roles.ts';
 import { readBundlesSchema } from '../domain/audit/release-bundle.ts';
 import { auditReportSchema, clusterAuditSchema } from '../domain/audit/report.ts';
+import { deletionItemSchema, deletionPlanSchema, tombstoneSchema } from '../domain/deletion/plan.ts';
+import { deletionReportSchema } from '../domain/deletion/report.ts';
 import { desiredStateSchema } from '../domain/desired-state.ts';
 import { foundClustersSchema } from '../domain/found-clusters.ts';
 import { planSchema } from '../domain/plan.ts';
@@ -21,7 +23,12 @@ import { runSchema } from './run.ts';
  * could not read, makes a new version: give the format the upgrade from the one before, and the tests a sample.
  */
 
-const lockSchema = z.object({ execution: z.string(), run: z.string() });
+const lockSchema = z.object({
+  execution: z.string(),
+  run: z.string(),
+  /** Whether there is nothing to undo of the run, as of a deletion, which goes on where it stopped. */
+  isDeletion: z.literal(true).exactOptional(),
+});
 
 /** Who holds a cluster's lock. */
 export type LockContent = DeepReadonly<z.infer<typeof lockSchema>>;
@@ -49,6 +56,7 @@ export const registryEntry = storedDocument(
   documentFormat(storedEntrySchema, [registryEntry1]),
   2,
 );
+export const tombstone = storedDocument(layout.tombstone, documentFormat(tombstoneSchema), 2);
 export const lock = storedDocument(layout.lock, documentFormat(lockSchema));
 
 /* A run */
@@ -65,6 +73,16 @@ export const planReport = storedDocument(layout.planReport, documentFormat(planR
 export const failureReport = storedDocument(layout.failureReport, reportFormat, 2);
 export const rejectedReport = storedDocument(layout.rejectedReport, reportFormat, 2);
 export const runIndexEntry = storedDocument(layout.runIndexEntry, documentFormat(runSchema.shape.cluster));
+
+/* A deletion */
+export const deletionPlan = storedDocument(layout.deletionPlan, documentFormat(deletionPlanSchema), 1);
+/** What became of one part of it. */
+export const deletionRecord = storedDocument(
+  layout.deletionRecord,
+  documentFormat(z.array(deletionItemSchema)),
+  1,
+);
+export const deletionReport = storedDocument(layout.deletionReport, documentFormat(deletionReportSchema), 2);
 
 /* An audit */
 export const auditReleases = storedDocument(layout.auditReleases, documentFormat(readBundlesSchema));

@@ -26,6 +26,8 @@ export const addOnFileName = keyPattern('add-ons/{addOn}/{path+}');
 export const clusters = folderPattern('clusters/');
 export const clusterFolder = folderPattern(CLUSTER);
 export const registryEntry = keyPattern(`${CLUSTER}cluster.json`);
+/** What is known of clusters of that name that were deleted. Nothing else of one makes it registered. */
+export const tombstone = keyPattern(`${CLUSTER}deleted.json`);
 export const lock = keyPattern(`${CLUSTER}lock`);
 export const installFolder = folderPattern(INSTALL);
 export const installFile = keyPattern(`${INSTALL}{path+}`);
@@ -63,6 +65,12 @@ export const failureReport = keyPattern(`${RUN}failure.json`);
 export const planReport = keyPattern(`${RUN}plan-report.json`);
 export const planReportText = keyPattern(`${RUN}plan-report.md`);
 export const planReportPage = keyPattern(`${RUN}plan-report.html`);
+
+/* A deletion of a cluster */
+export const deletionPlan = keyPattern(`${RUN}deletion.json`);
+export const deletionRecord = keyPattern(`${RUN}deletion/{step}.json`);
+export const deletionReport = keyPattern(`${RUN}deletion-report.json`);
+export const deletionReportText = keyPattern(`${RUN}deletion-report.md`);
 
 /* A run of no known cluster, and what is known of runs by their name alone */
 export const rejected = folderPattern('rejected/');

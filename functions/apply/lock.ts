@@ -8,12 +8,23 @@ import { abandonment, startUndo, undoName } from '../../core/usecases/start/star
 
 const known = executions();
 const starter = { ...executionStarter(), ...executionHistory() };
-const input = z.object({ run: runSchema, startedAt: z.iso.datetime({ offset: true }) });
+const input = z.object({
+  run: runSchema,
+  startedAt: z.iso.datetime({ offset: true }),
+  isDeletion: z.boolean().default(false),
+});
 
-export const handler = task('lock', input, ({ run, startedAt }, env) =>
-  acquireLock(run, Date.now() - Date.parse(startedAt), outputStore(env), known, async (abandoned, status) => {
-    const machine = env.UNDO_STATE_MACHINE_ARN;
-    const { started } = await startUndo(abandoned, abandonment(status), machine, starter);
-    return started || (await known.status(executionArn(machine, undoName(abandoned.id)))) === 'RUNNING';
-  }),
+export const handler = task('lock', input, ({ run, startedAt, isDeletion }, env) =>
+  acquireLock(
+    run,
+    Date.now() - Date.parse(startedAt),
+    outputStore(env),
+    known,
+    async (abandoned, status) => {
+      const machine = env.UNDO_STATE_MACHINE_ARN;
+      const { started } = await startUndo(abandoned, abandonment(status), machine, starter);
+      return started || (await known.status(executionArn(machine, undoName(abandoned.id)))) === 'RUNNING';
+    },
+    isDeletion,
+  ),
 );

@@ -10,6 +10,7 @@ export const handler = task('start-run', objectCreatedSchema, async (event, env)
   const { machine, ...request } = execution;
   const arns = {
     prepare: env.STATE_MACHINE_ARN,
+    delete: env.DELETE_STATE_MACHINE_ARN,
     plan: env.PLAN_STATE_MACHINE_ARN,
     audit: env.AUDIT_STATE_MACHINE_ARN,
   };

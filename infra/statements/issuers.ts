@@ -53,6 +53,27 @@ export function removeIssuers(): PolicyStatement[] {
   ];
 }
 
+/** Whose a bucket is, and what is in it. */
+export function listContents(): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: ['s3:ListBucket'], resources: [BUCKETS] }),
+    onBuckets(['s3:GetBucketTagging', 's3:ListBucketVersions']),
+  ];
+}
+
+/** Takes an issuer out of service: the two documents go, and nothing else of what a bucket holds. */
+export function retireIssuers(): PolicyStatement[] {
+  return [
+    onBuckets([
+      's3:DeleteBucket',
+      's3:DeleteBucketPolicy',
+      's3:PutBucketPublicAccessBlock',
+      's3:PutBucketTagging',
+    ]),
+    onDocuments(['s3:DeleteObject', 's3:DeleteObjectVersion']),
+  ];
+}
+
 /** What publishing sets on a bucket that exists. */
 function changeIssuers(): PolicyStatement[] {
   return [

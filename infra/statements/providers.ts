@@ -43,6 +43,10 @@ export function undoProviders(providers: string): PolicyStatement[] {
   ];
 }
 
+export function deleteProviders(providers: string): PolicyStatement[] {
+  return [on(providers, 'DeleteOpenIDConnectProvider')];
+}
+
 function on(providers: string, ...actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions: actions.map((action) => `iam:${action}`), resources: [providers] });
 }

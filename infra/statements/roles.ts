@@ -74,6 +74,16 @@ export function removeRoles(): PolicyStatement[] {
   return [allow(['iam:DeleteRole', 'iam:DeleteRolePolicy'], TAGGED), neverOwnRoles()];
 }
 
+/** Deletes the roles of a cluster, whatever policies are on them. No policy is deleted that is not a role's own. */
+export function deleteRoles(): PolicyStatement[] {
+  return [allow(['iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy'], TAGGED), neverOwnRoles()];
+}
+
+/** Whose a role is, and when it was used. */
+export function observeUse(): PolicyStatement[] {
+  return [allow(['iam:GetRole'])];
+}
+
 /** Deletes the roles a run made, recreates those that it deleted, and sets the others back. */
 export function undoRoles(boundaryArn: string): PolicyStatement[] {
   return [

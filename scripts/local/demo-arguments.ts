@@ -98,7 +98,11 @@ export function readDemoArguments(args: string[]): DemoArguments {
     addressee: { region, name, release, 'add-on': addOn },
     out,
   };
-  if (given.isPlan && operationFacts(operation).run === undefined)
+  if (
+    given.isPlan &&
+    operationFacts(operation).run === undefined &&
+    operationFacts(operation).plansItself !== true
+  )
     throw new UsageError(`--operation ${operation} changes nothing, so there is nothing to plan.`);
   checkNeeds(given);
   return given;

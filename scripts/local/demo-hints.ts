@@ -1,6 +1,6 @@
 /** Where the product's texts name a key: `as upgrade/prod/4.21.0.tgz`, `below prepare/`, `of the form releases/…`. */
 const PLACE =
-  /\b(?:as|below|form|or) `?((?:<operation>|prepare|adopt|create-[a-z-]+|upgrade|prune|add|remove|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
+  /\b(?:as|below|form|or) `?((?:<operation>|prepare|adopt|create-[a-z-]+|upgrade|prune|add|remove|delete|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
 
 /** Places that are written in full, or as a form to fill in, and the demo's options that lead there. */
 const OPTIONS: readonly (readonly [RegExp, string])[] = [
@@ -12,6 +12,7 @@ const OPTIONS: readonly (readonly [RegExp, string])[] = [
   [/^(upgrade|prune|audit)\/$/, '--operation $1 --name <cluster> --release <release>'],
   [/^(add|remove)\/([^/]+)\/(.+)\.(?:tgz|yaml)$/, '--operation $1 --name $2 --add-on $3'],
   [/^(add|remove)\/$/, '--operation $1 --name <cluster> --add-on <name>'],
+  [/^delete\/([^/]+)\.yaml$/, '--operation delete --name $1'],
   [/^releases\/(.+)\.tgz$/, '--operation releases --release $1'],
   [/^releases\/$/, '--operation releases --release <release>'],
 ];

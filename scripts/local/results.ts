@@ -92,22 +92,34 @@ export async function fetchAudit(s3: S3Client, bucket: string, audit: string, ou
 }
 
 /** Fetches what a run below `plan/` wrote, into the folder of its own below that of its cluster. */
-export async function fetchPlan(
+export function fetchPlan(s3: S3Client, bucket: string, run: FinishedRun, out: string): Promise<Results> {
+  return fetchRun(s3, bucket, run, out, 'plan-report');
+}
+
+/** The same of a deletion, or of the plan of one. */
+export function fetchDeletion(s3: S3Client, bucket: string, run: FinishedRun, out: string): Promise<Results> {
+  return run.cluster === undefined
+    ? fetchResults(s3, bucket, run, out)
+    : fetchRun(s3, bucket, run, out, 'deletion-report');
+}
+
+async function fetchRun(
   s3: S3Client,
   bucket: string,
   { id: run, cluster = '' }: FinishedRun,
   out: string,
+  report: string,
 ): Promise<Results> {
   const root = layout.clusterFolder.of({ cluster });
   const runFolder = layout.runFolder.of({ cluster, run }).slice(root.length);
   const directory = resolve(out, cluster);
   const files = await filesBelow(s3, bucket, root, [runFolder]);
   await download(s3, bucket, { root, files, directory });
-  const page = join(directory, runFolder, 'plan-report.html');
+  const page = join(directory, runFolder, `${report}.html`);
   return {
     directory,
     files,
-    report: reportAt(join(directory, runFolder, 'plan-report.md')),
+    report: reportAt(join(directory, runFolder, `${report}.md`)),
     page: existsSync(page) ? page : undefined,
   };
 }

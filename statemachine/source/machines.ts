@@ -1,14 +1,18 @@
 import type { StateMachine } from './asl.ts';
 import { AUDIT } from './audit.ts';
+import { DELETE } from './delete.ts';
 import { PLAN } from './plan.ts';
 import { PREPARE } from './prepare.ts';
 import { UNDO } from './undo.ts';
 
 /** The state machines by name, in the order of their files. */
-export const STATE_MACHINES = { audit: AUDIT, plan: PLAN, prepare: PREPARE, undo: UNDO } satisfies Record<
-  string,
-  StateMachine
->;
+export const STATE_MACHINES = {
+  audit: AUDIT,
+  delete: DELETE,
+  plan: PLAN,
+  prepare: PREPARE,
+  undo: UNDO,
+} satisfies Record<string, StateMachine>;
 
 /** A state machine as its file has it. */
 export function aslText(machine: StateMachine): string {

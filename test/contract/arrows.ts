@@ -107,6 +107,18 @@ export const TASKS: ByMachine<Arrows> = {
     PlanChanges: ['PublishPlan', 'NotPlanned'],
     PublishPlan: ['Planned', 'NotPlanned'],
   },
+  delete: {
+    ReadDeletion: ['IsDeletionConfirmed', FAILS],
+    PlanOnly: ['IsPlanRefused', 'DeletionNotPlanned'],
+    Lock: ['IsLockHeld', 'ReportDeletion'],
+    PlanDeletion: ['IsDeletionRefused', 'ReportDeletion'],
+    DeleteRoles: ['DeleteProvider', 'DeleteProvider'],
+    DeleteProvider: ['DeleteIssuer', 'DeleteIssuer'],
+    DeleteIssuer: ['DeleteFiles', 'DeleteFiles'],
+    DeleteFiles: ['ReportDeletion', 'ReportDeletion'],
+    ReportDeletion: ['UnlockAfterDeletion', 'ReportNotWritten'],
+    UnlockAfterDeletion: ['ChooseEnd', 'ChooseEnd'],
+  },
   audit: {
     DiscoverClusters: ['Discovered', FAILS],
     ReadReleases: ['ListClusters', FAILS],
@@ -123,6 +135,7 @@ export const MAPS: ByMachine<Arrows> = {
   prepare: { CreateRoles: ['AreRolesCreated', 'WaitForIamConsistency'] },
   undo: {},
   plan: {},
+  delete: {},
   audit: { AuditClusters: ['PublishAudit', FAILS], AuditFleet: ['PublishAudit', FAILS] },
 };
 
@@ -204,6 +217,34 @@ export const OTHERS: ByMachine<readonly Case[]> = {
       [ended('rollback-incomplete'), 'RollbackIncomplete'],
     ],
   },
+  delete: {
+    IsDeletionConfirmed: [
+      [{ read: { accepted: true, planOnly: false } }, 'Lock'],
+      [{ read: { accepted: true, planOnly: true } }, 'PlanOnly'],
+      [{ read: { accepted: false } }, 'DeletionRejected'],
+    ],
+    IsPlanRefused: [
+      [{ plan: { refused: true } }, 'PlanRefused'],
+      [{ plan: { refused: false } }, 'DeletionPlanned'],
+    ],
+    IsLockHeld: [
+      [{ lock: { outcome: 'held' } }, 'PlanDeletion'],
+      [{ lock: { outcome: 'wait' } }, 'WaitForCluster'],
+      [{ lock: { outcome: 'busy' } }, 'ReportDeletion'],
+    ],
+    WaitForCluster: [[{ lock: { waitSeconds: 7 } }, 'Lock', 7]],
+    IsDeletionRefused: [
+      [{ plan: { refused: true } }, 'ReportDeletion'],
+      [{ plan: { refused: false } }, 'DeleteRoles'],
+    ],
+    ReportNotWritten: [[{ error: { Error: 'AccessDenied', Cause: 'no' } }, 'UnlockAfterDeletion']],
+    ChooseEnd: [
+      [{ end: { outcome: 'deleted' } }, 'Deleted'],
+      [{ end: { outcome: 'refused' } }, 'DeletionRefused'],
+      [{ end: { outcome: 'cluster-busy' } }, 'ClusterBusy'],
+      [{ end: { outcome: 'incomplete' } }, 'DeletionIncomplete'],
+    ],
+  },
   audit: {
     ListsAccount: [
       [{ listsAccount: true }, 'DiscoverClusters'],
@@ -224,9 +265,14 @@ export const OTHERS: ByMachine<readonly Case[]> = {
 export const INPUT = {
   operation: 'prepare',
   bundle: { bucket: 'b', key: 'k' },
-  read: { cluster: { name: 'demo', region: 'us-east-1' }, records: { reading: 'r' } },
+  read: {
+    cluster: { name: 'demo', region: 'us-east-1' },
+    records: { reading: 'r' },
+    options: {},
+    planOnly: false,
+  },
   run: { id: 'run-1', arn: 'arn', cluster: { name: 'demo', region: 'us-east-1' } },
-  plan: { roles: [0, 1], records: { desired: 'd', plan: 'p' } },
+  plan: { roles: [0, 1], records: { desired: 'd', plan: 'p' }, digest: 'd' },
   verification: { checks: [] },
   fleet: { names: ['demo'], list: { bucket: 'b', key: 'k' } },
   report: { report: 'r' },

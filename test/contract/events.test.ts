@@ -44,6 +44,12 @@ describe('the event of an upload', () => {
     expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'upgrade' });
   });
 
+  it('object-created-delete.json is for the machine that deletes, and so is a plan of it', () => {
+    const execution = executionFor('object-created-delete.json');
+    expect(execution).toMatchObject({ machine: 'delete', name: expect.stringMatching(/^demo-delete-/) });
+    expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'delete' });
+  });
+
   it('of a single step starts a run that is asked for it', () => {
     const execution = executionFor('object-created-single-step.json');
     expect(execution?.machine).toBe('prepare');

@@ -48,7 +48,8 @@ describe.each(Object.entries(MACHINES))('the state machine %s', (_, machine) => 
 
   it('goes through the undo steps in their order, whatever becomes of each, if it changes anything', () => {
     const undo = Object.keys(machine.States).filter((name) => undoNames.includes(kebab(name)));
-    if (machine === machineOf('audit') || machine === machineOf('plan')) return expect(undo).toEqual([]);
+    const withoutUndo = ['audit', 'plan', 'delete'].map(machineOf);
+    if (withoutUndo.includes(machine)) return expect(undo).toEqual([]);
     expect(undo.map(kebab)).toEqual(undoNames);
     for (const [index, name] of undo.entries()) {
       const { Next, Catch = [], ResultPath } = stateOf(machine, name);
@@ -97,6 +98,7 @@ describe('every task', () => {
   // Where nothing is made yet, or ever, an execution fails in the task itself and can be redriven.
   const redriven = [
     'ReadBundle',
+    'ReadDeletion',
     'DiscoverClusters',
     'ReadReleases',
     'ListClusters',

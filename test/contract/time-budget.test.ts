@@ -36,7 +36,11 @@ function worst(state: State): number {
 function longest(machine: StateGraph, name: string): number {
   const state = stateOf(machine, name);
   if (name === 'WaitForCluster')
-    return LOCK_WAIT_LIMIT_MS / 1_000 + LOCK_PAUSE_SECONDS + longest(machine, 'PlanChanges');
+    return (
+      LOCK_WAIT_LIMIT_MS / 1_000 +
+      LOCK_PAUSE_SECONDS +
+      longest(machine, 'PlanChanges' in machine.States ? 'PlanChanges' : 'PlanDeletion')
+    );
   return worst(state) + Math.max(0, ...following(state).map((next) => longest(machine, next)));
 }
 

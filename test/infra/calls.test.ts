@@ -10,6 +10,7 @@ const PREFIXES: Readonly<Record<string, string>> = { sfn: 'states', eventbridge:
 /** Calls whose action has another name. */
 const ACTIONS: Readonly<Record<string, string>> = {
   's3:DeleteBucketTagging': 's3:PutBucketTagging',
+  's3:DeleteObjects': 's3:DeleteObject',
   's3:DeletePublicAccessBlock': 's3:PutBucketPublicAccessBlock',
   's3:GetPublicAccessBlock': 's3:GetBucketPublicAccessBlock',
   's3:HeadBucket': 's3:ListBucket',

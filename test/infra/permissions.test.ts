@@ -56,6 +56,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
         's3:ListAllMyBuckets',
       ],
       'plan-changes': ['iam:GetAccountSummary', 's3:GetAccountPublicAccessBlock'],
+      'plan-deletion': ['iam:GetAccountAuthorizationDetails'],
     };
     const everywhere = allowed.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(actions);
     expect(everywhere).toEqual([
@@ -107,7 +108,11 @@ describe('bundles', () => {
     for (const action of ['s3:GetObject', 's3:GetObjectVersion']) {
       expect(whoMay(action, `${intake}/prepare/prod.tar.gz`)).toEqual(['read-bundle']);
     }
-    expect(whoMay('s3:ListBucketVersions', intake)).toEqual(['read-bundle']);
+    expect(whoMay('s3:ListBucketVersions', intake)).toEqual(['read-bundle', 'read-deletion']);
+  });
+
+  test.each(['delete/prod.yaml', 'plan/delete/prod.yaml'])('%s is read by ReadDeletion too', (key) => {
+    expect(whoMay('s3:GetObjectVersion', `${intake}/${key}`)).toEqual(['read-bundle', 'read-deletion']);
   });
 
   test.each(['releases/4.21.0.tgz', 'audit/prod/4.21.0.tgz'])(
@@ -117,7 +122,7 @@ describe('bundles', () => {
       expect(whoMay('s3:GetObjectVersion', `${intake}/${key}`)).toEqual(['read-bundle']);
       const context = { 'kms:EncryptionContext:aws:s3:arn': `${intake}/${key}` };
       expect(whoMay('kms:Decrypt', dataKey, context)).toEqual(['read-bundle', 'read-releases']);
-      expect(whoMay('s3:ListBucket', intake)).toEqual(['read-bundle', 'read-releases']);
+      expect(whoMay('s3:ListBucket', intake)).toEqual(['read-bundle', 'read-deletion', 'read-releases']);
     },
   );
 
@@ -131,7 +136,7 @@ describe('bundles', () => {
 
 describe('results', () => {
   test.each<[object: string, writers: FunctionName[]]>([
-    ['rejected/run-1/report.json', ['read-bundle']],
+    ['rejected/run-1/report.json', ['read-bundle', 'read-deletion']],
     ['clusters/prod/lock', ['lock']],
     ['clusters/prod/cluster.json', ['publish-report', 'register-cluster']],
     ['clusters/prod/install/serviceaccount-signer.public', ['create-key-pair']],
@@ -141,17 +146,19 @@ describe('results', () => {
     ['audits/runs/audit-1/clusters/prod.json', AUDIT],
     ['audits/latest/report.html', ['publish-audit']],
     ['audits/clusters/prod.json', ['publish-audit']],
+    ['clusters/prod/deleted.json', ['report-deletion']],
     ['clusters/prod/elsewhere', []],
     ['elsewhere', []],
   ])('%s is written by %j', (object, writers) => {
     expect(whoMay('s3:PutObject', `${output}/${object}`)).toEqual(writers);
   });
 
-  test('only the lock is deleted, and manifests that nothing asks for any more', () => {
+  test('only the lock is deleted, manifests that nothing asks for any more, and what a deletion removes', () => {
     expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/lock`)).toEqual(['unlock']);
     const manifest = `${output}/clusters/prod/install/manifests/99.yaml`;
-    expect(whoMay('s3:DeleteObject', manifest)).toEqual(['prune-resources']);
-    expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/cluster.json`)).toEqual([]);
+    expect(whoMay('s3:DeleteObject', manifest)).toEqual(['prune-resources', 'delete-files']);
+    expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/cluster.json`)).toEqual(['report-deletion']);
+    expect(whoMay('s3:DeleteObject', `${output}/clusters/prod/deleted.json`)).toEqual([]);
   });
 
   test.each<[object: string, readers: FunctionName[]]>([
@@ -162,6 +169,8 @@ describe('results', () => {
         'plan-changes',
         'publish-report',
         'register-cluster',
+        'read-deletion',
+        'plan-deletion',
         'list-clusters',
         'discover-clusters',
         'audit-cluster',
@@ -193,6 +202,12 @@ describe('results', () => {
     ['undo/undo-key-pair.json', ['undo-key-pair']],
     ['failure.json', ['report-failure']],
     ['report.json', ['read-bundle', 'publish-report', 'register-cluster', 'report-failure']],
+    ['deletion.json', ['plan-deletion']],
+    ['deletion/roles.json', ['delete-roles']],
+    ['deletion/provider.json', ['delete-provider']],
+    ['deletion/issuer.json', ['delete-issuer']],
+    ['deletion/files.json', ['delete-files']],
+    ['deletion-report.json', ['plan-deletion', 'report-deletion']],
     ['report.md', ['read-bundle', 'publish-report', 'register-cluster', 'report-failure']],
     ['anything-else.json', []],
   ])('of a run, %s is written by %j alone', (record, writers) => {
@@ -224,17 +239,21 @@ describe('results', () => {
   test.each<[object: string, removers: FunctionName[]]>([
     ['clusters/prod/cluster.json', ['undo-secrets']],
     ['clusters/prod/install/manifests/99.yaml', ['undo-secrets']],
-    ['clusters/prod/install.tar.gz', ['undo-secrets']],
+    ['clusters/prod/install.tar.gz', ['undo-secrets', 'delete-files']],
     ['clusters/prod/upgrades/4.21.0/manifests/99.yaml', ['undo-secrets']],
-    ['clusters/prod/install/tls/bound-service-account-signing-key.key', ['undo-key-pair']],
+    ['clusters/prod/install/tls/bound-service-account-signing-key.key', ['undo-key-pair', 'delete-files']],
     ['clusters/prod/install/serviceaccount-signer.public', ['undo-key-pair']],
     ['clusters/prod/runs/run-1/report.json', []],
   ])('versions of %s are taken back by %j', (object, removers) => {
     expect(whoMay('s3:DeleteObjectVersion', `${output}/${object}`)).toEqual(removers);
   });
 
-  test('UndoSecrets finds the delete markers that it takes back, and AuditCluster that of the lock', () => {
-    expect(whoMay('s3:ListBucketVersions', output)).toEqual(['undo-secrets', 'audit-cluster']);
+  test('UndoSecrets finds the delete markers that it takes back, AuditCluster that of the lock, DeleteFiles every private key', () => {
+    expect(whoMay('s3:ListBucketVersions', output)).toEqual([
+      'undo-secrets',
+      'delete-files',
+      'audit-cluster',
+    ]);
   });
 
   test('a missing object is told from a forbidden one by every task that reads any', () => {
@@ -254,9 +273,11 @@ describe('issuer buckets', () => {
       ['publish-oidc-documents', 'undo-documents'],
     ],
     ['s3:PutObject', `${issuer}/anything-else`, []],
-    ['s3:DeleteBucket', issuer, ['undo-documents']],
-    ['s3:DeleteObject', `${issuer}/keys.json`, ['undo-documents']],
-    ['s3:DeleteObjectVersion', `${issuer}/keys.json`, ['undo-documents']],
+    ['s3:DeleteBucket', issuer, ['undo-documents', 'delete-issuer']],
+    ['s3:DeleteObject', `${issuer}/keys.json`, ['undo-documents', 'delete-issuer']],
+    ['s3:DeleteObjectVersion', `${issuer}/keys.json`, ['undo-documents', 'delete-issuer']],
+    ['s3:DeleteObject', `${issuer}/anything-else`, []],
+    ['s3:DeleteBucketPolicy', issuer, ['undo-documents', 'delete-issuer']],
     ['s3:PutObjectAcl', `${issuer}/keys.json`, ['undo-documents']],
     ['s3:DeleteBucket', 'arn:aws:s3:::somebody-elses', []],
   ])('%s on %s is for %j', (action, resource, functions) => {
@@ -275,7 +296,10 @@ describe('issuer buckets', () => {
 
   // S3 answers HEAD of a bucket that is not there with 403 instead of 404 to whoever may not list it, and no account owns it.
   test('one that is not there is known to be none', () => {
-    expect(whoMay('s3:ListBucket', issuer)).toEqual(whoMay('s3:GetBucketPolicy', issuer, ours));
+    const lookAtOne = FUNCTION_NAMES.filter(
+      (name) => name !== 'discover-clusters' && may(name, 's3:GetBucketTagging', issuer, ours),
+    );
+    expect(whoMay('s3:ListBucket', issuer)).toEqual(lookAtOne);
   });
 });
 
@@ -283,7 +307,7 @@ describe('identity providers', () => {
   test.each<[action: string, functions: FunctionName[]]>([
     ['CreateOpenIDConnectProvider', ['register-provider']],
     ['TagOpenIDConnectProvider', ['register-provider', 'undo-provider']],
-    ['DeleteOpenIDConnectProvider', ['undo-provider']],
+    ['DeleteOpenIDConnectProvider', ['undo-provider', 'delete-provider']],
     ['UpdateOpenIDConnectProviderThumbprint', []],
   ])('%s is for %j', (action, functions) => {
     expect(whoMay(`iam:${action}`, provider)).toEqual(functions);
@@ -294,6 +318,7 @@ describe('identity providers', () => {
     expect(whoMay('iam:GetOpenIDConnectProvider', eks)).toEqual([
       'plan-changes',
       'verify',
+      'plan-deletion',
       'discover-clusters',
       'audit-cluster',
     ]);
@@ -309,9 +334,14 @@ describe('roles', () => {
     expect(whoMay('iam:TagRole', role, TAGS)).toEqual(['create-role', 'undo-roles']);
   });
 
-  test('PlanChanges and PruneResources see which other policies they have', () => {
+  test('which other policies they have is seen by those who plan and those who delete', () => {
     for (const action of ['iam:ListRolePolicies', 'iam:ListAttachedRolePolicies'])
-      expect(whoMay(action, role)).toEqual(['plan-changes', 'prune-resources']);
+      expect(whoMay(action, role)).toEqual([
+        'plan-changes',
+        'prune-resources',
+        'plan-deletion',
+        'delete-roles',
+      ]);
   });
 
   test('none is made without the tags', () => {
@@ -338,12 +368,23 @@ describe('roles', () => {
   });
 
   test.each(['DeleteRole', 'DeleteRolePolicy'])(
-    '%s is for rollback and for what is unused, of roles that are tagged',
+    '%s is for rollback, for what is unused and for deletions, of roles that are tagged',
     (action) => {
-      expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual(['prune-resources', 'undo-roles']);
+      expect(whoMay(`iam:${action}`, role, TAGGED)).toEqual([
+        'prune-resources',
+        'undo-roles',
+        'delete-roles',
+      ]);
       expect(whoMay(`iam:${action}`, role)).toEqual([]);
     },
   );
+
+  test('a deletion takes managed policies off the roles that are tagged, and nobody deletes one', () => {
+    expect(whoMay('iam:DetachRolePolicy', role, TAGGED)).toEqual(['delete-roles']);
+    expect(whoMay('iam:DetachRolePolicy', role)).toEqual([]);
+    const policy = `arn:aws:iam::${ACCOUNT}:policy/any`;
+    expect(whoMay('iam:DeletePolicy', policy, TAGGED)).toEqual([]);
+  });
 
   test('nobody attaches managed policies, passes roles or takes them on', () => {
     for (const action of ['iam:AttachRolePolicy', 'iam:PassRole', 'sts:AssumeRole']) {
@@ -353,7 +394,14 @@ describe('roles', () => {
 
   test("the pipeline's own roles are out of reach, however they are tagged", () => {
     const own = `arn:aws:iam::${ACCOUNT}:role/sts-prep/StsPrep-FunctionsCreateRoleRole`;
-    for (const action of ['CreateRole', 'TagRole', 'PutRolePolicy', 'UpdateAssumeRolePolicy', 'DeleteRole']) {
+    for (const action of [
+      'CreateRole',
+      'TagRole',
+      'PutRolePolicy',
+      'UpdateAssumeRolePolicy',
+      'DeleteRole',
+      'DetachRolePolicy',
+    ]) {
       expect(whoMay(`iam:${action}`, own, { ...TAGS, ...TAGGED })).toEqual([]);
     }
   });
@@ -362,8 +410,12 @@ describe('roles', () => {
 describe('what audits look at', () => {
   const awsPolicy = 'arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess';
 
-  test('ListClusters and DiscoverClusters read all roles at once, and ListClusters the policies of AWS that they have', () => {
-    expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual(['list-clusters', 'discover-clusters']);
+  test('all roles at once are read by ListClusters, DiscoverClusters and PlanDeletion, and the policies of AWS that they have by ListClusters', () => {
+    expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual([
+      'plan-deletion',
+      'list-clusters',
+      'discover-clusters',
+    ]);
     expect(whoMay('iam:GetPolicy', awsPolicy)).toEqual(['list-clusters']);
     expect(whoMay('iam:GetPolicyVersion', awsPolicy)).toEqual(['list-clusters']);
     expect(whoMay('iam:GetPolicy', `arn:aws:iam::${ACCOUNT}:policy/any`)).toEqual([]);

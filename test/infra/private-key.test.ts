@@ -49,12 +49,14 @@ test('functions that compare or undo see that the private key is there without r
     'render-secrets',
     'verify',
     'undo-key-pair',
+    'delete-files',
     'audit-cluster',
   ]);
 });
 
 test('nothing else is out of reach by mistake: every task of a run can read its run', () => {
-  const ofAudits = /^(read-releases|list-clusters|audit-cluster|publish-audit|announce-audit)$/;
+  const ofAudits =
+    /^(read-releases|list-clusters|discover-clusters|audit-cluster|publish-audit|announce-audit)$/;
   const tasks = FUNCTION_NAMES.filter((name) => name !== 'start-run' && !ofAudits.test(name));
   expect(whoMayDecrypt('clusters/prod/runs/run-1/plan.json')).toEqual(tasks);
   expect(whoMay('s3:GetObject', `${output}/clusters/prod/runs/run-1/plan.json`)).toEqual(tasks);

@@ -20,6 +20,7 @@ import {
 import { archives } from './rejections/archives.ts';
 import { signingKey } from './rejections/bad-bundle.ts';
 import { HALFWAY, identities } from './rejections/clusters.ts';
+import { deletions, REFUSED_BY_THE_ACCOUNT } from './rejections/deletions.ts';
 import { publicKeys } from './rejections/public-keys.ts';
 import { requests } from './rejections/requests.ts';
 import { targets } from './rejections/targets.ts';
@@ -91,7 +92,8 @@ describe('a bad bundle is rejected, nothing is made, and the report says why', (
   );
 
   it('covers every name a bundle can be rejected with', () => {
-    expect([...new Set(BAD_BUNDLES.map(({ error }) => error))].sort()).toEqual(
+    const errors = [...BAD_BUNDLES, ...deletions].map(({ error }) => error);
+    expect([...new Set([...errors, ...REFUSED_BY_THE_ACCOUNT])].sort()).toEqual(
       Object.keys(REJECTIONS).sort(),
     );
   });

@@ -63,6 +63,7 @@ export async function testAccount(
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:prepare',
     UNDO_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:undo',
     PLAN_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:plan',
+    DELETE_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:delete',
     AUDIT_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:audit',
     SIMULATE_POLICIES: 'false',
     TOKEN_VERIFIER: 'none',

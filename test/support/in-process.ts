@@ -6,6 +6,7 @@ import { functionFile } from '../../infra/function-files.ts';
 /** The state machine file as it is deployed. */
 export const PREPARE_ASL = new URL('../../statemachine/prepare.asl.json', import.meta.url);
 export const PLAN_ASL = new URL('../../statemachine/plan.asl.json', import.meta.url);
+export const DELETE_ASL = new URL('../../statemachine/delete.asl.json', import.meta.url);
 export const AUDIT_ASL = new URL('../../statemachine/audit.asl.json', import.meta.url);
 
 export type TaskHandler = (event: unknown, context: Context) => Promise<unknown>;

@@ -7,14 +7,13 @@ import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, formatJwks, parseJwks, publicJwk } from '../../domain/oidc.ts';
 import { samePolicy } from '../../domain/policy-document.ts';
 import { publishedJwks } from '../../domain/signing-keys.ts';
-import { missingTags } from '../../domain/tags.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { closingSwitches, PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
-import { DOCUMENT_TYPE, type ExpectedBucket } from './checks.ts';
+import { DOCUMENT_TYPE, type ExpectedBucket, issuerTags } from './checks.ts';
 import { jwksChecks } from './jwks-checks.ts';
 import { openedPolicy } from './policy.ts';
 
@@ -38,9 +37,8 @@ export async function applyIssuer(
     isWhole || changing(step, CHECK_TABLE.issuer[check].change);
 
   if (isWhole) await createBucket(step, bucket);
-  // PutBucketTagging replaces all tags, so those that are there go along.
   else if (changing(step, CHECK_TABLE.issuer.tags.change))
-    await bucket.putTags({ ...before.tags, ...missingTags(tags, before.tags) });
+    await bucket.putTags(issuerTags(tags, before.tags));
 
   // S3 refuses a public policy while the block forbids one, as that of a new bucket does.
   const isClosed = isWhole || closingSwitches(before.publicAccessBlock).length > 0;

@@ -1,10 +1,10 @@
 import type { BucketPresence } from '../../aws/issuer-buckets.ts';
 import type { BucketIssuer, DesiredIssuer } from '../../domain/desired-state.ts';
-import { JWKS_KEY, ownerTags } from '../../domain/names.ts';
+import { JWKS_KEY, ownerTags, RETIRED_TAG } from '../../domain/names.ts';
 import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, discoveryOf } from '../../domain/oidc.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
-import { missingTags } from '../../domain/tags.ts';
+import { missingTags, type Tags } from '../../domain/tags.ts';
 import type { CheckOf } from '../check-table.ts';
 import { tagChecks, when } from '../comparing.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
@@ -42,7 +42,7 @@ export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedBucket>, ac
   if (typeof actual === 'string') return [{ check: 'foreign', actual, expected: desired.region }];
   const { publicAccessBlock, policy, discovery, jwks, unreachable } = actual;
   return [
-    ...tagChecks(tags, actual.tags),
+    ...issuerTagChecks(tags, actual.tags),
     ...when(!sameBlock(publicAccessBlock, PUBLIC_ACCESS_BLOCK), {
       check: 'public-access-block',
       actual: publicAccessBlock,
@@ -59,6 +59,18 @@ export function checkIssuer({ cluster, desired, tags }: Spec<ExpectedBucket>, ac
     ...storedChecks('discovery-stored', cluster, discovery),
     ...storedChecks('jwks-stored', cluster, jwks),
   ];
+}
+
+/** A bucket that was kept for its name, and serves again, is not retired. */
+function issuerTagChecks(tags: Tags, actual: Tags): Found {
+  const found = tagChecks(tags, actual);
+  return found.length > 0 || !(RETIRED_TAG in actual) ? found : [{ check: 'tags', actual, expected: tags }];
+}
+
+/** The tags of a bucket as a run sets them, with those of others; S3 replaces all of them at once. */
+export function issuerTags(tags: Tags, actual: Tags): Tags {
+  const { [RETIRED_TAG]: _, ...others } = actual;
+  return { ...others, ...missingTags(tags, actual) };
 }
 
 /** What is demanded is that the public can read; what others added is there for a reason, unless it lets somebody write. */

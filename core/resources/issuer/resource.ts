@@ -8,8 +8,8 @@ import { type ActualIssuer, checkIssuer, type ExpectedBucket, type ExpectedIssue
 import { diffIssuer } from './diff.ts';
 import { checkExisting, diffExisting, type ExistingState, observeExisting } from './existing.ts';
 import { observeIssuer } from './observe.ts';
+import type { TrustingProvider } from './trusted.ts';
 import { undoIssuer } from './undo.ts';
-import type { TrustingProvider } from './undo-bucket.ts';
 
 /** What an issuer is reached by. */
 export interface IssuerAccess {

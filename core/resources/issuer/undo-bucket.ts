@@ -1,22 +1,12 @@
-import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { BucketIssuer } from '../../domain/desired-state.ts';
-import { NotYetConsistent } from '../../domain/errors.ts';
 import { DISCOVERY_KEY, JWKS_KEY } from '../../domain/names.ts';
-import { defined } from '../../util/defined.ts';
 import { deleteProviderCommand, showProviderCommand } from '../identity-provider/commands.ts';
 import { isOfRun, RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
-import { passingFault, type UndoAttempt, undoing } from '../undoing.ts';
+import { type UndoAttempt, undoing } from '../undoing.ts';
 import { deleteBucketCommands } from './remedies.ts';
-
-/** The IAM provider that trusts an issuer, whoever made it. */
-export interface TrustingProvider {
-  readonly arn: string;
-  readonly providers: IdentityProviders;
-  /** Whether this undo has deleted it, so that IAM shows it for some seconds at most. */
-  readonly isDeleted: boolean;
-}
+import { type TrustingProvider, whyTrusted } from './trusted.ts';
 
 /**
  * Commands that delete an issuer bucket which a run made. The name is free afterwards: who takes it while the provider is
@@ -88,21 +78,4 @@ async function versionsOfRun(bucket: IssuerBucket, key: string, run: string) {
   const versions = (await bucket.versions(key)).filter(({ isMarker }) => !isMarker);
   const metadata = await Promise.all(versions.map(({ versionId }) => bucket.versionMetadata(key, versionId)));
   return versions.filter((_, index) => metadata[index]?.[RUN_METADATA] === run);
-}
-
-/** Why the name of the bucket must not become free; undefined when nobody trusts it. */
-async function whyTrusted({
-  arn,
-  providers,
-  isDeleted,
-}: TrustingProvider): Promise<{ readonly why: string; readonly passing?: Error } | undefined> {
-  try {
-    if ((await providers.get(arn)) === undefined) return undefined;
-  } catch (error) {
-    const { name, message } = error as Error;
-    const why = `${name}: ${message}; it cannot be told whether identity provider ${arn} is gone`;
-    return { why, ...defined({ passing: passingFault(error) }) };
-  }
-  if (isDeleted) throw new NotYetConsistent(`IAM still shows identity provider ${arn}, which was deleted.`);
-  return { why: `identity provider ${arn} is there and trusts the issuer` };
 }

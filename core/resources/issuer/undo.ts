@@ -11,8 +11,10 @@ import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { undoing } from '../undoing.ts';
 import { closingSwitches, PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
+import { issuerTags } from './checks.ts';
 import { openedPolicy, readingBy } from './policy.ts';
-import { deleteIssuer, removeVersionsOfRun, type TrustingProvider } from './undo-bucket.ts';
+import type { TrustingProvider } from './trusted.ts';
+import { deleteIssuer, removeVersionsOfRun } from './undo-bucket.ts';
 
 const CHECKS = CHECK_TABLE.issuer;
 
@@ -52,7 +54,7 @@ async function restoreIssuer(
   await restore(CHECKS.tags, async () => {
     const current = await bucket.tags();
     if (sameTags(current, before.tags)) return AS_BEFORE;
-    if (!sameTags(current, { ...before.tags, ...tags })) return CHANGED_BY_OTHERS;
+    if (!sameTags(current, issuerTags(tags, before.tags))) return CHANGED_BY_OTHERS;
     await bucket.putTags(before.tags);
     return RESTORED;
   });

@@ -14,6 +14,12 @@ export type LockOutcome =
 /** How long a run waits for another on the same cluster. One that works takes seconds, one that retries minutes. */
 export const LOCK_WAIT_LIMIT_MS = 15 * 60_000;
 
+/**
+ * How long a function of an ended execution may be at work still: the limit of the longest one of a deletion, and its start.
+ * The undo of another run waits so long by itself.
+ */
+const DELETION_TASK_MS = 255_000;
+
 /** Undoes the run that holds a lock and has ended without releasing it; says whether that is still under way. */
 export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<boolean>;
 
@@ -22,6 +28,7 @@ export type UndoAbandoned = (holder: Run, status: ExecutionStatus) => Promise<bo
  * whose execution has ended without releasing it is taken over by replacing just that version; but what
  * that run left half-made is undone first, for a rollback of this run would keep it.
  *
+ * @param isDeletion Whether the run is one that is not undone, but done again.
  * @param waitedMs Time since the execution started; past `LOCK_WAIT_LIMIT_MS` the answer is `busy` instead of `wait`.
  */
 export async function acquireLock(
@@ -30,9 +37,10 @@ export async function acquireLock(
   store: ObjectStore,
   executions: Executions,
   undoAbandoned: UndoAbandoned,
+  isDeletion = false,
 ): Promise<LockOutcome> {
   const place = { cluster: run.cluster.name };
-  const content: LockContent = { execution: run.arn, run: run.id };
+  const content: LockContent = { execution: run.arn, run: run.id, ...(isDeletion && { isDeletion }) };
   if ((await documents.lock.write(place, content, store, { onlyIf: 'absent' })) !== undefined) {
     return { outcome: 'held' };
   }
@@ -48,9 +56,14 @@ export async function acquireLock(
     // It may have released the lock and ended between the two questions: then nothing of it is abandoned.
     if ((await readLock(place.cluster, store))?.etag !== etag)
       return waitOrGiveUp('a run that has just ended', waitedMs);
-    const abandoned = { id: holder.run, arn: holder.execution, cluster: run.cluster };
-    if (await undoAbandoned(abandoned, status))
-      return waitOrGiveUp(`${holder.run}, which is being undone`, waitedMs);
+    if (holder.isDeletion === true) {
+      if (waitedMs < DELETION_TASK_MS)
+        return waitOrGiveUp(`${holder.run}, whose last function may be at work still`, waitedMs);
+    } else {
+      const abandoned = { id: holder.run, arn: holder.execution, cluster: run.cluster };
+      if (await undoAbandoned(abandoned, status))
+        return waitOrGiveUp(`${holder.run}, which is being undone`, waitedMs);
+    }
   }
   const taken = await documents.lock.write(place, content, store, { onlyIf: { etag } });
   return taken === undefined ? waitOrGiveUp('a run that took over the lock', waitedMs) : { outcome: 'held' };

@@ -29,7 +29,10 @@ export interface ExecutionRequest {
   readonly input: string;
 }
 
-const NO_OPERATION: Pick<ReturnType<typeof operationFacts>, 'machine' | 'target' | 'listsAccount'> = {
+const NO_OPERATION: Pick<
+  ReturnType<typeof operationFacts>,
+  'machine' | 'target' | 'plansItself' | 'listsAccount'
+> = {
   machine: 'prepare',
   target: 'new',
 };
@@ -60,9 +63,11 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   const {
     machine: itsOwn,
     target,
+    plansItself,
     listsAccount,
   } = known === undefined ? NO_OPERATION : operationFacts(known);
-  const machine = planned === undefined ? itsOwn : 'plan';
+  // A deletion plans by itself; it reads the key.
+  const machine = planned === undefined || plansItself === true ? itsOwn : 'plan';
   const word = planned === undefined ? operation : `plan-${operation}`;
   const cluster = target === 'registered' && rest.length > 1 ? rest[0] : undefined;
   const about =
@@ -79,6 +84,7 @@ export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undef
   const inputs: Readonly<Record<Machine, object>> = {
     prepare: { operation, bundle },
     plan: { operation, bundle },
+    delete: { operation, bundle },
     audit: {
       trigger: 'upload',
       ...(cluster === undefined ? {} : { clusters: [cluster] }),

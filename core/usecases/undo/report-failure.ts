@@ -165,9 +165,17 @@ function firstError({ caught, roleOutcomes, records }: FailedRun): { name: strin
       }
     );
   }
+  return toldError(caught, forward);
+}
+
+/** An error by its own name and in its own words, as far as Step Functions or the tasks' records have them. */
+export function toldError(
+  caught: CaughtError | undefined,
+  records: readonly FailureRecord[],
+): { name: string; message: string } {
   if (caught !== undefined && !NAMELESS.includes(caught.Error))
     return { name: caught.Error, message: causeMessage(caught.Cause) };
-  const last = forward.at(-1);
+  const last = records.at(-1);
   if (last !== undefined) return { name: last.error, message: last.message };
   return { name: caught?.Error ?? 'Unknown', message: causeMessage(caught?.Cause ?? '') };
 }

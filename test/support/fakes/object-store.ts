@@ -105,6 +105,9 @@ export function fakeStore(
       if (left.length === 0) versions.delete(key);
       else versions.set(key, left);
     },
+    async removeAll(removed) {
+      for (const key of removed) await store.remove(key);
+    },
   };
   return store;
 }

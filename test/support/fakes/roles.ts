@@ -1,5 +1,6 @@
 import type { Roles } from '../../../core/aws/roles.ts';
 import type { RoleState } from '../../../core/domain/observed.ts';
+import { defined } from '../../../core/util/defined.ts';
 import { sdkError } from './sdk-error.ts';
 
 /** IAM's roles in memory. `writes` lists what was called, in order; `state` is what IAM holds. */
@@ -9,6 +10,8 @@ export interface FakeRoles extends Roles {
   readonly foreignPolicies: Map<string, string[]>;
   /** ARNs of attached policies, by role. */
   readonly attachedPolicies: Map<string, string[]>;
+  /** Names of roles that are in an instance profile. */
+  readonly inProfile: Set<string>;
   /** When roles were last used, ISO 8601. */
   readonly used: Map<string, string>;
   readonly writes: string[];
@@ -18,6 +21,7 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
   const state = new Map(Object.entries(initial));
   const foreignPolicies = new Map<string, string[]>();
   const attachedPolicies = new Map<string, string[]>();
+  const inProfile = new Set<string>();
   const used = new Map<string, string>();
   const writes: string[] = [];
   const existing = (name: string): RoleState => {
@@ -33,10 +37,17 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
     state,
     foreignPolicies,
     attachedPolicies,
+    inProfile,
     used,
     writes,
     async get(name) {
       return structuredClone(state.get(name));
+    },
+    async usage(name) {
+      const role = state.get(name);
+      if (role === undefined) return undefined;
+      const { tags, permissionsBoundaryArn } = role;
+      return structuredClone({ tags, ...defined({ permissionsBoundaryArn, lastUsed: used.get(name) }) });
     },
     async lastUsed(name) {
       return used.get(name);
@@ -65,8 +76,21 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
     async putPolicy(name, policy) {
       change(name, 'putPolicy', (role) => ({ ...role, policy }));
     },
-    async deletePolicy(name) {
-      if (state.has(name)) change(name, 'deletePolicy', ({ policy: _, ...role }) => role);
+    async deletePolicy(name, policyName = name) {
+      if (!state.has(name)) return;
+      if (policyName === name) return change(name, 'deletePolicy', ({ policy: _, ...role }) => role);
+      writes.push(`deletePolicy ${name} ${policyName}`);
+      foreignPolicies.set(
+        name,
+        (foreignPolicies.get(name) ?? []).filter((each) => each !== policyName),
+      );
+    },
+    async detachPolicy(name, policyArn) {
+      writes.push(`detachPolicy ${name} ${policyArn}`);
+      attachedPolicies.set(
+        name,
+        (attachedPolicies.get(name) ?? []).filter((each) => each !== policyArn),
+      );
     },
     async putTrust(name, trust) {
       change(name, 'putTrust', (role) => ({ ...role, trust }));
@@ -107,6 +131,12 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
       if (role === undefined) return;
       const others = [foreignPolicies, attachedPolicies].flatMap((policies) => policies.get(name) ?? []);
       if (role.policy !== undefined || others.length > 0) throw sdkError('DeleteConflictException', 409);
+      if (inProfile.has(name))
+        throw sdkError(
+          'DeleteConflictException',
+          409,
+          'Cannot delete entity, must remove roles from instance profile first.',
+        );
       state.delete(name);
     },
   };

@@ -5,7 +5,7 @@ import { discoveryDocument, formatJwks, type PublicJwk, publicJwk } from '../../
 import { PUBLIC_ACCESS_BLOCK } from '../../../../core/resources/issuer/access-block.ts';
 import type { ExpectedBucket } from '../../../../core/resources/issuer/checks.ts';
 import { diffIssuer } from '../../../../core/resources/issuer/diff.ts';
-import type { TrustingProvider } from '../../../../core/resources/issuer/undo-bucket.ts';
+import type { TrustingProvider } from '../../../../core/resources/issuer/trusted.ts';
 import type { Spec } from '../../../../core/resources/resource.ts';
 import { demoCluster, RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeProviders } from '../../../support/fakes/identity-providers.ts';

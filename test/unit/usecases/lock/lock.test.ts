@@ -52,6 +52,17 @@ describe('taking the lock of a cluster', () => {
     await expect(acquire({ store, other: 'RUNNING' })).resolves.toEqual({ outcome: 'held' });
   });
 
+  it('of a deletion that died is taken over without an undo, once its last function has ended', async () => {
+    const deletion = JSON.stringify({ execution: OTHER.arn, run: OTHER.id, isDeletion: true });
+    const undo = vi.fn(async () => true);
+    const store = fakeStore({ [KEY]: deletion });
+    await expect(acquire({ store, other: 'ABORTED', undo })).resolves.toMatchObject({ outcome: 'wait' });
+    await expect(acquire({ store, other: 'ABORTED', undo, waited: 255_000 })).resolves.toEqual({
+      outcome: 'held',
+    });
+    expect(undo).not.toHaveBeenCalled();
+  });
+
   it.each(['RUNNING', 'PENDING_REDRIVE'] as const)('waits for a run that is %s', async (other) => {
     const store = fakeStore({ [KEY]: lockOf(OTHER) });
     await expect(acquire({ store, other })).resolves.toEqual({

@@ -1,0 +1,131 @@
+import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
+import type { BucketIssuer } from '../../domain/desired-state.ts';
+import { DISCOVERY_KEY, JWKS_KEY, RETIRED_TAG } from '../../domain/names.ts';
+import type { PublicAccessBlock } from '../../domain/observed.ts';
+import { describeOwner, isOwned } from '../ownership.ts';
+import { type RemovalAttempt, removing } from '../removing.ts';
+import { deleteBucketCommands } from './remedies.ts';
+import { type TrustingProvider, whyTrusted } from './trusted.ts';
+
+type Place = Pick<BucketIssuer, 'bucket' | 'region'>;
+
+/** Nobody but the account reads it, whatever its policy or an ACL says. */
+const CLOSED: PublicAccessBlock = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+/** Why a bucket is kept that serves nothing, in words of which a tag may be made. */
+const WHY_RESERVED = 'whoever took the name could pass for the issuer that it was';
+
+/** The bucket of an issuer, as a report of a deletion names it. */
+export function bucketResource(bucket: string): string {
+  return `issuer bucket ${bucket}`;
+}
+
+export interface Retirement extends Place {
+  readonly cluster: string;
+  /** Whether the bucket goes too, and its name is for anybody to take. */
+  readonly releaseName: boolean;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/**
+ * Takes an issuer out of service: its documents, then its bucket, or all but the name of it. Nothing is touched unless the
+ * provider that trusts it is known to be gone. Safe to run again. Throws NotYetConsistent while IAM shows a provider that
+ * was deleted.
+ */
+export async function retireIssuer(
+  retirement: Retirement,
+  bucket: IssuerBucket,
+  provider: TrustingProvider,
+): Promise<readonly RemovalAttempt[]> {
+  const { cluster, releaseName } = retirement;
+  const resource = bucketResource(retirement.bucket);
+  const trusted = await whyTrusted(provider);
+  if (trusted !== undefined) {
+    const { why, ...passing } = trusted;
+    const detail = `${why}; ${WHY_RESERVED}, so nothing of the bucket is touched before the provider is gone`;
+    return [{ resource, outcome: 'left', detail, ...passing }];
+  }
+  const commands = deleteBucketCommands(retirement);
+  const documents = await removing(`${resource}: documents`, commands, async () => {
+    const whole = { resource: `${resource}: documents`, outcome: 'removed' } as const;
+    if ((await bucket.presence()) === 'absent') return { ...whole, detail: 'gone, with the bucket' };
+    const tags = await bucket.tags();
+    if (Object.keys(tags).length > 0 && !isOwned(tags, cluster))
+      return { ...whole, outcome: 'left', detail: `not touched: ${describeOwner(tags)}` };
+    const removed = await Promise.all([DISCOVERY_KEY, JWKS_KEY].map((key) => removeObject(bucket, key)));
+    return {
+      ...whole,
+      detail: removed.some((count) => count > 0) ? 'deleted, all versions of them' : 'none were there',
+    };
+  });
+  if (documents.outcome === 'left') return [documents];
+  const rest = await removing(resource, commands, async () => {
+    if ((await bucket.presence()) === 'absent') return { resource, outcome: 'removed', detail: 'gone' };
+    return releaseName ? release(resource, retirement, bucket) : reserve(resource, retirement, bucket);
+  });
+  return [documents, rest];
+}
+
+/** Removes every version of an object; S3 lists a thousand at once. */
+async function removeObject(bucket: IssuerBucket, key: string): Promise<number> {
+  let count = 0;
+  for (let found = await bucket.versions(key); found.length > 0; found = await bucket.versions(key)) {
+    for (const { versionId } of found) await bucket.deleteVersion(key, versionId);
+    count += found.length;
+  }
+  return count;
+}
+
+async function release(resource: string, place: Place, bucket: IssuerBucket): Promise<RemovalAttempt> {
+  const others = await foreignKeys(bucket);
+  if (others.length > 0)
+    return {
+      resource,
+      outcome: 'left',
+      detail: `it holds what is not of an issuer: ${others.slice(0, 10).join(', ')}`,
+      commands: deleteBucketCommands(place),
+    };
+  await bucket.delete();
+  return { resource, outcome: 'removed', detail: 'deleted; its name is free for anybody to take' };
+}
+
+async function reserve(resource: string, { at }: Retirement, bucket: IssuerBucket): Promise<RemovalAttempt> {
+  await bucket.putPolicy(undefined);
+  await bucket.putPublicAccessBlock(CLOSED);
+  const tags = await bucket.tags();
+  if (tags[RETIRED_TAG] === undefined)
+    await bucket.putTags({ ...tags, [RETIRED_TAG]: `${at} - ${WHY_RESERVED}` });
+  return {
+    resource,
+    outcome: 'kept',
+    detail: `closed to the public and tagged ${RETIRED_TAG}; its name stays reserved, because ${WHY_RESERVED}`,
+  };
+}
+
+/** Keys of objects in a bucket that are no documents of an issuer, as far as S3 lists a thousand versions. */
+async function foreignKeys(bucket: IssuerBucket): Promise<readonly string[]> {
+  const keys = new Set((await bucket.versions()).map(({ key }) => key));
+  return [...keys].filter((key) => key !== DISCOVERY_KEY && key !== JWKS_KEY).sort();
+}
+
+/** What there is of a bucket, before anything of it is removed; undefined where there is none. */
+export async function observeRetirement(
+  { bucket: name, cluster }: Pick<Retirement, 'bucket' | 'cluster'>,
+  bucket: IssuerBucket,
+): Promise<{ readonly somebodyElse?: string; readonly foreign: readonly string[] } | undefined> {
+  const presence = await bucket.presence();
+  if (presence === 'absent') return undefined;
+  const elses = (why: string) => ({ somebodyElse: `bucket ${name} ${why}`, foreign: [] });
+  if (presence === 'foreign') return elses('belongs to another AWS account, or a policy denies access to it');
+  if (presence === 'elsewhere') return elses('is in another region than the cluster');
+  const tags = await bucket.tags();
+  if (Object.keys(tags).length > 0 && !isOwned(tags, cluster))
+    return elses(`is not this cluster's: ${describeOwner(tags)}`);
+  return { foreign: await foreignKeys(bucket) };
+}
