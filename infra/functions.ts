@@ -121,7 +121,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'register-cluster': task,
     'publish-plan': task,
     'undo-secrets': task,
-    'undo-roles': task,
+    'undo-roles': { ...task, ...guard },
     'undo-provider': task,
     'undo-documents': task,
     'undo-key-pair': task,

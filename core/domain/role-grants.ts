@@ -20,7 +20,7 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+$/;
  * @param before The role as it is; undefined where it is to be made.
  */
 export function grantsBeyond(
-  { name, trust, policy }: Pick<DesiredRole, 'name' | 'trust' | 'policy'>,
+  { name, trust, policy }: Pick<DesiredRole, 'name'> & Pick<RoleState, 'trust' | 'policy'>,
   { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
   before: Pick<RoleState, 'trust' | 'policy'> | undefined,
   rules: GuardRules,
@@ -38,9 +38,12 @@ export function grantsBeyond(
 }
 
 /** The statements that allow something and are not there yet. */
-function addedTo(live: PolicyDocument | undefined, wanted: PolicyDocument): readonly PolicyStatement[] {
+function addedTo(
+  live: PolicyDocument | undefined,
+  wanted: PolicyDocument | undefined,
+): readonly PolicyStatement[] {
   const there = new Set(live === undefined ? [] : statementsOf(live).map(withoutSid));
-  return statementsOf(wanted).filter(
+  return (wanted === undefined ? [] : statementsOf(wanted)).filter(
     (statement) => statement['Effect'] !== 'Deny' && !there.has(withoutSid(statement)),
   );
 }

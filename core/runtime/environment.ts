@@ -63,7 +63,7 @@ export const ENVIRONMENTS = {
   'register-cluster': task,
   'publish-plan': task,
   'undo-secrets': task,
-  'undo-roles': task,
+  'undo-roles': task.extend(guard),
   'undo-provider': task,
   'undo-documents': task,
   'undo-key-pair': task,

@@ -14,7 +14,7 @@ import {
   type RoleInUse,
   removeRole,
 } from './remove.ts';
-import { undoRole } from './undo.ts';
+import { type GivingBack, undoRole } from './undo.ts';
 import { undoRoleRemoval } from './undo-removal.ts';
 
 interface Access {
@@ -30,14 +30,14 @@ interface RoleResource
     before: RoleState;
     access: Access;
     applying: object;
-    undoing: object;
+    undoing: GivingBack;
   }> {
   readonly remove: Removal<{
     unused: UnusedRole;
     found: RemovableRole;
     staying: RoleInUse;
     access: Access;
-    undoing: object;
+    undoing: GivingBack;
   }> & {
     /** Throws ChangedSincePlan unless it is still as it was planned to be removed. */
     recheck(step: RemovalStep<RemovableRole>, access: Access): Promise<void>;

@@ -10,6 +10,7 @@ import type { RemovalStep } from '../resource.ts';
 import { undoing } from '../undoing.ts';
 import { permissionsCommand } from './remedies.ts';
 import type { RemovableRole } from './remove.ts';
+import { type GivingBack, notGivenBack } from './undo.ts';
 
 /** Pauses until IAM knows a role that was made a moment ago, in milliseconds. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 10_000];
@@ -21,10 +22,16 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 10_000];
  */
 export function undoRoleRemoval(
   { cluster, found: { name, before } }: RemovalStep<RemovableRole>,
-  { roles, wait = sleep }: { readonly roles: Roles; readonly wait?: (ms: number) => Promise<unknown> },
+  {
+    roles,
+    beyond,
+    wait = sleep,
+  }: { readonly roles: Roles; readonly wait?: (ms: number) => Promise<unknown> } & GivingBack,
 ): Promise<UndoOutcome> {
   const resource = `role ${name}`;
   return undoing(resource, createCommands(name, before), async () => {
+    const refusals = beyond(name, before, undefined);
+    if (refusals.length > 0) return notGivenBack(resource, refusals, createCommands(name, before));
     const isMade = await make(name, before, roles);
     const current = isMade ? undefined : await roles.get(name);
     if (current !== undefined && !isOurs(current, before, cluster)) {

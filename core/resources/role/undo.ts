@@ -3,6 +3,7 @@ import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { missingTags } from '../../domain/tags.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
+import { defined } from '../../util/defined.ts';
 import { changing } from '../changes.ts';
 import { CHECK_TABLE } from '../check-table.ts';
 import { isOfRun } from '../ownership.ts';
@@ -10,8 +11,22 @@ import type { Step } from '../resource.ts';
 import { restoreTags } from '../restore-tags.ts';
 import { undoing } from '../undoing.ts';
 import { ROLE_PARTS, type RolePart } from './parts.ts';
+import { permissionsCommand, trustCommand } from './remedies.ts';
 
 type RoleStep = Step<DesiredRole, RoleState>;
+
+/** What a role may get back. */
+export interface GivingBack {
+  /**
+   * What a role would be given with the parts `given` that no request can ask for and it does not have now, a sentence each.
+   * It may have had that before, and whoever writes plans may say so of any role: an operator decides.
+   */
+  beyond(
+    name: string,
+    given: Pick<RoleState, 'trust' | 'policy'>,
+    current: RoleState | undefined,
+  ): readonly string[];
+}
 
 /** Policies before the boundary: where IAM demands one, it refuses changes to a role that has none. */
 const ORDER = [
@@ -24,7 +39,7 @@ const ORDER = [
 /** Rolls back what a run did to a role: deletes the one it made, or restores what it changed. */
 export async function undoRole(
   step: RoleStep,
-  { roles }: { readonly roles: Roles },
+  { roles, beyond }: { readonly roles: Roles } & GivingBack,
 ): Promise<readonly UndoOutcome[]> {
   const { before, changes, desired } = step;
   if (changes.length === 0) return [];
@@ -32,7 +47,7 @@ export async function undoRole(
   const outcome = await (before === undefined
     ? undoing(resource, deleteCommands(desired.name), () => deleteRole(step, resource, roles))
     : undoing(resource, [`aws iam get-role --role-name ${desired.name}`], () =>
-        restoreRole(step, before, resource, roles),
+        restoreRole(step, before, resource, { roles, beyond }),
       ));
   return [outcome];
 }
@@ -60,13 +75,19 @@ async function restoreRole(
   step: RoleStep,
   before: RoleState,
   resource: string,
-  roles: Roles,
+  { roles, beyond }: { readonly roles: Roles } & GivingBack,
 ): Promise<UndoOutcome> {
   const { desired, tags } = step;
   const { name } = desired;
   const current = await roles.get(name);
   if (current === undefined)
     return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
+  const given = {
+    ...(changing(step, 'trust policy') ? defined({ trust: before.trust }) : {}),
+    ...(changing(step, 'permissions') ? defined({ policy: before.policy }) : {}),
+  };
+  const refusals = beyond(name, given, current);
+  if (refusals.length > 0) return notGivenBack(resource, refusals, partCommands(name, given));
   const foreign: RolePart[] = [];
   let restored = 0;
   for (const part of ORDER) {
@@ -96,4 +117,25 @@ async function restoreRole(
   return restored === 0
     ? { resource, outcome: 'untouched', detail: 'as it was before' }
     : { resource, outcome: 'undone', detail: 'restored' };
+}
+
+/** What is said of a role that was to be given more than a request can ask for. */
+export function notGivenBack(
+  resource: string,
+  refusals: readonly string[],
+  commands: readonly string[],
+): UndoOutcome {
+  return {
+    resource,
+    outcome: 'left',
+    detail: `the plan says that it had what no request can ask for, and it was not given back: ${refusals.join(' ')} Give it back only if you know that it had this.`,
+    commands,
+  };
+}
+
+function partCommands(name: string, { trust, policy }: Pick<RoleState, 'trust' | 'policy'>): string[] {
+  return [
+    ...(trust === undefined ? [] : [trustCommand(name, trust)]),
+    ...(policy === undefined ? [] : [permissionsCommand(name, policy)]),
+  ];
 }

@@ -123,7 +123,7 @@ export function clusterLife(keys: KeyPair): ClusterLife {
     const output = { ...access, outputBucket: 'output' };
     const undos: Record<UndoStep, (ledger: Ledger) => Promise<readonly UndoOutcome[]>> = {
       'undo-secrets': (ledger) => undoFiles(run, ledger, output),
-      'undo-roles': (ledger) => undoRoles(run, ledger, access),
+      'undo-roles': (ledger) => undoRoles(run, ledger, { ...access, guard: DEFAULT_RULES }),
       'undo-provider': (ledger) => identityProvider.undo(stepsOf(run.id, ledger).identityProvider, access),
       'undo-documents': (ledger) => undoDocuments(run, ledger, access),
       'undo-key-pair': (ledger) => signingKey.undo(stepsOf(run.id, ledger).signingKey, output),

@@ -28,6 +28,9 @@ const drifted: fc.Arbitrary<RoleState | undefined> = fc.option(
   { nil: undefined },
 );
 
+/** Whatever it had may be given back. */
+const beyond = () => [];
+
 async function plan(roles: Roles) {
   return planned(await observeRole(SPEC, { roles }));
 }
@@ -43,7 +46,7 @@ describe('a role in any state', () => {
         const first = await plan(roles);
         await applyRole(first, { roles });
         expect((await plan(roles)).changes).toEqual([]);
-        await undoRole(first, { roles });
+        await undoRole(first, { roles, beyond });
         expect(roles.state.get(NAME)).toEqual(state);
       }),
     );
@@ -72,8 +75,8 @@ describe('a role in any state', () => {
         const roles = start(state);
         const first = await plan(roles);
         await applyRole(first, { roles: stoppingAt(roles, ...applied) }).catch(() => undefined);
-        await undoRole(first, { roles: stoppingAt(roles, ...undone) });
-        const [outcome] = await undoRole(first, { roles });
+        await undoRole(first, { roles: stoppingAt(roles, ...undone), beyond });
+        const [outcome] = await undoRole(first, { roles, beyond });
         expect(outcome?.outcome).not.toBe('left');
         expect(roles.state.get(NAME)).toEqual(state);
       }),

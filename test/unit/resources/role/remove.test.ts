@@ -147,7 +147,10 @@ describe('removing a role', () => {
 
 describe('making a removed role again', () => {
   const undo = (roles = fakeRoles(), pauses: number[] = [], found = unused) =>
-    undoRoleRemoval({ cluster: 'demo', found }, { roles, wait: async (ms) => pauses.push(ms) });
+    undoRoleRemoval(
+      { cluster: 'demo', found },
+      { roles, beyond: () => [], wait: async (ms) => pauses.push(ms) },
+    );
 
   it('brings back all of it', async () => {
     const roles = there();

@@ -9,7 +9,7 @@ import { NAME, OTHER_POLICY, planned, RUN_TAGS, roleState, TAGS } from './role.t
 
 /** Undoes what a plan made from `before` says. */
 async function undo(before: RoleState | undefined, roles: Roles) {
-  const [outcome] = await undoRole(planned(before), { roles });
+  const [outcome] = await undoRole(planned(before), { roles, beyond: () => [] });
   return outcome;
 }
 
