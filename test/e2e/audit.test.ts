@@ -64,6 +64,7 @@ describe('the deployed audit, with IAM enforced', () => {
     expect(run).toMatchObject({ status: 'SUCCEEDED' });
     expect(run.name).toMatch(/^all-audit-4-14-0-/);
     expect(run.states).toEqual([
+      'ListsAccount',
       'ReadReleases',
       'ListClusters',
       'IsFleetLarge',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { anyFreePort } from '../../scripts/local/ports.ts';
 import { commandLine } from '../../scripts/local/processes.ts';
 
 /** A local environment that is neither the developer's nor another test's. */
@@ -27,7 +28,7 @@ afterAll(() => {
 });
 
 const file = () => `${folder}/sts-double.json`;
-const recorded = (): { readonly pid: number; readonly port: number } =>
+const recorded = (): { readonly pid: number; readonly port: number; readonly identity: string } =>
   JSON.parse(readFileSync(file(), 'utf8'));
 
 it('is one process from one command to the next, which ends with the environment', async () => {
@@ -40,11 +41,14 @@ it('is one process from one command to the next, which ends with the environment
 });
 
 it('comes back where the deployed functions look for it', async () => {
-  const address = await double.ensureStsDouble(quiet);
-  const { pid } = recorded();
+  await double.ensureStsDouble(quiet);
+  const { pid, identity } = recorded();
   process.kill(pid, 'SIGKILL');
   await vi.waitFor(() => expect(commandLine(pid)).toBeUndefined());
-  await expect(double.ensureStsDouble(quiet)).resolves.toBe(address);
+  // Where no other test's would be: its port cannot be taken by one of them meanwhile.
+  const port = await anyFreePort();
+  writeFileSync(file(), JSON.stringify({ pid, port, identity }));
+  await expect(double.ensureStsDouble(quiet)).resolves.toBe(`http://127.0.0.1:${port}`);
   expect(recorded().pid).not.toBe(pid);
 });
 
