@@ -61,6 +61,11 @@ export function listContents(): PolicyStatement[] {
   ];
 }
 
+/** The same, and what its documents say. */
+export function readContents(): PolicyStatement[] {
+  return [...listContents(), onDocuments(['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectTagging'])];
+}
+
 /** Takes an issuer out of service: the two documents go, and nothing else of what a bucket holds. */
 export function retireIssuers(): PolicyStatement[] {
   return [

@@ -13,16 +13,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Tombstone } from '../../core/domain/deletion/plan.ts';
-import { type DeletionReport, deletionReportSchema } from '../../core/domain/deletion/report.ts';
+import type { DeletionReport } from '../../core/domain/deletion/report.ts';
 import { RETIRED_TAG } from '../../core/domain/names.ts';
-import { executionOf } from '../../core/usecases/start/start-run.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { bundle, CLUSTER_FILE, clusterYaml } from '../support/bundles.ts';
-import { DELETE_ASL, type Intercept, type Outcome, runMachine } from '../support/in-process.ts';
+import { uploadDeletion } from '../support/deleting.ts';
 import { deletions as badFiles } from './rejections/deletions.ts';
 
 let account: TestAccount;
-let deletions = 0;
 
 beforeAll(async () => {
   account = await testAccount(inject('endpoint'));
@@ -41,30 +39,7 @@ async function prepare(name: string): Promise<void> {
   expect(await account.run(`prepare/${name}.tgz`, bytes)).toMatchObject({ status: 'SUCCEEDED' });
 }
 
-interface Deletion extends Outcome {
-  readonly run: string;
-  readonly report: DeletionReport | undefined;
-}
-
-/** Uploads a file and runs the state machine that it starts. */
-async function upload(key: string, text: string, intercept?: Intercept): Promise<Deletion> {
-  const versionId = await account.upload(key, Buffer.from(text));
-  const object = { key, 'version-id': versionId };
-  const detail = { bucket: { name: account.intake }, object };
-  const execution = executionOf({ source: 'aws.s3', 'detail-type': 'Object Created', detail });
-  expect(execution).toMatchObject({ machine: 'delete' });
-  deletions += 1;
-  const run = `deletion-${deletions}`;
-  const arn = `arn:aws:states:us-east-1:000000000000:execution:delete:${run}`;
-  const outcome = await runMachine(DELETE_ASL, run, JSON.parse(execution?.input ?? '{}'), arn, intercept);
-  const name = key.split('/').at(-1)?.replace('.yaml', '');
-  const report = await account.read(`clusters/${name}/runs/${run}/deletion-report.json`);
-  return {
-    ...outcome,
-    run,
-    report: report === undefined ? undefined : deletionReportSchema.parse(JSON.parse(report)),
-  };
-}
+const upload = (key: string, text: string) => uploadDeletion(account, key, text);
 
 const outcomesOf = (report: DeletionReport | undefined) =>
   Object.fromEntries(report?.items.map(({ resource, outcome }) => [resource, outcome]) ?? []);

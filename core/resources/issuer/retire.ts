@@ -2,6 +2,7 @@ import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { BucketIssuer } from '../../domain/desired-state.ts';
 import { DISCOVERY_KEY, JWKS_KEY, RETIRED_TAG } from '../../domain/names.ts';
 import type { PublicAccessBlock } from '../../domain/observed.ts';
+import { discoveryOf } from '../../domain/oidc.ts';
 import { describeOwner, isOwned } from '../ownership.ts';
 import { type RemovalAttempt, removing } from '../removing.ts';
 import { deleteBucketCommands } from './remedies.ts';
@@ -83,7 +84,7 @@ async function removeObject(bucket: IssuerBucket, key: string): Promise<number> 
 }
 
 async function release(resource: string, place: Place, bucket: IssuerBucket): Promise<RemovalAttempt> {
-  const others = await foreignKeys(bucket);
+  const others = foreignOf(await keysOf(bucket));
   if (others.length > 0)
     return {
       resource,
@@ -108,24 +109,50 @@ async function reserve(resource: string, { at }: Retirement, bucket: IssuerBucke
   };
 }
 
-/** Keys of objects in a bucket that are no documents of an issuer, as far as S3 lists a thousand versions. */
-async function foreignKeys(bucket: IssuerBucket): Promise<readonly string[]> {
-  const keys = new Set((await bucket.versions()).map(({ key }) => key));
-  return [...keys].filter((key) => key !== DISCOVERY_KEY && key !== JWKS_KEY).sort();
+/** Keys of objects that are no documents of an issuer. */
+function foreignOf(keys: readonly string[]): readonly string[] {
+  return keys.filter((key) => key !== DISCOVERY_KEY && key !== JWKS_KEY);
+}
+
+/** Keys of all that is in a bucket, as far as S3 lists a thousand versions. */
+async function keysOf(bucket: IssuerBucket): Promise<readonly string[]> {
+  return [...new Set((await bucket.versions()).map(({ key }) => key))].sort();
+}
+
+/** A bucket that may be retired, or why it may not. */
+interface ObservedBucket {
+  /** Why it is not the cluster's. */
+  readonly somebodyElse?: string;
+  /** Whether it has no tags and holds something: ccoctl leaves one without tags only before it writes into it. */
+  readonly isNobodys: boolean;
+  /** Keys of what is in it and not of an issuer. */
+  readonly foreign: readonly string[];
+  /** The issuer that its discovery document names; one behind CloudFront has another URL than its bucket. */
+  readonly issuer?: string;
 }
 
 /** What there is of a bucket, before anything of it is removed; undefined where there is none. */
 export async function observeRetirement(
   { bucket: name, cluster }: Pick<Retirement, 'bucket' | 'cluster'>,
   bucket: IssuerBucket,
-): Promise<{ readonly somebodyElse?: string; readonly foreign: readonly string[] } | undefined> {
+): Promise<ObservedBucket | undefined> {
   const presence = await bucket.presence();
   if (presence === 'absent') return undefined;
-  const elses = (why: string) => ({ somebodyElse: `bucket ${name} ${why}`, foreign: [] });
+  const elses = (why: string) => ({
+    somebodyElse: `bucket ${name} ${why}`,
+    isNobodys: false,
+    foreign: [],
+  });
   if (presence === 'foreign') return elses('belongs to another AWS account, or a policy denies access to it');
   if (presence === 'elsewhere') return elses('is in another region than the cluster');
   const tags = await bucket.tags();
   if (Object.keys(tags).length > 0 && !isOwned(tags, cluster))
     return elses(`is not this cluster's: ${describeOwner(tags)}`);
-  return { foreign: await foreignKeys(bucket) };
+  const [keys, discovery] = await Promise.all([keysOf(bucket), bucket.document(DISCOVERY_KEY)]);
+  const issuer = discovery && discoveryOf(discovery.body).issuer;
+  return {
+    isNobodys: Object.keys(tags).length === 0 && keys.length > 0,
+    foreign: foreignOf(keys),
+    ...(typeof issuer === 'string' && { issuer }),
+  };
 }

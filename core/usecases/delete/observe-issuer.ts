@@ -1,11 +1,13 @@
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { IssuerBucket } from '../../aws/issuer-buckets.ts';
 import type { DeletionOptions } from '../../domain/deletion/order.ts';
+import { ownerTags } from '../../domain/names.ts';
+import { deleteProviderCommand } from '../../resources/identity-provider/commands.ts';
 import { providerResource } from '../../resources/identity-provider/undo.ts';
-import { deleteBucketCommands } from '../../resources/issuer/remedies.ts';
+import { deleteBucketCommands, putTagsCommand } from '../../resources/issuer/remedies.ts';
 import { bucketResource, observeRetirement } from '../../resources/issuer/retire.ts';
 import { describeOwner, isOwned } from '../../resources/ownership.ts';
-import type { Observed } from './observed.ts';
+import type { Observed, Refusal } from './observed.ts';
 
 interface About {
   readonly cluster: string;
@@ -46,8 +48,14 @@ export async function observeProvider(
 
 /** Looks at the issuer's bucket, and lists what is in it and not of an issuer. */
 export async function observeIssuer(
-  { cluster, options, bucket: place }: About,
-  { issuerBucketOf }: { issuerBucketOf(place: { bucket: string; region: string }): IssuerBucket },
+  { cluster, options, arn, bucket: place }: About,
+  {
+    issuerBucketOf,
+    providers,
+  }: {
+    issuerBucketOf(place: { bucket: string; region: string }): IssuerBucket;
+    readonly providers: IdentityProviders;
+  },
 ): Promise<Observed & { readonly isThere: boolean }> {
   const nothing = { items: [], refusals: [], isThere: false } as const;
   if (place === undefined) return nothing;
@@ -59,6 +67,14 @@ export async function observeIssuer(
   const { releaseName, foreignObjects } = options;
   const { foreign } = found;
   const holds = `it holds ${foreign.length} objects that are no documents of an issuer: ${foreign.slice(0, 10).join(', ')}`;
+  const nobodys: Refusal[] = found.isNobodys
+    ? [
+        {
+          message: `Bucket ${place.bucket} has no tags and holds objects, so nothing says that it is the cluster's.`,
+          remedy: `If it is, tag it: ${putTagsCommand(place, ownerTags(cluster))}`,
+        },
+      ]
+    : [];
   const refusals =
     foreign.length === 0 || (foreignObjects === 'keep' && !releaseName)
       ? []
@@ -81,7 +97,33 @@ export async function observeIssuer(
             detail: `closed, and kept for its name${foreign.length === 0 ? '' : `; ${holds}`}`,
           },
     ],
-    refusals,
+    refusals: [
+      ...nobodys,
+      ...(await trustedBesides(place.bucket, found.issuer, arn, providers)),
+      ...refusals,
+    ],
     isThere: true,
   };
+}
+
+/**
+ * Where documents name another issuer, a distribution in front of the bucket serves them, and it goes on serving whatever
+ * whoever takes the name puts into a bucket of that name.
+ */
+async function trustedBesides(
+  bucket: string,
+  issuer: string | undefined,
+  arn: string,
+  providers: IdentityProviders,
+): Promise<readonly Refusal[]> {
+  // Of a URL of another form IAM has no provider, and would not be asked for one.
+  const host = /^https:\/\/([\w.-]+(?:\/[\w./-]+)?)$/.exec(issuer ?? '')?.[1];
+  const other = host === undefined ? arn : arn.replace(/(?<=:oidc-provider\/).*/, host);
+  if (other === arn || (await providers.get(other)) === undefined) return [];
+  return [
+    {
+      message: `Bucket ${bucket} serves the issuer ${issuer}, and IAM OIDC provider ${other} trusts it; only providers of public buckets are deleted here.`,
+      remedy: `If no cluster needs that issuer, delete its provider, and see that it is gone: ${deleteProviderCommand(other)}`,
+    },
+  ];
 }

@@ -1,5 +1,7 @@
+import type { AccountReader } from '../../../core/aws/account-roles.ts';
 import type { ObjectStore } from '../../../core/aws/object-store.ts';
 import { summarize } from '../../../core/domain/checks.ts';
+import type { RoleState } from '../../../core/domain/observed.ts';
 import { DEFAULT_RULES } from '../../../core/domain/policy-guard.ts';
 import type { UndoOutcome } from '../../../core/domain/undo-outcome.ts';
 import { identityProvider } from '../../../core/resources/identity-provider/resource.ts';
@@ -24,6 +26,8 @@ import { undoRoles } from '../../../core/usecases/undo/undo-roles.ts';
 import { type Ledger, type UndoStep, undoStep } from '../../../core/usecases/undo/undo-step.ts';
 import { readSigningKeys } from '../../../core/usecases/verify/signing-keys.ts';
 import { verify } from '../../../core/usecases/verify/verify.ts';
+import { defined } from '../../../core/util/defined.ts';
+import { fakeAccount, roleSnapshot } from '../fakes/account-reader.ts';
 import { ACCOUNT } from '../fakes/demo-cluster.ts';
 import { fakeProviders } from '../fakes/identity-providers.ts';
 import { fakeBucket, publicReader } from '../fakes/issuer-bucket.ts';
@@ -31,6 +35,7 @@ import { fakeStore } from '../fakes/object-store.ts';
 import { fakeRoles } from '../fakes/roles.ts';
 import { sdkError } from '../fakes/sdk-error.ts';
 import { UNLIMITED } from '../fakes/unlimited.ts';
+import { deleteInMemory } from './deletion.ts';
 
 /** An account in memory, in which runs of a cluster follow each other. */
 export interface ClusterLife {
@@ -44,6 +49,10 @@ export interface ClusterLife {
    * @param fault Which of its calls to AWS fails, counted from 1, and how many after it.
    */
   run(key: string, bytes: Uint8Array, fault?: Fault): Promise<string | undefined>;
+  /** Uploads a file below `delete/`; how that ended. */
+  delete(text: string, fault?: Fault): Promise<string>;
+  /** How many calls the last of them made. */
+  calls(): number;
 }
 
 export interface Fault {
@@ -54,7 +63,8 @@ export interface Fault {
 type Call = (...args: never[]) => Promise<unknown>;
 
 /** The tasks of the state machine, in its order, on gateways that fail by order. */
-export function clusterLife(keys: KeyPair): ClusterLife {
+export function clusterLife(keys: KeyPair | (() => KeyPair)): ClusterLife {
+  const generate = async () => (typeof keys === 'function' ? keys() : keys);
   const intake = fakeStore();
   const [store, bucket, providers, roles] = [fakeStore(), fakeBucket(), fakeProviders(), fakeRoles()];
   let calls = 0;
@@ -86,7 +96,7 @@ export function clusterLife(keys: KeyPair): ClusterLife {
     const ledger = await plannedRun(run, access.store);
     const steps = stepsOf(run.id, ledger);
     const { desired, plan } = ledger;
-    await signingKey.apply(steps.signingKey, { ...access, generate: async () => keys });
+    await signingKey.apply(steps.signingKey, { ...access, generate });
     await issuer.apply(steps.issuer, {
       ...access,
       readPublicKey: () => readStoredPublicKey(run.cluster.name, access.store),
@@ -142,6 +152,17 @@ export function clusterLife(keys: KeyPair): ClusterLife {
     bucket,
     providers,
     roles,
+    calls: () => calls,
+    async delete(text, fault) {
+      runs += 1;
+      const key = 'delete/demo.yaml';
+      await intake.put(key, text, { contentType: 'text/yaml' });
+      const id = `demo-run-${runs}`;
+      const arn = `arn:aws:states:us-east-2:${ACCOUNT}:execution:delete:${id}`;
+      const run = { id, arn, cluster: { name: 'demo', region: 'us-east-2' } };
+      [calls, failing] = [0, fault];
+      return deleteInMemory(run, key, { ...access, intake, account: accountOf(roles.state) });
+    },
     async run(key, bytes, fault) {
       runs += 1;
       const id = `demo-run-${runs}`;
@@ -176,4 +197,11 @@ export function clusterLife(keys: KeyPair): ClusterLife {
       }
     },
   };
+}
+
+/** The listing of an account with these roles. */
+function accountOf(roles: ReadonlyMap<string, RoleState>): AccountReader {
+  return fakeAccount({
+    roles: [...roles].map(([name, { tags, trust }]) => roleSnapshot(name, { tags, ...defined({ trust }) })),
+  });
 }
