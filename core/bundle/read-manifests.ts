@@ -1,7 +1,8 @@
 import { isMapping } from '../domain/field-reader.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { BundleFile } from './collect-files.ts';
-import { mayBeRead, readJsonDocuments, readYamlDocuments, type YamlReading } from './read-yaml.ts';
+import { mayBeReadIn } from './mentions.ts';
+import { readJsonDocuments, readYamlDocuments, type YamlReading } from './read-yaml.ts';
 import { type YamlBudget, yamlBudget } from './yaml-value.ts';
 
 /** What one YAML or JSON file of a bundle holds. */
@@ -39,12 +40,13 @@ export function readManifests(
   const manifests = files.filter(({ path }) => /\.(ya?ml|json)$/i.test(path));
   const size = manifests.reduce((sum, { path, bytes }) => sum + (isJson(path) ? 0 : bytes.length), 0);
   const read = manifests.flatMap(({ path, bytes }): ManifestFile[] => {
+    const isLarge = size > PAYLOAD_BYTES && !isConfig(path);
+    if ((isJson(path) || isLarge) && !mayBeReadIn(bytes))
+      return [{ ...NOTHING, path, unread: [{ file: path, reason: 'mentions no CredentialsRequest' }] }];
     if (isJson(path)) {
       const { idle: _, ...reading } = readJsonDocuments(path, bytes, budget);
       return [{ path, ...reading, unread: [] }];
     }
-    if (size > PAYLOAD_BYTES && !isConfig(path) && !mentionsRequests(bytes))
-      return [{ ...NOTHING, path, unread: [{ file: path, reason: 'mentions no CredentialsRequest' }] }];
     const { idle, problems, ...reading } = readYamlDocuments(path, bytes, budget);
     const isIdle = (problem: Problem) => !isConfig(path) && idle.has(problem);
     return [
@@ -82,10 +84,4 @@ const NOTHING = { documents: [], problems: [], rewritten: new Map() };
 
 function isJson(path: string): boolean {
   return /\.json$/i.test(path);
-}
-
-/** Text in another encoding is read, to be refused: it may be anything. */
-function mentionsRequests(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return text.includes(0) || mayBeRead(text.toString('latin1'));
 }

@@ -7,6 +7,7 @@ import {
   MAX_YAML_DEPTH,
   MAX_YAML_TOKENS_PER_DOCUMENT,
 } from './limits.ts';
+import { mayBeRead, mayBeReadIn } from './mentions.ts';
 import { type PlainValue, toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
 
 /** One document of a YAML file. */
@@ -89,8 +90,9 @@ export function readJsonDocuments(
   budget: YamlBudget = yamlBudget(),
 ): YamlReading {
   const reading = { documents: [] as YamlDocument[], problems: [] as Problem[], idle: new Set<Problem>() };
+  if (!mayBeReadIn(bytes)) return { ...reading, rewritten: new Map() };
   const text = textOf(bytes);
-  if (text === undefined || !mayBeRead(text)) return { ...reading, rewritten: new Map() };
+  if (text === undefined) return { ...reading, problems: [notText(path)], rewritten: new Map() };
   let document = 0;
   for (const part of jsonParts(text)) {
     document += 1;
@@ -104,7 +106,7 @@ export function readJsonDocuments(
       reading.problems.push(told);
       if (found.idle.has(problem)) reading.idle.add(told);
     }
-    if (tooMany || budget.problems <= 0 || budget.tokens <= 0 || budget.documents <= 0) break;
+    if (tooMany || isSpent(budget)) break;
   }
   return { ...reading, rewritten: new Map() };
 }
@@ -117,7 +119,7 @@ function readText(path: string, text: string, budget: YamlBudget, from: Place = 
   const rewritten = new Map<number, PlainValue['rewritten']>();
   const reading = { documents, problems, idle, rewritten };
   let document = 0;
-  if (budget.problems <= 0 || budget.documents <= 0 || budget.tokens <= 0) return reading;
+  if (isSpent(budget)) return reading;
   for (const composed of composeAll(text, budget)) {
     document += 1;
     budget.documents -= 1;
@@ -143,20 +145,23 @@ function readText(path: string, text: string, budget: YamlBudget, from: Place = 
   return reading;
 }
 
-/** The text that a document takes up; all of the file where that is not known. */
-function textOfDocument(composed: Document.Parsed | YamlFault, text: string): string {
-  if (composed instanceof YamlFault) return text;
-  const [start, , end] = composed.range;
-  return text.slice(start, end);
+/** Whether a budget was overdrawn, which is a problem that was told. One that was used up to its end has nothing to tell yet. */
+function isSpent({ problems, documents, tokens }: YamlBudget): boolean {
+  return problems <= 0 || documents < 0 || tokens < 0;
 }
 
 /**
- * Whether a text may hold a document that is read for more than its kind: a CredentialsRequest, or a list of them, or a
- * FeatureGate. Escapes can spell these words otherwise, so a text with a backslash may.
+ * The text that a broken document takes up; all of the file where that is not known. The library's range ends at what is
+ * broken, and a document at the next mark of one.
  */
-export function mayBeRead(text: string): boolean {
-  return /CredentialsRequest|AWSProviderSpec|FeatureGate|\\/.test(text);
+function textOfDocument(composed: Document.Parsed | YamlFault, text: string): string {
+  if (composed instanceof YamlFault) return text;
+  const [start, , end] = composed.range;
+  MARK.lastIndex = end;
+  return text.slice(start, MARK.exec(text)?.index);
 }
+
+const MARK = /^(---|\.\.\.)/gm;
 
 /**
  * Parses and composes document by document; what cannot be composed comes as a fault in its place. Depth and

@@ -64,7 +64,7 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
     installConfigs: configs['install-config.yaml'],
     unreadable,
     skipped,
-    warnings: [...warnings, ...backups],
+    warnings: [...warnings, ...backups, ...otherEndings(files)],
     backups,
     problems,
   };
@@ -101,6 +101,25 @@ function backupsOf(
     if (configName(path) !== undefined || found[name]?.length !== 0) return [];
     return [`${path}: is not read under this name. If it is the cluster's, call it ${name}.`];
   });
+}
+
+/** Files with a request in them whose ending says that they are something else; ccoctl reads these too. */
+function otherEndings(files: readonly BundleFile[]): string[] {
+  return files
+    .filter(({ path, bytes }) => !/\.(ya?ml|json)$/i.test(path) && seemsToHoldRequest(bytes))
+    .map(
+      ({ path }) =>
+        `${path}: seems to hold a CredentialsRequest, and is not read under this name. If it counts, give it the ending .yaml or .json.`,
+    );
+}
+
+/** Only what has the word becomes text: other files may be of any size. */
+function seemsToHoldRequest(bytes: Uint8Array): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (
+    all.includes('CredentialsRequest') &&
+    /\bkind["']?[ \t]*:[ \t]*["']?CredentialsRequest/.test(all.toString('latin1'))
+  );
 }
 
 /** A second configuration of one kind is a problem. */

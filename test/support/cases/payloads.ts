@@ -103,6 +103,39 @@ export const payloads: readonly Case[] = [
     },
     2,
   ),
+  files(
+    'a request within a template of Go',
+    { 'credreqs/template.yaml': `{{- if .X }}\n${requestOf('registry')}{{- end }}\n` },
+    'YamlMalformed',
+  ),
+  files(
+    'JSON in UTF-16',
+    { 'credreqs/b.json': Buffer.from(`\ufeff${JSON.stringify(requestValue())}`, 'utf16le') },
+    'YamlMalformed',
+    { says: 'not UTF-8' },
+  ),
+  files('a request in a file of another name', { 'credreqs/b.yaml.old': requestOf('registry') }, 1, {
+    says: 'credreqs/b.yaml.old: seems to hold a CredentialsRequest',
+  }),
+  files(
+    'a whole payload with patterns in it',
+    { ...payload(9, `    pattern: '^\\d+\\.[a-z]$'\n`), 'payload/registry.yaml': requestOf('registry') },
+    2,
+  ),
+  files(
+    'a request after as many documents as a bundle may have',
+    {
+      ...Object.fromEntries(
+        // The last has two less, for cluster.yaml and the request that is there in any case.
+        [5_000, 5_000, 5_000, 4_998].map((count, at) => [
+          `0/${at}.yaml`,
+          Array.from({ length: count }, () => 'kind: A\n').join('---\n'),
+        ]),
+      ),
+      'z.yaml': requestOf('registry'),
+    },
+    'YamlTooComplex',
+  ),
   files('a whole payload', { ...payload(6), 'payload/registry.yaml': requestOf('registry') }, 2),
 ];
 
@@ -113,11 +146,11 @@ function bare(value: unknown): unknown {
 }
 
 /** So many megabytes of manifests that are none of ours, as a release's payload has them. */
-function payload(megabytes: number): FileChanges {
+function payload(megabytes: number, more = ''): FileChanges {
   const text = Array.from(
     { length: 10_000 },
     (_, at) =>
-      `  - name: parameter-${at}\n    description: a parameter of some custom resource, number ${at}\n`,
+      `  - name: parameter-${at}\n    description: a parameter of some custom resource, number ${at}\n${more}`,
   ).join('');
   const count = Math.ceil((megabytes * 1024 * 1024) / text.length);
   return Object.fromEntries(

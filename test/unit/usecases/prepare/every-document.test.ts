@@ -56,6 +56,7 @@ const WRITINGS: readonly (() => Written)[] = [
   () => one(stringify(aRequest()).replace(KIND, '? kind\n: !!str CredentialsRequest')),
   () => one(stringify(aRequest()).replace(KIND, 'x: &k CredentialsRequest\nkind: *k')),
   () => one(spelt(JSON.stringify(aRequest()))),
+  () => one(`{{- if .X }}\n${stringify(aRequest())}{{- end }}\n`),
   () => one(`# of a release\n${stringify(aRequest())}`),
   () => listOf('List', false),
   () => listOf('CredentialsRequestList', true),
@@ -98,6 +99,7 @@ describe('every document of a bundle', () => {
               one(json === 3 ? spelt(JSON.stringify(aRequest())) : JSON.stringify(aRequest(), null, 1)),
             ),
           );
+        files.set('tool.json', [none('{"a": 1}')]);
         const given = [
           { path: CLUSTER_FILE, text: clusterYaml() },
           ...[...files].map(([path, documents]) => ({ path, text: contentOf(path, documents) })),
