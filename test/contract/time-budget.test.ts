@@ -32,8 +32,20 @@ function worst(state: State): number {
   return Seconds + tries * TimeoutSeconds + Retry.reduce((sum, retrier) => sum + waits(retrier), 0);
 }
 
-/** The longest way from a state to an end. The only loop is the one for the lock, which keeps its own limit. */
+/** What is known of a machine so far: there are more ways through it than anybody can walk. */
+const known = new WeakMap<StateGraph, Map<string, number>>();
+
+/** The longest way from a state to an end. */
 function longest(machine: StateGraph, name: string): number {
+  const ways = known.get(machine) ?? new Map<string, number>();
+  known.set(machine, ways);
+  const way = ways.get(name) ?? longestAnew(machine, name);
+  ways.set(name, way);
+  return way;
+}
+
+/** The only loop is the one for the lock, which keeps its own limit. */
+function longestAnew(machine: StateGraph, name: string): number {
   const state = stateOf(machine, name);
   if (name === 'WaitForCluster')
     return (
