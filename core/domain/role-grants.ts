@@ -12,6 +12,36 @@ import { type GuardRules, guardStatement } from './policy-guard.ts';
 /** A service account's `sub` claim, as Kubernetes writes it. */
 const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+$/;
 
+/** Whose tokens a role may be for. */
+interface TrustedProvider {
+  is(providerArn: string): boolean;
+  /** As a sentence has it. */
+  readonly words: string;
+}
+
+/** The issuer of a cluster, by the provider that is named for it. */
+export function ofCluster({
+  providerArn,
+  issuer,
+}: Pick<DesiredState, 'providerArn' | 'issuer'>): TrustedProvider {
+  return {
+    is: (arn) => arn === providerArn && hostOf(arn) === issuer.host,
+    words: `the issuer ${issuer.host}`,
+  };
+}
+
+/** Any issuer that the cluster's account has a provider for: a role had its trust before it became the cluster's. */
+export function ofAccount({ providerArn }: Pick<DesiredState, 'providerArn'>): TrustedProvider {
+  const account = providerArn.slice(0, providerArn.indexOf(PROVIDER) + PROVIDER.length);
+  return { is: (arn) => arn.startsWith(account), words: 'an issuer of this account' };
+}
+
+const PROVIDER = ':oidc-provider/';
+
+function hostOf(providerArn: string): string {
+  return providerArn.slice(providerArn.indexOf(PROVIDER) + PROVIDER.length);
+}
+
 /**
  * What a role would be given that no request can ask for, a sentence each; none where all is in order. The guard has passed
  * on the bundle's requests before, but a role is made of what a record says, and whoever writes that record could say more.
@@ -21,18 +51,16 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:[a-z0-9.-]+:[a-z0-9.-]+$/;
  */
 export function grantsBeyond(
   { name, trust, policy }: Pick<DesiredRole, 'name'> & Pick<RoleState, 'trust' | 'policy'>,
-  { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  trusted: TrustedProvider,
   before: Pick<RoleState, 'trust' | 'policy'> | undefined,
   rules: GuardRules,
 ): string[] {
-  const trusts = providerArn.endsWith(`:oidc-provider/${issuer.host}`)
-    ? addedTo(before?.trust, trust).every((statement) => isOfCluster(statement, providerArn, issuer.host))
-    : false;
+  const trusts = addedTo(before?.trust, trust).every((statement) =>
+    isForServiceAccounts(statement, trusted.is),
+  );
   const refusals = addedTo(before?.policy, policy).flatMap((statement) => refusalsOf(statement, rules));
   return [
-    ...(trusts
-      ? []
-      : [`IAM role ${name} would trust others than service accounts of the issuer ${issuer.host}.`]),
+    ...(trusts ? [] : [`IAM role ${name} would trust others than service accounts of ${trusted.words}.`]),
     ...[...new Set(refusals)].map((reason) => `IAM role ${name} would be granted too much: ${reason}`),
   ];
 }
@@ -53,16 +81,17 @@ function withoutSid({ Sid: _, ...statement }: PolicyStatement): string {
 }
 
 /** Whether a statement trusts tokens of one issuer, for service accounts by name. Further conditions only restrict it. */
-function isOfCluster(statement: PolicyStatement, providerArn: string, host: string): boolean {
+function isForServiceAccounts(statement: PolicyStatement, isTrusted: TrustedProvider['is']): boolean {
   const { Sid: _, Effect, Principal, Action, Condition, ...others } = statement;
   const { Federated, ...principals } = mapping(Principal);
-  const subjects = list(mapping(mapping(Condition)['StringEquals'])[`${host}:sub`]);
+  const [provider = '', ...more] = list(Federated).map(String);
+  const subjects = list(mapping(mapping(Condition)['StringEquals'])[`${hostOf(provider)}:sub`]);
   return (
     Effect === 'Allow' &&
     Object.keys(others).length === 0 &&
     Object.keys(principals).length === 0 &&
-    list(Federated).every((each) => each === providerArn) &&
-    list(Federated).length === 1 &&
+    more.length === 0 &&
+    isTrusted(provider) &&
     list(Action).every((action) => action === 'sts:AssumeRoleWithWebIdentity') &&
     subjects.length > 0 &&
     subjects.every((subject) => typeof subject === 'string' && SERVICE_ACCOUNT.test(subject))

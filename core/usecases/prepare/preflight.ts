@@ -18,7 +18,7 @@ import type { ProviderState, RoleState } from '../../domain/observed.ts';
 import { partsMadeBy, stepOf } from '../../domain/parts.ts';
 import type { PlannedRole } from '../../domain/plan.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
-import { grantsBeyond } from '../../domain/role-grants.ts';
+import { grantsBeyond, ofCluster } from '../../domain/role-grants.ts';
 import { Obstacle } from '../../domain/task-error.ts';
 import { findRun } from '../../storage/run-index.ts';
 
@@ -112,7 +112,7 @@ export async function checkGrants(
 ): Promise<void> {
   const refusals = planned.flatMap(({ index, before }) => {
     const role = roles[index];
-    return role === undefined ? [] : grantsBeyond(role, desired, before, guard);
+    return role === undefined ? [] : grantsBeyond(role, ofCluster(desired), before, guard);
   });
   if (refusals.length > 0) throw new GrantRefused(refusals.join('\n'));
 }

@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { Roles } from '../../aws/roles.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
-import { grantsBeyond } from '../../domain/role-grants.ts';
+import { grantsBeyond, ofAccount } from '../../domain/role-grants.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import { role } from '../../resources/role/resource.ts';
 import type { GivingBack } from '../../resources/role/undo.ts';
@@ -15,7 +15,7 @@ const UNDO_CONCURRENCY = 10;
 
 /**
  * Undoes what a run did to roles: those it made or changed, and those it took away. What a plan says that a role had is
- * given back as far as a request could ask for it; the rest is left for an operator to decide.
+ * given back as far as a request could ask for it, with the trust in whatever issuer of this account it had; the rest is left for an operator to decide.
  */
 export async function undoRoles(
   run: Pick<Run, 'id' | 'cluster'>,
@@ -25,7 +25,7 @@ export async function undoRoles(
   const steps = stepsOf(run.id, { desired, plan });
   const access: { readonly roles: Roles } & GivingBack = {
     roles,
-    beyond: (name, given, current) => grantsBeyond({ name, ...given }, desired, current, guard),
+    beyond: (name, given, current) => grantsBeyond({ name, ...given }, ofAccount(desired), current, guard),
   };
   const undos = [
     ...plan.roles.map(({ index }) => () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredRole } from '../../../core/domain/desired-state.ts';
 import type { PolicyDocument } from '../../../core/domain/policy-document.ts';
 import { DEFAULT_RULES, widenRules } from '../../../core/domain/policy-guard.ts';
-import { grantsBeyond } from '../../../core/domain/role-grants.ts';
+import { grantsBeyond, ofCluster } from '../../../core/domain/role-grants.ts';
 import { demoCluster } from '../../support/fakes/demo-cluster.ts';
 
 const desired = demoCluster();
@@ -24,7 +24,7 @@ const trusting = (changes: object) =>
     ...changes,
   });
 const refusals = (given: Partial<DesiredRole>, before?: Pick<DesiredRole, 'trust' | 'policy'>) =>
-  grantsBeyond({ ...role, ...given }, desired, before, DEFAULT_RULES);
+  grantsBeyond({ ...role, ...given }, ofCluster(desired), before, DEFAULT_RULES);
 
 it('a role of a request is given nothing beyond it', () => {
   expect(refusals({})).toEqual([]);
@@ -81,7 +81,7 @@ describe('trust', () => {
 
   it('in the provider of another issuer is refused, whatever the record says of it', () => {
     const other = { ...desired, providerArn: `${desired.providerArn}.evil.example` };
-    expect(grantsBeyond(role, other, undefined, DEFAULT_RULES)).toHaveLength(1);
+    expect(grantsBeyond(role, ofCluster(other), undefined, DEFAULT_RULES)).toHaveLength(1);
   });
 });
 
@@ -103,7 +103,7 @@ describe('permissions', () => {
     const wide = { Effect: 'Allow', Action: 'iam:CreateAccessKey', Resource: '*' };
     const given = { ...role, policy: policy(wide) };
     const allowing = widenRules(DEFAULT_RULES, ['iam:CreateAccessKey']);
-    expect(grantsBeyond(given, desired, undefined, allowing)).toEqual([]);
+    expect(grantsBeyond(given, ofCluster(desired), undefined, allowing)).toEqual([]);
     expect(refusals({ policy: policy({ ...wide, Effect: 'Deny' }) })).toEqual([]);
     expect(refusals(given, { trust: role.trust, policy: policy(wide) })).toEqual([]);
   });

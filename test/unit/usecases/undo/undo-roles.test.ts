@@ -31,6 +31,20 @@ const EVERYBODY = {
   Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
 };
 
+/** As roles of an earlier cluster of the name, or of one whose issuer was another. */
+const trusting = (providerArn: string) => ({
+  ...role.trust,
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Federated: providerArn },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: { StringEquals: { 'older.example/demo:sub': ['system:serviceaccount:openshift-a:b'] } },
+    },
+  ],
+});
+const ACCOUNTS = desired.providerArn.replace(desired.issuer.host, 'older.example/demo');
+
 /** What a plan says that a run found, and did to the first role. */
 function ledger(before: RoleState): Ledger {
   const changes = diffRole(specsOf(desired).role(role), before);
@@ -69,6 +83,11 @@ describe('what a plan says that a role had', () => {
     ['everything', { policy: allowing('*') }, 'put-role-policy'],
     ['IAM', { policy: allowing('iam:CreateAccessKey') }, 'put-role-policy'],
     ['trust in everybody', { trust: EVERYBODY }, 'update-assume-role-policy'],
+    [
+      'trust in an issuer of another account',
+      { trust: trusting(ACCOUNTS.replace(/\d{12}/, '666666666666')) },
+      'update-assume-role-policy',
+    ],
   ])('is left for an operator where none could: %s', async (_, had, command) => {
     const roles = fakeRoles({ [name]: present });
     const [outcome] = await undo(ledger({ ...present, ...had }), roles);
@@ -76,6 +95,13 @@ describe('what a plan says that a role had', () => {
     expect(outcome?.commands?.join('\n')).toContain(command);
     expect(roles.writes).toEqual([]);
     expect(roles.state.get(name)).toEqual(present);
+  });
+
+  it('is given back where it was trust in another issuer of the account', async () => {
+    const before = { ...present, trust: trusting(ACCOUNTS) };
+    const roles = fakeRoles({ [name]: present });
+    await expect(undo(ledger(before), roles)).resolves.toMatchObject([{ outcome: 'undone' }]);
+    expect(roles.state.get(name)).toEqual(before);
   });
 
   it('is given back where the role has it still, whatever it is', async () => {
