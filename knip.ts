@@ -7,13 +7,14 @@ import type { KnipConfig } from 'knip';
  */
 const config: KnipConfig = ({ production = false }) => ({
   entry: [
+    'cli/main.ts!',
     'functions/*/*.ts!',
     'infra/app.ts!',
     'scripts/*.ts!',
     'scripts/local/sts-double/serve.ts!',
     'test/faults/worker.ts',
   ],
-  project: ['{core,functions,infra,scripts,statemachine}/**/*.ts!', 'test/**/*.ts'],
+  project: ['{cli,core,functions,infra,scripts,statemachine}/**/*.ts!', 'test/**/*.ts'],
   // Types are exported with what they are the types of. A function that is used here and by tests is theirs to call.
   ignoreExportsUsedInFile: production || { interface: true, type: true },
   // Commands of the operating system.

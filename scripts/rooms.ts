@@ -12,6 +12,7 @@ export const ROOMS = {
   'core/resources': 'one resource: observe, checks, diff, apply, undo',
   'core/usecases': 'what a state does',
   'core/runtime': 'environment, task wrapper, clients',
+  cli: 'the client: one command line on AWS and on the emulator',
   functions: 'one file a state',
   statemachine: 'the workflow',
   infra: 'the CDK app',

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { type PackedFile, packTgz } from '../../cli/pack.ts';
 import { UsageError } from '../local/main.ts';
-import { type PackedFile, packTgz } from '../local/pack.ts';
 
 /** What would be uploaded. */
 export interface Upload {

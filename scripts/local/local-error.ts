@@ -1,10 +1,6 @@
-/** A failure that the reader can do something about: shown as its message and remedy, without a stack. */
-export class LocalError extends Error {
-  override readonly name = 'LocalError';
-  readonly remedy: string | undefined;
+import { ClientError } from '../../cli/errors.ts';
 
-  constructor(message: string, remedy?: string) {
-    super(message);
-    this.remedy = remedy;
-  }
+/** A failure that the reader can do something about: shown as its message and remedy, without a stack. */
+export class LocalError extends ClientError {
+  override readonly name = 'LocalError';
 }

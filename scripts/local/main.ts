@@ -1,7 +1,7 @@
+import { ClientError } from '../../cli/errors.ts';
 import { visible } from '../../core/util/visible.ts';
 import { isolate } from './child-environment.ts';
 import { DISK_FULL } from './failure-reason.ts';
-import { LocalError } from './local-error.ts';
 
 /** Exit codes of the scripts. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -68,10 +68,10 @@ function tell(error: unknown, usage: string): number {
     say(`${error.message}\n\n${usage.split('\n', 1)[0]}\nMore with --help.`);
     return EXIT.usage;
   }
-  if (error instanceof LocalError) {
+  if (error instanceof ClientError) {
     say(`\n${error.message}`);
     if (error.remedy !== undefined) say(`\n${error.remedy}`);
-    return EXIT.failed;
+    return error.exitCode;
   }
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
     say(`\n${DISK_FULL.cause} (${error.message})\n\n${DISK_FULL.remedy}`);

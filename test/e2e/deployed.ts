@@ -4,9 +4,11 @@ import { promisify } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Execution } from '../../cli/execution.ts';
+import { type Ending, follow } from '../../cli/follow.ts';
+import { Pace } from '../../cli/pace.ts';
 import type { AuditReport } from '../../core/domain/audit/report.ts';
 import { ensureEnvironment, type LocalEnvironment } from '../../scripts/local/environment.ts';
-import { type Ending, type Execution, follow } from '../../scripts/local/execution.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { readSettings } from '../../scripts/local/settings.ts';
 import { handIn } from '../../scripts/local/start.ts';
@@ -47,9 +49,10 @@ export async function deployment(): Promise<Deployment> {
   const drop: Deployment['drop'] = async (key, bytes) => {
     const execution = await start(key, bytes);
     const states: string[] = [];
-    const following = follow(clients.sfn, execution);
+    const following = follow(clients.sfn, execution, { pace: new Pace(100) });
     let step = await following.next();
-    for (; !step.done; step = await following.next()) states.push(step.value.name);
+    for (; !step.done; step = await following.next())
+      states.push(...[step.value.stateEnteredEventDetails?.name].filter((state) => state !== undefined));
     return { ...step.value, name: execution.name, arn: execution.arn, states };
   };
   const read: Deployment['read'] = async (key) => {
@@ -71,7 +74,7 @@ export async function deployment(): Promise<Deployment> {
         new StartExecutionCommand({ stateMachineArn, input }),
       );
       const name = arn.split(':').at(-1) ?? '';
-      const following = follow(clients.sfn, { arn, name, startedAt: new Date() });
+      const following = follow(clients.sfn, { arn, name, startedAt: new Date() }, { pace: new Pace(100) });
       let step = await following.next();
       while (!step.done) step = await following.next();
       if (step.value.status !== 'SUCCEEDED') throw new Error(`The audit ${name} ${step.value.status}.`);

@@ -14,7 +14,7 @@ import {
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readBundle } from '../../scripts/local/bundle.ts';
+import { readBundle } from '../../cli/bundle.ts';
 import { PROJECT, project } from '../../scripts/local/paths.ts';
 import { summary } from '../../scripts/local/summary.ts';
 import { tgzOf } from '../support/archives.ts';

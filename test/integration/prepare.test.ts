@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBundle } from '../../scripts/local/bundle.ts';
+import { readBundle } from '../../cli/bundle.ts';
 import type { TestAccount } from '../support/account.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 

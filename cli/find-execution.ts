@@ -3,41 +3,18 @@ import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
   type ExecutionListItem,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { runReport } from '../../core/storage/layout.ts';
+import type { Execution } from './execution.ts';
+import { json } from './run-events.ts';
 
 /** The object whose arrival starts an execution. */
 export interface Upload {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string | undefined;
-}
-
-export interface Execution {
-  readonly arn: string;
-  readonly name: string;
-  readonly startedAt: Date;
-}
-
-/** A state as the execution enters it. */
-export interface EnteredState {
-  readonly name: string;
-  readonly elapsedMs: number;
-}
-
-/** How an execution ended. */
-export interface Ending {
-  readonly status: string;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
-  readonly elapsedMs: number;
-  /** The cluster the run was for, as far as it got to know. */
-  readonly cluster: string | undefined;
 }
 
 /** Where an upload's execution is looked for. */
@@ -92,7 +69,7 @@ async function* executions(sfn: SFNClient, stateMachineArn: string): AsyncGenera
 
 async function inputOf(sfn: SFNClient, executionArn: string): Promise<unknown> {
   try {
-    return parseJson((await sfn.send(new DescribeExecutionCommand({ executionArn }))).input);
+    return json((await sfn.send(new DescribeExecutionCommand({ executionArn }))).input);
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return undefined;
     throw error;
@@ -110,69 +87,3 @@ export function isFor({ bucket, key, versionId }: Upload, input: unknown): boole
 const startRunInput = z.object({
   bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }),
 });
-
-/** Yields each state as the execution enters it, until the execution ends; returns how it ended. */
-export async function* follow(
-  sfn: SFNClient,
-  { arn, startedAt }: Execution,
-  signal?: AbortSignal,
-): AsyncGenerator<EnteredState, Ending> {
-  let seen = 0;
-  let cluster: string | undefined;
-  const elapsed = (date: Date | undefined) => (date ?? new Date()).getTime() - startedAt.getTime();
-  while (true) {
-    // Status first: what is in the history after the end is then all there is.
-    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
-    for await (const event of historyAfter(sfn, arn, seen)) {
-      seen = event.id ?? seen;
-      cluster ??= clusterOf(event);
-      const name = event.stateEnteredEventDetails?.name;
-      if (name !== undefined) yield { name, elapsedMs: elapsed(event.timestamp) };
-    }
-    if (execution.status !== 'RUNNING' && execution.status !== 'PENDING_REDRIVE')
-      return {
-        status: execution.status ?? 'UNKNOWN',
-        error: execution.error,
-        cause: execution.cause,
-        elapsedMs: elapsed(execution.stopDate),
-        cluster,
-      };
-    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
-  }
-}
-
-async function* historyAfter(
-  sfn: SFNClient,
-  executionArn: string,
-  seen: number,
-): AsyncGenerator<HistoryEvent> {
-  const pages = paginateGetExecutionHistory(
-    { client: sfn, pageSize: 1_000 },
-    { executionArn, includeExecutionData: true },
-  );
-  for await (const page of pages)
-    for (const event of page.events ?? []) if ((event.id ?? 0) > seen) yield event;
-}
-
-/** ReadBundle is the state that finds out which cluster a bundle is for; it may know that of a refused one too. */
-function clusterOf(event: HistoryEvent): string | undefined {
-  const details = event.stateExitedEventDetails;
-  if (details?.name !== 'ReadBundle') return undefined;
-  const { data } = readBundleOutput.safeParse(parseJson(details.output));
-  return data?.read.cluster?.name ?? runReport.parse(data?.read.rejection?.report ?? '')?.cluster;
-}
-
-const readBundleOutput = z.object({
-  read: z.object({
-    cluster: z.object({ name: z.string() }).optional(),
-    rejection: z.object({ report: z.string() }).optional(),
-  }),
-});
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return undefined;
-  }
-}

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readBundle } from '../../../cli/bundle.ts';
+import { type Addressee, objectKey } from '../../../cli/operation.ts';
+import { packTgz } from '../../../cli/pack.ts';
 import type { Operation } from '../../../core/domain/operations.ts';
-import { objectKey, readBundle } from '../../../scripts/local/bundle.ts';
-import type { Addressee } from '../../../scripts/local/demo-arguments.ts';
-import { packTgz } from '../../../scripts/local/pack.ts';
 import { project } from '../../../scripts/local/paths.ts';
+
+const ONE = 'kind: CredentialsRequest\n';
 
 let root: string;
 beforeEach(() => {
@@ -40,7 +42,7 @@ test('a directory is packed with the paths below it, and nothing of the file sys
   mkdirSync(join(directory, 'credreqs'), { recursive: true });
   mkdirSync(join(directory, '.git'));
   writeFileSync(join(directory, 'cluster.yaml'), 'name: prod');
-  writeFileSync(join(directory, 'credreqs', 'one.yaml'), 'one');
+  writeFileSync(join(directory, 'credreqs', 'one.yaml'), ONE);
   writeFileSync(join(directory, '.git', 'config'), 'secret');
   symlinkSync('/etc/passwd', join(directory, 'passwd'));
 
@@ -53,28 +55,71 @@ test('a directory is packed with the paths below it, and nothing of the file sys
   expect(Buffer.from(second.bytes).equals(first.bytes)).toBe(true);
 });
 
-test('a bundle file goes as it is', async () => {
+test('an archive is packed anew of what a run needs; a file of YAML goes as it is', async () => {
   const file = join(root, 'my.cluster.tar.gz');
-  writeFileSync(file, 'bytes');
+  writeFileSync(
+    file,
+    await packTgz([
+      { path: 'one.yaml', content: Buffer.from(ONE) },
+      { path: 'auth/kubeconfig', content: Buffer.from('secret') },
+    ]),
+  );
   const bundle = await readBundle(file);
-  expect(bundle).toMatchObject({ name: 'my.cluster', extension: '.tar.gz' });
-  expect(Buffer.from(bundle.bytes).toString()).toBe('bytes');
+  expect(bundle).toMatchObject({ name: 'my.cluster', extension: '.tgz' });
+  expect(await list(bundle.bytes)).toEqual(['one.yaml 644 0']);
+  expect(bundle.left).toEqual([{ what: 'auth/kubeconfig', why: 'holds no CredentialsRequest' }]);
+
+  const yaml = join(root, 'one.yaml');
+  writeFileSync(yaml, ONE);
+  expect(await readBundle(yaml)).toMatchObject({ name: 'one', extension: '.yaml', bytes: Buffer.from(ONE) });
+});
+
+test('of an installer directory neither secrets nor keys are uploaded, whatever they are called', async () => {
+  const directory = join(root, 'installer');
+  for (const folder of ['auth', 'tls', 'credreqs']) mkdirSync(join(directory, folder), { recursive: true });
+  const files = {
+    'install-config.yaml':
+      'metadata: {name: prod}\nplatform: {aws: {region: eu-west-1}}\npullSecret: TOKEN\n# TOKEN\n',
+    'auth/kubeadmin-password': 'TOKEN',
+    'tls/signer.key': '-----BEGIN RSA PRIVATE KEY-----\nTOKEN',
+    'signer.public': '-----BEGIN PUBLIC KEY-----',
+    'cluster.yaml': 'publicKeyFile: signer.public\n# tls/signer.key',
+    'credreqs/one.yaml': ONE,
+  };
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(directory, path), text);
+  const { bytes, files: packed } = await readBundle(directory);
+  expect(packed.map(({ path }) => path).sort()).toEqual([
+    'cluster.yaml',
+    'credreqs/one.yaml',
+    'install-config.yaml',
+    'signer.public',
+  ]);
+  expect(gunzipSync(bytes).toString()).not.toContain('TOKEN');
+});
+
+test('an archive that would be refused is not uploaded, and every reason is told', async () => {
+  const file = join(root, 'bad.tgz');
+  writeFileSync(file, await packTgz([{ path: '../evil.yaml', content: Buffer.from(ONE) }]));
+  await expect(readBundle(file)).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining('climbs with ..'),
+  });
 });
 
 test('what cannot be a bundle is told by name', async () => {
   writeFileSync(join(root, 'readme.md'), '');
   mkdirSync(join(root, 'empty'));
   await expect(readBundle(join(root, 'nothing'))).rejects.toThrow('does not exist');
-  await expect(readBundle(join(root, 'readme.md'))).rejects.toThrow('must end in .tgz');
-  await expect(readBundle(join(root, 'empty'))).rejects.toThrow('holds no files');
+  await expect(readBundle(join(root, 'readme.md'))).rejects.toThrow('is no bundle');
+  await expect(readBundle(join(root, 'empty'))).rejects.toThrow('holds nothing');
 });
 
 test.each<[Operation, Addressee, string]>([
   ['prepare', {}, 'prepare/demo.tgz'],
-  ['prepare', { name: 'prod', region: 'eu-west-1' }, 'prepare/eu-west-1/prod.tgz'],
-  ['upgrade', { name: 'prod', release: '4.21.0' }, 'upgrade/prod/4.21.0.tgz'],
-  ['prune', { name: 'prod', release: '4.21.0' }, 'prune/prod/4.21.0.tgz'],
-  ['audit', { name: 'prod', release: '4.21.0' }, 'audit/prod/4.21.0.tgz'],
+  ['prepare', { cluster: 'prod', region: 'eu-west-1' }, 'prepare/eu-west-1/prod.tgz'],
+  ['upgrade', { cluster: 'prod', release: '4.21.0' }, 'upgrade/prod/4.21.0.tgz'],
+  ['prune', { cluster: 'prod', release: '4.21.0' }, 'prune/prod/4.21.0.tgz'],
+  ['audit', { cluster: 'prod', release: '4.21.0' }, 'audit/prod/4.21.0.tgz'],
   ['releases', { release: '4.21.0' }, 'releases/4.21.0.tgz'],
 ])('the key of %s for %o', (operation, addressee, key) => {
   expect(objectKey(operation, addressee, { name: 'demo', extension: '.tgz' })).toBe(key);

@@ -1,8 +1,8 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { startAudit } from '../../../cli/start.ts';
 import { clientsFor } from '../../../scripts/local/clients.ts';
-import { startAudit } from '../../../scripts/local/start.ts';
 
 const sfn = mockClient(SFNClient);
 // Files share a process, and others ask a server.
@@ -15,8 +15,8 @@ const environment = {
 beforeEach(() => sfn.reset());
 
 test.each([
-  [undefined, { trigger: 'demo' }],
-  ['prod', { trigger: 'demo', clusters: ['prod'] }],
+  [undefined, { trigger: 'client' }],
+  ['prod', { trigger: 'client', clusters: ['prod'] }],
 ])('an audit of %s', async (cluster, input) => {
   const arn = 'arn:aws:states:us-east-1:000000000000:execution:audit:6e1f';
   const startedAt = new Date();

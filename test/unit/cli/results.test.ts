@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { fetchAudit, fetchResults } from '../../../scripts/local/results.ts';
+import { fetchAudit, fetchResults } from '../../../cli/results.ts';
 
 const s3 = mockClient(S3Client);
 // Files share a process, and others ask a server.

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import * as layout from '../../core/storage/layout.ts';
-import { LocalError } from './local-error.ts';
+import * as layout from '../core/storage/layout.ts';
+import { ClientError } from './errors.ts';
 
 /** Where the results of an execution are now. */
 export interface Results {
@@ -192,9 +192,10 @@ function readFetched(directory: string): string[] {
   }
 }
 
-/** The place of a file below a directory. Throws LocalError for a name that leads out of it. */
+/** The place of a file below a directory. Throws ClientError for a name that leads out of it. */
 function inside(directory: string, file: string): string {
   const path = resolve(directory, file);
-  if (!path.startsWith(directory + sep)) throw new LocalError(`${file} is not a file name for ${directory}.`);
+  if (!path.startsWith(directory + sep))
+    throw new ClientError(`${file} is not a file name for ${directory}.`);
   return path;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCause, formatElapsed, formatSize } from '../../../scripts/local/format.ts';
+import { formatCause, formatElapsed, formatSize } from '../../../cli/format.ts';
 
 test('times line up', () => {
   expect([0, 999, 65_432, -5].map(formatElapsed)).toEqual(['   0.0 s', '   1.0 s', '  65.4 s', '   0.0 s']);

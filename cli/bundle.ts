@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { type BundleFile, readBundleFiles } from '../core/bundle/read-archive.ts';
+import { BundleRejected } from '../core/domain/errors.ts';
+import { formatProblem, rejectionName } from '../core/domain/problem.ts';
+import { configName } from '../core/usecases/prepare/sort-documents.ts';
+import { ClientError, EXIT } from './errors.ts';
+import { stripInstallConfig } from './install-config.ts';
+import { packTgz } from './pack.ts';
+
+/** A bundle as it is uploaded. */
+export interface Bundle {
+  readonly bytes: Uint8Array;
+  /** File name without directory and extension. */
+  readonly name: string;
+  readonly extension: string;
+  /** What is in it; of what was given as one YAML file, that file. */
+  readonly files: readonly BundleFile[];
+  /** What stays on this machine, and why. */
+  readonly left: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** What is uploaded where the key says everything. */
+export const NOTHING: Bundle = { bytes: new Uint8Array(), name: '', extension: '.yaml', files: [], left: [] };
+
+const EXTENSION = /\.(tar\.gz|tgz|tar|zip|yaml|yml)$/i;
+/** A directory above this is not a bundle but a mistake in the path. */
+const SIZE_LIMIT = 64 * 1024 * 1024;
+const MANIFEST = /\.(ya?ml|json)$/i;
+
+/**
+ * Makes a bundle of a directory or of a file: the files that a run reads, and of install-config.yaml only what it needs.
+ * What is in an archive is treated like what is in a directory. Throws ClientError where there is nothing to upload.
+ */
+export async function readBundle(path: string): Promise<Bundle> {
+  const name = basename(resolve(path));
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw unusable(`${path} does not exist.`, 'Name the directory that `oc adm release extract` wrote to.');
+  const isDirectory = stat.isDirectory();
+  const extension = isDirectory ? '.tgz' : EXTENSION.exec(name)?.[0];
+  if (extension === undefined)
+    throw unusable(
+      `${path} is no bundle.`,
+      'It must end in .tgz, .tar.gz, .tar, .zip, .yaml or .yml, or be a directory.',
+    );
+  if (!isDirectory && stat.size > SIZE_LIMIT) throw tooLarge(path);
+  const found = isDirectory ? filesOf(path) : { files: await filesIn(path, name), left: [] };
+  const chosen = choose(found.files);
+  if (chosen.files.length === 0)
+    throw unusable(
+      `${path} holds nothing that a bundle is made of.`,
+      'Name the directory that `oc adm release extract --credentials-requests` wrote to.',
+    );
+  const bare = isDirectory ? name : name.slice(0, -extension.length);
+  const left = [...found.left, ...chosen.left];
+  const [only] = chosen.files;
+  if (/^\.ya?ml$/i.test(extension) && only !== undefined)
+    return { bytes: only.bytes, name: bare, extension, files: chosen.files, left };
+  const packed = chosen.files.map(({ path: file, bytes }) => ({ path: file, content: bytes }));
+  return { bytes: await packTgz(packed), name: bare, extension: '.tgz', files: chosen.files, left };
+}
+
+async function filesIn(path: string, name: string): Promise<readonly BundleFile[]> {
+  try {
+    return await readBundleFiles(name, readFileSync(path));
+  } catch (error) {
+    if (!(error instanceof BundleRejected)) throw error;
+    throw new ClientError(
+      [
+        `The bundle would be refused (${rejectionName(error.problems)}):`,
+        ...error.problems.map((each) => `  ${formatProblem(each)}`),
+      ].join('\n'),
+      'Correct it and run the command again. Nothing was uploaded.',
+      EXIT.refused,
+    );
+  }
+}
+
+type Left = Bundle['left'][number];
+
+/** Files below a directory. Hidden ones stay behind, and so do links that lead out of it. */
+function filesOf(root: string): { readonly files: readonly BundleFile[]; readonly left: readonly Left[] } {
+  const home = realpathSync(root);
+  const files: BundleFile[] = [];
+  const left: Left[] = [];
+  let size = 0;
+  const read = (directory: string): void => {
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      const path = join(directory, entry.name);
+      const packed = relative(root, path).split(sep).join('/');
+      if (entry.name.startsWith('.')) continue;
+      if (entry.isDirectory()) {
+        read(path);
+        continue;
+      }
+      const real = entry.isSymbolicLink() ? realpathOf(path) : path;
+      const stat = real === undefined ? undefined : statSync(real);
+      if (entry.isSymbolicLink() && (stat?.isFile() !== true || !real?.startsWith(home + sep))) {
+        left.push({ what: packed, why: 'a symbolic link that does not lead to a file of the directory' });
+        continue;
+      }
+      if (stat?.isFile() !== true) continue;
+      size += stat.size;
+      if (size > SIZE_LIMIT) throw tooLarge(root);
+      files.push({ path: packed, bytes: readFileSync(path) });
+    }
+  };
+  read(root);
+  return { files, left };
+}
+
+function realpathOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a run reads of the files, and what stays. An installer's directory has the kubeadmin password too. */
+function choose(given: readonly BundleFile[]): {
+  readonly files: readonly BundleFile[];
+  readonly left: readonly Left[];
+} {
+  const files: BundleFile[] = [];
+  const left: Left[] = [];
+  const texts = given.map((file) => ({ ...file, text: new TextDecoder().decode(file.bytes) }));
+  const configs = texts.filter(({ path }) => configName(path) === 'cluster.yaml').map(({ text }) => text);
+  for (const { path, bytes, text } of texts) {
+    if (configName(path) === 'install-config.yaml') {
+      const stripped = stripInstallConfig(text, path);
+      files.push({ path, bytes: Buffer.from(stripped.text) });
+      for (const name of stripped.left) left.push({ what: `${path}: ${name}`, why: 'no run needs it' });
+    } else if (isNeeded(path, text, configs)) files.push({ path, bytes });
+    else left.push({ what: path, why: 'holds no CredentialsRequest' });
+  }
+  return { files, left };
+}
+
+function isNeeded(path: string, text: string, configs: readonly string[]): boolean {
+  if (configName(path) !== undefined) return true;
+  if (MANIFEST.test(path)) return text.includes('CredentialsRequest');
+  // A public key that cluster.yaml names; a private one is never uploaded, whatever its name.
+  const name = basename(path);
+  return !text.includes('PRIVATE KEY') && configs.some((config) => config.includes(name));
+}
+
+function unusable(message: string, remedy: string): ClientError {
+  return new ClientError(message, remedy, EXIT.usage);
+}
+
+function tooLarge(path: string): ClientError {
+  return unusable(
+    `${path} holds more than ${SIZE_LIMIT / 1024 / 1024} MiB: is it the right one?`,
+    'Name the directory that `oc adm release extract` wrote to.',
+  );
+}

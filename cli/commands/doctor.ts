@@ -1,0 +1,74 @@
+import { isAwsError } from '../../core/aws/errors.ts';
+import { operationFacts } from '../../core/domain/operations.ts';
+import { audits, clusters, rejected } from '../../core/storage/layout.ts';
+import { type Deployment, findDeployment } from '../deployment.ts';
+import { EXIT } from '../errors.ts';
+import { COMMANDS } from '../operation.ts';
+import type { Common } from '../other-commands.ts';
+import type { Ui } from '../ui.ts';
+
+type Verdict = 'yes' | 'no' | 'unknown';
+
+/** No object has this ETag, so that a write on its condition never writes; and what ends in a slash starts nothing. */
+const NEVER = '"00000000000000000000000000000000"';
+
+/** Tells whether the pipeline is reached, and what the caller may do there. Nothing is changed. */
+export async function doctor(options: Common, ui: Ui): Promise<number> {
+  const deployment = await findDeployment(options);
+  const { region, intakeBucket, outputBucket, stateMachines } = deployment;
+  ui.say(`The pipeline is in ${region}, as the stack ${options.stack}.`);
+  const rights: { readonly right: string; readonly verdict: Verdict }[] = [];
+  const tell = (right: string, verdict: Verdict) => {
+    rights.push({ right, verdict });
+    ui.say(`  ${verdict.padEnd(8)} ${right}`);
+  };
+  for (const operation of COMMANDS) {
+    const prefix = `${operationFacts(operation).keys[0].text.split('/')[0]}/`;
+    tell(`upload to s3://${intakeBucket}/${prefix}`, await mayUpload(deployment, prefix));
+  }
+  for (const folder of [clusters, rejected, audits])
+    tell(`list s3://${outputBucket}/${folder.of()}`, await mayList(deployment, folder.of()));
+  for (const [name, arn] of Object.entries(stateMachines))
+    tell(`see the runs of ${name}`, await mayFollow(deployment, arn));
+  const missing = rights.filter(({ verdict }) => verdict !== 'yes');
+  ui.tell({ event: 'doctor', region, stack: options.stack, rights });
+  ui.say(
+    missing.length === 0
+      ? '\nEverything that the client does is open to you.'
+      : '\nAsk for what is missing, as far as you need it: docs/client.md has the actions.',
+  );
+  return missing.length === 0 ? EXIT.ok : EXIT.unreachable;
+}
+
+async function mayUpload({ clients: { s3 }, intakeBucket }: Deployment, prefix: string): Promise<Verdict> {
+  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+  return verdictOf(
+    s3.send(
+      new PutObjectCommand({ Bucket: intakeBucket, Key: `${prefix}doctor/`, Body: '', IfMatch: NEVER }),
+    ),
+    'PreconditionFailed',
+    'NoSuchKey',
+    'NotFound',
+  );
+}
+
+async function mayList({ clients: { s3 }, outputBucket }: Deployment, prefix: string): Promise<Verdict> {
+  const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
+  return verdictOf(s3.send(new ListObjectsV2Command({ Bucket: outputBucket, Prefix: prefix, MaxKeys: 1 })));
+}
+
+async function mayFollow({ clients: { sfn } }: Deployment, stateMachineArn: string): Promise<Verdict> {
+  const { ListExecutionsCommand } = await import('@aws-sdk/client-sfn');
+  return verdictOf(sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 })));
+}
+
+/** @param sameAsYes Codes that only who may is answered. */
+async function verdictOf(answer: Promise<unknown>, ...sameAsYes: readonly string[]): Promise<Verdict> {
+  try {
+    await answer;
+    return 'yes';
+  } catch (error) {
+    if (isAwsError(error, ...sameAsYes)) return 'yes';
+    return isAwsError(error, 'AccessDenied', 'Forbidden') ? 'no' : 'unknown';
+  }
+}

@@ -1,0 +1,60 @@
+import { executionArn } from '../../core/aws/executions.ts';
+import type { Machine } from '../../core/domain/operations.ts';
+import { lock, registryEntry } from '../../core/storage/layout.ts';
+import type { Deployment } from '../deployment.ts';
+import { ClientError, EXIT } from '../errors.ts';
+import type { Execution } from '../execution.ts';
+import { followAndTell } from '../follow-and-tell.ts';
+import type { Common } from '../other-commands.ts';
+import { readJson } from '../read-json.ts';
+import { tellResults, type Work } from '../run-operation.ts';
+import { describe } from '../start.ts';
+
+const MACHINES = ['prepare', 'audit', 'plan'] as const satisfies readonly Machine[];
+
+/** Follows a run, given by its name or by that of its cluster, and fetches its results. Throws ClientError. */
+export async function watch(
+  deployment: Deployment,
+  name: string,
+  { out }: Common,
+  work: Work,
+): Promise<number> {
+  const found = (await byName(deployment, name)) ?? (await ofCluster(deployment, name));
+  if (found === undefined)
+    throw new ClientError(
+      `There is no run ${name}, and no cluster of that name has one.`,
+      '`sts-prep status` lists the runs that are under way, `sts-prep clusters` the clusters.',
+      EXIT.usage,
+    );
+  const { machine, execution } = found;
+  const told = await followAndTell(deployment, execution, work);
+  const run = { id: execution.name, cluster: told.ending.cluster, succeeded: told.outcome === EXIT.ok };
+  await tellResults(deployment, machine, run, told, out, work);
+  return told.outcome;
+}
+
+async function byName(
+  { clients, stateMachines }: Deployment,
+  name: string,
+): Promise<{ readonly machine: Machine; readonly execution: Execution } | undefined> {
+  if (!/^[\w-]{1,80}$/.test(name)) return undefined;
+  for (const machine of MACHINES) {
+    const arn = stateMachines[machine];
+    const execution = arn === undefined ? undefined : await describe(clients.sfn, executionArn(arn, name));
+    if (execution !== undefined) return { machine, execution };
+  }
+  return undefined;
+}
+
+async function ofCluster(deployment: Deployment, cluster: string) {
+  if (!/^[a-z0-9-]+$/.test(cluster)) return undefined;
+  const held = await readJson(deployment, lock.of({ cluster }));
+  const entry = await readJson(deployment, registryEntry.of({ cluster }));
+  const run = text(held, 'run') ?? text((entry as { lastRun?: unknown } | undefined)?.lastRun, 'id');
+  return run === undefined ? undefined : byName(deployment, run);
+}
+
+function text(value: unknown, field: string): string | undefined {
+  const found = (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  return typeof found === 'string' ? found : undefined;
+}

@@ -1,0 +1,6 @@
+/** An execution of a state machine. */
+export interface Execution {
+  readonly arn: string;
+  readonly name: string;
+  readonly startedAt: Date;
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { readBundleFiles } from '../core/bundle/read-archive.ts';
+import { BundleRejected } from '../core/domain/errors.ts';
+import { ARCHIVE_FILE, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../core/storage/layout.ts';
+import { ClientError, EXIT } from './errors.ts';
+
+/** What `openshift-install create manifests` leaves in its directory; it discards what lies in these before. */
+const MADE_BY_INSTALLER = ['manifests', 'openshift'];
+const MANIFEST = /^manifests\/[\w.-]+\.ya?ml$/;
+
+/** Whether manifests were made in a directory, so that what is put there now stays. */
+export function hasManifests(directory: string): boolean {
+  return MADE_BY_INSTALLER.every((name) => isDirectory(join(directory, name)));
+}
+
+/**
+ * Puts the files of a cluster's archive into the installer's directory: the key readable by its owner alone, each file whole
+ * or not at all, none through a symbolic link. Throws ClientError, before anything is written, where manifests were not made yet
+ * or the archive holds something else. Returns the paths, relative to the directory.
+ */
+export async function placeInstallFiles(archive: Uint8Array, directory: string): Promise<readonly string[]> {
+  if (!hasManifests(directory))
+    throw notPlaced(
+      `Nothing was put into ${directory}: no manifests were made there yet, and making them discards what lies there before.`,
+      `Run \`openshift-install create manifests --dir ${directory}\``,
+    );
+  const files = await filesOf(archive);
+  const root = realpathSync(directory);
+  for (const { path } of files) {
+    const folder = dirname(path);
+    const found = lstatSync(join(root, folder), { throwIfNoEntry: false });
+    if (folder !== '.' && found !== undefined && !found.isDirectory())
+      throw notPlaced(`Nothing was put into ${directory}: ${folder} in it is not a directory.`, 'Remove it');
+  }
+  for (const { path, bytes } of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true, mode: 0o755 });
+    write(join(root, path), bytes, path === PRIVATE_KEY_FILE ? 0o600 : 0o644);
+  }
+  return files.map(({ path }) => path);
+}
+
+async function filesOf(archive: Uint8Array) {
+  let files: Awaited<ReturnType<typeof readBundleFiles>>;
+  try {
+    files = await readBundleFiles(ARCHIVE_FILE, archive);
+  } catch (error) {
+    if (!(error instanceof BundleRejected)) throw error;
+    throw notPlaced(
+      `The archive of the cluster cannot be used: ${error.message}`,
+      'Prepare the cluster again, which makes it anew',
+    );
+  }
+  const other = files.find(
+    ({ path }) => path !== PRIVATE_KEY_FILE && path !== PUBLIC_KEY_FILE && !MANIFEST.test(path),
+  );
+  if (other !== undefined)
+    throw notPlaced(
+      `The archive of the cluster holds ${other.path}, which no run puts there.`,
+      'Prepare the cluster again, which makes it anew',
+    );
+  return files;
+}
+
+/** Writes beside and renames: who reads sees the old file or the new one, and a link of that name is replaced. */
+function write(path: string, bytes: Uint8Array, mode: number): void {
+  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  const file = openSync(beside, 'wx', mode);
+  try {
+    writeSync(file, bytes);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+}
+
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** @param first What comes before the command is run once more, as a sentence without its end. */
+function notPlaced(message: string, first: string): ClientError {
+  return new ClientError(
+    message,
+    `${first}, then run \`sts-prep fetch <cluster> --install-dir <dir>\`.`,
+    EXIT.notPlaced,
+  );
+}

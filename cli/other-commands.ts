@@ -1,0 +1,40 @@
+/** What every command is told. */
+export interface Common {
+  readonly stack: string;
+  readonly region?: string;
+  readonly out: string;
+  readonly json?: boolean;
+  readonly installDir?: string;
+}
+
+export interface OtherCommand {
+  readonly summary: string;
+  readonly argument?: readonly [name: string, meaning: string];
+  /** Those that have to be given. */
+  readonly options?: readonly (readonly [flags: string, meaning: string])[];
+}
+
+/** Commands that are no operation: nothing is uploaded by them. */
+export const OTHER_COMMANDS = {
+  watch: {
+    summary: 'follows a run to its end, from wherever it is',
+    argument: [
+      '<run or cluster>',
+      'name of an execution, or of a cluster whose run is under way or was the last',
+    ],
+  },
+  fetch: {
+    summary:
+      "puts what was made for a cluster into the installer's directory, after `openshift-install create manifests`",
+    argument: ['<cluster>', 'name of the cluster'],
+    options: [['--install-dir <directory>', "the installer's directory (needed)"]],
+  },
+  status: { summary: 'tells where the pipeline is, and which runs are under way' },
+  clusters: { summary: 'lists the clusters of the registry, with what the latest audit says of them' },
+  report: {
+    summary: 'fetches the page of the latest audit',
+  },
+  doctor: { summary: 'tells whether the pipeline is reached, and what you may do there' },
+} as const satisfies Readonly<Record<string, OtherCommand>>;
+
+export type OtherName = keyof typeof OTHER_COMMANDS;
