@@ -26,6 +26,8 @@ export const NOTHING: Bundle = { bytes: new Uint8Array(), name: '', extension: '
 const EXTENSION = /\.(tar\.gz|tgz|tar|zip|yaml|yml)$/i;
 /** A directory above this is not a bundle but a mistake in the path. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
+/** An order is a few lines. */
+const ORDER_LIMIT = 64 * 1024;
 const MANIFEST = /\.(ya?ml|json)$/i;
 
 /**
@@ -59,6 +61,25 @@ export async function readBundle(path: string): Promise<Bundle> {
     return { bytes: only.bytes, name: bare, extension, files: chosen.files, left };
   const packed = chosen.files.map(({ path: file, bytes }) => ({ path: file, content: bytes }));
   return { bytes: await packTgz(packed), name: bare, extension: '.tgz', files: chosen.files, left };
+}
+
+/** Reads a file that says what is to be done, such as which cluster to delete. It goes as it is. Throws ClientError. */
+export function readOrder(path: string): Bundle {
+  const name = basename(resolve(path));
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const extension = /\.ya?ml$/i.exec(name)?.[0];
+  if (stat?.isFile() !== true || extension === undefined)
+    throw unusable(`${path} is not a file of YAML.`, 'Name a .yaml file that says what is to be done.');
+  if (stat.size > ORDER_LIMIT)
+    throw unusable(`${path} has more than ${ORDER_LIMIT} bytes.`, 'Name the right file.');
+  const bytes = readFileSync(path);
+  return {
+    bytes,
+    name: name.slice(0, -extension.length),
+    extension,
+    files: [{ path: name, bytes }],
+    left: [],
+  };
 }
 
 async function filesIn(path: string, name: string): Promise<readonly BundleFile[]> {

@@ -25,7 +25,7 @@ export interface Where {
 const STATE_MACHINE = /^(\w+)StateMachineArn$/;
 
 /** Reads the outputs of the stack. Undefined where one is missing that every deployment has. */
-export function fromOutputs(
+function fromOutputs(
   outputs: Readonly<Record<string, string>>,
 ): Pick<Deployment, 'intakeBucket' | 'outputBucket' | 'stateMachines'> | undefined {
   const intakeBucket = outputs['IntakeBucketName'];

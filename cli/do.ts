@@ -7,7 +7,7 @@ import { watch } from './commands/watch.ts';
 import { type Deployment, findDeployment } from './deployment.ts';
 import { EXIT } from './errors.ts';
 import type { Common, OtherName } from './other-commands.ts';
-import { Pace } from './pace.ts';
+import { paceOf } from './pace.ts';
 import { fetchInstallFiles } from './place.ts';
 import type { OperationOptions } from './program.ts';
 import { runOperation, type Work } from './run-operation.ts';
@@ -15,7 +15,7 @@ import { handIn } from './start.ts';
 import type { Ui } from './ui.ts';
 
 function workWith(ui: Ui, signal: AbortSignal): Work {
-  const pace = new Pace();
+  const pace = paceOf(Boolean(process.env['AWS_ENDPOINT_URL']));
   return { ui, signal, pace, handIn: (deployment, bundle) => handIn(deployment, bundle, pace, signal) };
 }
 

@@ -37,8 +37,9 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'what was asked for is done',
   failed: 'the run failed and was rolled back, or the message says what went wrong',
   usage: 'the command line is not understood, or what it names is not there; nothing was uploaded',
-  refused: 'the bundle was refused; nothing was made',
-  incomplete: 'the run failed, and something of it is left; the report has the commands that finish the job',
+  refused: 'the bundle or the deletion was refused; nothing was made or removed',
+  incomplete:
+    'the run failed, and something of it, or of what was to be deleted, is left; the report has the commands that finish the job',
   unreachable: 'the deployment is not found, or you may not use it',
   notPlaced: 'the run succeeded, and its files are not in the installer directory yet; the message says why',
   interrupted: 'Ctrl-C; a run that was started goes on',

@@ -18,6 +18,10 @@ export interface Told {
 /** The ends of the state machines that a program can tell apart; every other failure left the account as it was. */
 const OUTCOMES: Readonly<Record<string, number>> = {
   BundleRejected: EXIT.refused,
+  DeletionRejected: EXIT.refused,
+  DeletionRefused: EXIT.refused,
+  PlanRefused: EXIT.refused,
+  DeletionIncomplete: EXIT.incomplete,
   RollbackIncomplete: EXIT.incomplete,
 };
 

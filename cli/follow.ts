@@ -30,6 +30,8 @@ const PAGE = 200;
 const QUIET_MS = 500;
 /** Between two tries while AWS is not reached. */
 const LOST_MS = 3_000;
+/** What a run is about is read first. */
+const READS = /^Read(Bundle|Deletion)$/;
 const ENDED = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 /** A history may end without a word, as an emulator's of an execution that was stopped. */
 const LOOKS_UNTIL_ASKED = 10;
@@ -127,11 +129,11 @@ async function endingOf(
   };
 }
 
-/** ReadBundle is the state that finds out which cluster a bundle is for; it may know that of a refused one too. */
+/** It is the state that finds out which cluster a bundle is for; it may know that of a refused one too. */
 function clusterOf(event: HistoryEvent): string | undefined {
   const details = event.stateExitedEventDetails;
-  if (details?.name !== 'ReadBundle') return undefined;
-  const { data } = readBundleOutput.safeParse(json(details.output));
+  if (!READS.test(details?.name ?? '')) return undefined;
+  const { data } = readBundleOutput.safeParse(json(details?.output));
   return data?.read.cluster?.name ?? runReport.parse(data?.read.rejection?.report ?? '')?.cluster;
 }
 

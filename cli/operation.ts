@@ -1,3 +1,4 @@
+import type { ClusterRun } from '../core/domain/cluster-run.ts';
 import { DIRECT_OPERATIONS, type Operation, operationFacts } from '../core/domain/operations.ts';
 import { parseRelease } from '../core/domain/release.ts';
 import { ClientError, EXIT } from './errors.ts';
@@ -20,13 +21,28 @@ const OPTIONS: Readonly<Record<string, keyof Addressee>> = {
 
 /** What an operation has to be told, and what it may be told beyond that. */
 export interface Needs {
-  readonly bundle: 'required' | 'optional' | 'none';
+  readonly bundle: 'required' | 'optional' | 'none' | 'order';
   readonly required: readonly (keyof Addressee)[];
   readonly possible: readonly (keyof Addressee)[];
 }
 
 /** Those that there is a command for. */
 export const COMMANDS = DIRECT_OPERATIONS.filter((name) => operationFacts(name).exists);
+
+/** Whether there are files for the installer afterwards. */
+const FOR_INSTALLER: Readonly<Record<ClusterRun['results'], boolean>> = {
+  'install-files': true,
+  'files-of-the-step': false,
+  'secrets-of-the-release': false,
+  'secrets-of-the-add-on': false,
+  nothing: false,
+};
+
+/** Whether an operation makes a cluster whose files the installer is to have. */
+export function isForInstaller(operation: Operation): boolean {
+  const { run, target } = operationFacts(operation);
+  return target === 'new' && run !== undefined && FOR_INSTALLER[run.results];
+}
 
 /** What a key has to say has to be told; where the bundle may say it instead, nothing has to be. */
 export function needsOf(operation: Operation): Needs {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type Operation, operationFacts } from '../core/domain/operations.ts';
-import { COMMANDS, flagOf, needsOf } from './operation.ts';
+import { COMMANDS, flagOf, isForInstaller, needsOf } from './operation.ts';
 import { type Common, OTHER_COMMANDS, type OtherCommand, type OtherName } from './other-commands.ts';
 
 /** Does what a command line asks for; returns the exit code. */
@@ -29,6 +29,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'add-on': 'name of an optional operator, such as efs',
 };
 
+const DIRECTORY = 'the directory, or a .tgz .tar.gz .tar .zip .yaml .yml file';
+
+const ARGUMENTS = {
+  required: ['<directory>', DIRECTORY],
+  optional: ['[directory]', DIRECTORY],
+  order: ['<file>', 'a .yaml file'],
+} as const;
+
 /**
  * The command line: a command for each row of the table of operations, and `plan` with one for each that changes a cluster.
  *
@@ -50,11 +58,10 @@ export function program(doing: Doing, done: (code: number) => void, version: str
     const command = common(
       parent.command(name).description(isPlan ? `says what ${name} would change` : summary),
     );
-    if (bundle !== 'none')
-      command.argument(
-        bundle === 'required' ? '<directory>' : '[directory]',
-        'the directory, or a .tgz .tar.gz .tar .zip .yaml .yml file',
-      );
+    if (bundle !== 'none') {
+      const [argument, meaning] = ARGUMENTS[bundle];
+      command.argument(argument, meaning);
+    }
     for (const part of possible) {
       const isRequired = required.includes(part) && bundle !== 'optional';
       const meaning =
@@ -68,7 +75,7 @@ export function program(doing: Doing, done: (code: number) => void, version: str
     }
     if (bundle !== 'none')
       command.option('--show-bundle', 'says what would be uploaded and what stays here, and ends');
-    if (!isPlan && operationFacts(name).target === 'new')
+    if (!isPlan && isForInstaller(name))
       command.option(
         '--install-dir <directory>',
         "the installer's directory, which the files are put into (default: the directory, if it is that)",
@@ -83,7 +90,9 @@ export function program(doing: Doing, done: (code: number) => void, version: str
     .command('plan')
     .description('says what an operation would change, and changes nothing')
     .helpCommand(false);
-  for (const name of COMMANDS) if (operationFacts(name).run !== undefined) add(plan, name, true);
+  for (const name of COMMANDS)
+    if (operationFacts(name).run !== undefined || operationFacts(name).plansItself === true)
+      add(plan, name, true);
   const others: Readonly<Record<string, OtherCommand>> = OTHER_COMMANDS;
   for (const [name, { summary, argument, options = [] }] of Object.entries(others)) {
     const command = common(root.command(name).description(summary));

@@ -2,17 +2,24 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ClusterRun } from '../core/domain/cluster-run.ts';
 import { type Machine, type Operation, operationFacts, planKey } from '../core/domain/operations.ts';
-import { type Bundle, NOTHING, readBundle } from './bundle.ts';
+import { type Bundle, NOTHING, readBundle, readOrder } from './bundle.ts';
 import type { Deployment } from './deployment.ts';
 import { ClientError, EXIT } from './errors.ts';
 import type { Execution } from './execution.ts';
 import { followAndTell, type Told } from './follow-and-tell.ts';
 import { formatSize } from './format.ts';
 import { hasManifests } from './install.ts';
-import { type Addressee, checkAddressee, objectKey } from './operation.ts';
+import { type Addressee, checkAddressee, isForInstaller, objectKey } from './operation.ts';
 import type { Pace } from './pace.ts';
 import { fetchInstallFiles } from './place.ts';
-import { type FinishedRun, fetchAudit, fetchPlan, fetchResults, type Results } from './results.ts';
+import {
+  type FinishedRun,
+  fetchAudit,
+  fetchDeletion,
+  fetchPlan,
+  fetchResults,
+  type Results,
+} from './results.ts';
 import { type HandedIn, startAudit } from './start.ts';
 import type { Ui } from './ui.ts';
 
@@ -62,14 +69,7 @@ export async function runOperation<Found extends Deployment>(
   const facts = operationFacts(operation);
   checkAddressee(operation, addressee, source !== undefined);
   // Before anything is asked or started: a wrong path should not take half a minute to be found out.
-  const bundle =
-    source !== undefined ? await readBundle(source) : facts.bundle === 'none' ? NOTHING : undefined;
-  if (bundle === undefined && facts.bundle === 'required')
-    throw new ClientError(
-      `${operation} needs a directory or a bundle.`,
-      `See \`sts-prep ${operation} --help\`.`,
-      EXIT.usage,
-    );
+  const bundle = await bundleOf(wanted);
   if (wanted.showBundle === true) return showBundle(bundle ?? NOTHING, ui);
 
   const deployment = await deploymentOf();
@@ -99,11 +99,36 @@ export async function runOperation<Found extends Deployment>(
     addOn: addressee['add-on'],
     succeeded,
   };
-  await tellResults(deployment, isPlan && succeeded ? 'plan' : facts.machine, run, told, wanted.out, work);
-  const makesCluster = facts.run?.results === ('install-files' satisfies ClusterRun['results']);
-  if (succeeded && !isPlan && makesCluster && ending.cluster !== undefined)
+  await tellResults(
+    deployment,
+    isPlan && succeeded && facts.plansItself !== true ? 'plan' : facts.machine,
+    run,
+    told,
+    wanted.out,
+    work,
+  );
+  if (succeeded && !isPlan && isForInstaller(operation) && ending.cluster !== undefined)
     return await place(deployment, ending.cluster, wanted, ui);
   return outcome;
+}
+
+/** Undefined where nothing is uploaded. */
+async function bundleOf({ operation, source }: Wanted): Promise<Bundle | undefined> {
+  const { bundle } = operationFacts(operation);
+  const reading: Readonly<Record<typeof bundle, (path: string) => Bundle | Promise<Bundle>>> = {
+    required: readBundle,
+    optional: readBundle,
+    order: readOrder,
+    none: () => NOTHING,
+  };
+  if (source !== undefined) return reading[bundle](source);
+  if (bundle === 'none') return NOTHING;
+  if (bundle === 'optional') return undefined;
+  throw new ClientError(
+    `${operation} needs a directory or a file.`,
+    `See \`sts-prep ${operation} --help\`.`,
+    EXIT.usage,
+  );
 }
 
 /** Fetches the results of an execution and says where they are. */
@@ -118,6 +143,7 @@ export async function tellResults(
   const fetching: Readonly<Record<Machine, () => Promise<Results>>> = {
     plan: () => fetchPlan(s3, outputBucket, run, out),
     prepare: () => fetchResults(s3, outputBucket, run, out),
+    delete: () => fetchDeletion(s3, outputBucket, run, out),
     audit: () => fetchAudit(s3, outputBucket, run.id, out),
   };
   const { directory, files, report, page } = await fetching[machine]();

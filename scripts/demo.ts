@@ -1,5 +1,5 @@
 import { EXIT } from '../cli/errors.ts';
-import { Pace } from '../cli/pace.ts';
+import { paceOf } from '../cli/pace.ts';
 import { runOperation } from '../cli/run-operation.ts';
 import { Ui } from '../cli/ui.ts';
 import { operationFacts } from '../core/domain/operations.ts';
@@ -11,7 +11,7 @@ import { keepsRunning } from './local/keeps-running.ts';
 import { main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { readSettings } from './local/settings.ts';
-import { handIn, LOCAL_PACE_MS } from './local/start.ts';
+import { handIn } from './local/start.ts';
 
 const SAMPLE = project('events', 'bundles', 'demo');
 
@@ -38,7 +38,7 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
     {
       ui,
       signal,
-      pace: new Pace(LOCAL_PACE_MS),
+      pace: paceOf(true),
       handIn: (found, bundle) => handIn(found, bundle, ui.progress, signal),
       hints: demoHints,
     },

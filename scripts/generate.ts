@@ -9,6 +9,7 @@ import { planReportSchema } from '../core/domain/plan-report/schema.ts';
 import { reportSchema } from '../core/domain/report.ts';
 import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
+import { clientPage } from './client-page.ts';
 import { findingsMarkdown } from './findings.ts';
 import { withPart } from './generated-part.ts';
 import { iamActionsJson } from './iam-actions.ts';
@@ -54,6 +55,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     schemaFile('deletion-report', 'deletion-report.json of sts-prep', deletionReportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
     { path: 'core/domain/aws-partitions.json', text: partitionsJson() },
+    { path: 'docs/client.md', text: clientPage() },
     { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },

@@ -10,7 +10,7 @@ import { readJson } from '../read-json.ts';
 import { tellResults, type Work } from '../run-operation.ts';
 import { describe } from '../start.ts';
 
-const MACHINES = ['prepare', 'audit', 'plan'] as const satisfies readonly Machine[];
+const MACHINES = ['prepare', 'audit', 'plan', 'delete'] as const satisfies readonly Machine[];
 
 /** Follows a run, given by its name or by that of its cluster, and fetches its results. Throws ClientError. */
 export async function watch(

@@ -1,15 +1,12 @@
 import { ClientError } from '../../cli/errors.ts';
 import type { Execution } from '../../cli/execution.ts';
-import { Pace } from '../../cli/pace.ts';
+import { paceOf } from '../../cli/pace.ts';
 import { type HandedIn, handIn as handInTo } from '../../cli/start.ts';
 import { EMULATOR_LOG } from './emulator.ts';
 import type { LocalEnvironment } from './environment.ts';
 import { LocalError } from './local-error.ts';
 import { LOCKS, locked } from './lock.ts';
 import type { Progress } from './progress.ts';
-
-/** Nobody else calls an emulator of one's own. */
-export const LOCAL_PACE_MS = 100;
 
 /**
  * Uploads a bundle and waits for the execution that its arrival starts. One upload at a time: an emulator's event
@@ -37,7 +34,7 @@ async function upload(
 ): Promise<Execution> {
   const { endpoint, isOurs } = environment;
   try {
-    return await handInTo({ ...environment, isEmulator: true }, bundle, new Pace(LOCAL_PACE_MS), signal);
+    return await handInTo({ ...environment, isEmulator: true }, bundle, paceOf(true), signal);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     throw new LocalError(
