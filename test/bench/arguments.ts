@@ -5,7 +5,7 @@ import { UsageError } from '../../scripts/local/main.ts';
 import { releaseFolders } from './release-folders.ts';
 
 /** In the order in which they run. */
-export const PART_NAMES = ['runs', 'bundles', 'policies', 'audit', 'page', 'bombs'] as const;
+export const PART_NAMES = ['runs', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'] as const;
 
 export type PartName = (typeof PART_NAMES)[number];
 
@@ -13,6 +13,8 @@ export type PartName = (typeof PART_NAMES)[number];
 export interface Sizes {
   /** Roles of each bundle that is prepared. */
   readonly roles: readonly number[];
+  /** Roles of others in the account of a cluster that is deleted. */
+  readonly others: readonly number[];
   readonly functions: readonly FunctionName[];
   /** Starts of each function, and of the browser's page. */
   readonly tries: number;
@@ -33,13 +35,15 @@ export type BenchArguments =
   | { readonly help: true }
   | { readonly help: false; readonly parts: readonly PartName[]; readonly sizes: Sizes };
 
-export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS]
+export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--others N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS]
 
 Measures, and prints a table for each part; all parts when none is named, each in a process of its own. Figures are
 of the machine that stands above the table: compare them with others of the same machine under the same load.
 
   runs           a first run and a re-run of prepare: time, calls, cost
     --roles      size of the bundle; may be given more than once (default: 6 and 100)
+  deletions      a deletion of the larger of these bundles: time, calls
+    --others     roles of others in the account; may be given more than once (default: 400 and 4000)
   bundles        size of the functions as they are deployed, and their time to the first answer
     --function   only this one, e.g. read-bundle; may be given more than once
     --tries      starts of each, of which the median counts (default: 7)
@@ -54,11 +58,12 @@ of the machine that stands above the table: compare them with others of the same
   bombs          uploads that are made to swamp, as large as the limits let them be: time, memory, size of what is told
     --upload     only those whose name holds this text, e.g. comments
 
-  --delay        milliseconds added to every AWS call, in runs and audit (default: 80)`;
+  --delay        milliseconds added to every AWS call, in runs, deletions and audit (default: 80)`;
 
 /** Which parts have a use for an option. */
 const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
-  roles: ['runs'],
+  roles: ['runs', 'deletions'],
+  others: ['deletions'],
   function: ['bundles'],
   tries: ['bundles', 'page'],
   seconds: ['policies'],
@@ -66,7 +71,7 @@ const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   clusters: ['audit'],
   releases: ['audit'],
   upload: ['bombs'],
-  delay: ['runs', 'audit'],
+  delay: ['runs', 'deletions', 'audit'],
 };
 
 /** Reads the command line of the benchmarks. Throws UsageError. */
@@ -87,6 +92,7 @@ export function readBenchArguments(args: string[]): BenchArguments {
     parts,
     sizes: {
       roles: values.roles.map((text) => whole('roles', text, 1, 1_000)),
+      others: values.others.map((text) => whole('others', text, 0, 10_000)),
       functions: values.function.map(functionNamed),
       tries: whole('tries', values.tries, 1, 1_000),
       seconds: seconds(values.seconds),
@@ -140,6 +146,7 @@ function parse(args: string[]) {
       tokens: true,
       options: {
         roles: { type: 'string', multiple: true, default: ['6', '100'] },
+        others: { type: 'string', multiple: true, default: ['400', '4000'] },
         function: { type: 'string', multiple: true, default: Object.keys(ENVIRONMENTS) },
         tries: { type: 'string', default: '7' },
         seconds: { type: 'string', default: '1.5' },

@@ -7,7 +7,7 @@ import { PART_NAMES, readBenchArguments } from './arguments.ts';
 
 /** The smallest of everything, and calls slow enough that no time is rounded to nothing, however fast the machine. */
 const TINY = [
-  ...['--roles', '1', '--delay', '20'],
+  ...['--roles', '1', '--others', '2', '--delay', '20'],
   ...['--function', 'lock', '--tries', '1'],
   ...['--seconds', '0.001'],
   ...['--clusters', '2', '--releases', '1'],
@@ -31,6 +31,7 @@ describe('npm run bench', () => {
   it('measures every part, one after the other in one call', () => {
     expect(tables.map(({ title }) => title.split(/[,;]/)[0])).toEqual([
       'Prepare',
+      'Delete',
       'Functions as deployed',
       'Policies compared',
       'Audit',
@@ -41,6 +42,7 @@ describe('npm run bench', () => {
 
   it.each([
     { part: 'Prepare', rows: ['1 role, first run', '1 role, re-run'] },
+    { part: 'Delete', rows: ['1 role among 2 others'] },
     { part: 'Functions as deployed', rows: ['lock'] },
     {
       part: 'Policies compared',
@@ -76,6 +78,7 @@ describe('npm run bench', () => {
         'dollars',
       ],
     },
+    { part: 'Delete', columns: ['seconds', 'calls'] },
     {
       part: 'Functions as deployed',
       columns: ['KiB', 'KiB gzip', 'first invocation ms', 'empty handler ms'],

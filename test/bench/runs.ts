@@ -3,6 +3,7 @@ import { tgzOf } from '../support/archives.ts';
 import { type Call, isWrite, objectOf, recordingProxy } from '../support/recording-proxy.ts';
 import type { Sizes } from './arguments.ts';
 import { makeKeysFree } from './free-keys.ts';
+import { bundleFiles } from './many-requests.ts';
 import type { Measured, Row } from './table.ts';
 
 /**
@@ -95,26 +96,4 @@ const NOT_TASKS = /^(Is|Has|Are|How|Prepared|CreateRoles$)/;
 
 function tasksIn(states: readonly string[]): number {
   return states.filter((state) => !NOT_TASKS.test(state)).length;
-}
-
-function bundleFiles(name: string, roles: number): Record<string, string> {
-  const files: Record<string, string> = { 'cluster.yaml': `name: ${name}\nregion: us-east-2\n` };
-  for (let index = 0; index < roles; index += 1) {
-    files[`credreqs/${String(index).padStart(3, '0')}.yaml`] = `apiVersion: cloudcredential.openshift.io/v1
-kind: CredentialsRequest
-metadata:
-  name: component-${index}
-spec:
-  secretRef: { namespace: openshift-component-${index}, name: cloud-credentials }
-  serviceAccountNames: [operator]
-  providerSpec:
-    apiVersion: cloudcredential.openshift.io/v1
-    kind: AWSProviderSpec
-    statementEntries:
-      - effect: Allow
-        action: [ec2:DescribeInstances, ec2:DescribeVolumes, ec2:CreateTags, elasticloadbalancing:DescribeLoadBalancers]
-        resource: "*"
-`;
-  }
-  return files;
 }

@@ -18,6 +18,9 @@ const CLOSED: PublicAccessBlock = {
   RestrictPublicBuckets: true,
 };
 
+/** S3 API Reference, ListObjectVersions. */
+const LISTED_AT_ONCE = 1_000;
+
 /** Why a bucket is kept that serves nothing, in words of which a tag may be made. */
 const WHY_RESERVED = 'whoever took the name could pass for the issuer that it was';
 
@@ -53,33 +56,36 @@ export async function retireIssuer(
     return [{ resource, outcome: 'left', detail, ...passing }];
   }
   const commands = deleteBucketCommands(retirement);
-  const documents = await removing(`${resource}: documents`, commands, async () => {
-    const whole = { resource: `${resource}: documents`, outcome: 'removed' } as const;
-    if ((await bucket.presence()) === 'absent') return { ...whole, detail: 'gone, with the bucket' };
+  const documents = `${resource}: documents`;
+  const isGone = await removing(documents, commands, async () => {
+    const removed = (detail: string) => ({ resource: documents, outcome: 'removed', detail }) as const;
+    if ((await bucket.presence()) === 'absent') return removed(GONE);
     const tags = await bucket.tags();
     if (Object.keys(tags).length > 0 && !isOwned(tags, cluster))
-      return { ...whole, outcome: 'left', detail: `not touched: ${describeOwner(tags)}` };
-    const removed = await Promise.all([DISCOVERY_KEY, JWKS_KEY].map((key) => removeObject(bucket, key)));
-    return {
-      ...whole,
-      detail: removed.some((count) => count > 0) ? 'deleted, all versions of them' : 'none were there',
-    };
+      return { resource: documents, outcome: 'left', detail: `not touched: ${describeOwner(tags)}` };
+    const count = await removeDocuments(bucket);
+    return removed(count > 0 ? 'deleted, all versions of them' : 'none were there');
   });
-  if (documents.outcome === 'left') return [documents];
-  const rest = await removing(resource, commands, async () => {
-    if ((await bucket.presence()) === 'absent') return { resource, outcome: 'removed', detail: 'gone' };
-    return releaseName ? release(resource, retirement, bucket) : reserve(resource, retirement, bucket);
-  });
-  return [documents, rest];
+  if (isGone.outcome === 'left') return [isGone];
+  if (isGone.detail === GONE) return [isGone, { resource, outcome: 'removed', detail: GONE }];
+  const rest = await removing(resource, commands, () =>
+    releaseName ? release(resource, retirement, bucket) : reserve(resource, retirement, bucket),
+  );
+  return [isGone, rest];
 }
 
-/** Removes every version of an object; S3 lists a thousand at once. */
-async function removeObject(bucket: IssuerBucket, key: string): Promise<number> {
+const GONE = 'gone, with the bucket';
+
+/** Removes every version of the documents; returns how many there were. */
+async function removeDocuments(bucket: IssuerBucket): Promise<number> {
   let count = 0;
-  for (let found = await bucket.versions(key); found.length > 0; found = await bucket.versions(key)) {
-    for (const { versionId } of found) await bucket.deleteVersion(key, versionId);
-    count += found.length;
-  }
+  for (const key of [DISCOVERY_KEY, JWKS_KEY])
+    for (let isMore = true; isMore; ) {
+      const found = await bucket.versions(key);
+      for (const { versionId } of found) await bucket.deleteVersion(key, versionId);
+      count += found.length;
+      isMore = found.length >= LISTED_AT_ONCE;
+    }
   return count;
 }
 

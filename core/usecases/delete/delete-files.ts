@@ -3,7 +3,7 @@ import type { DeletionPlan } from '../../domain/deletion/plan.ts';
 import { listVersionsCommand } from '../../resources/object-commands.ts';
 import { type RemovalAttempt, removing } from '../../resources/removing.ts';
 import * as layout from '../../storage/layout.ts';
-import { clusterFiles, FILES } from './observe-files.ts';
+import { clusterFiles, FILES } from './cluster-files.ts';
 
 /**
  * Removes what runs made for the users of a cluster. The private key is one of these files, and in every archive; all

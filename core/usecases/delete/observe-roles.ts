@@ -13,7 +13,7 @@ import { tagRoleCommand } from '../../resources/role/remedies.ts';
 import type { Observed, Refusal } from './observed.ts';
 
 /** IAM answers some fifteen a second and more for a while; a hundred roles are asked for in a second by so many. */
-const CONCURRENCY = 25;
+const CONCURRENCY = 40;
 
 const HOUR_MS = 3_600_000;
 

@@ -14,7 +14,7 @@ import * as documents from '../../storage/documents.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
 import { defined } from '../../util/defined.ts';
 import { rejection } from '../prepare/reject.ts';
-import { observeFiles } from './observe-files.ts';
+import { filesToGo } from './cluster-files.ts';
 import { observeIssuer, observeProvider } from './observe-issuer.ts';
 import { observeRoles } from './observe-roles.ts';
 
@@ -57,13 +57,12 @@ export async function planDeletion(
   const { bucket, arn } = issuerOf(run.cluster, entry, access.placement);
   const now = new Date();
   const about = { cluster: name, options, now, inDetail, arn, bucket };
-  const [roles, provider, issuer, files] = await Promise.all([
+  const [roles, provider, issuer] = await Promise.all([
     observeRoles(about, entry, access),
     observeProvider(about, access),
     observeIssuer(about, access),
-    observeFiles(about, entry !== undefined, store),
   ]);
-  const parts = [roles, provider, issuer, files];
+  const parts = [roles, provider, issuer];
   const plan: DeletionPlan = {
     version: 1,
     options,
@@ -71,7 +70,7 @@ export async function planDeletion(
     ...defined({ entry, bucket: issuer.isThere ? bucket : undefined }),
     providerArn: arn,
     roles: roles.names,
-    items: parts.flatMap(({ items }) => items),
+    items: [...parts.flatMap(({ items }) => items), ...filesToGo(about, entry !== undefined)],
   };
   await documents.deletionPlan.write(placeOf(run), plan, store);
   const refusals = parts.flatMap((part) => part.refusals);

@@ -117,9 +117,11 @@ async function regionOf(
       message: `The cluster is registered in ${entry.region}, and the file says ${given}.`,
       remedy: 'Leave region out.',
     };
+  const named = entry?.region ?? given;
+  if (named !== undefined) return named;
   const before = (await documents.tombstone.read({ cluster }, output, () => undefined))?.value;
-  const region = entry?.region ?? given ?? before?.deletions.at(-1)?.region;
-  if (region !== undefined) return region;
+  const last = before?.deletions.at(-1)?.region;
+  if (last !== undefined) return last;
   return {
     code: 'ClusterNotRegistered',
     message: `No cluster ${quoted(cluster)} was prepared or adopted here, as far as the registry knows.`,

@@ -16,8 +16,8 @@ import { runFiles } from '../../storage/run-files.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { defined } from '../../util/defined.ts';
 import { toldError } from '../undo/report-failure.ts';
+import { FILES } from './cluster-files.ts';
 import { deletionPlanOf, outcomesOf } from './deletion-step.ts';
-import { FILES } from './observe-files.ts';
 import { bury } from './tombstone.ts';
 
 const caught = z.object({ Error: z.string(), Cause: z.string().default('') });
