@@ -152,6 +152,7 @@ export class StsPrepStack extends Stack {
     const { operators, all: alarms } = new Alarms(this, 'Alarms', {
       prepare,
       undo,
+      deletion,
       rollbackIncomplete,
       deadLetters,
       key,
@@ -167,6 +168,7 @@ export class StsPrepStack extends Stack {
       alarms: [...alarms, ...auditAlarms],
       prepare,
       undo,
+      deletion,
       audit,
       rollbackIncomplete,
       deadLetters,

@@ -13,6 +13,7 @@ import { OperatorAlarm } from './operator-alarm.ts';
 export interface AlarmsProps {
   readonly prepare: StateMachine;
   readonly undo: StateMachine;
+  readonly deletion: StateMachine;
   /** Counts runs that left something behind. */
   readonly rollbackIncomplete: IMetric;
   readonly deadLetters: IQueue;
@@ -30,7 +31,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.operators = this.#topic(props);
-    const { prepare, undo, deadLetters } = props;
+    const { prepare, undo, deletion, deadLetters } = props;
     const sum = { period: Duration.minutes(5), statistic: 'Sum' };
     this.all = [
       this.#alarm(
@@ -57,6 +58,21 @@ export class Alarms extends Construct {
         'UndoFailed',
         undo.metricFailed(sum),
         'A stopped run could not be undone as a whole. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, says what is left.',
+      ),
+      this.#alarm(
+        'DeletionFailed',
+        deletion.metricFailed(sum),
+        'A cluster was not deleted, or not as a whole. deletion-report.md, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left; the same file uploaded again goes on.',
+      ),
+      this.#alarm(
+        'DeletionTimedOut',
+        deletion.metricTimedOut(sum),
+        'A deletion took longer than its limit and was stopped where it was. The same file uploaded again goes on from there.',
+      ),
+      this.#alarm(
+        'DeletionAborted',
+        deletion.metricAborted(sum),
+        'Somebody stopped a deletion. What is removed is removed; the same file uploaded again goes on from there.',
       ),
       this.#alarm(
         'RunThrottled',

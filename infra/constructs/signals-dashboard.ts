@@ -17,6 +17,7 @@ import { fleetMetric, HOURLY, metricPerDimension } from './audit-metrics.ts';
 export interface SignalsDashboardProps {
   readonly alarms: readonly Alarm[];
   readonly prepare: StateMachine;
+  readonly deletion: StateMachine;
   readonly undo: StateMachine;
   readonly audit: StateMachine;
   /** Counts runs that left something behind. */
@@ -31,7 +32,7 @@ const SUM = { period: Duration.minutes(5), statistic: 'Sum' };
 /** Everything that is measured, on one page: alarms, runs, audits and what they found, functions. */
 export class SignalsDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: SignalsDashboardProps) {
-    const { prepare, undo, audit, functions } = props;
+    const { prepare, undo, deletion, audit, functions } = props;
     super(scope, id, {
       dashboardName: DASHBOARD,
       defaultInterval: Duration.days(7),
@@ -49,6 +50,11 @@ export class SignalsDashboard extends Dashboard {
             undo.metricStarted({ ...SUM, label: 'of stopped runs' }),
             undo.metricFailed({ ...SUM, label: 'of stopped runs, failed' }),
             props.rollbackIncomplete,
+          ]),
+          graph('Deletions', [
+            deletion.metricStarted({ ...SUM, label: 'started' }),
+            deletion.metricSucceeded({ ...SUM, label: 'succeeded' }),
+            deletion.metricFailed({ ...SUM, label: 'failed' }),
           ]),
           graph('Lost events', [
             props.deadLetters.metricApproximateNumberOfMessagesVisible({

@@ -152,8 +152,16 @@ describe('the command line of npm run bench', () => {
 
   it('measures everything at full size when nothing is said', () => {
     expect(readBenchArguments([])).toMatchObject({
-      parts: ['runs', 'bundles', 'policies', 'audit', 'page', 'bombs'],
-      sizes: { roles: [6, 100], tries: 7, seconds: 1.5, clusters: 200, releases: 5, delay: 80 },
+      parts: ['runs', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'],
+      sizes: {
+        roles: [6, 100],
+        others: [400, 4_000],
+        tries: 7,
+        seconds: 1.5,
+        clusters: 200,
+        releases: 5,
+        delay: 80,
+      },
     });
   });
 
@@ -162,9 +170,15 @@ describe('the command line of npm run bench', () => {
   });
 
   it.each([
-    { args: ['nonsense'], says: 'nonsense: the parts are runs, bundles, policies, audit, page, bombs.' },
+    {
+      args: ['nonsense'],
+      says: 'nonsense: the parts are runs, deletions, bundles, policies, audit, page, bombs.',
+    },
     { args: ['runs', '--clusters', '5'], says: '--clusters is for audit, not for runs.' },
-    { args: ['bundles', '--delay', '5'], says: '--delay is for runs and audit, not for bundles.' },
+    {
+      args: ['bundles', '--delay', '5'],
+      says: '--delay is for runs and deletions and audit, not for bundles.',
+    },
     { args: ['--roles', '0'], says: '--roles "0": a whole number from 1 to 1000.' },
     { args: ['--clusters', 'many'], says: '--clusters "many": a whole number from 1 to 1000.' },
     { args: ['--releases', '6'], says: '--releases "6": a whole number from 1 to 5.' },

@@ -22,6 +22,20 @@ test.each([
   });
 });
 
+test.each(['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'])(
+  'the operators are told of %s of a deletion too',
+  (MetricName) => {
+    const [id] =
+      resources(template, 'AWS::StepFunctions::StateMachine').find(([name]) => name.startsWith('Delete')) ??
+      [];
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName,
+      Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: id } }],
+      AlarmActions: [{ Ref: topicId }],
+    });
+  },
+);
+
 describe('of audits', () => {
   const alarm = (of: Template, metric: string) =>
     resources(of, 'AWS::CloudWatch::Alarm').find(
