@@ -1,20 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { readBundleFiles } from '../core/bundle/read-archive.ts';
 import { BundleRejected } from '../core/domain/errors.ts';
 import { ARCHIVE_FILE, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../core/storage/layout.ts';
 import { ClientError, EXIT } from './errors.ts';
+import { notAFolder, writeInside } from './write-file.ts';
 
 /** What `openshift-install create manifests` leaves in its directory; it discards what lies in these before. */
 const MADE_BY_INSTALLER = ['manifests', 'openshift'];
@@ -37,17 +27,13 @@ export async function placeInstallFiles(archive: Uint8Array, directory: string):
       `Run \`openshift-install create manifests --dir ${directory}\``,
     );
   const files = await filesOf(archive);
-  const root = realpathSync(directory);
-  for (const { path } of files) {
-    const folder = dirname(path);
-    const found = lstatSync(join(root, folder), { throwIfNoEntry: false });
-    if (folder !== '.' && found !== undefined && !found.isDirectory())
-      throw notPlaced(`Nothing was put into ${directory}: ${folder} in it is not a directory.`, 'Remove it');
-  }
-  for (const { path, bytes } of files) {
-    mkdirSync(dirname(join(root, path)), { recursive: true, mode: 0o755 });
-    write(join(root, path), bytes, path === PRIVATE_KEY_FILE ? 0o600 : 0o644);
-  }
+  const inTheWay = files
+    .map(({ path }) => notAFolder(directory, path))
+    .find((folder) => folder !== undefined);
+  if (inTheWay !== undefined)
+    throw notPlaced(`Nothing was put into ${directory}: ${inTheWay} in it is not a directory.`, 'Remove it');
+  for (const { path, bytes } of files)
+    writeInside(directory, path, bytes, path === PRIVATE_KEY_FILE ? 0o600 : 0o644);
   return files.map(({ path }) => path);
 }
 
@@ -71,22 +57,6 @@ async function filesOf(archive: Uint8Array) {
       'Prepare the cluster again, which makes it anew',
     );
   return files;
-}
-
-/** Writes beside and renames: who reads sees the old file or the new one, and a link of that name is replaced. */
-function write(path: string, bytes: Uint8Array, mode: number): void {
-  const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-  const file = openSync(beside, 'wx', mode);
-  try {
-    writeSync(file, bytes);
-    fsyncSync(file);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
-  renameSync(beside, path);
 }
 
 function isDirectory(path: string): boolean {

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import * as layout from '../core/storage/layout.ts';
 import { ClientError } from './errors.ts';
+import { writeInside } from './write-file.ts';
 
 /** Where the results of an execution are now. */
 export interface Results {
@@ -27,6 +28,8 @@ export interface FinishedRun {
   /** The add-on that it was about. */
   readonly addOn?: string | undefined;
   readonly succeeded: boolean;
+  /** Whether files that hold the private key stay where they are: not everybody who follows a run is to have it. */
+  readonly leavesKey?: boolean;
 }
 
 /**
@@ -41,7 +44,8 @@ export async function fetchResults(
 ): Promise<Results> {
   const directory = resolve(out, run.cluster ?? 'rejected');
   const { root, runFolder, current } = placesOf(run);
-  const files = await filesBelow(s3, bucket, root, [...current, runFolder]);
+  const found = await filesBelow(s3, bucket, root, [...current, runFolder]);
+  const files = run.leavesKey === true ? found.filter((file) => !HOLD_KEY.includes(file)) : found;
 
   const fetched = removeStale(directory, current, files);
   await download(s3, bucket, { root, files, directory });
@@ -51,6 +55,11 @@ export async function fetchResults(
   }
   return { directory, files, report: reportAt(join(directory, runFolder, 'report.md')), page: undefined };
 }
+
+/** Below a cluster's folder. */
+const HOLD_KEY = [layout.archive, layout.privateKey].map((each) =>
+  each.of({ cluster: '' }).slice(layout.clusterFolder.of({ cluster: '' }).length),
+);
 
 /** Where in the bucket the files of a run are, relative to a root; `current` is what later runs replace. */
 function placesOf({ id: run, cluster, upgradeTo: release, addOn, succeeded }: FinishedRun) {
@@ -138,11 +147,9 @@ interface Download {
 async function download(s3: S3Client, bucket: string, { root, files, directory }: Download): Promise<void> {
   await Promise.all(
     files.map(async (file) => {
-      const target = inside(directory, file);
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: root + file }));
-      mkdirSync(dirname(target), { recursive: true });
       // The private key may be among them.
-      writeFileSync(target, (await Body?.transformToByteArray()) ?? '', { mode: 0o600 });
+      writeInside(directory, file, (await Body?.transformToByteArray()) ?? '', 0o600);
     }),
   );
 }

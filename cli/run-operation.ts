@@ -34,6 +34,8 @@ export interface Wanted {
   readonly installDir?: string | undefined;
   /** Results go to a folder per cluster, and one per audit, in here. */
   readonly out: string;
+  /** Whether the private key is among the results too, as of an emulator it may. */
+  readonly withKey?: boolean | undefined;
   /** Says what would be uploaded, and ends. */
   readonly showBundle?: boolean | undefined;
 }
@@ -98,6 +100,7 @@ export async function runOperation<Found extends Deployment>(
     upgradeTo,
     addOn: addressee['add-on'],
     succeeded,
+    leavesKey: wanted.withKey !== true,
   };
   await tellResults(
     deployment,

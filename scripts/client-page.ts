@@ -22,7 +22,8 @@ openshift-install create cluster --dir <install dir>
 name, region, user tags, credentials mode, feature set, feature gates and capabilities: no pull secret, no SSH key, no proxy, no
 comments. \`--show-bundle\` shows it and uploads nothing. An \`install-config.yaml\` of which that cannot be told is not uploaded.
 
-**What comes back.** The private key is written for its owner alone and never printed. Files appear whole or not at all, none
+**What comes back.** Reports are in \`--out\`. The private key comes to your machine by \`fetch\` or \`--install-dir\` only, is written for its
+owner alone and never printed. Files appear whole or not at all, none
 through a symbolic link, and an archive that holds anything but the files of a cluster is refused.
 
 **While it runs** there is a line a state, with the progress of the roles, every further attempt with its reason, the run that

@@ -33,7 +33,7 @@ await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, varia
     return { ...environment, isEmulator: true };
   };
   const code = await runOperation(
-    { operation, isPlan, source, out, addressee: { cluster, ...others } },
+    { operation, isPlan, source, out, withKey: true, addressee: { cluster, ...others } },
     deployment,
     {
       ui,

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { latestAuditReportPage } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
@@ -6,6 +5,9 @@ import { ClientError, EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { readText } from '../read-json.ts';
 import type { Work } from '../run-operation.ts';
+import { writeInside } from '../write-file.ts';
+
+const PAGE = 'report.html';
 
 /** Fetches the page of the latest audit. Throws ClientError where there was none. */
 export async function report(
@@ -22,9 +24,8 @@ export async function report(
       EXIT.failed,
     );
   const directory = resolve(out, 'audits', 'latest');
-  mkdirSync(directory, { recursive: true });
-  const path = join(directory, 'report.html');
-  writeFileSync(path, page);
+  const path = join(directory, PAGE);
+  writeInside(directory, PAGE, page, 0o600);
   ui.tell({ event: 'report', path });
   ui.say(`${path} is for the browser.`);
   return EXIT.ok;

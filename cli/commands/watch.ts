@@ -28,7 +28,12 @@ export async function watch(
     );
   const { machine, execution } = found;
   const told = await followAndTell(deployment, execution, work);
-  const run = { id: execution.name, cluster: told.ending.cluster, succeeded: told.outcome === EXIT.ok };
+  const run = {
+    id: execution.name,
+    cluster: told.ending.cluster,
+    succeeded: told.outcome === EXIT.ok,
+    leavesKey: true,
+  };
   await tellResults(deployment, machine, run, told, out, work);
   return told.outcome;
 }

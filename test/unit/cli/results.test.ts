@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -131,4 +141,28 @@ test('a bundle that was refused before it named its cluster has its report elsew
 test('a name that leads out of the folder is refused', async () => {
   bucketHolds(['clusters/prod/install/../../../evil']);
   await expect(fetchResults(client, 'output', run, out)).rejects.toThrow('not a file name');
+});
+
+test('what holds the private key stays where it is, where whoever follows the run does not ask for it', async () => {
+  bucketHolds(['clusters/prod/cluster.json', 'clusters/prod/install.tar.gz', `clusters/prod/${KEY}`]);
+  const results = await fetchResults(client, 'output', { ...run, leavesKey: true }, out);
+  expect(results.files).toEqual(['cluster.json']);
+});
+
+test('nothing is written to where a symbolic link leads', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'results-test-'));
+  try {
+    mkdirSync(join(out, 'prod'));
+    symlinkSync(elsewhere, join(out, 'prod', 'runs'));
+    symlinkSync(join(elsewhere, 'mine'), join(out, 'prod', 'cluster.json'));
+    writeFileSync(join(elsewhere, 'mine'), 'mine');
+    bucketHolds(['clusters/prod/cluster.json']);
+    await fetchResults(client, 'output', run, out);
+    bucketHolds(['clusters/prod/runs/run-2/report.md']);
+    await expect(fetchResults(client, 'output', run, out)).rejects.toThrow('runs is not a directory');
+    expect(readdirSync(elsewhere)).toEqual(['mine']);
+    expect(readFileSync(join(elsewhere, 'mine'), 'utf8')).toBe('mine');
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
 });
