@@ -4,31 +4,75 @@ import { doctor } from './commands/doctor.ts';
 import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
 import { watch } from './commands/watch.ts';
-import { type Deployment, findDeployment } from './deployment.ts';
+import { type Deployment, findDeployment, type Where } from './deployment.ts';
 import { EXIT } from './errors.ts';
+import type { Execution } from './execution.ts';
+import { hints } from './hints.ts';
 import type { Common, OtherName } from './other-commands.ts';
-import { paceOf } from './pace.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { fetchInstallFiles } from './place.ts';
 import type { OperationOptions } from './program.ts';
 import { runOperation, type Work } from './run-operation.ts';
-import { handIn } from './start.ts';
+import { type HandedIn, handIn } from './start.ts';
 import type { Ui } from './ui.ts';
 
-function workWith(ui: Ui, signal: AbortSignal): Work {
-  const pace = paceOf(Boolean(process.env['AWS_ENDPOINT_URL']));
-  return { ui, signal, pace, handIn: (deployment, bundle) => handIn(deployment, bundle, pace, signal) };
+/** Where commands work, and how they are called there. */
+export interface Context {
+  readonly deploymentOf: (where: Where) => Promise<Deployment>;
+  readonly handIn: (
+    deployment: Deployment,
+    bundle: HandedIn,
+    pace: Pace,
+    signal: AbortSignal,
+  ) => Promise<Execution>;
+  readonly pace: Pace;
+  /** How the client is called, for what it tells to do next. */
+  readonly calledAs: string;
+  /** Whether the private key is among the results too. */
+  readonly withKey: boolean;
+}
+
+/** In the caller's account, or on an emulator that AWS_ENDPOINT_URL names. */
+export function onAws(variables: NodeJS.ProcessEnv): Context {
+  return {
+    deploymentOf: findDeployment,
+    handIn,
+    pace: paceOf(Boolean(variables['AWS_ENDPOINT_URL'])),
+    calledAs: 'sts-prep',
+    withKey: false,
+  };
+}
+
+function workWith(ui: Ui, signal: AbortSignal, { pace, calledAs, handIn: bring }: Context): Work {
+  return {
+    ui,
+    signal,
+    pace,
+    handIn: (deployment, bundle) => bring(deployment, bundle, pace, signal),
+    hints: (text) => hints(text, calledAs),
+  };
 }
 
 /** Does an operation; returns the exit code. */
 export function doOperation(
   ui: Ui,
   signal: AbortSignal,
+  context: Context,
   [operation, isPlan, source, options]: readonly [Operation, boolean, string | undefined, OperationOptions],
 ): Promise<number> {
   const { cluster, clusterRegion: region, release, addOn, installDir, out, showBundle } = options;
   const addressee = { cluster, region, release, 'add-on': addOn };
-  const wanted = { operation, isPlan, source, addressee, installDir, out, showBundle };
-  return runOperation(wanted, () => findDeployment(options), workWith(ui, signal));
+  const wanted = {
+    operation,
+    isPlan,
+    source,
+    addressee,
+    installDir,
+    out,
+    showBundle,
+    withKey: context.withKey,
+  };
+  return runOperation(wanted, () => context.deploymentOf(options), workWith(ui, signal, context));
 }
 
 type Other = (deployment: Deployment, argument: string, options: Common, work: Work) => Promise<number>;
@@ -48,9 +92,14 @@ const OTHERS: Readonly<Record<Exclude<OtherName, 'doctor'>, Other>> = {
 export async function doOther(
   ui: Ui,
   signal: AbortSignal,
+  context: Context,
   [name, argument, options]: readonly [OtherName, string | undefined, Common],
 ): Promise<number> {
-  // The one that is for when there is none.
-  if (name === 'doctor') return doctor(options, ui);
-  return OTHERS[name](await findDeployment(options), argument ?? '', options, workWith(ui, signal));
+  if (name === 'doctor') return doctor(await context.deploymentOf(options), options, ui);
+  return OTHERS[name](
+    await context.deploymentOf(options),
+    argument ?? '',
+    options,
+    workWith(ui, signal, context),
+  );
 }

@@ -41,14 +41,14 @@ export interface Wanted {
 }
 
 /** What a command works with. */
-export interface Work<Found extends Deployment = Deployment> {
+export interface Work {
   readonly ui: Ui;
   readonly pace: Pace;
   readonly signal: AbortSignal;
   /** Uploads, and finds the execution. */
-  readonly handIn: (deployment: Found, bundle: HandedIn) => Promise<Execution>;
+  readonly handIn: (deployment: Deployment, bundle: HandedIn) => Promise<Execution>;
   /** How what is said of uploads is done from where the caller is. */
-  readonly hints?: (text: string) => readonly string[];
+  readonly hints: (text: string) => readonly string[];
 }
 
 /** Whether the results of a run are in a folder of its release. */
@@ -61,10 +61,10 @@ const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
 };
 
 /** Does an operation from the bundle to its results; returns the exit code. Throws ClientError. */
-export async function runOperation<Found extends Deployment>(
+export async function runOperation(
   wanted: Wanted,
-  deploymentOf: () => Promise<Found>,
-  work: Work<Found>,
+  deploymentOf: () => Promise<Deployment>,
+  work: Work,
 ): Promise<number> {
   const { operation, addressee, source, isPlan } = wanted;
   const { ui } = work;
@@ -152,7 +152,7 @@ export async function tellResults(
   const { directory, files, report, page } = await fetching[machine]();
   if (report !== undefined) ui.say(`${report.markdown.trimEnd()}\n`);
 
-  const told = hints?.([report?.markdown, ending.cause].join('\n')) ?? [];
+  const told = hints([report?.markdown, ending.cause].join('\n'));
   if (told.length > 0) ui.say(`${told.join('\n')}\n`);
   ui.tell({ event: 'results', directory, files, report: report?.path, page });
   if (files.length === 0) {

@@ -14,23 +14,26 @@ export interface Told {
   readonly [field: string]: unknown;
 }
 
+export interface UiOptions {
+  readonly json?: boolean;
+  readonly variables?: NodeJS.ProcessEnv;
+  readonly calledAs?: string;
+}
+
 const ERASE = '\r\u001b[K';
 
 /** What a command says: lines for people, or with `--json` an object a line for programs, and then nothing else. */
 export class Ui {
   readonly #streams: Streams;
   readonly isJson: boolean;
+  readonly #calledAs: string;
   readonly #live: boolean;
   readonly #lines: Lines;
   #open = false;
 
-  constructor(
-    streams: Streams,
-    {
-      json = false,
-      variables = {},
-    }: { readonly json?: boolean; readonly variables?: NodeJS.ProcessEnv } = {},
-  ) {
+  /** @param options.calledAs How the client is called here, which every text has as `sts-prep`. */
+  constructor(streams: Streams, { json = false, variables = {}, calledAs = 'sts-prep' }: UiOptions = {}) {
+    this.#calledAs = calledAs;
     this.#streams = streams;
     this.isJson = json;
     this.#live = !json && streams.stdout.isTTY === true && variables['TERM'] !== 'dumb' && !variables['CI'];
@@ -41,7 +44,7 @@ export class Ui {
   say(text = ''): void {
     if (this.isJson) return;
     this.#close();
-    this.#streams.stdout.write(`${visible(text)}\n`);
+    this.#streams.stdout.write(`${visible(this.#here(text))}\n`);
   }
 
   /** A topic and what is done about it, aligned. */
@@ -72,9 +75,12 @@ export class Ui {
   fail(message: string, remedy: string | undefined): void {
     this.#close();
     this.tell({ event: 'error', message, ...(remedy === undefined ? {} : { remedy }) });
-    this.#streams.stderr.write(
-      `${visible([message, ...(remedy === undefined ? [] : [`\n${remedy}`])].join('\n'))}\n`,
-    );
+    const text = remedy === undefined ? message : `${message}\n\n${remedy}`;
+    this.#streams.stderr.write(`${visible(this.#here(text))}\n`);
+  }
+
+  #here(text: string): string {
+    return text.replaceAll('`sts-prep ', `\`${this.#calledAs} `);
   }
 
   #close(): void {

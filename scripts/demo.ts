@@ -1,49 +1,57 @@
+import { client, uiOf } from '../cli/client.ts';
+import type { Context } from '../cli/do.ts';
 import { EXIT } from '../cli/errors.ts';
+import { COMMANDS } from '../cli/operation.ts';
+import { OTHER_COMMANDS } from '../cli/other-commands.ts';
 import { paceOf } from '../cli/pace.ts';
-import { runOperation } from '../cli/run-operation.ts';
-import { Ui } from '../cli/ui.ts';
-import { operationFacts } from '../core/domain/operations.ts';
-import { DEMO_USAGE, readDemoArguments } from './local/demo-arguments.ts';
-import { demoHints } from './local/demo-hints.ts';
-import type { LocalEnvironment } from './local/environment.ts';
-import { ensureEnvironment } from './local/environment.ts';
+import { ensureEnvironment, type LocalEnvironment } from './local/environment.ts';
 import { keepsRunning } from './local/keeps-running.ts';
 import { main } from './local/main.ts';
 import { project } from './local/paths.ts';
 import { readSettings } from './local/settings.ts';
 import { handIn } from './local/start.ts';
 
+const CALLED_AS = 'npm run demo --';
 const SAMPLE = project('events', 'bundles', 'demo');
 
-/** The client on an emulator, which is started where there is none. */
-await main({ usage: DEMO_USAGE, leftBehind: keepsRunning }, async ({ args, variables, signal }) => {
-  const ui = new Ui({ stdout: process.stdout, stderr: process.stderr }, { variables });
-  const given = readDemoArguments(args);
-  if (given.help) {
-    ui.say(DEMO_USAGE);
-    return EXIT.ok;
+const USAGE = `Usage: npm run demo [-- <command or directory> ...]
+
+The client on a local AWS emulator, which is started, with the stack in it, where it is not there yet. Without a command
+it is \`prepare\`; without a directory, that of a sample. --stack and --region do not matter here.
+AWS_ENDPOINT_URL, STS_PREP_PORT, STS_PREP_AUTH: see \`npm run local:up -- --help\`.
+`;
+
+const KNOWN = new Set<string>([...COMMANDS, ...Object.keys(OTHER_COMMANDS), 'plan', '--version', '-V']);
+
+/** The client's command line. */
+function completed([first, ...others]: readonly string[]): readonly string[] {
+  if (first === undefined) return ['prepare', SAMPLE];
+  if (KNOWN.has(first)) return [first, ...others];
+  return first.startsWith('-') ? ['prepare', SAMPLE, first, ...others] : ['prepare', first, ...others];
+}
+
+await main({ usage: USAGE, leftBehind: keepsRunning }, async ({ args, variables, signal }) => {
+  if (['--help', '-h'].includes(args[0] ?? '')) {
+    process.stdout.write(`${USAGE}\n`);
+    return client(['--help'], uiOf([], variables), signal, () => Promise.reject(new Error('not needed')));
   }
-  const { operation, isPlan, out, addressee } = given;
   const settings = readSettings(variables);
-  const source = given.source ?? (operationFacts(operation).bundle === 'required' ? SAMPLE : undefined);
-  const { name: cluster, ...others } = addressee;
+  const line = completed(args);
+  const ui = uiOf(line, variables, CALLED_AS);
   let environment: LocalEnvironment | undefined;
-  const deployment = async () => {
-    environment = await ensureEnvironment(settings, ui.progress, signal);
-    return { ...environment, isEmulator: true };
+  const ensured = async () => {
+    environment ??= await ensureEnvironment(settings, ui.progress, signal);
+    return environment;
   };
-  const code = await runOperation(
-    { operation, isPlan, source, out, withKey: true, addressee: { cluster, ...others } },
-    deployment,
-    {
-      ui,
-      signal,
-      pace: paceOf(true),
-      handIn: (found, bundle) => handIn(found, bundle, ui.progress, signal),
-      hints: demoHints,
-    },
-  );
-  const running = environment?.isOurs === true ? keepsRunning() : undefined;
+  const context: Context = {
+    deploymentOf: async () => ({ ...(await ensured()), isEmulator: true }),
+    handIn: async (_, bundle) => handIn(await ensured(), bundle, ui.progress, signal),
+    pace: paceOf(true),
+    calledAs: CALLED_AS,
+    withKey: true,
+  };
+  const code = await client(line, ui, signal, async () => context);
+  const running = environment?.isOurs === true || code === EXIT.interrupted ? keepsRunning() : undefined;
   if (running !== undefined) ui.say(running);
   return code;
 });

@@ -1,7 +1,7 @@
 import { isAwsError } from '../../core/aws/errors.ts';
 import { operationFacts } from '../../core/domain/operations.ts';
 import { audits, clusters, rejected } from '../../core/storage/layout.ts';
-import { type Deployment, findDeployment } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import { COMMANDS } from '../operation.ts';
 import type { Common } from '../other-commands.ts';
@@ -13,8 +13,7 @@ type Verdict = 'yes' | 'no' | 'unknown';
 const NEVER = '"00000000000000000000000000000000"';
 
 /** Tells whether the pipeline is reached, and what the caller may do there. Nothing is changed. */
-export async function doctor(options: Common, ui: Ui): Promise<number> {
-  const deployment = await findDeployment(options);
+export async function doctor(deployment: Deployment, options: Common, ui: Ui): Promise<number> {
   const { region, intakeBucket, outputBucket, stateMachines } = deployment;
   ui.say(`The pipeline is in ${region}, as the stack ${options.stack}.`);
   const rights: { readonly right: string; readonly verdict: Verdict }[] = [];

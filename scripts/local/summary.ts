@@ -36,5 +36,5 @@ Make a release available, which audits every cluster; start an audit by hand; se
   ${aws} stepfunctions start-execution --state-machine-arn ${stateMachines.audit}
   ${aws} s3 cp s3://${outputBucket}/audits/latest/report.md -
 
-\`npm run demo -- <bundle or directory> [--operation O]\` does the same and follows it; \`npm run local:down\` stops everything.`;
+\`npm run demo -- [<command>] <directory>\` does the same and follows it; \`npm run local:down\` stops everything.`;
 }

@@ -25,6 +25,7 @@ async function asked(...args: string[]): Promise<unknown> {
           pace: new Pace(),
           signal: new AbortController().signal,
           handIn: () => Promise.reject(stop),
+          hints: () => [],
         };
         await runOperation(
           { operation, isPlan, source, addressee, out: 'out' },

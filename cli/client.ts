@@ -1,0 +1,64 @@
+import { type Command, CommanderError } from 'commander';
+import type { Context } from './do.ts';
+import { ClientError, EXIT } from './errors.ts';
+import { program } from './program.ts';
+import { Ui } from './ui.ts';
+
+declare const STS_PREP_VERSION: string | undefined;
+const version = typeof STS_PREP_VERSION === 'undefined' ? 'from sources' : STS_PREP_VERSION;
+
+/** Says what a command says, by its command line. */
+export function uiOf(args: readonly string[], variables: NodeJS.ProcessEnv, calledAs = 'sts-prep'): Ui {
+  return new Ui(
+    { stdout: process.stdout, stderr: process.stderr },
+    { json: args.includes('--json'), variables, calledAs },
+  );
+}
+
+/** Runs a command line to its end; returns the exit code. Everything that went wrong is told in words. */
+export async function client(
+  args: readonly string[],
+  ui: Ui,
+  signal: AbortSignal,
+  contextOf: () => Promise<Context>,
+): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const root = program(
+    {
+      operation: async (...given) =>
+        (await import('./do.ts')).doOperation(ui, signal, await contextOf(), given),
+      other: async (...given) => (await import('./do.ts')).doOther(ui, signal, await contextOf(), given),
+    },
+    (code) => {
+      exitCode = code;
+    },
+    version,
+  );
+  exits(root);
+  try {
+    await root.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return signal.aborted ? EXIT.interrupted : await tell(error, ui);
+  }
+}
+
+/** Errors of the command line are thrown, as all others, and not ended with. */
+function exits(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) exits(each as Command);
+}
+
+async function tell(error: unknown, ui: Ui): Promise<number> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof ClientError) {
+    ui.fail(error.message, error.remedy);
+    return error.exitCode;
+  }
+  if (!(error instanceof Error)) throw error;
+  const { notReached } = await import('./deployment.ts');
+  const isOfAws = '$metadata' in error || /credential/i.test(error.name) || 'code' in error;
+  if (isOfAws) return tell(notReached(error, 'the region of the pipeline'), ui);
+  ui.fail(error.stack ?? error.message, 'This is a fault of sts-prep. Please report it with these lines.');
+  return EXIT.failed;
+}

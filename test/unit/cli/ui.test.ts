@@ -1,0 +1,74 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it, test } from 'vitest';
+import type { RunEvent } from '../../../cli/run-events.ts';
+import { Ui, type UiOptions } from '../../../cli/ui.ts';
+
+/** What is written while something is done. */
+function written(options: UiOptions & { readonly isTTY?: boolean }, does: (ui: Ui) => void) {
+  const text = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof text) =>
+    new Writable({
+      write(chunk, _, done) {
+        text[name] += String(chunk);
+        done();
+      },
+    });
+  const stdout = Object.assign(stream('stdout'), { isTTY: options.isTTY === true });
+  does(new Ui({ stdout, stderr: stream('stderr') }, options));
+  return text;
+}
+
+const RUN: readonly RunEvent[] = [
+  { event: 'state', state: 'CreateRoles', elapsedMs: 1_000 },
+  { event: 'items', state: 'CreateRoles', elapsedMs: 2_000, done: 1, of: 2 },
+  { event: 'items', state: 'CreateRoles', elapsedMs: 3_000, done: 2, of: 2 },
+  { event: 'state', state: 'RenderSecrets', elapsedMs: 4_000 },
+];
+const tells = (ui: Ui) => {
+  for (const event of RUN) ui.run(event);
+  ui.say('end');
+};
+
+describe('a run', () => {
+  it('replaces its last line on a terminal', () => {
+    const { stdout } = written({ isTTY: true }, tells);
+    // What stays to be seen: what was erased is gone.
+    const seen = stdout.split('\n').map((line) => line.split('\r\u001b[K').at(-1)?.trim());
+    expect(seen).toEqual(['3.0 s  CreateRoles: 2 of 2', '4.0 s  RenderSecrets', 'end', '']);
+  });
+
+  test.each<[string, UiOptions & { readonly isTTY?: boolean }]>([
+    ['no terminal', {}],
+    ['CI', { isTTY: true, variables: { CI: 'true' } }],
+    ['a terminal that is dumb', { isTTY: true, variables: { TERM: 'dumb' } }],
+  ])('is plain lines with %s', (_, options) => {
+    expect(written(options, tells).stdout).toBe(
+      [
+        '   1.0 s  CreateRoles',
+        '   2.0 s  CreateRoles: 1 of 2',
+        '   3.0 s  CreateRoles: 2 of 2',
+        '   4.0 s  RenderSecrets',
+        'end',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is an object a line for programs, and nothing else', () => {
+    const { stdout } = written({ json: true }, tells);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(RUN);
+  });
+});
+
+test('what went wrong is on standard error, and an event for programs', () => {
+  const fails = (ui: Ui) => ui.fail('No.\u001b[2J', 'Run `sts-prep status`.');
+  const { stdout, stderr } = written({ json: true, calledAs: 'npm run demo --' }, fails);
+  expect(JSON.parse(stdout)).toMatchObject({ event: 'error', message: 'No.\u001b[2J' });
+  expect(stdout).not.toContain('\u001b');
+  expect(stderr).toBe('No.\\u{1b}[2J\n\nRun `npm run demo -- status`.\n');
+});
