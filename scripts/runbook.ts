@@ -264,7 +264,9 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
   NotPlanned: {
     means:
       'A run with this bundle would not get past its plan, or something could not be read. Nothing was changed. Error and cause say what stands against it.',
-    act: ["See the error's section below; then upload the bundle again below `plan/`."],
+    act: [
+      "`report.md` in the folder of the run has all of it. See the error's section below; then upload the bundle again below `plan/`.",
+    ],
   },
   BundleRejected: {
     means: 'The bundle has problems. Nothing was made. Error and cause name them; the report lists all.',

@@ -10,6 +10,7 @@ const HEADLINES: Record<Report['outcome'], string> = {
   prepared: 'Prepared and verified',
   adopted: 'Registered as it is; nothing was changed',
   rejected: 'Bundle refused; nothing was made',
+  'not-planned': 'No plan could be made; nothing was changed',
   'rolled-back': 'Failed and rolled back; the account is as it was before',
   'rollback-incomplete': 'Failed, and not everything could be undone',
   'cluster-busy': 'Another run is at work on this cluster; nothing was made',

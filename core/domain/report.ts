@@ -35,6 +35,7 @@ export const reportSchema = z
       'prepared',
       'adopted',
       'rejected',
+      'not-planned',
       'rolled-back',
       'rollback-incomplete',
       'cluster-busy',

@@ -4,8 +4,8 @@ import { task } from '../../core/runtime/task.ts';
 import { runSchema } from '../../core/storage/run.ts';
 import { failedStateSchema, tellFailure } from '../../core/usecases/undo/tell-failure.ts';
 
-const input = z.object({ run: runSchema, state: failedStateSchema });
+const input = z.object({ run: runSchema, state: failedStateSchema, isPlanOnly: z.boolean().exactOptional() });
 
-export const handler = task('report-failure', input, ({ run, state }, env) =>
-  tellFailure(run, state, { store: outputStore(env), outputBucket: env.OUTPUT_BUCKET }),
+export const handler = task('report-failure', input, ({ run, state, isPlanOnly = false }, env) =>
+  tellFailure(run, state, { store: outputStore(env), outputBucket: env.OUTPUT_BUCKET, isPlanOnly }),
 );

@@ -1,6 +1,7 @@
 import type { StateMachine } from './asl.ts';
 import { PLANNED_RUN, READ_RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
+import { failed } from './undo-chain.ts';
 
 /** Says what a run would change, and changes nothing. */
 export const PLAN: StateMachine = {
@@ -31,7 +32,7 @@ export const PLAN: StateMachine = {
         'Observes everything and compares it with what the bundle asks for, and with what the cluster has and keeps. What stands against the run is told here, all at once.',
       Parameters: { run: READ_RUN },
       ResultPath: '$.plan',
-      ...caughtBy('NotPlanned'),
+      ...caughtBy('ReportFailure'),
       Next: 'PublishPlan',
     }),
     PublishPlan: task('publish-plan', {
@@ -39,9 +40,23 @@ export const PLAN: StateMachine = {
         'Writes what would change: created, changed from what to what, kept, removed; as JSON, Markdown and a page.',
       Parameters: { run: PLANNED_RUN },
       ResultPath: '$.published',
-      ...caughtBy('NotPlanned'),
+      ...caughtBy('ReportFailure'),
       Next: 'Planned',
     }),
+    ReportFailure: task('report-failure', {
+      Comment: 'Writes what stands against the run, or could not be read, by name and in words.',
+      Parameters: { run: READ_RUN, isPlanOnly: true, 'state.$': '$' },
+      ResultPath: '$.failure',
+      ...caughtBy('ReportNotWritten', '$.failureError'),
+      Next: 'NotPlanned',
+    }),
+    ReportNotWritten: {
+      Comment: 'The execution says what it can: nothing was changed.',
+      Type: 'Pass',
+      Parameters: { 'error.$': '$.error.Error', 'cause.$': '$.error.Cause' },
+      ResultPath: '$.failure',
+      Next: 'NotPlanned',
+    },
     Planned: {
       Comment: 'The plan is in the folder of this run. Nothing was changed.',
       Type: 'Succeed',
@@ -52,12 +67,8 @@ export const PLAN: StateMachine = {
       ErrorPath: '$.read.rejection.error',
       CausePath: '$.read.rejection.cause',
     },
-    NotPlanned: {
-      Comment:
-        'Something stands against the run, or could not be read. Error and cause say what; nothing was changed.',
-      Type: 'Fail',
-      ErrorPath: '$.error.Error',
-      CausePath: '$.error.Cause',
-    },
+    NotPlanned: failed(
+      'Something stands against the run, or could not be read. Error, cause and report say what; nothing was changed.',
+    ),
   },
 };

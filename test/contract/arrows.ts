@@ -104,8 +104,9 @@ export const TASKS: ByMachine<Arrows> = {
   undo: UNDO_TASKS,
   plan: {
     ReadBundle: ['IsBundleAccepted', FAILS],
-    PlanChanges: ['PublishPlan', 'NotPlanned'],
-    PublishPlan: ['Planned', 'NotPlanned'],
+    PlanChanges: ['PublishPlan', 'ReportFailure'],
+    PublishPlan: ['Planned', 'ReportFailure'],
+    ReportFailure: ['NotPlanned', 'ReportNotWritten'],
   },
   delete: {
     ReadDeletion: ['IsDeletionConfirmed', FAILS],
@@ -154,6 +155,7 @@ export const OTHERS: ByMachine<readonly Case[]> = {
       [{ read: { accepted: true } }, 'PlanChanges'],
       [{ read: { accepted: false } }, 'BundleRejected'],
     ],
+    ReportNotWritten: [[{ error: { Error: 'AccessDenied', Cause: 'no' } }, 'NotPlanned']],
   },
   prepare: {
     IsBundleAccepted: [

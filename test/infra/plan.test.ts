@@ -36,7 +36,7 @@ function otherWrites(statements: readonly Statement[]): string[] {
 }
 
 test('a plan is these functions, and its state machine can invoke no others', () => {
-  expect(FUNCTIONS).toEqual(['read-bundle', 'plan-changes', 'publish-plan']);
+  expect(FUNCTIONS).toEqual(['read-bundle', 'plan-changes', 'publish-plan', 'report-failure']);
 });
 
 describe.each(FUNCTIONS)('%s', (name) => {

@@ -1,3 +1,4 @@
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type PlanReport, planReportSchema } from '../../core/domain/plan-report/schema.ts';
 import { executionOf } from '../../core/usecases/start/start-run.ts';
@@ -215,6 +216,27 @@ describe('a plan', () => {
     const removed = await plan(`remove/${name}/efs.yaml`, Buffer.from('x'));
     expect(removed.report?.addOn).toBe('efs');
     expect(removed.report?.counts.remove).toBe(1);
+  });
+
+  it('that something stands against says what, in its report and its end', async () => {
+    const taken = `taken-${account.id}`;
+    const other = { 'sts-prep/run': 'x' };
+    await account.iam.send(
+      new CreateRoleCommand({
+        RoleName: `${taken}-openshift-ingress-operator-cloud-credentials`,
+        AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}',
+        Tags: Object.entries(other).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    const bytes = await bundleOf({ [CLUSTER_FILE]: clusterYaml({ name: taken }) });
+    const { run, ...outcome } = await plan(`prepare/${taken}.tgz`, bytes);
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'ResourceConflict' });
+    expect(outcome.states.slice(-3)).toEqual(['PlanChanges', 'ReportFailure', 'NotPlanned']);
+    const text = await account.read(`clusters/${taken}/runs/${run}/report.md`);
+    expect(text).toContain('No plan could be made; nothing was changed');
+    expect(text).toContain('ResourceConflict');
+    expect(outcome.cause).toContain(`${taken}-openshift-ingress-operator-cloud-credentials`);
+    expect(outcome.cause).not.toContain('trace');
   });
 
   it('of a cluster at which a run is at work says so', async () => {

@@ -16,13 +16,15 @@ export interface CaughtError {
 
 /** How the execution ends: the name of the Fail state and what it says. */
 export interface FailureSummary {
-  readonly outcome: 'rolled-back' | 'rollback-incomplete' | 'cluster-busy';
+  readonly outcome: 'not-planned' | 'rolled-back' | 'rollback-incomplete' | 'cluster-busy';
   readonly error: string;
   readonly cause: string;
 }
 
 /** Everything that is known of a failed run. */
 export interface FailedRun {
+  /** Whether no more than a plan was asked for, so that nothing can have been changed. */
+  readonly isPlanOnly: boolean;
   readonly caught: CaughtError | undefined;
   /** What CreateRoles made known, each once: `ROLE_DONE`, or the name of an error. Empty before it. */
   readonly roleOutcomes: readonly string[];
@@ -64,6 +66,7 @@ function describeFailure(failed: FailedRun): FailureSummary {
     };
   }
   const { name, message } = firstError(failed);
+  if (failed.isPlanOnly) return { outcome: 'not-planned', error: name, cause: message };
   const left = remainingResources(failed);
   if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: message };
   const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');

@@ -28,7 +28,11 @@ type FailedState = z.infer<typeof failedStateSchema>;
 export async function tellFailure(
   run: Run,
   state: FailedState,
-  { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
+  {
+    store,
+    outputBucket,
+    isPlanOnly = false,
+  }: { readonly store: ObjectStore; readonly outputBucket: string; readonly isPlanOnly?: boolean },
 ) {
   const files = runFiles({ ...run, ...defined({ records: state.plan?.records }) }, store);
   const undoSteps = enteredUndoSteps(state);
@@ -44,6 +48,7 @@ export async function tellFailure(
   const known =
     desired === undefined || plan === undefined || plan === 'unreadable' ? undefined : { desired, plan };
   const failed: FailedRun = {
+    isPlanOnly,
     caught: state.error,
     roleOutcomes: state.roles?.outcomes ?? [],
     busyWith: state.lock?.outcome === 'busy' ? state.lock.holder : undefined,

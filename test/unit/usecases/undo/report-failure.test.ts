@@ -23,6 +23,7 @@ const PLAN: Plan = {
 /** A run that failed at its issuer and was undone; parts can be replaced. */
 function failedRun(parts: Partial<FailedRun> = {}): FailedRun {
   return {
+    isPlanOnly: false,
     caught: { Error: 'ResourceConflict', Cause: '{"errorMessage":"taken","trace":["secret path"]}' },
     roleOutcomes: [],
     busyWith: undefined,
