@@ -147,24 +147,32 @@ function choose(given: readonly BundleFile[]): {
   const files: BundleFile[] = [];
   const left: Left[] = [];
   const texts = given.map((file) => ({ ...file, text: new TextDecoder().decode(file.bytes) }));
-  const configs = texts.filter(({ path }) => configName(path) === 'cluster.yaml').map(({ text }) => text);
+  const keys = texts
+    .filter(({ path }) => configName(path) === 'cluster.yaml')
+    .flatMap(({ text }) => publicKeys(text));
   for (const { path, bytes, text } of texts) {
     if (configName(path) === 'install-config.yaml') {
       const stripped = stripInstallConfig(text, path);
       files.push({ path, bytes: Buffer.from(stripped.text) });
       for (const name of stripped.left) left.push({ what: `${path}: ${name}`, why: 'no run needs it' });
-    } else if (isNeeded(path, text, configs)) files.push({ path, bytes });
+    } else if (isNeeded(path, text, keys)) files.push({ path, bytes });
     else left.push({ what: path, why: 'holds no CredentialsRequest' });
   }
   return { files, left };
 }
 
-function isNeeded(path: string, text: string, configs: readonly string[]): boolean {
+function isNeeded(path: string, text: string, keys: readonly string[]): boolean {
   if (configName(path) !== undefined) return true;
   if (MANIFEST.test(path)) return text.includes('CredentialsRequest');
-  // A public key that cluster.yaml names; a private one is never uploaded, whatever its name.
-  const name = basename(path);
-  return !text.includes('PRIVATE KEY') && configs.some((config) => config.includes(name));
+  // A private key is never uploaded, whatever it is called.
+  return keys.includes(basename(path)) && !text.includes('PRIVATE KEY');
+}
+
+/** Names of the public keys that a cluster.yaml names. */
+function publicKeys(config: string): readonly string[] {
+  return [...config.matchAll(/\bpublicKeyFile["']?\s*:\s*["']?([^\s"',#}]+)/g)].map(([, file = '']) =>
+    basename(file),
+  );
 }
 
 function unusable(message: string, remedy: string): ClientError {

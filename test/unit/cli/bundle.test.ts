@@ -83,7 +83,8 @@ test('of an installer directory neither secrets nor keys are uploaded, whatever 
     'auth/kubeadmin-password': 'TOKEN',
     'tls/signer.key': '-----BEGIN RSA PRIVATE KEY-----\nTOKEN',
     'signer.public': '-----BEGIN PUBLIC KEY-----',
-    'cluster.yaml': 'publicKeyFile: signer.public\n# tls/signer.key',
+    'auth/kubeconfig': 'TOKEN',
+    'cluster.yaml': 'publicKeyFile: signer.public\n# tls/signer.key auth/kubeconfig',
     'credreqs/one.yaml': ONE,
   };
   for (const [path, text] of Object.entries(files)) writeFileSync(join(directory, path), text);
