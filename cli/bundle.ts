@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { saysSo } from '../core/bundle/mentions.ts';
 import { type BundleFile, readBundleFiles } from '../core/bundle/read-archive.ts';
 import { BundleRejected } from '../core/domain/errors.ts';
 import { formatProblem, rejectionName } from '../core/domain/problem.ts';
@@ -156,14 +157,14 @@ function choose(given: readonly BundleFile[]): {
       files.push({ path, bytes: Buffer.from(stripped.text) });
       for (const name of stripped.left) left.push({ what: `${path}: ${name}`, why: 'no run needs it' });
     } else if (isNeeded(path, text, keys)) files.push({ path, bytes });
-    else left.push({ what: path, why: 'holds no CredentialsRequest' });
+    else left.push({ what: path, why: 'nothing in it is read by a run' });
   }
   return { files, left };
 }
 
 function isNeeded(path: string, text: string, keys: readonly string[]): boolean {
   if (configName(path) !== undefined) return true;
-  if (MANIFEST.test(path)) return text.includes('CredentialsRequest');
+  if (MANIFEST.test(path)) return saysSo(text);
   // A private key is never uploaded, whatever it is called.
   return keys.includes(basename(path)) && !text.includes('PRIVATE KEY');
 }

@@ -9,7 +9,7 @@ const HEAD = `# The client
 \`sts-prep\` takes a cluster from the directory that \`oc adm release extract\` wrote to credentials in the installer's
 directory: it packs, uploads, follows the run as it happens, fetches the report and puts the files where the installer reads
 them. In a checkout \`npm run client\` builds it into one file, \`dist/sts-prep.cjs\`, which runs on Node 22 or later alone and can be
-copied anywhere; \`npx sts-prep\` calls that file. \`npm run demo\` is the same client on a local emulator.
+copied anywhere, and \`npm pack\` packs; \`npx sts-prep\` calls that file. \`npm run demo\` is the same client on a local emulator.
 
 \`\`\`sh
 npx sts-prep prepare <directory>                                   # credreqs and install-config.yaml
@@ -18,7 +18,7 @@ npx sts-prep fetch <cluster> --install-dir <install dir>
 openshift-install create cluster --dir <install dir>
 \`\`\`
 
-**What leaves your machine.** CredentialsRequests, \`cluster.yaml\`, a public key that it names, and of \`install-config.yaml\` the
+**What leaves your machine.** CredentialsRequests, FeatureGates, \`cluster.yaml\`, a public key that it names, and of \`install-config.yaml\` the
 name, region, user tags, credentials mode, feature set, feature gates and capabilities: no pull secret, no SSH key, no proxy, no
 comments. \`--show-bundle\` shows it and uploads nothing. An \`install-config.yaml\` of which that cannot be told is not uploaded.
 

@@ -3,10 +3,16 @@
  * JSON can spell these words otherwise: one that gives a letter by its number, and one that joins two lines (YAML 1.1, 5.7,
  * where a line ends at U+0085, U+2028 and U+2029 too). A text with one of these may be read for anything.
  */
-const WORDS = 'CredentialsRequest|AWSProviderSpec|FeatureGate|\\\\[xuU\\r\\n]';
+const PLAIN = 'CredentialsRequest|AWSProviderSpec|FeatureGate';
+const WORDS = `${PLAIN}|\\\\[xuU\\r\\n]`;
 const IN_TEXT = new RegExp(`${WORDS}|\\\\[\\u0085\\u2028\\u2029]`);
 /** The same in UTF-8, each byte taken as a character: a backslash before any character that is not ASCII is enough. */
 const IN_BYTES = new RegExp(`${WORDS}|\\\\[\\u0080-\\u00ff]`);
+
+/** Whether a text spells the words as everybody does: what a tool that packs a bundle takes along. */
+export function saysSo(text: string): boolean {
+  return new RegExp(PLAIN).test(text);
+}
 
 /** Whether a text may hold a document that is read. */
 export function mayBeRead(text: string): boolean {

@@ -67,7 +67,7 @@ test('an archive is packed anew of what a run needs; a file of YAML goes as it i
   const bundle = await readBundle(file);
   expect(bundle).toMatchObject({ name: 'my.cluster', extension: '.tgz' });
   expect(await list(bundle.bytes)).toEqual(['one.yaml 644 0']);
-  expect(bundle.left).toEqual([{ what: 'auth/kubeconfig', why: 'holds no CredentialsRequest' }]);
+  expect(bundle.left).toEqual([{ what: 'auth/kubeconfig', why: 'nothing in it is read by a run' }]);
 
   const yaml = join(root, 'one.yaml');
   writeFileSync(yaml, ONE);
@@ -76,7 +76,8 @@ test('an archive is packed anew of what a run needs; a file of YAML goes as it i
 
 test('of an installer directory neither secrets nor keys are uploaded, whatever they are called', async () => {
   const directory = join(root, 'installer');
-  for (const folder of ['auth', 'tls', 'credreqs']) mkdirSync(join(directory, folder), { recursive: true });
+  for (const folder of ['auth', 'tls', 'credreqs', 'openshift', 'manifests'])
+    mkdirSync(join(directory, folder), { recursive: true });
   const files = {
     'install-config.yaml':
       'metadata: {name: prod}\nplatform: {aws: {region: eu-west-1}}\npullSecret: TOKEN\n# TOKEN\n',
@@ -86,6 +87,8 @@ test('of an installer directory neither secrets nor keys are uploaded, whatever 
     'auth/kubeconfig': 'TOKEN',
     'cluster.yaml': 'publicKeyFile: signer.public\n# tls/signer.key auth/kubeconfig',
     'credreqs/one.yaml': ONE,
+    'openshift/99_feature-gate.yaml': 'kind: FeatureGate',
+    'manifests/pull-secret.json': '{"kind": "Secret", "data": "TOKEN\\u003d"}',
   };
   for (const [path, text] of Object.entries(files)) writeFileSync(join(directory, path), text);
   const { bytes, files: packed } = await readBundle(directory);
@@ -93,6 +96,7 @@ test('of an installer directory neither secrets nor keys are uploaded, whatever 
     'cluster.yaml',
     'credreqs/one.yaml',
     'install-config.yaml',
+    'openshift/99_feature-gate.yaml',
     'signer.public',
   ]);
   expect(gunzipSync(bytes).toString()).not.toContain('TOKEN');
