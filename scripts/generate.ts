@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { auditReportSchema } from '../core/domain/audit/report.ts';
+import { clusterCheckReportSchema } from '../core/domain/cluster-check/report.ts';
 import { clusterConfigSchema } from '../core/domain/cluster-config.ts';
 import { deletionReportSchema } from '../core/domain/deletion/report.ts';
 import { planReportSchema } from '../core/domain/plan-report/schema.ts';
@@ -54,6 +55,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     schemaFile('plan-report', 'plan-report.json of sts-prep', planReportSchema, 'output'),
     schemaFile('deletion-report', 'deletion-report.json of sts-prep', deletionReportSchema, 'output'),
     schemaFile('audit-report', 'report.json of an audit by sts-prep', auditReportSchema, 'output'),
+    schemaFile('cluster-check', 'what verify-cluster of sts-prep found', clusterCheckReportSchema, 'output'),
     { path: 'core/domain/aws-partitions.json', text: partitionsJson() },
     { path: 'docs/client.md', text: clientPage() },
     { path: 'docs/workflow.md', text: workflowPage() },

@@ -1,5 +1,5 @@
 import { formatLocation } from '../../core/domain/problem.ts';
-import { visibleLine } from '../../core/util/visible.ts';
+import { terminalJson, visibleLine } from '../../core/util/visible.ts';
 import type { CheckedBundle, CheckedRequest, PlacedProblem } from './check-bundle.ts';
 
 const NOT_LOOKED_AT =
@@ -33,15 +33,9 @@ export function checkText(checked: CheckedBundle, path: string): string {
     .join('\n\n')}\n`;
 }
 
-/** The same for programs. Characters that nobody sees are escaped, as JSON has it. */
+/** The same for programs. */
 export function checkJson(checked: CheckedBundle): string {
-  const text = JSON.stringify(checked, null, 2);
-  return `${text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, escaped)}\n`;
-}
-
-function escaped(character: string): string {
-  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  return terminalJson(checked);
 }
 
 function facts({ cluster: { name, region, release, featureSet }, problems }: CheckedBundle): string[] {
