@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DesiredRole } from '../../../core/domain/desired-state.ts';
-import { mergePolicies, mergeRoles, mergeTrusts, mergeWithLive } from '../../../core/domain/merge.ts';
+import { mergePolicies, mergeTrusts } from '../../../core/domain/merge.ts';
 import {
   canonicalStatement,
   type PolicyDocument,
@@ -10,40 +9,15 @@ import {
   statementsOf,
   trustPolicy,
 } from '../../../core/domain/policy-document.ts';
-import { demoCluster, request } from '../../support/fakes/demo-cluster.ts';
+import { allow, HOST, oneOrMore, PROVIDER, policy, statements } from './merged.ts';
 
-const policy = (...Statement: PolicyStatement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
-const allow = (action: string | string[], more: PolicyStatement = {}): PolicyStatement => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: '*',
-  ...more,
-});
-
-const actions = fc.constantFrom('s3:GetObject', 's3:getobject', 's3:ListBucket', 'ec2:*', 'sts:AssumeRole');
-const oneOrMore = <Item>(item: fc.Arbitrary<Item>) =>
-  fc.oneof(item, fc.array(item, { minLength: 1, maxLength: 3 }));
-const statements: fc.Arbitrary<PolicyStatement> = fc.record(
-  {
-    Sid: fc.constantFrom('A', 'B'),
-    Effect: fc.constantFrom('Allow', 'Deny'),
-    Action: oneOrMore(actions),
-    Resource: oneOrMore(fc.constantFrom('*', 'arn:aws:s3:::a', 'arn:aws:s3:::b/*')),
-    Condition: fc.constantFrom(
-      { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } },
-      { Bool: { x: true } },
-    ),
-  },
-  { requiredKeys: ['Effect', 'Action', 'Resource'] },
-);
 const policies: fc.Arbitrary<PolicyDocument> = fc.record({
   Version: fc.constant('2012-10-17'),
   Statement: fc.oneof(fc.array(statements, { maxLength: 4 }), statements as fc.Arbitrary<never>),
 });
 
-const HOST = 'demo-oidc.s3.us-east-2.amazonaws.com';
-const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${HOST}`;
 const subject = fc.constantFrom('a', 'b', 'c', 'd').map((name) => `system:serviceaccount:ns:${name}`);
+
 const trustStatements: fc.Arbitrary<PolicyStatement> = fc
   .record({
     subjects: oneOrMore(subject),
@@ -62,6 +36,7 @@ const trustStatements: fc.Arbitrary<PolicyStatement> = fc
       },
     },
   }));
+
 const trusts: fc.Arbitrary<PolicyDocument> = fc.record({
   Version: fc.constant('2012-10-17'),
   Statement: fc.array(fc.oneof(trustStatements, statements), { maxLength: 4 }),
@@ -210,96 +185,5 @@ describe('the union of two trust policies', () => {
       Condition: { StringEquals: { [`${HOST}:sub`]: ['a'], [`${HOST}:aud`]: 'openshift' } },
     };
     expect(mergeTrusts(policy(withAudience), trustPolicy(PROVIDER, HOST, ['b'])).Statement).toHaveLength(2);
-  });
-});
-
-describe('the union of a role with what is in IAM', () => {
-  const [role] = demoCluster().roles as readonly [DesiredRole, ...DesiredRole[]];
-
-  it('is the live one as it is when that has everything, however it is ordered', () => {
-    const live = {
-      policy: policy(allow('ec2:*'), ...[...statementsOf(role.policy)].reverse()),
-      trust: role.trust,
-    };
-    const { requested: _, ...united } = mergeWithLive(role, live);
-    expect(united).toEqual({ ...role, ...live });
-  });
-
-  it('says apart what was requested, for as long as there is more in IAM', () => {
-    const asked = { policy: role.policy, trust: role.trust };
-    const more = { policy: mergePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
-    const kept = mergeWithLive(role, more);
-    expect(kept.requested).toEqual(asked);
-    expect(mergeWithLive(kept, more)).toEqual(kept);
-    expect(mergeWithLive(role, asked)).not.toHaveProperty('requested');
-    // Whoever took it away meanwhile meant it.
-    expect(mergeWithLive({ ...role, requested: asked }, asked)).not.toHaveProperty('requested');
-  });
-
-  it('stays apart when a second attempt unites what the first one already did', () => {
-    const live = { policy: mergePolicies(role.policy, policy(allow('ec2:*'))), trust: role.trust };
-    const attempt = (asked: readonly DesiredRole[]) =>
-      mergeRoles([role], asked, '4.14.0').map((each) => mergeWithLive(each, live));
-    const once = attempt([role]);
-    expect(once[0]?.requested).toEqual({ policy: role.policy, trust: role.trust });
-    // The registry has a hash of it, so the order of its members counts.
-    expect(JSON.stringify(attempt(once))).toBe(JSON.stringify(once));
-  });
-
-  it('adds what a release asks for to both', () => {
-    const more = mergeWithLive(role, {
-      policy: mergePolicies(role.policy, policy(allow('ec2:*'))),
-      trust: role.trust,
-    });
-    const next = { ...role, policy: policy(allow('kms:Decrypt')) };
-    const [united] = mergeRoles([more], [next], '4.15.0');
-    expect(united?.policy).toEqual(mergePolicies(more.policy, next.policy));
-    expect(united?.requested?.policy).toEqual(mergePolicies(role.policy, next.policy));
-  });
-
-  it('is what is wanted where there is none', () => {
-    expect(mergeWithLive(role, {})).toEqual(role);
-  });
-});
-
-describe('the union of the roles of a cluster with those of a release', () => {
-  const rolesOf = (...requests: Parameters<typeof demoCluster>[1] & object) =>
-    demoCluster({}, requests).roles;
-  const withActions = (namespace: string, action: string[], ...accounts: string[]) => ({
-    ...request(namespace, 'creds', ...accounts),
-    statements: [{ effect: 'Allow' as const, action, resource: '*' }],
-  });
-  const known = rolesOf(withActions('a', ['s3:A'], 'one'), withActions('b', ['s3:B'], 'two'));
-  const asked = rolesOf(withActions('c', ['s3:C'], 'three'), withActions('a', ['s3:A2'], 'uno', 'one'));
-
-  it('keeps those that the release does not ask for, adds to those it does, and marks the new ones', () => {
-    const union = mergeRoles(known, asked, '4.14.0');
-    expect(union.map(({ name, since }) => [name, since])).toEqual([
-      ['demo-a-creds', undefined],
-      ['demo-b-creds', undefined],
-      ['demo-c-creds', '4.14.0'],
-    ]);
-    expect(union[1]).toBe(known[1]);
-    const [first] = union as [DesiredRole];
-    expect(first.subjects.map((each) => each.split(':').at(-1))).toEqual(['one', 'uno']);
-    expect(first.policy.Statement.map(({ Action }) => Action)).toEqual([['s3:A'], ['s3:A2']]);
-    expect(first.trust).toEqual(trustPolicy(PROVIDER, HOST, first.subjects));
-  });
-
-  it('is the same when it is made twice, also for a later release', () => {
-    const once = mergeRoles(known, asked, '4.14.0');
-    expect(mergeRoles(known, once, '4.14.0')).toEqual(once);
-    expect(mergeRoles(once, asked, '4.15.0')).toEqual(once);
-  });
-
-  it('takes the place in the bundle and a boundary from what is asked', () => {
-    const bounded = asked.map((role) => ({
-      ...role,
-      permissionsBoundaryArn: 'arn:b',
-      source: { file: 'new.yaml' },
-    }));
-    const [first, second] = mergeRoles(known, bounded, '4.14.0');
-    expect(first).toMatchObject({ permissionsBoundaryArn: 'arn:b', source: { file: 'new.yaml' } });
-    expect(second).not.toHaveProperty('permissionsBoundaryArn');
   });
 });

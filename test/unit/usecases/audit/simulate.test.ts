@@ -1,65 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { SimulatedRequest, Simulator } from '../../../../core/aws/policy-simulator.ts';
-import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
-import type { Gap } from '../../../../core/domain/policy/coverage.ts';
 import type { PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import type { DesiredRelease } from '../../../../core/usecases/audit/desired-release.ts';
-import {
-  disagreements,
-  type SimulatedDecision,
-  simulateReleases,
-} from '../../../../core/usecases/audit/simulate.ts';
+import { simulateReleases } from '../../../../core/usecases/audit/simulate.ts';
 import { roleSnapshot } from '../../../support/fakes/account-reader.ts';
-import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
-
-const [INGRESS, REGISTRY] = demoCluster().roles;
-const IN_REGION = { StringEquals: { 'aws:RequestedRegion': 'us-east-2' } };
-const BUCKET = 'arn:aws:s3:::bucket';
-
-/** One of the roles of the demo cluster with these permissions. */
-function role(statements: readonly PolicyStatement[], of = INGRESS): DesiredRole {
-  if (of === undefined) throw new Error('The demo cluster has two roles.');
-  return { ...of, policy: { Version: '2012-10-17', Statement: statements } };
-}
-
-const allow = (Action: string | string[], Resource = '*', Condition?: object): PolicyStatement => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-  ...(Condition === undefined ? {} : { Condition }),
-});
-
-function releaseOf(roles: readonly DesiredRole[], release = '4.14.0'): DesiredRelease {
-  const bundle = { release, source: 's3://x', documents: [], problems: [] };
-  return { bundle, roles, unclear: [], tombstones: [], mentioned: [], refusals: [] };
-}
-
-/** A simulator that allows everything, and remembers what it was asked. */
-function fakeSimulator(answer: Simulator['simulate'] = allowAll): Simulator & { asked: SimulatedRequest[] } {
-  const asked: SimulatedRequest[] = [];
-  return {
-    asked,
-    async simulate(request) {
-      asked.push(request);
-      return answer(request);
-    },
-  };
-}
-
-const allowAll: Simulator['simulate'] = async ({ actions }) =>
-  actions.map((action) => ({ action, allowed: true, detail: 'allowed' }));
-
-const LIVE = {
-  roles: [INGRESS, REGISTRY].flatMap((each) => (each === undefined ? [] : [roleSnapshot(each.name)])),
-  policies: {},
-};
-
-async function asked(...statements: PolicyStatement[]) {
-  const simulator = fakeSimulator();
-  await simulateReleases([releaseOf([role(statements)])], LIVE, simulator);
-  return simulator.asked.map(({ roleArn: _, ...question }) => question);
-}
+import {
+  allow,
+  allowAll,
+  asked,
+  BUCKET,
+  fakeSimulator,
+  IN_REGION,
+  INGRESS,
+  LIVE,
+  REGISTRY,
+  releaseOf,
+  role,
+} from './simulated.ts';
 
 const text = (value: string) => ({ type: 'string', value });
 
@@ -219,96 +176,5 @@ describe('the decisions of the simulator', () => {
   it('are complete where nothing is said of a break', async () => {
     const simulation = await simulateReleases([releaseOf([role([allow('a:A')])])], LIVE, fakeSimulator());
     expect(simulation).not.toHaveProperty('brokenOff');
-  });
-});
-
-describe('simulator and comparison', () => {
-  const WANTED = role([allow(['a:A', 'b:B']), allow('c:C', BUCKET, IN_REGION)]);
-  const decided = (action: string, allowed: boolean, more: Partial<SimulatedDecision> = {}) => ({
-    action,
-    allowed,
-    detail: allowed ? 'allowed' : 'implicitDeny, not allowed by a policy of the organization',
-    resource: '*',
-    condition: '',
-    ...more,
-  });
-  const gap = (action: string, more: Partial<Gap> = {}): Gap => ({
-    action,
-    resource: '*',
-    reason: 'no statement allows it',
-    ...more,
-  });
-  const between = (
-    missing: readonly Gap[],
-    unknown: readonly Gap[],
-    decisions: readonly SimulatedDecision[],
-  ) => disagreements(WANTED, { missing, unknown }, decisions, 'role demo');
-
-  it('disagree when only the simulator denies: something else than the policies of the role does', () => {
-    const [found, ...others] = between([], [], [decided('a:A', false), decided('b:B', true)]);
-    expect(others).toEqual([]);
-    expect(found).toMatchObject({
-      kind: 'SimulationDisagrees',
-      severity: 'critical',
-      resource: 'role demo',
-      message:
-        "The policies of the role allow a:A on *, IAM's policy simulator does not: implicitDeny, not allowed by a policy of the organization.",
-      live: 'implicitDeny, not allowed by a policy of the organization',
-      actions: ['a:A'],
-      remedy: expect.stringContaining('service control policy'),
-    });
-  });
-
-  it('disagree when only the comparison denies, which is but a warning', () => {
-    const [found, ...others] = between([gap('a:A')], [], [decided('a:A', true)]);
-    expect(others).toEqual([]);
-    expect(found).toMatchObject({
-      kind: 'SimulationDisagrees',
-      severity: 'warning',
-      message: "IAM's policy simulator allows a:A on *, the comparison does not: no statement allows it.",
-      actions: ['a:A'],
-    });
-  });
-
-  it.each<[string, Gap[], Gap[], SimulatedDecision[]]>([
-    ['both allow', [], [], [decided('a:A', true)]],
-    ['both deny', [gap('a:A')], [], [decided('a:A', false)]],
-    ['both deny, written in another case', [gap('A:a')], [], [decided('a:A', false)]],
-    ['the comparison cannot tell what the simulator denies', [], [gap('a:A')], [decided('a:A', false)]],
-    ['the comparison cannot tell what the simulator allows', [], [gap('a:A')], [decided('a:A', true)]],
-    [
-      'the comparison finds one part missing and cannot tell another',
-      [gap('a:A')],
-      [gap('a:A')],
-      [decided('a:A', true)],
-    ],
-    ['the release does not ask for the action', [], [], [decided('z:Z', false)]],
-    ['the release asks for it on another resource', [], [], [decided('a:A', false, { resource: BUCKET })]],
-    [
-      'the release asks for it under another condition',
-      [],
-      [],
-      [decided('c:C', false, { resource: BUCKET, condition: '' })],
-    ],
-    ['nothing was asked', [gap('a:A')], [], []],
-  ])('do not disagree when %s', (_, missing, unknown, decisions) => {
-    expect(between(missing, unknown, decisions)).toEqual([]);
-  });
-
-  it.each<[string, Gap]>([
-    ['resource', gap('a:A', { resource: BUCKET })],
-    ['condition', gap('a:A', { condition: IN_REGION })],
-    ['action', gap('b:B')],
-  ])('disagree all the same when what the comparison misses is another %s', (_, missing) => {
-    expect(between([missing], [], [decided('a:A', false)])).toHaveLength(1);
-    expect(between([], [missing], [decided('a:A', false)])).toHaveLength(1);
-  });
-
-  it('are compared under the condition that was asked about', () => {
-    const under = { resource: BUCKET, condition: JSON.stringify(IN_REGION) };
-    const missing = gap('c:C', { resource: BUCKET, condition: IN_REGION });
-    expect(between([], [], [decided('c:C', false, under)])).toHaveLength(1);
-    expect(between([missing], [], [decided('c:C', false, under)])).toEqual([]);
-    expect(between([missing], [], [decided('c:C', true, under)])).toHaveLength(1);
   });
 });

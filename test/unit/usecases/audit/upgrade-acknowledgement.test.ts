@@ -1,37 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../../core/domain/audit/report.ts';
-import { compareReleases, parseRelease } from '../../../../core/domain/release.ts';
+import { parseRelease } from '../../../../core/domain/release.ts';
 import type { ComparedRelease } from '../../../../core/usecases/audit/audit-release.ts';
-import { approveUpgrades, revokeApprovals } from '../../../../core/usecases/audit/upgrade-acknowledgement.ts';
-import { sampleFinding, sampleRelease } from '../../../support/audit-report.ts';
+import { approveUpgrades } from '../../../../core/usecases/audit/upgrade-acknowledgement.ts';
+import { sampleFinding } from '../../../support/audit-report.ts';
 import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
-
-const OBJECT = 'cloudcredential.operator.openshift.io/cluster';
-const ANNOTATION = 'cloudcredential.openshift.io/upgradeable-to';
-const annotate = (release: string) => `oc annotate --overwrite ${OBJECT} ${ANNOTATION}=${release}`;
-/** The cluster at this release. */
-const AT = { release: '4.13.5' };
-const REVOKE = `oc annotate ${OBJECT} ${ANNOTATION}-`;
+import { annotate, compared, open } from './gates.ts';
 
 type Status = ComparedRelease['status'];
-
-function compared(release: string, more: Partial<ComparedRelease> = {}): ComparedRelease {
-  return { ...sampleRelease({ release }), added: [], ...more };
-}
-
-/** What becomes of releases that are ready by themselves, of a cluster that was prepared for one. */
-const open = (
-  from: string | undefined,
-  releases: readonly (string | ComparedRelease)[],
-  drift: readonly Finding[] = [],
-) =>
-  approveUpgrades(
-    releases.map((release) => (typeof release === 'string' ? compared(release) : release)),
-    { name: 'demo', release: from },
-    drift,
-    'output',
-  );
 
 const gatesOf = (audits: ReturnType<typeof open>) =>
   Object.fromEntries(audits.map(({ release, gate }) => [release, gate]));
@@ -286,138 +262,6 @@ describe('any gates', () => {
         for (const { release, status: is } of audits)
           if ((parseRelease(release)?.minor ?? 0) <= highest) expect(is).toBe('ready');
       }),
-    );
-  });
-});
-
-describe('what an earlier audit opened', () => {
-  const gated = (release: string) => sampleRelease({ release, gate: [annotate(release)] });
-  const closed = (release: string) =>
-    sampleRelease({ release, status: 'not-ready', reasons: ['It lacks something.', 'And more.'] });
-
-  it('is kept while it is open', () => {
-    expect(revokeApprovals(['4.14.3'], [gated('4.14.3'), gated('4.15.0')], AT)).toEqual({
-      opened: ['4.14.3', '4.15.0'],
-    });
-  });
-
-  it('is revoked when the release is no longer ready, with the reasons', () => {
-    expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], AT)).toEqual({
-      opened: ['4.14.3'],
-      retract: {
-        releases: ['4.14.3'],
-        reason: '4.14.3 is no longer ready: It lacks something. And more.',
-        commands: [REVOKE],
-      },
-    });
-  });
-
-  it('is revoked when the cluster drifted', () => {
-    const audits = open('4.13.5', ['4.14.3'], [sampleFinding({ kind: 'RoleMissing' })]);
-    expect(revokeApprovals(['4.14.3'], audits, AT).retract).toEqual({
-      releases: ['4.14.3'],
-      reason: '4.14.3 is no longer ready: The cluster itself has drifted: RoleMissing.',
-      commands: [REVOKE],
-    });
-  });
-
-  it('is revoked when the release is no longer available', () => {
-    expect(revokeApprovals(['4.14.3'], [], AT)).toEqual({
-      opened: ['4.14.3'],
-      retract: {
-        releases: ['4.14.3'],
-        reason: '4.14.3 is no longer available, so it is not known to be ready.',
-        commands: [REVOKE],
-      },
-    });
-  });
-
-  it('is revoked as far as the latest release that is still open', () => {
-    const audits = [gated('4.14.3'), gated('4.15'), closed('4.16.0')];
-    expect(revokeApprovals(['4.14.3', '4.16.0'], audits, AT)).toEqual({
-      opened: ['4.14.3', '4.15', '4.16.0'],
-      retract: {
-        releases: ['4.16.0'],
-        reason: expect.any(String),
-        commands: [annotate('4.15.0')],
-      },
-    });
-  });
-
-  it('is revoked, not set to a release of the own minor version', () => {
-    expect(revokeApprovals(['4.14.3'], [gated('4.13.9'), closed('4.14.3')], AT).retract?.commands).toEqual([
-      REVOKE,
-    ]);
-  });
-
-  it('stays as it is while a run may have been at work', () => {
-    const doubt = { ...AT, doubt: 'A run was at work.' };
-    expect(revokeApprovals(['4.14.3'], [closed('4.14.3')], doubt)).toEqual({ opened: ['4.14.3'] });
-  });
-
-  it('is said again until it is open again', () => {
-    const first = revokeApprovals(['4.14.3'], [closed('4.14.3')], AT);
-    expect(revokeApprovals(first.opened, [closed('4.14.3')], AT)).toEqual(first);
-    expect(revokeApprovals(first.opened, [gated('4.14.3')], AT)).toEqual({ opened: ['4.14.3'] });
-  });
-
-  it.each([
-    ['the very release', '4.14.3'],
-    ['a later patch', '4.14.9'],
-    ['a later minor version', '4.15.0'],
-  ])('is forgotten once the cluster is at %s', (_, reached) => {
-    expect(revokeApprovals(['4.14.3'], [], { release: reached })).toEqual({ opened: [] });
-  });
-
-  it.each([
-    ['a candidate of it', '4.14.3-rc.1'],
-    ['a release that is not known', undefined],
-    ['a release that is not one', 'next'],
-  ])('is not forgotten while the cluster is at %s', (_, at) => {
-    expect(revokeApprovals(['4.14.3'], [], { release: at }).retract?.releases).toEqual(['4.14.3']);
-  });
-
-  it.each([
-    ['a release of the same minor version is open', ['4.14.5'], ['4.14.3']],
-    ['a later minor version is open, which takes it in', ['4.14.5'], ['4.15.0']],
-    ['the bundle has another name for the same release', ['4.14'], ['4.14.0']],
-  ])('needs nothing to be revoked when %s', (_, earlier, ready) => {
-    const { opened, retract } = revokeApprovals(earlier, ready.map(gated), AT);
-    expect({ opened, retract }).toEqual({ opened: ready, retract: undefined });
-  });
-
-  it('is all that is open, and never a release that the cluster has reached', () => {
-    const pool = ['4.13.5', '4.14.0-rc.1', '4.14.0', '4.14.3', '4.15.0', '4.16.0'];
-    const later = (release: string, than: string | undefined) => {
-      const [a, b] = [parseRelease(release), parseRelease(than ?? '')];
-      return a !== undefined && (b === undefined || compareReleases(a, b) > 0);
-    };
-    fc.assert(
-      fc.property(
-        fc.subarray(pool),
-        fc.subarray(pool),
-        fc.subarray(pool),
-        fc.option(fc.constantFrom(...pool), { nil: undefined }),
-        (earlier, available, ready, is) => {
-          // An audit compares with newer releases only.
-          const audits = available
-            .filter((release) => later(release, is))
-            .map((release) => (ready.includes(release) ? gated(release) : closed(release)));
-          const open = audits.flatMap(({ release, gate }) => (gate === undefined ? [] : [release]));
-          const { opened, retract } = revokeApprovals(earlier, audits, { release: is });
-          expect(opened).toEqual(expect.arrayContaining(open));
-          expect(new Set(opened).size).toBe(opened.length);
-          for (const release of opened) expect(later(release, is)).toBe(true);
-          const minor = (release: string) => parseRelease(release)?.minor ?? 0;
-          const notOpen = earlier.filter(
-            (release) => later(release, is) && open.every((other) => minor(other) < minor(release)),
-          );
-          expect(retract?.releases ?? []).toEqual(notOpen);
-          expect(opened).toEqual(expect.arrayContaining(notOpen));
-          expect(opened.every((release) => open.includes(release) || earlier.includes(release))).toBe(true);
-          expect(revokeApprovals(opened, audits, { release: is }).opened).toEqual(opened);
-        },
-      ),
     );
   });
 });
