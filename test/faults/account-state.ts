@@ -1,3 +1,5 @@
+import { RETIRED_TAG } from '../../core/domain/names.ts';
+
 /** The emulator's stores as JSON: store, then resource, then whatever the emulator keeps of it. */
 export type Dump = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -98,7 +100,12 @@ export function accountState(dump: Dump, place: Place): AccountState {
   }
   for (const [bucket, policy] of store('s3._bucket_policies'))
     both(`issuer bucket ${bucket}: policy`, JSON.parse(String(policy)));
-  for (const [bucket, tags] of store('s3._bucket_tags')) both(`issuer bucket ${bucket}: tags`, sorted(tags));
+  for (const [bucket, tags] of store('s3._bucket_tags')) {
+    const { [RETIRED_TAG]: retired, ...others } = sorted(tags);
+    // Since when it is of no meaning.
+    const meant = retired === undefined ? others : { ...others, [RETIRED_TAG]: retired.replace(/^\S+/, '') };
+    both(`issuer bucket ${bucket}: tags`, sorted(tags), sorted(meant));
+  }
 
   for (const [object, acl] of store('s3._object_acl')) {
     const [, bucket = '', key = ''] = /^\('([^']+)', '([^']+)'/.exec(object) ?? [];
@@ -129,7 +136,7 @@ export function accountState(dump: Dump, place: Place): AccountState {
       const { data = '', metadata, content_type } = current;
       // When a run ended is of no meaning, nor is the digest of a record that has the run's name in it.
       const text = anyRun(data, place.run)
-        .replace(/"(endedAt|upgradedAt)": "[^"]+"/g, '"$1": ""')
+        .replace(/"(endedAt|upgradedAt|at)": "[^"]+"/g, '"$1": ""')
         .replace(/"desired": "[0-9a-f]{64}"(?=\s*\})/g, '"desired": ""');
       meaning[resource] = {
         data: text,

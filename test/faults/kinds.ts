@@ -34,7 +34,7 @@ interface Meeting {
 /** Only these runs make a bucket; that of any other has long been everywhere. */
 const MAKES_BUCKET = 'empty';
 const TO_BUCKET = /^(publish-oidc-documents|undo-documents): s3 \w+ \/demo-oidc\//;
-const DELETES = /^undo-(roles|provider): iam Delete(Role|OpenIDConnectProvider) /;
+const DELETES = /^(undo|delete)-(roles|provider): iam Delete(Role|OpenIDConnectProvider) /;
 
 export function appliesTo(kind: Kind, { start, address, isWrite }: Meeting): boolean {
   if (kind === 'bucket-lag') return start === MAKES_BUCKET && TO_BUCKET.test(address);

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
 import { testAccount } from '../support/account.ts';
 import {
+  DELETE_ASL,
   type ExecutionInput,
   kebab,
   type Outcome,
   PREPARE_ASL,
-  runInProcess,
+  runMachine,
 } from '../support/in-process.ts';
 import {
   type Call,
@@ -50,6 +51,8 @@ export interface RunOptions {
   readonly react?: (call: Call, now: number) => Promise<Reaction | undefined>;
   /** Runs every function, also those before the fault. */
   readonly whole?: boolean;
+  /** Uploads the same file once more afterwards, and runs it without a fault. */
+  readonly again?: boolean;
 }
 
 export interface RunRecord {
@@ -58,6 +61,8 @@ export interface RunRecord {
   readonly after: AccountState;
   /** Whether the fault's call came at all. */
   readonly met: boolean;
+  /** The run after it, where there was to be one. */
+  readonly again?: RunRecord;
 }
 
 /** A start, and the run from it without a fault. */
@@ -176,23 +181,31 @@ export async function faultRig(): Promise<Rig> {
     baseline: ready,
     endpoint: emulator.endpoint,
     async run(start, options = {}) {
-      const { versionId, run, answers, functions } = await ready(start);
-      const live = functions[firstLive(functions, options)];
-      if (options.whole === true || live === undefined || live === functions[0]) {
-        await emulator.load(start);
-        return runOn(keyOf(start), newRun(), versionId, options);
-      }
-      await emulator.load(`${start}/${live}`);
-      const known = new Set(functions.slice(0, functions.indexOf(live)));
-      return runOn(keyOf(start), run, versionId, options, (key, invoke) =>
-        known.has(key.split('/')[0] ?? '') && answers.has(key) ? Promise.resolve(answers.get(key)) : invoke(),
-      );
+      const { versionId } = await ready(start);
+      const record = await faulty(start, options);
+      return options.again === true
+        ? { ...record, again: await runOn(keyOf(start), newRun(), versionId, {}) }
+        : record;
     },
     async stop() {
       await wire.close();
       await emulator.stop();
     },
   };
+
+  async function faulty(start: StartName, options: RunOptions): Promise<RunRecord> {
+    const { versionId, run, answers, functions } = await ready(start);
+    const live = functions[firstLive(functions, options)];
+    if (options.whole === true || live === undefined || live === functions[0]) {
+      await emulator.load(start);
+      return runOn(keyOf(start), newRun(), versionId, options);
+    }
+    await emulator.load(`${start}/${live}`);
+    const known = new Set(functions.slice(0, functions.indexOf(live)));
+    return runOn(keyOf(start), run, versionId, options, (key, invoke) =>
+      known.has(key.split('/')[0] ?? '') && answers.has(key) ? Promise.resolve(answers.get(key)) : invoke(),
+    );
+  }
 }
 
 /** Where the bundle of a start is uploaded. */
@@ -233,13 +246,16 @@ interface AslState {
 /** FULL jitter draws anything from nothing to all of a pause; this much of it is not much luck. */
 const SHORT_JITTER = 0.3;
 
-/** The states of the machine, those of its Map among them. */
+/** The states of the machines, those of their Maps among them. */
 const states = (() => {
-  const { States } = JSON.parse(readFileSync(PREPARE_ASL, 'utf8')) as { States: Record<string, AslState> };
-  return Object.entries(States).flatMap(([name, state]) => [
-    [name, state] as const,
-    ...Object.entries(state.ItemProcessor?.States ?? {}),
-  ]);
+  const read = (file: URL) =>
+    (JSON.parse(readFileSync(file, 'utf8')) as { States: Record<string, AslState> }).States;
+  return [PREPARE_ASL, DELETE_ASL]
+    .flatMap((file) => Object.entries(read(file)))
+    .flatMap(([name, state]) => [
+      [name, state] as const,
+      ...Object.entries(state.ItemProcessor?.States ?? {}),
+    ]);
 })();
 
 /** Seconds that the state machine pauses before an attempt of a function; by its first rule, which is the one for lag. */
@@ -328,7 +344,10 @@ class FaultyRun {
 
   async run(input: ExecutionInput): Promise<Outcome> {
     try {
-      return await runInProcess(this.#run, input, (name, event, call) => this.#invoke(name, event, call));
+      const arn = `arn:aws:states:us-east-1:000000000000:execution:${input.operation === 'delete' ? 'delete' : 'prepare'}:${this.#run}`;
+      return await runMachine(machineFor(input.operation), this.#run, input, arn, (name, event, call) =>
+        this.#invoke(name, event, call),
+      );
     } finally {
       // Whatever is still on its way shall show in the account.
       for (const { pending } of this.#invocations) await Promise.allSettled(pending);
@@ -421,6 +440,11 @@ class FaultyRun {
     this.#counts.set(key, count);
     return { address: `${key} #${count}`, functionName, call: name, operation, isWrite: isWrite(call) };
   }
+}
+
+/** Deletions have a machine of their own. */
+function machineFor(operation: string): URL {
+  return operation === 'delete' ? DELETE_ASL : PREPARE_ASL;
 }
 
 /** A call in words that are the same in every run, and the operation it is. */

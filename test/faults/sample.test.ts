@@ -34,6 +34,7 @@ beforeAll(async () => {
         'issuer-step',
         'roles-step',
         'rotated-by-hand',
+        'deleted-with-its-name',
       ]),
     );
     const found: Result[] = [];
@@ -86,7 +87,7 @@ const passes = ({ kind }: Point) =>
 
 describe('a run with a fault at one AWS call', () => {
   it('ends in a prepared cluster when the fault passes', () => {
-    expect(others((point) => forward(point) && passes(point), 'prepared')).toEqual([]);
+    expect(others((point) => forward(point) && passes(point), 'prepared', 'deleted')).toEqual([]);
   });
 
   it('leaves the account as it was when the fault lasts, or says what is left', () => {
@@ -99,6 +100,8 @@ describe('a run with a fault at one AWS call', () => {
         'lock-stays',
         // An answer that is lost after everything was done.
         'prepared',
+        'deleted',
+        'deleted-again',
       ),
     ).toEqual([]);
   });

@@ -43,6 +43,8 @@ export interface Start {
   readonly end?: string;
   /** Where the bundle is uploaded; below `prepare/` when nothing is said. */
   readonly key?: string;
+  /** Whether the run deletes the cluster, so that there is no way back, and the same file is to finish it. */
+  readonly deletes?: true;
 }
 
 /** Uploads a bundle, below `prepare/` when nothing is said, and runs it. */
@@ -102,6 +104,16 @@ const two = () => bundleOf(TWO);
 
 function stepKey(step: StepOperation): string {
   return `${step}/${CLUSTER}.tgz`;
+}
+
+function deletion(...more: readonly string[]): Pick<Start, 'bundle' | 'key' | 'end' | 'deletes'> {
+  const text = [`confirm: ${CLUSTER}`, ...more].join('\n');
+  return {
+    key: `delete/${CLUSTER}.yaml`,
+    bundle: async () => Buffer.from(text),
+    end: 'Deleted',
+    deletes: true,
+  };
 }
 
 function ccoctl(about: string, steps: CcoctlSteps = {}, provider?: string): Start {
@@ -194,6 +206,20 @@ export const STARTS = {
     ...ccoctl('all that ccoctl makes, which is adopted: registered, and not changed'),
     key: `adopt/${CLUSTER}.tgz`,
     end: 'Adopted',
+  },
+  deleted: {
+    about: 'a cluster is deleted; the name of its bucket stays reserved',
+    make: async (_account, run) => run(await two()),
+    ...deletion(),
+  },
+  'deleted-with-its-name': {
+    about: 'a cluster is deleted, and the name of its bucket is given up',
+    make: async (_account, run) => run(await two()),
+    ...deletion('release-name: true'),
+  },
+  'ccoctl-deleted': {
+    ...ccoctl('all that ccoctl makes, which no run knows, is deleted by its tags'),
+    ...deletion('release-name: true', `region: ${REGION}`),
   },
   'ccoctl-bucket-only': ccoctl('ccoctl stopped after CreateBucket: no tags, no documents', {
     bucketTags: false,

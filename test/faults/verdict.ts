@@ -7,6 +7,8 @@ import { type RunRecord, STEP_FAILURE } from './rig.ts';
 /** How a run ended, as far as the account and the operator are concerned. */
 export const VERDICTS = {
   prepared: 'succeeded, and the cluster is what a run without a fault makes of it',
+  deleted: 'succeeded, and of the cluster is left what a deletion without a fault leaves',
+  'deleted-again': 'failed, and the same file uploaded again leaves what a deletion without a fault leaves',
   'rolled-back': 'failed, and the account is exactly as before',
   'not-started': 'failed before it changed anything',
   incomplete: 'ended in RollbackIncomplete, and failure.json names all that is left, with commands',

@@ -1,3 +1,4 @@
+import { judgeDeletion } from './deletion-verdict.ts';
 import { type LagScenario, runLag } from './lag.ts';
 import type { Point } from './points.ts';
 import type { SeenCall } from './rig.ts';
@@ -75,13 +76,18 @@ async function point(
   whole: boolean,
 ): Promise<PointAnswer> {
   const { before, record: prepared } = await on.baseline(start);
+  const { deletes }: Start = STARTS[start];
   const began = performance.now();
   const record = await on.run(start, {
     fault: { address, functionName, kind },
     whole,
+    again: deletes === true,
     ...(failIn === undefined ? {} : { failIn }),
   });
   const milliseconds = Math.round(performance.now() - began);
+  const { states, error = '' } = record.outcome;
+  const ended = { ended: states.at(-1) ?? '', error, milliseconds };
+  if (deletes === true) return { ...judgeDeletion(prepared, record, functionName), ...ended };
   const { verdict, detail } = judge({
     before,
     prepared: prepared.after,
@@ -92,6 +98,5 @@ async function point(
     failing: failIn !== undefined,
     refused: refusalOf(start),
   });
-  const { states, error = '' } = record.outcome;
-  return { verdict, detail, ended: states.at(-1) ?? '', error, milliseconds };
+  return { verdict, detail, ...ended };
 }

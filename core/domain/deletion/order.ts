@@ -18,6 +18,8 @@ export const deletionOptionsSchema = z.object({
   releaseName: z.boolean(),
   /** `erase` takes every version of it away; `keep` leaves them to the lifecycle of the output bucket. */
   privateKey: z.enum(['erase', 'keep']),
+  /** Whether the issuer's bucket is taken out of service, or not touched at all. */
+  bucket: z.enum(['retire', 'leave']),
   /** What becomes of objects in the issuer's bucket that are no documents of an issuer. */
   foreignObjects: z.enum(['refuse', 'keep']),
 });
@@ -38,6 +40,7 @@ const FIELDS = {
   'release-name': 'true or false',
   'private-key': 'erase or keep',
   'foreign-objects': 'refuse or keep',
+  bucket: 'retire or leave',
   region: 'an AWS region, of a cluster that is not registered',
 } as const;
 
@@ -85,6 +88,7 @@ export function readDeletionOrder(
     unusedForHours: field('unused-for-hours', DEFAULT_UNUSED_HOURS, isHours),
     releaseName: field('release-name', false, (each) => typeof each === 'boolean'),
     privateKey: field('private-key', 'erase', (each) => each === 'erase' || each === 'keep'),
+    bucket: field('bucket', 'retire', (each) => each === 'retire' || each === 'leave'),
     foreignObjects: field('foreign-objects', 'refuse', (each) => each === 'refuse' || each === 'keep'),
   };
   if (problems.length > 0) return { problems };

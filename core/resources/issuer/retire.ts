@@ -127,6 +127,8 @@ async function keysOf(bucket: IssuerBucket): Promise<readonly string[]> {
 
 /** A bucket that may be retired, or why it may not. */
 interface ObservedBucket {
+  /** Why it is not known whose it is. */
+  readonly unknown?: string;
   /** Why it is not the cluster's. */
   readonly somebodyElse?: string;
   /** Whether it has no tags and holds something: ccoctl leaves one without tags only before it writes into it. */
@@ -149,8 +151,10 @@ export async function observeRetirement(
     isNobodys: false,
     foreign: [],
   });
-  if (presence === 'foreign') return elses('belongs to another AWS account, or a policy denies access to it');
-  if (presence === 'elsewhere') return elses('is in another region than the cluster');
+  const unknown = (why: string) => ({ unknown: why, isNobodys: false, foreign: [] });
+  if (presence === 'foreign')
+    return unknown('belongs to another AWS account, or a policy denies access to it');
+  if (presence === 'elsewhere') return unknown('is in another region than the cluster');
   const tags = await bucket.tags();
   if (Object.keys(tags).length > 0 && !isOwned(tags, cluster))
     return elses(`is not this cluster's: ${describeOwner(tags)}`);

@@ -59,9 +59,21 @@ export async function observeIssuer(
 ): Promise<Observed & { readonly isThere: boolean }> {
   const nothing = { items: [], refusals: [], isThere: false } as const;
   if (place === undefined) return nothing;
+  const resource = bucketResource(place.bucket);
+  if (options.bucket === 'leave')
+    return { ...nothing, items: [{ resource, outcome: 'stays', detail: 'not touched, as the file says' }] };
   const found = await observeRetirement({ ...place, cluster }, issuerBucketOf(place));
   if (found === undefined) return nothing;
-  const resource = bucketResource(place.bucket);
+  if (found.unknown !== undefined)
+    return {
+      ...nothing,
+      refusals: [
+        {
+          message: `It cannot be told whether bucket ${place.bucket} is the cluster's: it ${found.unknown}.`,
+          remedy: `If it is, see to it that it can be reached. If not, write bucket: leave into delete/${cluster}.yaml; nothing of it is touched then.`,
+        },
+      ],
+    };
   if (found.somebodyElse !== undefined)
     return { ...nothing, items: [{ resource, outcome: 'stays', detail: found.somebodyElse }] };
   const { releaseName, foreignObjects } = options;

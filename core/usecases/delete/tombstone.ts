@@ -43,9 +43,9 @@ export async function bury(
 }
 
 function nameOf({ bucket }: DeletionPlan, items: readonly DeletionItem[]): Deletion['bucketName'] {
-  if (bucket === undefined) return 'none';
-  const resource = bucketResource(bucket.bucket);
-  return items.some((item) => item.resource === resource && item.outcome === 'kept')
-    ? 'reserved'
-    : 'released';
+  const isKept = items.some(({ resource, outcome }) => outcome === 'kept' && BUCKET.test(resource));
+  if (isKept) return 'reserved';
+  return bucket === undefined ? 'none' : 'released';
 }
+
+const BUCKET = new RegExp(`^${bucketResource('[^: ]+')}$`);

@@ -13,6 +13,7 @@ describe('the file of a deletion', () => {
           unusedForHours: 24,
           releaseName: false,
           privateKey: 'erase',
+          bucket: 'retire',
           foreignObjects: 'refuse',
         },
       },
@@ -27,10 +28,17 @@ describe('the file of a deletion', () => {
       'release-name': true,
       'private-key': 'keep',
       'foreign-objects': 'keep',
+      bucket: 'leave',
       region: 'us-east-2',
     });
     expect(order).toEqual({
-      options: { unusedForHours: 0, releaseName: true, privateKey: 'keep', foreignObjects: 'keep' },
+      options: {
+        unusedForHours: 0,
+        releaseName: true,
+        privateKey: 'keep',
+        foreignObjects: 'keep',
+        bucket: 'leave',
+      },
       region: 'us-east-2',
     });
   });

@@ -18,6 +18,7 @@ const OPTIONS: DeletionOptions = {
   unusedForHours: 24,
   releaseName: false,
   privateKey: 'erase',
+  bucket: 'retire',
   foreignObjects: 'refuse',
 };
 

@@ -1,0 +1,35 @@
+import { differences } from './account-state.ts';
+import type { RunRecord } from './rig.ts';
+import type { Judgement } from './verdict.ts';
+
+/** Every deletion adds to it, so it says no more than how many there were. */
+const TOMBSTONE = /\/deleted\.json$/;
+
+/**
+ * Judges a deletion: it says that the cluster is deleted, and it is; or it fails, and the same file uploaded again leaves what
+ * a deletion without a fault leaves.
+ */
+export function judgeDeletion(deleted: RunRecord, record: RunRecord, functionName: string): Judgement {
+  const defect = (detail: string): Judgement => ({ verdict: 'DEFECT', detail });
+  const { outcome, after, again } = record;
+  if (!record.met) return defect('the call never came');
+  if (after.lock !== undefined && functionName !== 'unlock') return defect('the lock stays');
+  const wrong = ({ after: state }: RunRecord) =>
+    differences(deleted.after.meaning, state.meaning)
+      .filter(({ resource }) => !TOMBSTONE.test(resource))
+      .map(({ resource, how }) => `${how}: ${resource}`)
+      .join('; ');
+  if (outcome.status === 'SUCCEEDED') {
+    const left = wrong(record);
+    return left === '' ? { verdict: 'deleted', detail: '' } : defect(`Deleted, but ${left}`);
+  }
+  const last = outcome.states.at(-1) ?? 'nowhere';
+  if (!['DeletionIncomplete', 'DeletionRefused', 'ReadDeletion'].includes(last))
+    return defect(`ended in ${last}`);
+  if (again?.outcome.status !== 'SUCCEEDED')
+    return defect(`${last}, and the same file again: ${again?.outcome.error} ${again?.outcome.cause}`);
+  const left = wrong(again);
+  return left === ''
+    ? { verdict: 'deleted-again', detail: last }
+    : defect(`${last}, and after the same file again ${left}`);
+}
