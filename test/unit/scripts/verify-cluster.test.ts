@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CLUSTER_CHECKS } from '../../../core/domain/cluster-check/report.ts';
 import { FACTS_NAMES, type FactsName } from '../../../core/domain/cluster-check/snapshot.ts';
 import { project } from '../../../scripts/local/paths.ts';
 import { readVerifyArguments } from '../../../scripts/verify-cluster/arguments.ts';
@@ -87,6 +88,20 @@ describe('two directories', () => {
     entry.lastRun.desired = '0'.repeat(64);
     writeFileSync(join(prepared, 'cluster.json'), JSON.stringify(entry));
     expect(() => verify()).toThrow(/not what was written/);
+  });
+});
+
+describe('the page for operators', () => {
+  const page = readFileSync(project('docs', 'verify-cluster.md'), 'utf8');
+
+  test('has one command for each file, which reduces what oc prints before it touches the disk', () => {
+    const commands = page.split('\n').filter((line) => line.startsWith('oc get '));
+    expect(commands.map((line) => line.split('| reduce ')[1])).toEqual(FACTS_NAMES);
+    expect(commands.filter((line) => !line.includes(' -o json | reduce '))).toEqual([]);
+  });
+
+  test('names every check', () => {
+    expect(Object.keys(CLUSTER_CHECKS).filter((check) => !page.includes(`| \`${check}\` |`))).toEqual([]);
   });
 });
 
