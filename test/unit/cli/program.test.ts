@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { describe, expect, it, test } from 'vitest';
 import { COMMANDS, objectKey } from '../../../cli/operation.ts';
@@ -35,7 +36,10 @@ async function asked(...args: string[]): Promise<unknown> {
           if (error !== stop) throw error;
         });
         const bundle = { name: 'demo', extension: '.tgz' };
-        result = { key: objectKey(operation, addressee, bundle), isPlan, source, installDir };
+        // An audit of what is on hand uploads nothing.
+        const uploads = source !== undefined || operationFacts(operation).bundle !== 'optional';
+        const key = uploads ? objectKey(operation, addressee, bundle) : undefined;
+        result = { key, isPlan, source, installDir };
         return 0;
       },
       async other(name, argument, { installDir }) {
@@ -108,4 +112,35 @@ describe('a command line that is not', () => {
 
 it('there is a command for each operation that exists', () => {
   expect(COMMANDS).toEqual(OPERATION_NAMES.filter((name) => operationFacts(name).exists && name !== 'plan'));
+});
+
+const SAMPLES: Readonly<Record<string, string>> = {
+  '<directory>': DEMO,
+  '[directory]': DEMO,
+  '<file>': `${DEMO}/cluster.yaml`,
+  '<release>': '4.21.0',
+};
+
+/** Every command of the reference with all that it says is needed. */
+const documented = readFileSync(project('docs', 'client.md'), 'utf8')
+  .split('\n### `sts-prep ')
+  .slice(1)
+  .map((section) => {
+    const [synopsis = ''] = section.split('`');
+    const needed = [...section.matchAll(/^- `(--[\w-]+ <[\w-]+>)`: .*\(needed\)$/gm)].map(
+      ([, flags]) => flags,
+    );
+    return [synopsis, ...needed].join(' ').replace('<run or cluster>', '<run>');
+  });
+
+it('the reference has every command', () => {
+  expect(documented.length).toBeGreaterThan(COMMANDS.length);
+  for (const name of COMMANDS) expect(documented.some((line) => line.startsWith(name))).toBe(true);
+});
+
+test.each(documented)('as documented: sts-prep %s', async (line) => {
+  const words = line.split(' ').map((word) => SAMPLES[word] ?? (/^[<[]/.test(word) ? 'a' : word));
+  // An audit of a bundle names its cluster and release; without a bundle it needs nothing.
+  const isAudit = line.includes('[directory]');
+  expect(await asked(...words.filter((word) => !isAudit || word !== DEMO))).toBeDefined();
 });
