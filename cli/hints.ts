@@ -11,6 +11,7 @@ const COMMANDS: readonly (readonly [RegExp, string])[] = [
     '<operation> <directory> --cluster <name> --cluster-region <region>',
   ],
   [/^(upgrade|prune|audit)\/([^/]+)\/(.+)\.tgz$/, '$1 <directory> --cluster $2 --release $3'],
+  [/^(upgrade|prune|audit)\/([^/]+)\/$/, '$1 <directory> --cluster $2 --release <release>'],
   [/^(upgrade|prune|audit)\/$/, '$1 <directory> --cluster <cluster> --release <release>'],
   [/^add\/([^/]+)\/(.+)\.tgz$/, 'add <directory> --cluster $1 --add-on $2'],
   [/^add\/$/, 'add <directory> --cluster <cluster> --add-on <name>'],
