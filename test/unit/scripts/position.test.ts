@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { linesOf } from '../../../scripts/check/position.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 const TEXT = `# requests
 kind: A
@@ -52,7 +53,7 @@ describe('the line of a field', () => {
   test('is never a reason to fail', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: anyCharacter, maxLength: 200 }),
         fc.string({ maxLength: 20 }),
         (text, field) => {
           const line = linesOf(text)(1, field);

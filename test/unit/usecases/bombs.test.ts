@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacter } from '../../support/any-character.ts';
 import { tgzOf } from '../../support/archives.ts';
 import { BOMBS, type Bomb } from '../../support/bombs.ts';
 import { requestValue } from '../../support/bundles.ts';
@@ -52,11 +53,11 @@ const FIELDS = [
 const anything = fc.anything({
   maxDepth: 3,
   key: fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.constantFrom('__proto__', 'kind', 'effect', 'items', 'toString', 'toJSON'),
   ),
   values: [
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.double(),
     fc.boolean(),
     fc.constant(null),
@@ -79,7 +80,7 @@ const files = fc.dictionary(
   fc.oneof(
     strange,
     anything.map((value) => JSON.stringify(value) ?? ''),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
   ),
   { minKeys: 1 },
 );

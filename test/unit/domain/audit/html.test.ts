@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditHtml } from '../../../../core/domain/audit/html.ts';
 import type { AuditReport } from '../../../../core/domain/audit/report.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 import {
   auditReport,
   emptyAuditReport,
@@ -71,7 +72,7 @@ describe('text that others wrote', () => {
       fc.property(
         fc.oneof(
           nasty.map((parts) => parts.join('')),
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: anyCharacter }),
         ),
         (written) => {
           const page = auditHtml(hostileAuditReport(written));

@@ -5,6 +5,7 @@ import {
   type ObjectCreated,
   objectCreatedSchema,
 } from '../../../../core/usecases/start/start-run.ts';
+import { anyCharacter } from '../../../support/any-character.ts';
 
 function event(
   key: string,
@@ -90,7 +91,7 @@ describe('the execution of an upload', () => {
 
 describe('the execution of any key', () => {
   const keys = fc.oneof(
-    fc.string({ minLength: 1, maxLength: 300, unit: 'binary' }),
+    fc.string({ minLength: 1, maxLength: 300, unit: anyCharacter }),
     fc
       .array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 6 })
       .map((parts) => `prepare/${parts.join('/')}`),
