@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { word } from '../core/util/shell.ts';
 import type { Context } from './do.ts';
 import { ClientError, EXIT } from './errors.ts';
 import { program } from './program.ts';
@@ -11,8 +12,19 @@ const version = typeof STS_PREP_VERSION === 'undefined' ? 'from sources' : STS_P
 export function uiOf(args: readonly string[], variables: NodeJS.ProcessEnv, calledAs = 'sts-prep'): Ui {
   return new Ui(
     { stdout: process.stdout, stderr: process.stderr },
-    { json: args.includes('--json'), variables, calledAs },
+    { json: args.includes('--json'), variables, calledAs, where: whereOf(args) },
   );
+}
+
+/** Those of a command line that say which deployment is meant, so that what is told to do next is about the same. */
+export function whereOf(args: readonly string[]): string {
+  return ['--stack', '--region'].map((option) => given(args, option)).join('');
+}
+
+function given(args: readonly string[], option: string): string {
+  const at = args.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
+  const value = args[at]?.split('=', 2)[1] ?? args[at + 1];
+  return at === -1 || value === undefined ? '' : ` ${option} ${word(value)}`;
 }
 
 /** Runs a command line to its end; returns the exit code. Everything that went wrong is told in words. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readBundleFiles } from '../core/bundle/read-archive.ts';
 import { BundleRejected } from '../core/domain/errors.ts';
 import { ARCHIVE_FILE, PRIVATE_KEY_FILE, PUBLIC_KEY_FILE } from '../core/storage/layout.ts';
+import { word } from '../core/util/shell.ts';
 import { ClientError, EXIT } from './errors.ts';
 import { notAFolder, writeInside } from './write-file.ts';
 
@@ -15,18 +16,31 @@ export function hasManifests(directory: string): boolean {
   return MADE_BY_INSTALLER.every((name) => isDirectory(join(directory, name)));
 }
 
+/** @param first What comes before the command is run once more, as a sentence without its end. */
+type NotPlaced = (message: string, first: string) => ClientError;
+
 /**
  * Puts the files of a cluster's archive into the installer's directory: the key readable by its owner alone, each file whole
  * or not at all, none through a symbolic link. Throws ClientError, before anything is written, where manifests were not made yet
  * or the archive holds something else. Returns the paths, relative to the directory.
  */
-export async function placeInstallFiles(archive: Uint8Array, directory: string): Promise<readonly string[]> {
+export async function placeInstallFiles(
+  archive: Uint8Array,
+  cluster: string,
+  directory: string,
+): Promise<readonly string[]> {
+  const notPlaced: NotPlaced = (message, first) =>
+    new ClientError(
+      message,
+      `${first}, then run \`sts-prep fetch ${cluster} --install-dir ${word(directory)}\`.`,
+      EXIT.notPlaced,
+    );
   if (!hasManifests(directory))
     throw notPlaced(
       `Nothing was put into ${directory}: no manifests were made there yet, and making them discards what lies there before.`,
-      `Run \`openshift-install create manifests --dir ${directory}\``,
+      `Run \`openshift-install create manifests --dir ${word(directory)}\``,
     );
-  const files = await filesOf(archive);
+  const files = await filesOf(archive, notPlaced);
   const inTheWay = files
     .map(({ path }) => notAFolder(directory, path))
     .find((folder) => folder !== undefined);
@@ -37,7 +51,7 @@ export async function placeInstallFiles(archive: Uint8Array, directory: string):
   return files.map(({ path }) => path);
 }
 
-async function filesOf(archive: Uint8Array) {
+async function filesOf(archive: Uint8Array, notPlaced: NotPlaced) {
   let files: Awaited<ReturnType<typeof readBundleFiles>>;
   try {
     files = await readBundleFiles(ARCHIVE_FILE, archive);
@@ -61,13 +75,4 @@ async function filesOf(archive: Uint8Array) {
 
 function isDirectory(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** @param first What comes before the command is run once more, as a sentence without its end. */
-function notPlaced(message: string, first: string): ClientError {
-  return new ClientError(
-    message,
-    `${first}, then run \`sts-prep fetch <cluster> --install-dir <dir>\`.`,
-    EXIT.notPlaced,
-  );
 }

@@ -1,5 +1,6 @@
 import { isAwsError } from '../core/aws/errors.ts';
 import { archive, PRIVATE_KEY_FILE } from '../core/storage/layout.ts';
+import { word } from '../core/util/shell.ts';
 import type { Deployment } from './deployment.ts';
 import { ClientError, EXIT } from './errors.ts';
 import { hasManifests, placeInstallFiles } from './install.ts';
@@ -14,10 +15,10 @@ export async function fetchInstallFiles(
 ): Promise<void> {
   // The key stays where it is as long as there is no place for it here.
   const bytes = hasManifests(directory) ? await read() : new Uint8Array();
-  const files = await placeInstallFiles(bytes, directory);
+  const files = await placeInstallFiles(bytes, cluster, directory);
   ui.tell({ event: 'placed', directory, files });
   ui.say(`${files.length} files were put into ${directory}; ${PRIVATE_KEY_FILE} is for your eyes only.`);
-  ui.say(`Next: \`openshift-install create cluster --dir ${directory}\`.`);
+  ui.say(`Next: \`openshift-install create cluster --dir ${word(directory)}\`.`);
 
   async function read(): Promise<Uint8Array> {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');

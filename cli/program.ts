@@ -1,3 +1,4 @@
+import tab from '@bomb.sh/tab/commander';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Operation, operationFacts } from '../core/domain/operations.ts';
 import { COMMANDS, flagOf, isForInstaller, needsOf } from './operation.ts';
@@ -103,6 +104,8 @@ export function program(doing: Doing, done: (code: number) => void, version: str
       done(await doing.other(name as OtherName, value, command.opts<Common>()));
     });
   }
+  // The script that it prints asks `complete`, a command that no help shows, for what may follow.
+  tab(root, { completionCommandName: 'completion' });
   return root;
 }
 

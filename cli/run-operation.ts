@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ClusterRun } from '../core/domain/cluster-run.ts';
 import { type Machine, type Operation, operationFacts, planKey } from '../core/domain/operations.ts';
+import { word } from '../core/util/shell.ts';
 import { type Bundle, NOTHING, readBundle, readOrder } from './bundle.ts';
 import type { Deployment } from './deployment.ts';
 import { ClientError, EXIT } from './errors.ts';
@@ -183,7 +184,7 @@ async function place(
   // Whoever names the directory wants the files in there; of one that happens to be the installer's it is a next step.
   if (installDir === undefined && !hasManifests(directory)) {
     ui.say(
-      `Next: \`openshift-install create manifests --dir ${directory}\`, then \`sts-prep fetch ${cluster} --install-dir ${directory}\`.`,
+      `Next: \`openshift-install create manifests --dir ${word(directory)}\`, then \`sts-prep fetch ${cluster} --install-dir ${word(directory)}\`.`,
     );
     return EXIT.ok;
   }

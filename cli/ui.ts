@@ -18,6 +18,8 @@ export interface UiOptions {
   readonly json?: boolean;
   readonly variables?: NodeJS.ProcessEnv;
   readonly calledAs?: string;
+  /** What names the deployment, such as ` --region us-west-2`, after each command that is told. */
+  readonly where?: string;
 }
 
 const ERASE = '\r\u001b[K';
@@ -27,13 +29,18 @@ export class Ui {
   readonly #streams: Streams;
   readonly isJson: boolean;
   readonly #calledAs: string;
+  readonly #where: string;
   readonly #live: boolean;
   readonly #lines: Lines;
   #open = false;
 
   /** @param options.calledAs How the client is called here, which every text has as `sts-prep`. */
-  constructor(streams: Streams, { json = false, variables = {}, calledAs = 'sts-prep' }: UiOptions = {}) {
+  constructor(
+    streams: Streams,
+    { json = false, variables = {}, calledAs = 'sts-prep', where = '' }: UiOptions = {},
+  ) {
     this.#calledAs = calledAs;
+    this.#where = where;
     this.#streams = streams;
     this.isJson = json;
     this.#live = !json && streams.stdout.isTTY === true && variables['TERM'] !== 'dumb' && !variables['CI'];
@@ -80,7 +87,7 @@ export class Ui {
   }
 
   #here(text: string): string {
-    return text.replaceAll('`sts-prep ', `\`${this.#calledAs} `);
+    return text.replaceAll(/`sts-prep ([^`]+)`/g, (_, rest) => `\`${this.#calledAs} ${rest}${this.#where}\``);
   }
 
   #close(): void {

@@ -8,8 +8,9 @@ const HEAD = `# The client
 
 \`sts-prep\` takes a cluster from the directory that \`oc adm release extract\` wrote to credentials in the installer's
 directory: it packs, uploads, follows the run as it happens, fetches the report and puts the files where the installer reads
-them. In a checkout \`npm run client\` builds it into one file, \`dist/sts-prep.cjs\`, which runs on Node 22 or later alone and can be
-copied anywhere, and \`npm pack\` packs; \`npx sts-prep\` calls that file. \`npm run demo\` is the same client on a local emulator.
+them. In a checkout \`npm run client\` builds it into one file, \`dist/sts-prep.cjs\`, which runs on Node 18 or later alone and can be
+copied anywhere; \`npx sts-prep\` calls that file, and \`npm pack ./dist\` makes a package of it for those who have no checkout.
+\`source <(sts-prep completion bash)\` completes commands and options (or \`zsh\`, \`fish\`, \`powershell\`). \`npm run demo\` is the same client on a local emulator.
 
 \`\`\`sh
 npx sts-prep prepare <directory>                                   # credreqs and install-config.yaml
@@ -51,7 +52,7 @@ export function clientPage(): string {
     exits(),
     '## Commands',
     'Each takes `--stack`, `--region`, `--out <directory>` (where results go, `out` by default) and `--json` besides.',
-    ...root.commands.flatMap((command) => sections(command, 'sts-prep')),
+    ...visibleCommands(root).flatMap((command) => sections(command, 'sts-prep')),
   ]
     .join('\n\n')
     .concat('\n');
@@ -65,7 +66,7 @@ function exits(): string {
 
 function sections(command: Command, above: string): string[] {
   const name = `${above} ${command.name()}`;
-  if (command.commands.length > 0) return command.commands.flatMap((each) => sections(each as Command, name));
+  if (command.commands.length > 0) return visibleCommands(command).flatMap((each) => sections(each, name));
   const synopsis = [
     name,
     ...command.registeredArguments.map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`)),
@@ -77,6 +78,10 @@ function sections(command: Command, above: string): string[] {
     `${sentence(command.description())}`,
     ...(rows.length > 0 ? [rows.join('\n')] : []),
   ];
+}
+
+function visibleCommands(command: Command): readonly Command[] {
+  return command.createHelp().visibleCommands(command);
 }
 
 /** Those that every command has; said once. */

@@ -43,7 +43,13 @@ async function mayUpload({ clients: { s3 }, intakeBucket }: Deployment, prefix: 
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   return verdictOf(
     s3.send(
-      new PutObjectCommand({ Bucket: intakeBucket, Key: `${prefix}doctor/`, Body: '', IfMatch: NEVER }),
+      new PutObjectCommand({
+        Bucket: intakeBucket,
+        Key: `${prefix}doctor/`,
+        // An empty text counts as a stream of unknown length.
+        Body: new Uint8Array(),
+        IfMatch: NEVER,
+      }),
     ),
     'PreconditionFailed',
     'NoSuchKey',

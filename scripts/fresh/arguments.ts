@@ -1,18 +1,20 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../local/main.ts';
 
-export const FRESH_USAGE = `Usage: npm run fresh [-- --as root|user] [--command demo|test] [--suite S] [--keep]
+export const FRESH_USAGE = `Usage: npm run fresh [-- --as root|user] [--command demo|test|client] [--suite S] [--keep]
 
 Makes an empty Debian with nothing but the packages that README names, copies the working tree into it, runs the two
-commands there, as root and as an ordinary user, and tells what came of it. Needs root.
+commands there, as root and as an ordinary user, and tells what came of it. Then does the demo with the client as it is
+packed, as somebody who has no checkout. Needs root.
 
   --as root|user        only as this user
-  --command demo|test   only this command
+  --command demo|test|client
+                        only this command
   --suite S             the Debian release; otherwise this machine's, or bookworm
   --keep                leave the Debian there that the commands ran in`;
 
 export const USERS = ['root', 'user'] as const;
-export const COMMANDS = ['demo', 'test'] as const;
+export const COMMANDS = ['demo', 'test', 'client'] as const;
 export type User = (typeof USERS)[number];
 export type Command = (typeof COMMANDS)[number];
 

@@ -54,7 +54,7 @@ describe('the client, as one file that runs on Node alone', () => {
   beforeAll(async () => {
     deployed = await deployment();
     folder = mkdtempSync(join(tmpdir(), 'sts-prep-client-'));
-    buildClient(join(folder, 'sts-prep.cjs'));
+    buildClient(folder);
     cluster = freshName();
     installer = join(folder, cluster);
     mkdirSync(installer);
@@ -70,6 +70,12 @@ describe('the client, as one file that runs on Node alone', () => {
 
   it('is less than 5 MB', () => {
     expect(statSync(join(folder, 'sts-prep.cjs')).size).toBeLessThan(5_000_000);
+  });
+
+  it('completes what is typed in a shell', async () => {
+    expect((await client('completion', 'bash')).stdout).toContain('sts-prep complete -- ');
+    const { stdout } = await client('complete', '--', 'plan', 'prepare', '--show');
+    expect(stdout).toContain('--show-bundle\t');
   });
 
   it('shows what would be uploaded, which has no pull secret', async () => {

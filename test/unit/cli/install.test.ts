@@ -32,7 +32,7 @@ const modeOf = (path: string) => statSync(join(directory, path)).mode & 0o777;
 
 test('the files are where the installer reads them, the private key for its owner only', async () => {
   writeFileSync(join(directory, 'manifests', 'one.yaml'), 'of an earlier run');
-  expect([...(await placeInstallFiles(await archiveOf(GOOD), directory))].sort()).toEqual(GOOD);
+  expect([...(await placeInstallFiles(await archiveOf(GOOD), 'demo', directory))].sort()).toEqual(GOOD);
   expect(readFileSync(join(directory, 'manifests', 'one.yaml'), 'utf8')).toBe('manifests/one.yaml');
   expect(modeOf(KEY)).toBe(0o600);
   expect(readdirSync(join(directory, 'tls'))).toEqual(['bound-service-account-signing-key.key']);
@@ -40,9 +40,9 @@ test('the files are where the installer reads them, the private key for its owne
 
 test('before manifests were made nothing is put there, and it is said what to run', async () => {
   rmSync(join(directory, 'openshift'), { recursive: true });
-  await expect(placeInstallFiles(await archiveOf(GOOD), directory)).rejects.toMatchObject({
+  await expect(placeInstallFiles(await archiveOf(GOOD), 'demo', directory)).rejects.toMatchObject({
     exitCode: 6,
-    remedy: expect.stringContaining('openshift-install create manifests'),
+    remedy: `Run \`openshift-install create manifests --dir ${directory}\`, then run \`sts-prep fetch demo --install-dir ${directory}\`.`,
   });
   expect(readdirSync(join(directory, 'manifests'))).toEqual([]);
 });
@@ -51,14 +51,14 @@ test('a file that is a symbolic link is replaced, and what it leads to stays', a
   const outside = join(root, 'outside');
   writeFileSync(outside, 'mine');
   symlinkSync(outside, join(directory, 'manifests', 'one.yaml'));
-  await placeInstallFiles(await archiveOf(GOOD), directory);
+  await placeInstallFiles(await archiveOf(GOOD), 'demo', directory);
   expect(readFileSync(outside, 'utf8')).toBe('mine');
 });
 
 test('a folder that is a symbolic link is refused, before anything is written', async () => {
   mkdirSync(join(root, 'elsewhere'));
   symlinkSync(join(root, 'elsewhere'), join(directory, 'tls'));
-  await expect(placeInstallFiles(await archiveOf(GOOD), directory)).rejects.toThrow(
+  await expect(placeInstallFiles(await archiveOf(GOOD), 'demo', directory)).rejects.toThrow(
     'tls in it is not a directory',
   );
   expect(readdirSync(join(root, 'elsewhere'))).toEqual([]);
@@ -72,14 +72,16 @@ test.each([
   ['auth/kubeconfig', 'which no run puts there'],
   ['manifests/deep/one.yaml', 'which no run puts there'],
 ])('an archive with %s is refused whole', async (path, why) => {
-  await expect(placeInstallFiles(await archiveOf([...GOOD, path]), directory)).rejects.toMatchObject({
+  await expect(placeInstallFiles(await archiveOf([...GOOD, path]), 'demo', directory)).rejects.toMatchObject({
     exitCode: 6,
     message: expect.stringContaining('archive of the cluster'),
   });
-  await expect(placeInstallFiles(await archiveOf([...GOOD, path]), directory)).rejects.toThrow(why);
+  await expect(placeInstallFiles(await archiveOf([...GOOD, path]), 'demo', directory)).rejects.toThrow(why);
   expect(readdirSync(join(directory, 'manifests'))).toEqual([]);
 });
 
 test('what is no archive is refused', async () => {
-  await expect(placeInstallFiles(Buffer.from('text'), directory)).rejects.toMatchObject({ exitCode: 6 });
+  await expect(placeInstallFiles(Buffer.from('text'), 'demo', directory)).rejects.toMatchObject({
+    exitCode: 6,
+  });
 });

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it, test } from 'vitest';
+import { whereOf } from '../../../cli/client.ts';
 import type { RunEvent } from '../../../cli/run-events.ts';
 import { Ui, type UiOptions } from '../../../cli/ui.ts';
 
@@ -63,6 +64,16 @@ describe('a run', () => {
         .map((line) => JSON.parse(line)),
     ).toEqual(RUN);
   });
+});
+
+test.each([
+  [['prepare', 'dir'], 'Run `sts-prep fetch demo`.'],
+  [['prepare', '--region', 'us-west-2'], 'Run `sts-prep fetch demo --region us-west-2`.'],
+  [['--region=us-west-2', '--stack', 'Mine'], 'Run `sts-prep fetch demo --stack Mine --region us-west-2`.'],
+  [['prepare', '--region'], 'Run `sts-prep fetch demo`.'],
+])('what is told to do next is about the same deployment: %s', (args, told) => {
+  const { stdout } = written({ where: whereOf(args) }, (ui) => ui.say('Run `sts-prep fetch demo`.'));
+  expect(stdout).toBe(`${told}\n`);
 });
 
 test('what went wrong is on standard error, and an event for programs', () => {

@@ -12,7 +12,7 @@ const words = (text: string) => text.split(' ').filter(Boolean);
 describe('the command line', () => {
   const all = {
     users: ['root', 'user'],
-    commands: ['demo', 'test'],
+    commands: ['demo', 'test', 'client'],
     suite: undefined,
     keep: false,
     help: false,
@@ -29,7 +29,7 @@ describe('the command line', () => {
 
   test.each([
     ['--as me', 'root or user'],
-    ['--command bench', 'demo or test'],
+    ['--command bench', 'demo or test or client'],
     ['--suite ../x', 'code name'],
     ['--nonsense', '--nonsense'],
     ['bookworm', 'bookworm'],
