@@ -16,6 +16,4 @@ async function main(args: readonly string[]): Promise<void> {
   process.off('SIGTERM', stop);
 }
 
-// The file has its SDK in it, whatever Node that is: what later ones need is no concern of its user.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 void main(process.argv.slice(2));

@@ -8,7 +8,7 @@ const HEAD = `# The client
 
 \`sts-prep\` takes a cluster from the directory that \`oc adm release extract\` wrote to credentials in the installer's
 directory: it packs, uploads, follows the run as it happens, fetches the report and puts the files where the installer reads
-them. In a checkout \`npm run client\` builds it into one file, \`dist/sts-prep.cjs\`, which runs on Node 18 or later alone and can be
+them. In a checkout \`npm run client\` builds it into one file, \`dist/sts-prep.cjs\`, which runs on Node 22 or later alone and can be
 copied anywhere; \`npx sts-prep\` calls that file, and \`npm pack ./dist\` makes a package of it for those who have no checkout.
 \`source <(sts-prep completion bash)\` completes commands and options (or \`zsh\`, \`fish\`, \`powershell\`). \`npm run demo\` is the same client on a local emulator.
 

@@ -83,7 +83,9 @@ const FROM_PIPELINE = (field: string) => `$(node -p "require(\\"/srv/pipeline.js
 const AS_A_USER = [
   'set -ex',
   'cd',
-  'npm install --no-save /srv/sts-prep-*.tgz',
+  'npm install /srv/sts-prep-*.tgz',
+  // What it says where the Debian's Node is too old.
+  'npx sts-prep --version || npm install node@22',
   `export AWS_ENDPOINT_URL=${FROM_PIPELINE('endpoint')} AWS_REGION=${FROM_PIPELINE('region')}`,
   'export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test',
   'npx sts-prep doctor',
