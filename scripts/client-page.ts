@@ -12,6 +12,7 @@ them. In a checkout \`npm run client\` builds it into one file, \`dist/sts-prep.
 copied anywhere; \`npx sts-prep\` calls that file, and \`npm pack ./dist\` makes a package of it for those who have no checkout.
 \`source <(sts-prep completion bash)\` completes commands and options (or \`zsh\`, \`fish\`, \`powershell\`). \`npm run demo\` is the same client on a local emulator.
 
+<!-- run by test/e2e/client.test.ts -->
 \`\`\`sh
 npx sts-prep prepare <directory>                                   # credreqs and install-config.yaml
 openshift-install create manifests --dir <install dir>             # first: it discards manifests that lie there before

@@ -63,6 +63,7 @@ async function tryScript(trial: Trial, script: string): Promise<string | undefin
 /** Root has the pipeline, on an emulator; the user has the package of the client, the Debian's Node and a bundle. */
 async function tryClient(trial: Trial): Promise<string | undefined> {
   const { step, finish } = checkoutOf(trial, 'root');
+  own(trial.root, trial.user);
   for (const script of ['npm ci', 'npm run client', 'npm pack ./dist --pack-destination /srv']) {
     const made = await step('root', script);
     if (made.code !== 0) return finish(made, `${script} ended with ${made.code}`);
@@ -102,7 +103,7 @@ function checkoutOf({ root, user, command, say, signal }: Trial, owner: User) {
   const home = homeOf(owner);
   const checkout = join(home, 'sts-prep');
   copyCheckout(join(root, checkout));
-  execFileSync('chroot', [root, 'chown', '--recursive', `${owner}:${owner}`, home]);
+  own(root, owner);
   let steps = 0;
   const step = async (who: User, script: string, input?: string): Promise<Step> => {
     steps += 1;
@@ -129,4 +130,9 @@ function checkoutOf({ root, user, command, say, signal }: Trial, owner: User) {
     return surprise;
   };
   return { step, finish };
+}
+
+/** What was carried into a home is its user's. */
+function own(root: string, user: User): void {
+  execFileSync('chroot', [root, 'chown', '--recursive', `${user}:${user}`, homeOf(user)]);
 }
