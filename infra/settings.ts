@@ -39,53 +39,67 @@ const endpoints = z
 
 const schema = z
   .strictObject({
-    /** Where the stack goes. On an emulator it leaves out what cannot be had there; see platform.ts. */
-    environment: z.enum(['aws', 'emulator']).default('aws'),
-    /** Actions that the policy guard shall let pass besides its own list, separated by commas. */
-    policyGuardAdditions: actions.default([]),
-    /** Permissions boundary that every role must have; see docs/permissions.md. */
+    environment: z
+      .enum(['aws', 'emulator'])
+      .default('aws')
+      .describe('Where the stack goes. On an emulator it leaves out what cannot be had there.'),
+    policyGuardAdditions: actions
+      .default([])
+      .describe('Actions that the policy guard shall let pass besides its own list, separated by commas.'),
     requiredPermissionsBoundaryArn: z
       .union([z.literal(''), z.string().regex(BOUNDARY, 'must be the ARN of an IAM policy')])
-      .default(''),
-    /**
-     * Whether a bundle may bring the signing key of a new cluster (`publicKeyFile`). Then whoever writes to `prepare/` can
-     * sign tokens for every role of a cluster that he has made, as the private key is his; see docs/permissions.md.
-     */
-    ownSigningKeys: flag.default(false),
-    /** Where alarms are sent to. AWS asks the addressee to confirm. */
-    alarmEmail: z.email().optional(),
-    /** When the fleet is audited, as a schedule of EventBridge in UTC: `rate(12 hours)`, `cron(0 6 ? * MON-FRI *)`; or `off`. */
+      .default('')
+      .describe('Permissions boundary that every role must have; see permissions.md.'),
+    ownSigningKeys: flag
+      .default(false)
+      .describe(
+        'Whether a bundle may bring the signing key of a new cluster (`publicKeyFile`). Then whoever writes to `prepare/` can sign tokens for every role of a cluster that he has made, as the private key is his; see permissions.md.',
+      ),
+    alarmEmail: z.email().optional().describe('Where alarms are sent to. AWS asks the addressee to confirm.'),
     auditSchedule: z
       .string()
       .refine(
         (text) => text === 'off' || RATE.test(text) || CRON.test(text),
         'must be rate(1 day), rate(12 hours), cron(0 6 * * ? *) or the like, or off',
       )
-      .default('rate(1 day)'),
-    /** Days without an audit that succeeded, after which the operators are told; more than a cron expression leaves out. CloudWatch looks back seven at most. */
+      .default('rate(1 day)')
+      .describe(
+        'When the fleet is audited, as a schedule of EventBridge in UTC: `rate(12 hours)`, `cron(0 6 ? * MON-FRI *)`; or `off`.',
+      ),
     auditOverdueDays: z.coerce
       .number()
       .refine(
         (days) => Number.isInteger(days) && days >= 1 && days <= 7,
         'must be a whole number of days from 1 to 7',
       )
-      .default(2),
-    /** Whether audits ask IAM's policy simulator too, which knows service control policies. An emulator has none. */
-    simulatePolicies: flag.default(true),
-    /** How long logs of functions, executions and bucket access are kept. */
+      .default(2)
+      .describe(
+        'Days without an audit that succeeded, after which the operators are told; more than a cron expression leaves out. CloudWatch looks back seven at most.',
+      ),
+    simulatePolicies: flag
+      .default(true)
+      .describe(
+        'Whether audits ask IAM’s policy simulator too, which knows service control policies. An emulator has none.',
+      ),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => RETENTIONS.includes(days), `must be one of ${RETENTIONS.join(', ')}`)
-      .default(RetentionDays.ONE_YEAR),
-    /** AWS_ENDPOINT_URL_* variables for every function, as a JSON object; for an emulator only. */
-    serviceEndpoints: endpoints.default({}),
-    /**
-     * Who verifies the tokens that Verify tries on an emulator, whose own STS takes any: `local` where serviceEndpoints name one
-     * that does. Reports say so. On AWS it is STS itself.
-     */
-    tokenVerifier: z.enum(['none', 'local']).default('none'),
-    /** Whether buckets, key and logs outlive the stack. Without, empty the buckets before you destroy it. */
-    retainData: flag.optional(),
+      .default(RetentionDays.ONE_YEAR)
+      .describe('How long logs of functions, executions and bucket access are kept.'),
+    serviceEndpoints: endpoints
+      .default({})
+      .describe('AWS_ENDPOINT_URL_* variables for every function, as a JSON object; for an emulator only.'),
+    tokenVerifier: z
+      .enum(['none', 'local'])
+      .default('none')
+      .describe(
+        'Who verifies the tokens that Verify tries on an emulator, whose own STS takes any: `local` where serviceEndpoints name one that does. Reports say so. On AWS it is STS itself.',
+      ),
+    retainData: flag
+      .optional()
+      .describe(
+        'Whether buckets, key and logs outlive the stack. Without, empty the buckets before you destroy it.',
+      ),
   })
   .refine(
     ({ environment, serviceEndpoints }) =>
@@ -131,6 +145,20 @@ export function otherOptions(settings: Settings): string[] {
       ? []
       : [`${name}=${value}`],
   );
+}
+
+/** What there is to choose, for the reference: `initially` is undefined where nothing is. */
+export function settingsReference(): readonly {
+  readonly name: string;
+  readonly meaning: string;
+  readonly initially: unknown;
+}[] {
+  const initial: Readonly<Record<string, unknown>> = schema.parse({});
+  return Object.entries(schema.in.shape).map(([name, { description = '' }]) => ({
+    name,
+    meaning: description,
+    initially: initial[name],
+  }));
 }
 
 /** CDK keeps feature flags, look-ups and its own options in the same context; their names are never plain words. */

@@ -11,6 +11,7 @@ import { reportSchema } from '../core/domain/report.ts';
 import type { Condition, State, StateGraph } from '../statemachine/source/asl.ts';
 import { aslText, STATE_MACHINES } from '../statemachine/source/machines.ts';
 import { clientPage } from './client-page.ts';
+import { configurationPage } from './configuration-page.ts';
 import { findingsMarkdown } from './findings.ts';
 import { withPart } from './generated-part.ts';
 import { iamActionsJson } from './iam-actions.ts';
@@ -58,6 +59,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     schemaFile('cluster-check', 'what verify-cluster of sts-prep found', clusterCheckReportSchema, 'output'),
     { path: 'core/domain/aws-partitions.json', text: partitionsJson() },
     { path: 'docs/client.md', text: clientPage() },
+    { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/workflow.md', text: workflowPage() },
     { path: 'docs/runbook.md', text: runbookMarkdown() },
     { path: 'docs/findings.md', text: findingsMarkdown() },
