@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import axe, { type AxeResults } from 'axe-core';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditHtml } from '../../core/domain/audit/html.ts';
@@ -7,6 +7,7 @@ import { chromiumHindrance } from '../../scripts/local/chromium.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { emptyAuditReport, hostileAuditReport } from '../support/audit-report.ts';
 import { fleetAuditReport, fleetCluster } from '../support/fleet-audits.ts';
+import { heightOf, openAll, violations, widthOf } from '../support/page-checks.ts';
 import { pagesInBrowser } from '../support/pages-in-browser.ts';
 import { patience } from '../support/patience.ts';
 import { sampleAuditReport } from '../support/sample-audits.ts';
@@ -279,26 +280,3 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
     writeFileSync(`${OUT}/report.html`, PAGES['sample'] ?? '');
   });
 });
-
-async function openAll(page: Page): Promise<void> {
-  await page.locator('details').evaluateAll((all) => {
-    for (const fold of all) fold.setAttribute('open', '');
-  });
-}
-
-/** What axe finds: the rule, and where it is broken. Contrast that it cannot measure counts too. */
-async function violations(page: Page): Promise<string[]> {
-  // All rules are run; that passes are not all told saves describing a thousand elements that nothing is wrong with.
-  const result = await page.evaluate<AxeResults>(
-    `axe.run({ resultTypes: ['violations', 'incomplete'], selectors: false })`,
-  );
-  expect(result.passes.map(({ id }) => id)).toContain('color-contrast');
-  const unmeasured = result.incomplete.filter(({ id }) => id === 'color-contrast');
-  return [...result.violations, ...unmeasured].flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html}`),
-  );
-}
-
-/** From the header of a PNG. */
-const widthOf = (png: Buffer) => png.readUInt32BE(16);
-const heightOf = (png: Buffer) => png.readUInt32BE(20);

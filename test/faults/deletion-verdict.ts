@@ -1,5 +1,5 @@
 import { differences } from './account-state.ts';
-import type { RunRecord } from './rig.ts';
+import type { RunRecord } from './faulty-run.ts';
 import type { Judgement } from './verdict.ts';
 
 /** Every deletion adds to it, so it says no more than how many there were. */

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { awsError, type Call, formOf, type MadeUpAnswer, type Reaction } from '../support/recording-proxy.ts';
 import { differences } from './account-state.ts';
-import { type Rig, STEP_FAILURE } from './rig.ts';
+import { STEP_FAILURE } from './faulty-run.ts';
+import type { Rig } from './rig.ts';
 import type { StartName } from './starts.ts';
 import { changedSince } from './verdict.ts';
 

@@ -1,5 +1,5 @@
+import type { SeenCall } from './faulty-run.ts';
 import { appliesTo, KIND_NAMES, type Kind } from './kinds.ts';
-import type { SeenCall } from './rig.ts';
 import type { StartName } from './starts.ts';
 
 /** One run with one fault. */

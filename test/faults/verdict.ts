@@ -1,8 +1,8 @@
 import type { Plan } from '../../core/domain/plan.ts';
 import type { Report } from '../../core/domain/report.ts';
 import { type AccountState, type Difference, differences } from './account-state.ts';
+import { type RunRecord, STEP_FAILURE } from './faulty-run.ts';
 import type { Kind } from './kinds.ts';
-import { type RunRecord, STEP_FAILURE } from './rig.ts';
 
 /** How a run ended, as far as the account and the operator are concerned. */
 export const VERDICTS = {

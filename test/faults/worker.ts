@@ -1,9 +1,10 @@
 import { judgeDeletion } from './deletion-verdict.ts';
+import type { SeenCall } from './faulty-run.ts';
 import { type LagScenario, runLag } from './lag.ts';
 import type { Point } from './points.ts';
-import type { SeenCall } from './rig.ts';
 import { faultRig, type Rig } from './rig.ts';
-import { STARTS, type Start, type StartName } from './starts.ts';
+import type { Start } from './start-makers.ts';
+import { STARTS, type StartName } from './starts.ts';
 import { type Judgement, judge } from './verdict.ts';
 
 /** A process with an emulator of its own that works through what its parent sends, one after the other. */

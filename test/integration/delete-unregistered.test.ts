@@ -1,7 +1,8 @@
 import { DeleteOpenIDConnectProviderCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
-import { STARTS, type Start, type StartName } from '../faults/starts.ts';
+import type { Start } from '../faults/start-makers.ts';
+import { STARTS, type StartName } from '../faults/starts.ts';
 import type { TestAccount } from '../support/account.ts';
 import { rsaKeyPair } from '../support/bundles.ts';
 import { uploadDeletion } from '../support/deleting.ts';

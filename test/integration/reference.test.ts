@@ -5,20 +5,22 @@ import type { Intercept } from '../support/in-process.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import { type Call, type Reaction, type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
 import {
-  type Aspects,
   type AwsState,
-  aspectsOf,
-  aspectsOfAccount,
   bundleOf,
   goldenCases,
   inAccount,
-  manifestsOf,
-  mapped,
   meaning,
   REFERENCE_ACCOUNT,
   type ReferenceCase,
   sharedCases,
 } from '../support/reference.ts';
+import {
+  type Aspects,
+  aspectsOf,
+  aspectsOfAccount,
+  manifestsOf,
+  mapped,
+} from '../support/reference-aspects.ts';
 
 const CASES = [...goldenCases(), ...sharedCases()];
 

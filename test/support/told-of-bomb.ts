@@ -9,7 +9,7 @@ import { countRequests, readReleases } from '../../core/usecases/audit/read-rele
 import { keepReading } from '../../core/usecases/prepare/keep-reading.ts';
 import { readUpload } from '../../core/usecases/prepare/read-upload.ts';
 import { audited, preparedCluster, RULES } from '../unit/usecases/audit/audited.ts';
-import type { Bomb } from './bombs.ts';
+import type { Bomb } from './bombs/bomb.ts';
 import { fakeStore } from './fakes/object-store.ts';
 
 const PLACEMENT = { iamPartition: 'aws', accountId: '123456789012' };

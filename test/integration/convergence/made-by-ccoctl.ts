@@ -2,14 +2,13 @@ import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { account, GOLDEN, newAccount, partsOf, prepare } from '../../support/convergence/account.ts';
 import {
-  aspectsOf,
-  aspectsOfAccount,
   type CcoctlSteps,
   makeAsCcoctl,
   type ReferenceCase,
   sharedCases,
   type Tags,
 } from '../../support/reference.ts';
+import { aspectsOf, aspectsOfAccount } from '../../support/reference-aspects.ts';
 
 describe('a cluster that ccoctl made', () => {
   const cases = [GOLDEN, ...sharedCases()].filter(({ region }) => !/^(cn|us-gov)-/.test(region));

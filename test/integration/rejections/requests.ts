@@ -1,7 +1,5 @@
-import type { RejectionName } from '../../../core/domain/problem.ts';
 import {
   bundle,
-  bundleWithRequest,
   CLUSTER_FILE,
   clusterYaml,
   REQUEST_FILE,
@@ -10,9 +8,7 @@ import {
   statement,
 } from '../../support/bundles.ts';
 import type { BadBundle } from './bad-bundle.ts';
-
-const at = { file: REQUEST_FILE, document: 1 };
-export const ENTRIES = 'spec.providerSpec.statementEntries';
+import { at, badRequest, badStatement, ENTRIES, indent } from './bad-request.ts';
 
 /** CredentialsRequests that no role can be made of. */
 export const requests: BadBundle[] = [
@@ -298,31 +294,3 @@ export const requests: BadBundle[] = [
     ],
   },
 ];
-
-function badRequest(
-  what: string,
-  changes: Record<string, unknown>,
-  error: RejectionName,
-  fields: readonly string[],
-  codes: readonly RejectionName[] = [],
-): BadBundle {
-  return {
-    title: `a request with ${what}`,
-    bundle: () => bundleWithRequest(changes),
-    error,
-    problems: fields.map((field, index) => ({ ...at, field, code: codes[index] ?? error })),
-  };
-}
-
-function badStatement(
-  what: string,
-  changes: Record<string, unknown>,
-  error: RejectionName,
-  field: string,
-): BadBundle {
-  return badRequest(`a statement with ${what}`, statement(changes), error, [`${ENTRIES}[0].${field}`]);
-}
-
-function indent(text: string): string {
-  return text.replace(/\n(?=.)/g, '\n  ');
-}

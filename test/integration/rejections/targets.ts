@@ -10,7 +10,7 @@ import {
   statement,
 } from '../../support/bundles.ts';
 import { type BadBundle, BOUNDARY } from './bad-bundle.ts';
-import { ENTRIES } from './requests.ts';
+import { ENTRIES } from './bad-request.ts';
 
 /** Bundles for the cluster `demo`, which is prepared for 4.20.3. */
 const UPGRADE = 'upgrade/demo/4.21.0.tgz';

@@ -4,7 +4,6 @@ import { type OwnEmulator, ownEmulator } from '../own-emulator.ts';
 import { providerActions } from '../provider-actions.ts';
 import { type RecordingProxy, recordingProxy } from '../recording-proxy.ts';
 import {
-  aspectsOfAccount,
   type BundleOptions,
   bundleOf,
   goldenCases,
@@ -12,6 +11,7 @@ import {
   type ReferenceCase,
   type Tags,
 } from '../reference.ts';
+import { aspectsOfAccount } from '../reference-aspects.ts';
 import { writesOf } from '../writes.ts';
 
 export const [GOLDEN] = goldenCases() as [ReferenceCase];

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyCharacter } from '../../support/any-character.ts';
 import { tgzOf } from '../../support/archives.ts';
-import { BOMBS, type Bomb } from '../../support/bombs.ts';
+import type { Bomb } from '../../support/bombs/bomb.ts';
+import { BOMBS } from '../../support/bombs.ts';
 import { requestValue } from '../../support/bundles.ts';
 import { toldOfAudit, toldOfPrepare } from '../../support/told-of-bomb.ts';
 

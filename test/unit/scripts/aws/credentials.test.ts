@@ -1,87 +1,27 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Handler, requireCredentials } from '../../../../scripts/aws/credentials.ts';
+import { requireCredentials } from '../../../../scripts/aws/credentials.ts';
+import {
+  answering,
+  cache,
+  config,
+  FUTURE,
+  type Host,
+  KEYS,
+  moveIn,
+  moveOut,
+  noNetwork,
+  REFRESHABLE,
+  SECRET,
+  sso,
+  token,
+  told,
+} from '../../../support/aws-host.ts';
 
-const SECRET = 'wJalrXUtnFEMI';
-const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: SECRET };
-/** The SDK tries to refresh a session only once in a while: each has a name of its own. */
-const sso = (session: string) => `[default]
-region = us-east-1
-[profile work]
-region = us-east-1
-sso_session = ${session}
-sso_account_id = 123456789012
-sso_role_name = Admin
-[sso-session ${session}]
-sso_region = us-east-1
-sso_start_url = https://corp.awsapps.com/start
-`;
-const token = (more: object) =>
-  JSON.stringify({ accessToken: SECRET, expiresAt: '2020-01-01T00:00:00Z', region: 'us-east-1', ...more });
-const cache = (session: string) => `.aws/sso/cache/${createHash('sha1').update(session).digest('hex')}.json`;
-const REFRESHABLE = token({ clientId: 'c', clientSecret: SECRET, refreshToken: SECRET });
-const FUTURE = new Date(Date.now() + 3_600_000).toISOString();
-
-let home: string;
-
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'credentials-test-'));
-  for (const name of Object.keys(process.env)) if (/^(AWS|AMAZON)_/.test(name)) vi.stubEnv(name, undefined);
-  // The function sets it; so it is taken back.
-  vi.stubEnv('AWS_EC2_METADATA_DISABLED', undefined);
-  vi.stubEnv('HOME', home);
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(home, { recursive: true });
-});
-
-/** No test gets through to AWS. */
-const noNetwork: Handler = { handle: () => Promise.reject(new Error('connect ENETUNREACH')) };
-
-function answering(statusCode: number, body: object): Handler {
-  return {
-    handle: () =>
-      Promise.resolve({
-        response: { statusCode, headers: {}, body: Buffer.from(JSON.stringify(body)) },
-      }) as unknown as ReturnType<Handler['handle']>,
-  };
-}
-
-interface Host {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly files?: Readonly<Record<string, string>>;
-  readonly handler?: Handler;
-  readonly option?: string;
-  readonly region?: string;
-}
-
-/** What the user is told, or undefined when the CDK CLI takes over. */
-async function told({ env = {}, files = {}, handler = noNetwork, option, region }: Host) {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value.replace('~', home));
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(home, path)), { recursive: true });
-    writeFileSync(join(home, path), content);
-  }
-  try {
-    await requireCredentials({ profile: option, region }, handler, false);
-    return undefined;
-  } catch (error) {
-    const { message, remedy } = error as { message: string; remedy: string };
-    const text = `${message} ${remedy}`.replaceAll(home, '~').replaceAll('\n', ' ');
-    expect(text).not.toContain(SECRET);
-    return text;
-  }
-}
-
-const config = (text: string) => ({ '.aws/config': text });
+beforeEach(moveIn);
+afterEach(moveOut);
 
 describe('what is missing has a sentence and a remedy of its own', () => {
   const cases: readonly (readonly [string, Host, RegExp])[] = [

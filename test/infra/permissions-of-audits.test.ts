@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { EVENT_SOURCE } from '../../core/aws/events.ts';
+import { ACCOUNT } from './iam-policy.ts';
+import { dataKey, issuer, may, ours, provider, role, whoMay } from './may.ts';
+import { synthesise } from './synthesise.ts';
+
+describe('what audits look at', () => {
+  const awsPolicy = 'arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess';
+
+  test('all roles at once are read by ListClusters, DiscoverClusters and PlanDeletion, and the policies of AWS that they have by ListClusters', () => {
+    expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual([
+      'plan-deletion',
+      'list-clusters',
+      'discover-clusters',
+    ]);
+    expect(whoMay('iam:GetPolicy', awsPolicy)).toEqual(['list-clusters']);
+    expect(whoMay('iam:GetPolicyVersion', awsPolicy)).toEqual(['list-clusters']);
+    expect(whoMay('iam:GetPolicy', `arn:aws:iam::${ACCOUNT}:policy/any`)).toEqual([]);
+  });
+
+  test("AuditCluster asks IAM's simulator, unless that is switched off", () => {
+    expect(whoMay('iam:SimulatePrincipalPolicy', role)).toEqual(['audit-cluster']);
+    const without = synthesise({ simulatePolicies: 'false' });
+    expect(may('audit-cluster', 'iam:SimulatePrincipalPolicy', role, {}, without)).toBe(false);
+  });
+
+  test('AuditCluster sees issuers and providers', () => {
+    expect(may('audit-cluster', 's3:GetBucketPolicy', issuer, ours)).toBe(true);
+    expect(may('audit-cluster', 's3:GetObject', `${issuer}/keys.json`, ours)).toBe(true);
+    expect(may('audit-cluster', 'iam:GetOpenIDConnectProvider', provider)).toBe(true);
+  });
+});
+
+describe('what audits tell', () => {
+  const topic = `arn:aws:sns:eu-central-1:${ACCOUNT}:sts-prep-operators`;
+  const bus = `arn:aws:events:eu-central-1:${ACCOUNT}:event-bus/default`;
+  const event = {
+    'events:source': EVENT_SOURCE,
+    'events:detail-type': 'STS Permission Audit Completed',
+  };
+
+  test('AnnounceAudit alone publishes, to the one topic, and may use the key for just that', () => {
+    expect(whoMay('sns:Publish', topic)).toEqual(['announce-audit']);
+    expect(whoMay('sns:Publish', `${topic}-others`)).toEqual([]);
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+      expect(whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': topic })).toEqual([
+        'announce-audit',
+      ]);
+      expect(
+        whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': `${topic}-others` }),
+      ).toEqual([]);
+    }
+  });
+
+  test('AnnounceAudit alone sends events, of the one kind, to the default bus', () => {
+    expect(whoMay('events:PutEvents', bus, event)).toEqual(['announce-audit']);
+    expect(whoMay('events:PutEvents', bus)).toEqual([]);
+    expect(whoMay('events:PutEvents', bus, { ...event, 'events:source': 'another' })).toEqual([]);
+    const two = { ...event, 'events:source': [EVENT_SOURCE, 'another'] };
+    expect(whoMay('events:PutEvents', bus, two)).toEqual([]);
+    expect(whoMay('events:PutEvents', bus, { ...event, 'events:detail-type': 'another' })).toEqual([]);
+    expect(whoMay('events:PutEvents', bus.replace('default', 'another'), event)).toEqual([]);
+  });
+});
