@@ -1,5 +1,6 @@
 import type { ClusterRun } from '../core/domain/cluster-run.ts';
-import { DIRECT_OPERATIONS, type Operation, operationFacts } from '../core/domain/operations.ts';
+import { type Operation, operationFacts } from '../core/domain/operations.ts';
+import { DIRECT_OPERATIONS } from '../core/domain/plan-key.ts';
 import { parseRelease } from '../core/domain/release.ts';
 import { ClientError, EXIT } from './errors.ts';
 

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ClusterRun } from '../core/domain/cluster-run.ts';
-import { type Machine, type Operation, operationFacts, planKey } from '../core/domain/operations.ts';
+import type { Machine } from '../core/domain/operation-facts.ts';
+import { type Operation, operationFacts } from '../core/domain/operations.ts';
+import { planKey } from '../core/domain/plan-key.ts';
 import { word } from '../core/util/shell.ts';
 import { type Bundle, NOTHING, readBundle, readOrder } from './bundle.ts';
 import type { Deployment } from './deployment.ts';

@@ -1,13 +1,11 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { DeletionStep } from '../core/domain/deletion/plan.ts';
 import type { FunctionName } from '../core/runtime/environment.ts';
 import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
-import type { Platform } from './platform.ts';
+import type { PermissionScope } from './permission-scope.ts';
 import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
   listContents,
@@ -42,18 +40,6 @@ import {
   undoRoles,
 } from './statements/roles.ts';
 import { announceAudits, publishToOperators } from './statements/signals.ts';
-
-export interface PermissionScope
-  extends Pick<
-    Platform,
-    'identityProviders' | 'allProviders' | 'boundaryArn' | 'eventConditions' | 'accountDetailsComplete'
-  > {
-  readonly intake: Bucket;
-  readonly output: Bucket;
-  readonly key: IKey;
-  /** Whether audits ask IAM's policy simulator too. */
-  readonly simulatePolicies: boolean;
-}
 
 /**
  * What each function may do, besides writing its own log and traces; docs/permissions.md says why.
@@ -307,9 +293,4 @@ const DELETIONS: Grant[] = [{ grant: 'delete/*' }, { grant: 'plan/delete/*' }];
 /** The record of one undo step, of any run. */
 function withStep(step: UndoStep): Grant {
   return { grant: layout.undoRecord.of({ cluster: '*', run: '*', step }) };
-}
-
-/** What the audit's state machine may do besides invoking its functions: read the list of a large fleet. */
-export function auditMachinePermissions(reach: Pick<PermissionScope, 'output' | 'key'>): PolicyStatement[] {
-  return new ObjectGrants(reach.output, reach.key).read(layout.auditRuns);
 }

@@ -1,5 +1,6 @@
 import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { auditMachinePermissions } from './audit-machine-permissions.ts';
 import { bundleHandlers, type CodeOf, notBundled } from './bundle.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
 import { Alarms } from './constructs/alarms.ts';
@@ -15,7 +16,7 @@ import { TaskFunctions } from './constructs/task-functions.ts';
 import { Workflow } from './constructs/workflow.ts';
 import { environments, FUNCTION_NAMES } from './functions.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
-import { auditMachinePermissions, permissions } from './permissions.ts';
+import { permissions } from './permissions.ts';
 import { platformOf } from './platform.ts';
 import type { Settings } from './settings.ts';
 import { stateMachineArn } from './statements/executions.ts';

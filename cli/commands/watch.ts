@@ -1,5 +1,5 @@
 import { executionArn } from '../../core/aws/executions.ts';
-import type { Machine } from '../../core/domain/operations.ts';
+import type { Machine } from '../../core/domain/operation-facts.ts';
 import { lock, registryEntry } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';

@@ -8,6 +8,7 @@ import {
   MAX_YAML_TOKENS_PER_DOCUMENT,
 } from './limits.ts';
 import { mayBeRead, mayBeReadIn } from './mentions.ts';
+import { BEGINNING, type Place, placeIn } from './place-in.ts';
 import { type PlainValue, toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
 
 /** One document of a YAML file. */
@@ -251,24 +252,6 @@ function tooManyValues(file: string, document: number): Problem {
     message: `The file has more than ${MAX_DOCUMENTS_PER_FILE} values.`,
     remedy: 'Split it.',
   };
-}
-
-interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
-const BEGINNING: Place = { line: 0, column: 0 };
-
-function placeIn(text: string, offset: number, from: Place): string {
-  let line = 1;
-  let start = 0;
-  for (let end = text.indexOf('\n'); end !== -1 && end < offset; end = text.indexOf('\n', start)) {
-    line += 1;
-    start = end + 1;
-  }
-  const column = offset - start + 1 + (line === 1 ? from.column : 0);
-  return `${from.line + line}, column ${column}`;
 }
 
 /** The text without a byte order mark; `undefined` if the bytes are not UTF-8 or hold control characters. */

@@ -1,6 +1,6 @@
 import { defined } from '../util/defined.ts';
 import { quoted, shortened } from '../util/visible.ts';
-import { nearestRegion, partitionOfRegion } from './aws-partition.ts';
+import { partitionOfRegion } from './aws-partition.ts';
 import {
   boundary,
   checkConfig,
@@ -8,7 +8,6 @@ import {
   checkRegion,
   checkTags,
   type DeploymentRules,
-  unknownRegion,
 } from './cluster-checks.ts';
 import {
   type Claim,
@@ -21,6 +20,7 @@ import {
 import type { ClusterConfig } from './cluster-config.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import type { FeatureSet } from './feature-set.ts';
+import { checkIdentityGiven } from './identity-given.ts';
 import type { CapabilitySelection } from './inclusion/capabilities.ts';
 import type { GivenGates } from './inclusion/feature-gates.ts';
 import { type AddOnOperation, OPERATIONS, type ReleaseOperation } from './operations.ts';
@@ -270,38 +270,4 @@ function agreed<Field extends 'name' | 'region' | 'featureSet' | (typeof COUNTIN
     });
   }
   return first?.[field];
-}
-
-function checkIdentityGiven(
-  name: string | undefined,
-  region: string | undefined,
-  key: string,
-  partition: string | undefined,
-  problems: Problem[],
-): void {
-  const missing = [name === undefined ? 'name' : [], region === undefined ? 'region' : []].flat();
-  if (
-    missing.length === 0 ||
-    problems.some(({ code }) => code === 'ClusterConfigInvalid' || code === 'InstallConfigInvalid')
-  )
-    return;
-  const [, folder] = key.split('/');
-  const regionOfKey = OPERATIONS.prepare.keys[0].parse(key)?.region;
-  if (regionOfKey !== undefined && /^[a-z][a-z-]*-\d{1,2}$/.test(regionOfKey)) {
-    const { remedy, ...unknown } = unknownRegion(regionOfKey, partition);
-    problems.push({
-      ...unknown,
-      file: `key ${key}`,
-      remedy: `${remedy} A key that is to name no cluster has no folder that looks like a region.`,
-    });
-    return;
-  }
-  const near = folder === undefined ? undefined : nearestRegion(folder);
-  problems.push({
-    code: 'ClusterIdentityMissing',
-    message: `The bundle does not give the cluster's ${missing.join(' and ')}.`,
-    remedy:
-      'Add cluster.yaml or install-config.yaml to the bundle, or upload it as <operation>/<region>/<name>.tgz' +
-      (near === undefined || near === folder ? '.' : ` (did you mean ${near} for ${folder}?).`),
-  });
 }

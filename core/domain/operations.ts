@@ -1,50 +1,14 @@
 import { type ClusterRun, PARTS } from './cluster-run.ts';
-import { type KeyForm, keyForm } from './key-form.ts';
-
-/** A state machine that bundles start. */
-export type Machine = 'prepare' | 'audit' | 'plan' | 'delete';
-
-interface OperationFacts {
-  readonly machine: Machine;
-  /** How its bundles are uploaded; what a form does not say the bundle has to. */
-  readonly keys: readonly [KeyForm, ...KeyForm[]];
-  /** A cluster that need not be known, one of the registry, or all of them. */
-  readonly target: 'new' | 'registered' | 'fleet';
-  /** `order`: one YAML file that says what is to be done. */
-  readonly bundle: 'required' | 'optional' | 'none' | 'order';
-  /** Days after which a bundle is of no use any more; undefined where every audit reads it again. */
-  readonly keptDays: number | undefined;
-  /** In one line, for lists. */
-  readonly summary: string;
-  /** Whether it lists what there is in the account, in place of an audit. */
-  readonly listsAccount?: true;
-  /** Whether its machine plans by itself what is uploaded below `plan/`. */
-  readonly plansItself?: true;
-  /** What its runs do; of an audit nothing, and undefined while the operation does not exist yet. */
-  readonly run: ClusterRun | undefined;
-  readonly exists: boolean;
-}
-
-/** A failed run can be redriven for 14 days, and people come back to what they uploaded. */
-const USED_ONCE = 30;
-
-const OF_A_CLUSTER = (name: string) =>
-  [keyForm(`${name}/<region>/<cluster>`), keyForm(`${name}/<bundle>`)] as const;
-const OF_A_RELEASE = (name: string) => [keyForm(`${name}/<cluster>/<release>`)] as const;
-const OF_AN_ADD_ON = (name: string) => [keyForm(`${name}/<cluster>/<name>`)] as const;
-
-const NOT_YET = { machine: 'prepare', keptDays: USED_ONCE, run: undefined, exists: false } as const;
-
-/** One part of what a prepare makes, of the same bundle. */
-const A_STEP = {
-  requests: 'of-nobody',
-  refusesLess: false,
-  removesByName: false,
-  movesRelease: false,
-  acceptsSameRelease: true,
-  addsRelease: false,
-  results: 'files-of-the-step',
-} as const;
+import { keyForm } from './key-form.ts';
+import {
+  A_STEP,
+  NOT_YET,
+  OF_A_CLUSTER,
+  OF_A_RELEASE,
+  OF_AN_ADD_ON,
+  type OperationFacts,
+  USED_ONCE,
+} from './operation-facts.ts';
 
 /**
  * Everything that is to be known of an operation. Who starts it, reads its bundles, keeps them, tells of it or
@@ -295,33 +259,11 @@ export type ReleaseOperation = OperationNaming<'release'>;
 /** Those that change one for an add-on. */
 export type AddOnOperation = OperationNaming<'name'>;
 
-/** Whether the key of an operation names a registered cluster and a release. */
-export function isReleaseOperation(name: ClusterOperation): name is ReleaseOperation {
-  return isOfRegistered(name, 'release');
-}
-
-/** Whether the key of an operation names a registered cluster and an add-on. */
-export function isAddOnOperation(name: ClusterOperation): name is AddOnOperation {
-  return isOfRegistered(name, 'name');
-}
-
-function isOfRegistered(name: ClusterOperation, part: string): boolean {
-  const { target, keys } = operationFacts(name);
-  return target === 'registered' && keys[0].parts.includes(part);
-}
-
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly Operation[];
 
 export const CLUSTER_OPERATIONS = OPERATION_NAMES.filter(
   (name): name is ClusterOperation => OPERATIONS[name].run !== undefined,
 );
-
-/** Whether an operation makes one part of a cluster and not the others. */
-export function isStepOperation(name: ClusterOperation): name is StepOperation {
-  return clusterRun(name).makes.length < PARTS.length;
-}
-
-export const STEP_OPERATIONS = CLUSTER_OPERATIONS.filter(isStepOperation);
 
 /** The facts of an operation, whichever it is. */
 export function operationFacts(name: Operation): OperationFacts {
@@ -337,21 +279,6 @@ export function clusterRun(name: ClusterOperation): ClusterRun {
 export function operationOfKey(key: string): Operation | undefined {
   const [first = ''] = key.split('/');
   return OPERATION_NAMES.find((name) => name === first);
-}
-
-const PLAN: Operation = 'plan';
-
-/** The key that a bundle would be uploaded under, of one that is only to be planned with; undefined of any other. */
-export function plannedKey(key: string): string | undefined {
-  return operationOfKey(key) === PLAN ? key.slice(`${PLAN}/`.length) : undefined;
-}
-
-/** Those whose bundles do something by themselves; a plan is of one of these. */
-export const DIRECT_OPERATIONS = OPERATION_NAMES.filter((name) => name !== PLAN);
-
-/** The key under which the same bundle is planned with only. */
-export function planKey(key: string): string {
-  return `${PLAN}/${key}`;
 }
 
 /** The operation of a name that comes from outside; undefined when its runs change no cluster. */

@@ -1,7 +1,8 @@
 import { type Changing, runOf } from './cluster-change.ts';
 import { PARTS, type Part } from './cluster-run.ts';
 import type { DesiredState } from './desired-state.ts';
-import { clusterRun, STEP_OPERATIONS, type StepOperation } from './operations.ts';
+import { STEP_OPERATIONS } from './operation-kinds.ts';
+import { clusterRun, type StepOperation } from './operations.ts';
 
 /** A state that may be of a cluster which is not whole yet. */
 type Parted = Pick<DesiredState, 'parts'>;

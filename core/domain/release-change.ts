@@ -1,15 +1,11 @@
-import {
-  type DesiredRole,
-  type DesiredState,
-  MAX_CREDENTIALS_REQUESTS,
-  policySizeViolations,
-} from './desired-state.ts';
+import type { DesiredRole, DesiredState } from './desired-state.ts';
 import { sameSecret } from './manifests.ts';
 import { mergeRoles } from './merge.ts';
 import { type AddOnOperation, clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
 import type { Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
+import { MAX_CREDENTIALS_REQUESTS, policySizeViolations } from './role-checks.ts';
 
 interface Target {
   /** What the cluster's last run brought about. */

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OPERATION_NAMES } from '../../core/domain/operations.ts';
+import { project } from '../../scripts/local/paths.ts';
 import { ROOM_NAMES, roomOf, roomsDiagram, sourceFiles } from '../../scripts/rooms.ts';
 
 const HOME_OF_OPERATIONS = 'core/domain/operations.ts';
@@ -61,6 +63,13 @@ describe('the rooms of the project', () => {
     expect(circles()).toEqual([]);
   });
 
+  it('have no file, tests too, of over 300 lines: it is split by subject', () => {
+    const paths = [...files.map(({ path }) => path), ...testFiles()];
+    expect(paths.length).toBeGreaterThan(files.length);
+    const lines = (path: string) => readFileSync(project(path), 'utf8').split('\n').length - 1;
+    expect(paths.filter((path) => lines(path) > 300)).toEqual([]);
+  });
+
   it('have handlers that one sees at a glance', () => {
     const long = files
       .filter(({ path, text }) => path.startsWith('functions/') && linesBelowImports(text) >= 30)
@@ -93,6 +102,12 @@ function linesBelowImports(text: string): number {
     .slice(text.lastIndexOf("';\n\n") + 1)
     .trim()
     .split('\n').length;
+}
+
+function testFiles(): readonly string[] {
+  return readdirSync(project('test'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `test/${path}`);
 }
 
 /** Every circle once, by the file of it that was found first. */

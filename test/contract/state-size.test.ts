@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS, type CheckName, notProved, summarize } from '../../core/domain/checks.ts';
-import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
 import { MAX_JWKS_KEYS } from '../../core/domain/oidc.ts';
+import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/role-checks.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import { runReport } from '../../core/storage/layout.ts';
 import { executionOf } from '../../core/usecases/start/start-run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/desired-state.ts';
+import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/role-checks.ts';
 import { LOCK_WAIT_LIMIT_MS } from '../../core/usecases/lock/lock.ts';
 import type { Retrier, State, StateGraph } from '../../statemachine/source/asl.ts';
 import { following, MACHINES, machineOf, stateOf } from './asl.ts';

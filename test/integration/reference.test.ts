@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StepOperation } from '../../core/domain/operations.ts';
 import type { TestAccount } from '../support/account.ts';
 import type { Intercept } from '../support/in-process.ts';
+import { meaning } from '../support/meaning.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
 import { type Call, type Reaction, type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts';
 import {
@@ -9,7 +10,6 @@ import {
   bundleOf,
   goldenCases,
   inAccount,
-  meaning,
   REFERENCE_ACCOUNT,
   type ReferenceCase,
   sharedCases,

@@ -6,6 +6,7 @@ import './rollback/failing-steps.ts';
 import './rollback/half-way.ts';
 import './rollback/undo.ts';
 import './rollback/changed-meanwhile.ts';
+import './rollback/found-by-plan.ts';
 
 beforeAll(openAccount);
 

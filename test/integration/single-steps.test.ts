@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { STEP_OPERATIONS } from '../../core/domain/operations.ts';
+import { STEP_OPERATIONS } from '../../core/domain/operation-kinds.ts';
 import type { Snapshot } from '../support/account.ts';
 import { auditAccount } from '../support/audit.ts';
 import {

@@ -1,13 +1,7 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import type { Snapshot, TestAccount } from './account.ts';
-import {
-  type AwsState,
-  meaning,
-  type ReferenceBucket,
-  type ReferenceCase,
-  type ReferenceRole,
-  type Tags,
-} from './reference.ts';
+import { meaning } from './meaning.ts';
+import type { AwsState, ReferenceBucket, ReferenceCase, ReferenceRole, Tags } from './reference.ts';
 
 /** The one tag that the pipeline puts on what it makes, beside ccoctl's two. */
 const RUN_TAG = 'sts-prep/run';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
-import { STEP_OPERATIONS, type StepOperation } from '../../core/domain/operations.ts';
+import { STEP_OPERATIONS } from '../../core/domain/operation-kinds.ts';
+import type { StepOperation } from '../../core/domain/operations.ts';
 import type { RegistryEntry } from '../../core/domain/registry.ts';
 import type { Report } from '../../core/domain/report.ts';
 import type { Snapshot, TestAccount } from './account.ts';

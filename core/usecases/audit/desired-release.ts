@@ -3,7 +3,6 @@ import { partitionOfRegion } from '../../domain/aws-partition.ts';
 import { checkTarget } from '../../domain/change-of.ts';
 import { secretRefOf, selectRequests, type UnclearRequest } from '../../domain/credentials-request.ts';
 import {
-  checkRoles,
   type DesiredRole,
   type DesiredState,
   desiredRole,
@@ -16,6 +15,7 @@ import { amongSecrets, type SecretRef } from '../../domain/manifests.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { formatProblem, type Problem } from '../../domain/problem.ts';
 import { checkPartitions } from '../../domain/resource-partitions.ts';
+import { checkRoles } from '../../domain/role-checks.ts';
 
 /** What the deployment decides about every release. */
 export interface ReleaseRules {

@@ -8,12 +8,10 @@ import { identifyCluster, identifyRegistered } from '../../domain/cluster-identi
 import type { ClusterSpec } from '../../domain/cluster-spec.ts';
 import type { CredentialsRequest, SkippedDocument } from '../../domain/credentials-request.ts';
 import {
-  checkRoles,
   type DesiredState,
   desiredIssuer,
   desiredRole,
   desiredTags,
-  MAX_CREDENTIALS_REQUESTS,
   type Placement,
 } from '../../domain/desired-state.ts';
 import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/existing-issuer.ts';
@@ -21,15 +19,18 @@ import { guardRequests, namesOfNothing } from '../../domain/guard-requests.ts';
 import { checkNamed } from '../../domain/named-roles.ts';
 import { providerArn, roleName } from '../../domain/names.ts';
 import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
-import { clusterRun, operationFacts, plannedKey, type StepOperation } from '../../domain/operations.ts';
+import { clusterRun, operationFacts, type StepOperation } from '../../domain/operations.ts';
 import { stepOf } from '../../domain/parts.ts';
+import { plannedKey } from '../../domain/plan-key.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
 import { checkPartitions } from '../../domain/resource-partitions.ts';
+import { checkRoles, MAX_CREDENTIALS_REQUESTS } from '../../domain/role-checks.ts';
 import { defined } from '../../util/defined.ts';
 import { quoted } from '../../util/visible.ts';
 import { chooseRequests } from './choose-requests.ts';
+import { secretWarnings } from './secret-warnings.ts';
 import { baseName, oneOnly, sortDocuments } from './sort-documents.ts';
 
 /** What the deployment adds to a bundle. */
@@ -282,20 +283,4 @@ function readBundleKey(
     });
     return undefined;
   }
-}
-
-/** What nobody should have uploaded: keys, and what an installer leaves to get into the cluster with. */
-function secretWarnings(files: readonly BundleFile[]): string[] {
-  return files.flatMap(({ path, bytes }) => {
-    const what = /^(kubeconfig|kubeadmin-password)$/.test(baseName(path))
-      ? 'lets its holder into the cluster'
-      : Buffer.from(bytes.subarray(0, 4_096)).includes('PRIVATE KEY-----')
-        ? 'holds a private key'
-        : undefined;
-    return what === undefined
-      ? []
-      : [
-          `${path}: ${what}. It was not read; remove it from the bundle and delete this version from the intake bucket.`,
-        ];
-  });
 }

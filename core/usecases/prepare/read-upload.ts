@@ -4,21 +4,19 @@ import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { clusterAndAddOn, clusterAndRelease } from '../../domain/cluster-identity.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { BundleRejected } from '../../domain/errors.ts';
+import { isAddOnOperation, isReleaseOperation, isStepOperation } from '../../domain/operation-kinds.ts';
 import {
   type AddOnOperation,
   asClusterOperation,
   CLUSTER_OPERATIONS,
   type ClusterOperation,
   clusterRun,
-  isAddOnOperation,
-  isReleaseOperation,
-  isStepOperation,
   OPERATIONS,
   operationFacts,
-  plannedKey,
   type ReleaseOperation,
 } from '../../domain/operations.ts';
 import { whatIsToCome } from '../../domain/parts.ts';
+import { plannedKey } from '../../domain/plan-key.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
 import { EXISTING_ISSUER } from '../../resources/issuer/remedies.ts';

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { stripEnding } from '../../domain/key-form.ts';
-import { type Machine, operationFacts, operationOfKey, plannedKey } from '../../domain/operations.ts';
+import type { Machine } from '../../domain/operation-facts.ts';
+import { operationFacts, operationOfKey } from '../../domain/operations.ts';
+import { plannedKey } from '../../domain/plan-key.ts';
 import { defined } from '../../util/defined.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */

@@ -16,7 +16,6 @@ import {
 } from '../../support/rollback/account.ts';
 import { DENIED } from '../../support/rollback/faults.ts';
 import {
-  clearFresh,
   createBucket,
   createProvider,
   createRole,
@@ -27,7 +26,6 @@ import {
   putTrust,
 } from '../../support/rollback/somebody-else.ts';
 import { bundleOf, FIRST_ACTIONS, NEW_POLICY, newCluster, runFrom } from '../../support/rollback/starts.ts';
-import { BACK } from '../../support/rollback/states.ts';
 
 describe('what somebody else changed while the run was at work', () => {
   interface Foreign {
@@ -281,26 +279,4 @@ describe('what somebody else changed while the run was at work', () => {
       await expectAsBefore();
     },
   );
-
-  it('before the run is found by the plan, all of it at once', async () => {
-    await createRole(roleName('fresh', 'ingress'));
-    await createRole(roleName('fresh', 'machine-api'));
-    await createProvider('fresh-oidc', [{ Key: 'owner', Value: 'somebody else' }]);
-    await remember();
-    const outcome = await runFrom('fresh');
-    expect(outcome).toMatchObject({ error: 'ResourceConflict' });
-    expect(outcome.states.slice(-5)).toEqual([
-      'PlanChanges',
-      ...BACK.slice(BACK.indexOf('ReportFailure')),
-      'RolledBack',
-    ]);
-    for (const name of [
-      roleName('fresh', 'ingress'),
-      roleName('fresh', 'machine-api'),
-      providerOf('fresh-oidc'),
-    ])
-      expect(outcome.cause).toContain(name);
-    await expectAsBefore();
-    await clearFresh(known);
-  });
 });

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialsRequest } from '../../../core/domain/credentials-request.ts';
-import {
-  checkRoles,
-  desiredIssuer,
-  desiredTags,
-  MAX_CREDENTIALS_REQUESTS,
-} from '../../../core/domain/desired-state.ts';
+import { desiredIssuer, desiredTags } from '../../../core/domain/desired-state.ts';
 import { policySize } from '../../../core/domain/policy-document.ts';
+import { checkRoles, MAX_CREDENTIALS_REQUESTS } from '../../../core/domain/role-checks.ts';
 import { CLUSTER, demoCluster, request } from '../../support/fakes/demo-cluster.ts';
 
 function problemsOf(requests: readonly CredentialsRequest[], name = 'demo') {

@@ -1,3 +1,4 @@
+import type { KeySituation } from '../../../core/domain/key-situation.ts';
 import {
   type Jwks,
   jwkThumbprint,
@@ -7,7 +8,6 @@ import {
   publicKeyPem,
 } from '../../../core/domain/oidc.ts';
 import type { PublishedKey } from '../../../core/domain/published-key.ts';
-import type { KeySituation } from '../../../core/domain/signing-keys.ts';
 import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
 
 /** A key with all that is known of it. */

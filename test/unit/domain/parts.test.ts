@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PARTS, type Part } from '../../../core/domain/cluster-run.ts';
 import type { DesiredState } from '../../../core/domain/desired-state.ts';
-import { CLUSTER_OPERATIONS, STEP_OPERATIONS } from '../../../core/domain/operations.ts';
+import { STEP_OPERATIONS } from '../../../core/domain/operation-kinds.ts';
+import { CLUSTER_OPERATIONS } from '../../../core/domain/operations.ts';
 import { partsAfter, partsMadeBy, stepOf, whatIsToCome } from '../../../core/domain/parts.ts';
 
 const OWN = { type: 'public-bucket' } as DesiredState['issuer'];

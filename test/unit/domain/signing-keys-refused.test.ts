@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ResourceConflict, SigningKeyConflict, SigningKeyLost } from '../../../core/domain/errors.ts';
-import { decideKeys, type KeySituation } from '../../../core/domain/signing-keys.ts';
+import type { KeySituation } from '../../../core/domain/key-situation.ts';
+import { decideKeys } from '../../../core/domain/signing-keys.ts';
 import {
   EXISTING,
   FOUND,

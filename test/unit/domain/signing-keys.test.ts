@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { KeySituation } from '../../../core/domain/key-situation.ts';
 import { type Jwks, jwkThumbprint, keyId, publicJwk, readPublicKey } from '../../../core/domain/oidc.ts';
 import type { PublishedKey } from '../../../core/domain/published-key.ts';
-import { decideKeys, type KeySituation, publishedJwks } from '../../../core/domain/signing-keys.ts';
+import { decideKeys, publishedJwks } from '../../../core/domain/signing-keys.ts';
 import {
   EXISTING,
   FOUND,
