@@ -12,6 +12,7 @@ const config: KnipConfig = ({ production = false }) => ({
     'infra/app.ts!',
     'scripts/*.ts!',
     'scripts/local/sts-double/serve.ts!',
+    'test/e2e/oc.ts',
     'test/faults/worker.ts',
   ],
   project: ['{cli,core,functions,infra,scripts,statemachine}/**/*.ts!', 'test/**/*.ts'],

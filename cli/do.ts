@@ -3,6 +3,7 @@ import { clusters } from './commands/clusters.ts';
 import { doctor } from './commands/doctor.ts';
 import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
+import { verifyCluster } from './commands/verify-cluster.ts';
 import { watch } from './commands/watch.ts';
 import { type Deployment, findDeployment, type Where } from './deployment.ts';
 import { EXIT } from './errors.ts';
@@ -82,6 +83,7 @@ const OTHERS: Readonly<Record<Exclude<OtherName, 'doctor'>, Other>> = {
   status,
   clusters,
   report,
+  'verify-cluster': verifyCluster,
   fetch: async (deployment, cluster, { installDir = '.' }, { ui }) => {
     await fetchInstallFiles(deployment, cluster, installDir, ui);
     return EXIT.ok;

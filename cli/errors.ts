@@ -28,6 +28,8 @@ export const EXIT = {
   unreachable: 5,
   /** The run succeeded, but its files are not in the installer's directory yet. */
   notPlaced: 6,
+  /** Nothing is wrong as far as it could be told, and not everything could. */
+  unknown: 7,
   /** Ended by Ctrl-C; a run goes on. */
   interrupted: 130,
 } as const;
@@ -35,12 +37,14 @@ export const EXIT = {
 /** What each exit code means, for the documentation and `--help`. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'what was asked for is done',
-  failed: 'the run failed and was rolled back, or the message says what went wrong',
+  failed:
+    'the run failed and was rolled back, a verified cluster has findings, or the message says what went wrong',
   usage: 'the command line is not understood, or what it names is not there; nothing was uploaded',
   refused: 'the bundle or the deletion was refused; nothing was made or removed',
   incomplete:
     'the run failed, and something of it, or of what was to be deleted, is left; the report has the commands that finish the job',
   unreachable: 'the deployment is not found, or you may not use it',
   notPlaced: 'the run succeeded, and its files are not in the installer directory yet; the message says why',
+  unknown: 'a cluster was verified without a finding, and not everything could be told',
   interrupted: 'Ctrl-C; a run that was started goes on',
 };

@@ -5,6 +5,9 @@ export interface Common {
   readonly out: string;
   readonly json?: boolean;
   readonly installDir?: string;
+  readonly files?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export interface OtherCommand {
@@ -12,6 +15,8 @@ export interface OtherCommand {
   readonly argument?: readonly [name: string, meaning: string];
   /** Those that have to be given. */
   readonly options?: readonly (readonly [flags: string, meaning: string])[];
+  /** Those that may be. */
+  readonly further?: readonly (readonly [flags: string, meaning: string])[];
 }
 
 /** Commands that are no operation: nothing is uploaded by them. */
@@ -28,6 +33,16 @@ export const OTHER_COMMANDS = {
       "puts what was made for a cluster into the installer's directory, after `openshift-install create manifests`",
     argument: ['<cluster>', 'name of the cluster'],
     options: [['--install-dir <directory>', "the installer's directory (needed)"]],
+  },
+  'verify-cluster': {
+    summary:
+      'tells whether every component of a running cluster uses the credentials that were prepared, and no long-lived key is left in it',
+    argument: ['<cluster>', 'name of the cluster'],
+    further: [
+      ['--kubeconfig <file>', 'of the cluster (default: that of `oc` or `kubectl`, which is asked)'],
+      ['--context <name>', 'of the kubeconfig'],
+      ['--files <directory>', 'what `oc get … -o json` printed, instead of asking the cluster'],
+    ],
   },
   status: { summary: 'tells where the pipeline is, and which runs are under way' },
   clusters: { summary: 'lists the clusters of the registry, with what the latest audit says of them' },

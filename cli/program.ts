@@ -95,10 +95,11 @@ export function program(doing: Doing, done: (code: number) => void, version: str
     if (operationFacts(name).run !== undefined || operationFacts(name).plansItself === true)
       add(plan, name, true);
   const others: Readonly<Record<string, OtherCommand>> = OTHER_COMMANDS;
-  for (const [name, { summary, argument, options = [] }] of Object.entries(others)) {
+  for (const [name, { summary, argument, options = [], further = [] }] of Object.entries(others)) {
     const command = common(root.command(name).description(summary));
     if (argument !== undefined) command.argument(...argument);
     for (const option of options) command.requiredOption(...option);
+    for (const option of further) command.option(...option);
     command.action(async (...given: unknown[]) => {
       const value = argument === undefined ? undefined : (given[0] as string | undefined);
       done(await doing.other(name as OtherName, value, command.opts<Common>()));

@@ -75,11 +75,14 @@ function latestAudit(cluster: string, audit: ClusterAudit | undefined): Prepared
   return { at, opened, retracted: retract?.releases ?? [] };
 }
 
+/** What `oc get` printed of a kind of object, or why that is not known; undefined where there is no such file. */
+export type TextOf = (name: FactsName) => string | { readonly unknown: string } | undefined;
+
 /** Reads what there is of a cluster; a kind of object that was not read is unknown, and never fine. */
-export function clusterSnapshot(textOf: (name: FactsName) => string | undefined): ClusterSnapshot {
+export function clusterSnapshot(textOf: TextOf): ClusterSnapshot {
   const read = <Name extends FactsName>(name: Name): Reading<Name> => {
-    const text = textOf(name);
-    return text === undefined ? { unknown: `${name}.json is not there.` } : readFacts(name, text);
+    const text = textOf(name) ?? { unknown: `${name}.json is not there.` };
+    return typeof text === 'string' ? readFacts(name, text) : text;
   };
   return {
     clusterversion: read('clusterversion'),
@@ -92,10 +95,6 @@ export function clusterSnapshot(textOf: (name: FactsName) => string | undefined)
 }
 
 /** Verifies a cluster by what `oc get` printed and what the output bucket has of it. Throws as `preparedCluster` does. */
-export function verifyByFiles(
-  textOf: (name: FactsName) => string | undefined,
-  records: PreparedRecords,
-  at: Date,
-): ClusterCheckReport {
+export function verifyByFiles(textOf: TextOf, records: PreparedRecords, at: Date): ClusterCheckReport {
   return verifyCluster(clusterSnapshot(textOf), preparedCluster(records), at.toISOString());
 }

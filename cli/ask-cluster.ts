@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FactsName } from '../core/domain/cluster-check/snapshot.ts';
+import type { TextOf } from '../core/usecases/verify-cluster.ts';
+import { ClientError, EXIT } from './errors.ts';
+
+/** All pods of a large cluster have some 200 MB. */
+const SIZE_LIMIT = 512 * 1024 * 1024;
+const PATIENCE_MS = 120_000;
+
+/** What `oc get` is asked for, by what is read of it. Whole names: a cluster may have other resources of a short one. */
+export const RESOURCES: Readonly<Record<FactsName, readonly string[]>> = {
+  clusterversion: ['clusterversions.config.openshift.io', 'version'],
+  authentication: ['authentications.config.openshift.io', 'cluster'],
+  cloudcredential: ['cloudcredentials.operator.openshift.io', 'cluster'],
+  credentialsrequests: ['credentialsrequests.cloudcredential.openshift.io', '--all-namespaces'],
+  secrets: ['secrets', '--all-namespaces'],
+  pods: ['pods', '--all-namespaces'],
+};
+
+/** Which cluster is asked, as `oc` takes it; undefined: as it is set up. */
+export interface Access {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+/**
+ * Asks a cluster by the `oc` or `kubectl` of the caller, who can log in as his organization wants it: with tokens, plugins and
+ * proxies. What is printed stays in memory. What the cluster does not tell is unknown; throws ClientError where
+ * there is no program to ask it with.
+ */
+export async function askCluster(access: Access, signal: AbortSignal): Promise<TextOf> {
+  const program = await programAt(signal);
+  const names = Object.keys(RESOURCES) as FactsName[];
+  const answers = new Map<FactsName, string | { readonly unknown: string }>();
+  // One after the other: the answers of a large cluster are large.
+  for (const name of names) answers.set(name, await get(program, name, access, signal));
+  return (name) => answers.get(name);
+}
+
+/** Reads the files of a directory, named like what is read of them. Throws ClientError where there is no such directory. */
+export function readDirectory(directory: string): TextOf {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new ClientError(
+      `${directory} is no directory.`,
+      'docs/verify-cluster.md has the commands that fill one.',
+      EXIT.usage,
+    );
+  return (name) => {
+    const path = join(directory, `${name}.json`);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() !== true) return undefined;
+    return stat.size <= SIZE_LIMIT ? readFileSync(path, 'utf8') : { unknown: `${name}.json is too large.` };
+  };
+}
+
+async function programAt(signal: AbortSignal): Promise<string> {
+  for (const program of ['oc', 'kubectl']) {
+    const { missing } = await run(program, ['version', '--client'], signal);
+    if (!missing) return program;
+  }
+  throw new ClientError(
+    'There is neither oc nor kubectl on the path, to ask the cluster with.',
+    'Install one, or name by --files a directory with what they print; docs/verify-cluster.md has the commands.',
+    EXIT.usage,
+  );
+}
+
+async function get(
+  program: string,
+  name: FactsName,
+  { kubeconfig, context }: Access,
+  signal: AbortSignal,
+): Promise<string | { readonly unknown: string }> {
+  const options = [
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(context === undefined ? [] : ['--context', context]),
+  ];
+  const { failed, stdout, stderr } = await run(
+    program,
+    ['get', ...RESOURCES[name], '--output', 'json', ...options],
+    signal,
+  );
+  if (!failed) return stdout;
+  const [why = 'no reason'] = stderr.trim().split('\n').slice(-1);
+  return { unknown: `The cluster did not tell its ${name}: ${why.slice(0, 300)}` };
+}
+
+interface Ended {
+  readonly failed: boolean;
+  readonly missing: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(program: string, args: readonly string[], signal: AbortSignal): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      args,
+      { signal, maxBuffer: SIZE_LIMIT, timeout: PATIENCE_MS },
+      (error, stdout, stderr) => {
+        if (signal.aborted) reject(error);
+        const missing = (error as NodeJS.ErrnoException | null)?.code === 'ENOENT';
+        resolve({ failed: error !== null, missing, stdout, stderr: stderr || (error?.message ?? '') });
+      },
+    );
+  });
+}
