@@ -5,9 +5,9 @@ import { type BundleFile, readBundleFiles } from '../core/bundle/read-archive.ts
 import { BundleRejected } from '../core/domain/errors.ts';
 import { formatProblem, rejectionName } from '../core/domain/problem.ts';
 import { configName } from '../core/usecases/prepare/sort-documents.ts';
+import { packTgz } from '../core/util/pack-tgz.ts';
 import { ClientError, EXIT } from './errors.ts';
 import { stripInstallConfig } from './install-config.ts';
-import { packTgz } from './pack.ts';
 
 /** A bundle as it is uploaded. */
 export interface Bundle {

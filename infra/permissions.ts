@@ -164,7 +164,7 @@ export function permissions(
       ...output.write(layout.registryEntry),
     ],
     'publish-plan': [
-      ...task(layout.planReport, layout.planReportText, layout.planReportPage),
+      ...task(layout.planReport, layout.planReportText, layout.planReportPage, layout.offlineArchive),
       ...output.read(layout.lock),
     ],
     unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],

@@ -1,7 +1,7 @@
 import { chromiumHindrance, ensureChromium } from './local/chromium.ts';
 import { EXIT, main } from './local/main.ts';
 import { progressOn } from './local/progress.ts';
-import { CFN_LINT, ensureVenv } from './local/python.ts';
+import { AWS_CLI, CFN_LINT, ensureVenv } from './local/python.ts';
 
 const USAGE = `Usage: node scripts/test-needs.ts
 
@@ -13,6 +13,7 @@ await main({ usage: USAGE }, async ({ signal }) => {
   if (hindrance !== undefined) progress('chromium', `${hindrance} Without it, that is left out.`);
   await ensureVenv(progress, signal);
   await ensureVenv(progress, signal, CFN_LINT);
+  await ensureVenv(progress, signal, AWS_CLI);
   if (hindrance === undefined) await ensureChromium(progress);
   return EXIT.ok;
 });

@@ -65,6 +65,8 @@ export const failureReport = keyPattern(`${RUN}failure.json`);
 export const planReport = keyPattern(`${RUN}plan-report.json`);
 export const planReportText = keyPattern(`${RUN}plan-report.md`);
 export const planReportPage = keyPattern(`${RUN}plan-report.html`);
+/** What somebody else needs to make it without this pipeline. */
+export const offlineArchive = keyPattern(`${RUN}offline.tar.gz`);
 
 /* A deletion of a cluster */
 export const deletionPlan = keyPattern(`${RUN}deletion.json`);

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { type PackedFile, packTgz } from '../../cli/pack.ts';
+import { type PackedFile, packTgz } from '../../core/util/pack-tgz.ts';
 import { UsageError } from '../local/main.ts';
 
 /** What would be uploaded. */

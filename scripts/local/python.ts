@@ -31,6 +31,14 @@ export const CFN_LINT: PythonTool = {
   words: 'cfn-lint',
 };
 
+/** Only tests need it. */
+export const AWS_CLI: PythonTool = {
+  folder: 'aws',
+  requirements: 'requirements-aws.txt',
+  module: 'awscli',
+  words: 'the AWS CLI',
+};
+
 /** The Python that a tool runs on. */
 export function pythonOf({ folder }: PythonTool): string {
   return shared(folder, 'bin', 'python');

@@ -3,7 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
+import { readBundleFiles } from '../../core/bundle/read-archive.ts';
+import { offlineArchive } from '../../core/usecases/plan/offline-archive.ts';
 import { CFN_LINT, ensureVenv, pythonOf } from '../../scripts/local/python.ts';
+import { plannedDryRun } from '../support/dry-run.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { synthesise } from './synthesise.ts';
 
@@ -33,11 +36,27 @@ const OPTIONS = {
 
 beforeAll(() => ensureVenv((topic, text) => console.error(`${topic}: ${text}`), undefined, CFN_LINT));
 
+/** The template that a plan hands over. */
+async function handedOver(): Promise<string> {
+  const archive = await offlineArchive('demo-plan-1', plannedDryRun('rolePath: /openshift/\n'));
+  const files = await readBundleFiles('offline.tar.gz', archive ?? new Uint8Array());
+  return Buffer.from(files.find(({ path }) => path.endsWith('cloudformation.json'))?.bytes ?? []).toString();
+}
+
 it('cfn-lint has nothing to say of the templates', async () => {
   const folder = temporaryFolder('sts-prep-lint-');
-  const templates = Object.entries(OPTIONS).map(([name, settings]) => {
+  const texts = {
+    ...Object.fromEntries(
+      Object.entries(OPTIONS).map(([name, settings]) => [
+        name,
+        JSON.stringify(synthesise(settings).toJSON(), null, 1),
+      ]),
+    ),
+    'handed-over': await handedOver(),
+  };
+  const templates = Object.entries(texts).map(([name, text]) => {
     const file = join(folder, `${name}.json`);
-    writeFileSync(file, JSON.stringify(synthesise(settings).toJSON(), null, 1));
+    writeFileSync(file, text);
     return file;
   });
   const program = 'from cfnlint.runner import main; main()';

@@ -1,7 +1,6 @@
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type PlanReport, planReportSchema } from '../../core/domain/plan-report/schema.ts';
-import { executionOf } from '../../core/usecases/start/start-run.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import {
   bundle,
@@ -14,13 +13,13 @@ import {
   rsaKeyPair,
   statement,
 } from '../support/bundles.ts';
-import { type Outcome, PLAN_ASL, runMachine } from '../support/in-process.ts';
+import type { Outcome } from '../support/in-process.ts';
+import { runPlan } from '../support/planning.ts';
 
 /* What a plan says is what the run then does; and a plan itself changes nothing. */
 
 let account: TestAccount;
 let name: string;
-let plans = 0;
 const signingKey = publicPem(rsaKeyPair().publicKey);
 
 beforeAll(async () => {
@@ -42,30 +41,16 @@ interface Planned extends Outcome {
   readonly written: string[];
 }
 
-/** Uploads a bundle below `plan/` and runs the state machine on it, as StartRun starts it. */
+/** Plans, which writes nothing outside the run's own folder. */
 async function plan(key: string, bytes: Uint8Array): Promise<Planned> {
   const before = await account.keys();
   const snapshot = await account.snapshot();
-  const versionId = await account.upload(`plan/${key}`, bytes);
-  const detail = {
-    bucket: { name: account.intake },
-    object: { key: `plan/${key}`, 'version-id': versionId },
-  };
-  const execution = executionOf({ source: 'aws.s3', 'detail-type': 'Object Created', detail });
-  expect(execution).toMatchObject({ machine: 'plan' });
-  plans += 1;
-  const run = `plan-${plans}`;
-  const outcome = await runMachine(
-    PLAN_ASL,
-    run,
-    JSON.parse(execution?.input ?? '{}'),
-    `arn:aws:states:us-east-1:000000000000:execution:plan:${run}`,
-  );
+  const outcome = await runPlan(account, key, bytes);
   expect(await account.snapshot()).toEqual(snapshot);
   const written = (await account.keys()).filter((each) => !before.includes(each));
-  const text = await account.read(`clusters/${name}/runs/${run}/plan-report.json`);
+  const text = await account.read(`clusters/${name}/runs/${outcome.run}/plan-report.json`);
   const report = text === undefined ? undefined : planReportSchema.parse(JSON.parse(text));
-  return { ...outcome, run, report, written };
+  return { ...outcome, report, written };
 }
 
 const verdicts = (report: PlanReport | undefined) =>
@@ -88,6 +73,7 @@ describe('a plan', () => {
     expect(outcome.written.sort()).toEqual(
       [
         `executions/${outcome.run}.json`,
+        `${folder}offline.tar.gz`,
         ...['desired', 'plan', 'plan-report', 'reading'].map((file) => `${folder}${file}.json`),
         `${folder}plan-report.html`,
         `${folder}plan-report.md`,

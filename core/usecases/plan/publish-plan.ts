@@ -10,6 +10,7 @@ import { placeOf, type Run } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { lockHolder } from '../lock/lock.ts';
+import { NO_KEY, offlineArchive } from './offline-archive.ts';
 
 /** What the state machine is told of a plan. */
 export interface PublishedPlan {
@@ -24,14 +25,17 @@ export interface PublishedPlan {
  */
 export async function publishPlan(run: Run, store: ObjectStore): Promise<PublishedPlan> {
   const [planned, holder] = await Promise.all([plannedRun(run, store), lockHolder(run.cluster.name, store)]);
-  const warnings =
-    holder === undefined
+  const offline = await offlineArchive(run.id, planned);
+  const warnings = [
+    ...(holder === undefined
       ? []
       : [
           `Run ${holder.run} was at work on the cluster while this plan was made, or was stopped in the midst of it; the plan may be of a state in between. Plan again when it has ended.`,
-        ];
+        ]),
+    ...(offline === undefined ? [NO_KEY] : []),
+  ];
   const report = describePlan(run.id, planned, { plannedAt: new Date().toISOString(), warnings });
-  await writePlanReport(run, report, store);
+  await writePlanReport(run, report, offline, store);
   return {
     report: layout.planReport.of(placeOf(run)),
     summary: planSummary(report),
@@ -39,12 +43,20 @@ export async function publishPlan(run: Run, store: ObjectStore): Promise<Publish
   };
 }
 
-async function writePlanReport(run: Run, report: PlanReport, store: ObjectStore): Promise<void> {
+async function writePlanReport(
+  run: Run,
+  report: PlanReport,
+  offline: Uint8Array | undefined,
+  store: ObjectStore,
+): Promise<void> {
   const place = placeOf(run);
   const text = (contentType: string) => ({ contentType: `${contentType}; charset=utf-8` });
   await allSettledOrThrow([
     documents.planReport.write(place, report, store),
     store.put(layout.planReportText.of(place), planMarkdown(report), text('text/markdown')),
     store.put(layout.planReportPage.of(place), planHtml(report), text('text/html')),
+    ...(offline === undefined
+      ? []
+      : [store.put(layout.offlineArchive.of(place), offline, { contentType: 'application/gzip' })]),
   ]);
 }

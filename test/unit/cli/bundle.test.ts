@@ -6,8 +6,8 @@ import { extract } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readBundle } from '../../../cli/bundle.ts';
 import { type Addressee, objectKey } from '../../../cli/operation.ts';
-import { packTgz } from '../../../cli/pack.ts';
 import type { Operation } from '../../../core/domain/operations.ts';
+import { packTgz } from '../../../core/util/pack-tgz.ts';
 import { project } from '../../../scripts/local/paths.ts';
 
 const ONE = 'kind: CredentialsRequest\n';

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { placeInstallFiles } from '../../../cli/install.ts';
-import { packTgz } from '../../../cli/pack.ts';
+import { packTgz } from '../../../core/util/pack-tgz.ts';
 
 let root: string;
 let directory: string;

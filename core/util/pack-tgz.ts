@@ -6,6 +6,8 @@ import { pack as tar } from 'tar-stream';
 export interface PackedFile {
   readonly path: string;
   readonly content: Uint8Array;
+  /** As a file system has it; that of an ordinary file by default. */
+  readonly mode?: number;
   /** Where it leads, when it is a symbolic link; then its content is not packed. */
   readonly link?: string;
 }
@@ -18,10 +20,12 @@ const SYSTEM_UNKNOWN = 255;
 export async function packTgz(files: readonly PackedFile[]): Promise<Uint8Array> {
   const archive = tar();
   const bytes = buffer(archive);
-  const system = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) };
-  for (const { path: name, content, link } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1)))
-    if (link === undefined) archive.entry({ ...system, name }, Buffer.from(content));
-    else archive.entry({ ...system, name, type: 'symlink', linkname: link });
+  const system = { uid: 0, gid: 0, mtime: new Date(0) };
+  for (const { path: name, content, mode = 0o644, link } of [...files].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  ))
+    if (link === undefined) archive.entry({ ...system, mode, name }, Buffer.from(content));
+    else archive.entry({ ...system, mode, name, type: 'symlink', linkname: link });
   archive.finalize();
   const zipped = gzipSync(await bytes, { level: constants.Z_BEST_COMPRESSION });
   zipped[GZIP_SYSTEM] = SYSTEM_UNKNOWN;
