@@ -53,6 +53,7 @@ describe('npm run bench', () => {
         'live with wildcards',
         'a wildcard in both',
         'resources, in part',
+        'resources, all of two',
         'the same conditions',
         'a weaker condition',
       ],

@@ -59,6 +59,7 @@ const EC2 = [
 const ARNS = ['loadbalancer/app/*/*', 'loadbalancer/net/*/*', 'targetgroup/*/*'].map(
   (name) => `arn:aws:elasticloadbalancing:*:*:${name}`,
 );
+const BALANCERS = 'arn:aws:elasticloadbalancing:*:*:loadbalancer/app/';
 const TAGGED = {
   Null: { 'aws:RequestTag/elbv2.k8s.aws/cluster': 'true' },
   StringEquals: { 'ec2:Region': 'us-east-2' },
@@ -92,6 +93,11 @@ const CASES: readonly Case[] = [
     title: 'resources, in part',
     wanted: policy(allow(['elasticloadbalancing:AddTags'], ARNS)),
     live: policy(allow(['elasticloadbalancing:*'], ARNS.slice(1))),
+  },
+  {
+    title: 'resources, all of two',
+    wanted: policy(allow(['elasticloadbalancing:AddTags'], `${BALANCERS}*`)),
+    live: policy(allow(['elasticloadbalancing:*'], [`${BALANCERS}?*`, BALANCERS])),
   },
   {
     title: 'the same conditions',

@@ -1,4 +1,5 @@
 import {
+  type Case,
   COVERED,
   decide,
   decideAtOnce,
@@ -9,16 +10,17 @@ import {
   untold,
 } from './decision.ts';
 import { excludeEachOther } from './implication.ts';
-import { type Budget, REACHES } from './patterns.ts';
+import { whole } from './languages.ts';
+import type { Budget, Reach } from './patterns.ts';
 import {
   actionClasses,
   canTouch,
+  eachResourceClass,
   type Item,
   isReadOneWay,
   itemsOf,
   type Level,
   type Rule,
-  resourceClasses,
 } from './rules.ts';
 import { type Selection, type Statement, showSelection } from './statements.ts';
 
@@ -90,19 +92,40 @@ function judgeFor({ conditions }: Statement, rules: readonly Rule[], budget: Bud
   return (levels, resource) => {
     const quick = decideAtOnce(matter, levels, resource);
     if (quick !== undefined) return [{ ...quick, resource: resource.shown }];
-    const readings = isReadOneWay(resource, rules, levels) ? REACHES.slice(0, 1) : REACHES;
-    const results = readings.map((reach) =>
-      resourceClasses(resource, rules, levels, reach, budget)?.map(
-        (found): Part => ({ ...decide(matter, found.levels), resource: found.example }),
-      ),
-    );
-    const [first = [], second] = results;
-    if (results.includes(undefined)) return [{ ...TOO_LARGE, resource: resource.shown }];
+    const read = (reach: Reach) => eachPart(matter, resource, levels, reach, budget);
     // Of two readings that agree, the one that keeps to the fields of an ARN says it more to the point.
-    if (second === undefined || worst(first) === worst(second)) return second ?? first;
+    const oneWay = isReadOneWay(resource, rules, levels);
+    const parts = whole(read(oneWay ? 'over-colons' : 'within-fields'));
+    if (parts === undefined) return [{ ...TOO_LARGE, resource: resource.shown }];
+    if (oneWay) return parts;
+    const other = worstFound(read('over-colons'));
+    if (other === undefined) return [{ ...TOO_LARGE, resource: resource.shown }];
+    if (other === worst(parts)) return parts;
     const reason = 'it depends on whether a wildcard in an ARN reaches over a colon';
     return [{ ...untold(reason), resource: resource.shown }];
   };
+}
+
+/** The parts of a resource that the rules can tell apart, as far as somebody asks; undefined last when that is too much. */
+function* eachPart(
+  matter: Case,
+  resource: Item,
+  levels: readonly Level[],
+  reach: Reach,
+  budget: Budget,
+): Generator<Part | undefined, void> {
+  for (const found of eachResourceClass(resource, matter.rules, levels, reach, budget))
+    yield found && { ...decide(matter, found.levels), resource: found.example };
+}
+
+/** The worst verdict on some parts, undefined when there are too many: looked for only until one is missing. */
+function worstFound(found: Iterable<Part | undefined>): Outcome['verdict'] | undefined {
+  const parts: Part[] = [];
+  for (const part of found) {
+    if (part === undefined || part.verdict === 'missing') return part?.verdict;
+    parts.push(part);
+  }
+  return worst(parts);
 }
 
 /** The verdict on a pair from those on its parts, and in words which part it is about. */

@@ -1,4 +1,4 @@
-import type { Glob } from './languages.ts';
+import type { Glob } from './automaton.ts';
 import { classOf } from './languages.ts';
 import { arnPattern, type Pattern, tokensOf, valuePattern } from './patterns.ts';
 

@@ -1,3 +1,4 @@
+import { type Automaton, automaton, beginningOf, type Glob, keyOf, upperCase } from './automaton.ts';
 import {
   ANY_CHARACTER,
   ANY_TEXT,
@@ -7,16 +8,8 @@ import {
   FIELD_CHARACTER,
   FIELD_TEXT,
   matches,
-  repeats,
   type Token,
-  takes,
 } from './patterns.ts';
-
-/** A pattern as this module needs it. With `fold`, its characters are in lower case and case does not count. */
-export interface Glob {
-  readonly tokens: readonly Token[];
-  readonly fold?: boolean;
-}
 
 /** A set of texts: those that match all patterns of `all` and none of `none`. */
 export interface Language {
@@ -47,6 +40,16 @@ export const ACTIONS: Language = {
 /** No resource, and hardly any value of a condition key, is empty. */
 export const TEXTS: Language = { all: [{ tokens: [ANY_CHARACTER, ANY_TEXT] }] };
 
+/** What a search found in all; undefined when it ended with that. */
+export function whole<T>(found: Iterable<T | undefined>): T[] | undefined {
+  const all: T[] = [];
+  for (const each of found) {
+    if (each === undefined) return undefined;
+    all.push(each);
+  }
+  return all;
+}
+
 /**
  * Divides the texts of a language by which of the observed patterns they match: one entry per combination that occurs.
  * Exact: all patterns are run as one automaton, over the characters that can make a difference at each step and one
@@ -57,39 +60,50 @@ export function textClasses(
   observed: readonly Glob[],
   budget: Budget,
 ): TextClass[] | undefined {
+  return whole(eachTextClass(language, observed, budget));
+}
+
+/** The same as far as somebody asks, those of the shortest texts first; undefined is the last entry then. */
+export function* eachTextClass(
+  language: Language,
+  observed: readonly Glob[],
+  budget: Budget,
+): Generator<TextClass | undefined, void> {
   const { all, none = [], alphabet } = language;
-  const automata = [
-    ...all.map((glob) => automaton(glob, true, budget)),
-    ...[...none, ...observed].map((glob) => automaton(glob, false, budget)),
-  ];
-  const required = all.length;
-  const refused = required + none.length;
+  // All texts begin alike, mostly with much of an ARN: that part is gone through once, and not as places.
+  const beginning = longest(all.map(beginningOf));
+  const required = all.map((glob) => automaton(glob, true, budget, beginning));
+  const rest = [...none, ...observed].map((glob) => automaton(glob, false, budget, beginning));
+  const automata = [...required, ...rest];
+  const refused = required.length + none.length;
   const limit = Math.max(0, budget.left - MAX_STEPS);
 
-  const places: Place[] = [{ states: automata.map(() => 0), from: -1, symbol: '' }];
-  const known = new Set([automata.map(() => 0).join()]);
-  const classes = new Map<string, TextClass>();
+  const start = automata.map(({ first }) => first);
+  if (required.some(({ isDead, first }) => isDead(first))) return;
+  const places: Place[] = [{ states: start, from: -1, symbol: '' }];
+  const known = new Set([keyOf(start)]);
+  const classes = new Set<string>();
   for (let index = 0; index < places.length; index += 1) {
     const { states } = places[index] as Place;
-    const accepted = automata.map(({ accepts }, at) => accepts(states[at] ?? 0));
-    if (accepted.every((accepts, at) => at >= refused || accepts === at < required)) {
-      const matched = accepted.slice(refused);
+    const accepts = (at: number) => automata[at]?.accepts(states[at] ?? 0) === true;
+    if (required.every((_, at) => accepts(at)) && none.every((_, at) => !accepts(required.length + at))) {
+      const matched = observed.map((_, at) => accepts(refused + at));
       const key = matched.join();
-      if (!classes.has(key)) classes.set(key, { matched, example: exampleAt(places, index) });
-      if (classes.size > MAX_CLASSES) return undefined;
+      if (!classes.has(key)) yield { matched, example: text(beginning) + exampleAt(places, index) };
+      classes.add(key);
+      if (classes.size > MAX_CLASSES) return yield undefined;
     }
-    for (const symbol of symbolsAt(automata, states, alphabet)) {
+    for (const symbol of symbolsAt(automata, required.length, states, alphabet)) {
       budget.left -= automata.length;
-      if (budget.left < limit || budget.left < 0) return undefined;
+      if (budget.left < limit || budget.left < 0) return yield undefined;
       const next = automata.map(({ step }, at) => step(states[at] ?? 0, symbol));
-      if (next.some((state, at) => at < required && automata[at]?.isDead(state))) continue;
-      const key = next.join();
+      if (required.some(({ isDead }, at) => isDead(next[at] ?? 0))) continue;
+      const key = keyOf(next);
       if (known.has(key)) continue;
       known.add(key);
       places.push({ states: next, from: index, symbol });
     }
   }
-  return [...classes.values()];
 }
 
 /** A text without wildcards as a class of its own. */
@@ -109,133 +123,52 @@ interface Place {
   readonly symbol: Token;
 }
 
-/** A pattern as a deterministic automaton, which is made as far as it is used. States are numbers, the first is 0. */
-interface Automaton {
-  readonly step: (state: number, symbol: Token) => number;
-  readonly accepts: (state: number) => boolean;
-  readonly isDead: (state: number) => boolean;
-  /** The symbols that lead elsewhere than all others do. */
-  readonly symbols: (state: number) => readonly Token[];
-}
-
-interface State {
-  /** Positions in the pattern, in rising order. */
-  readonly positions: readonly number[];
-  readonly symbols: readonly Token[];
-  readonly next: Map<Token, number>;
-}
-
-function automaton({ tokens, fold = false }: Glob, isRequired: boolean, budget: Budget): Automaton {
-  const hasVariable = tokens.some((token) => typeof token === 'string');
-  const states: State[] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = (all: number[]): number => {
-    const positions = hasVariable ? all.sort((a, b) => a - b) : essential(tokens, all);
-    const key = positions.join();
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    states.push({ positions, symbols: symbolsOf(tokens, positions, fold), next: new Map() });
-    numbers.set(key, states.length - 1);
-    return states.length - 1;
-  };
-  numberOf(reach(tokens, [], 0));
-
-  const compute = (positions: readonly number[], symbol: Token): number => {
-    budget.left -= positions.length;
-    const next: number[] = [];
-    const seen = fold && typeof symbol === 'number' ? lowerCase(symbol) : symbol;
-    for (const position of positions) {
-      const token = tokens[position];
-      if (token === undefined || !takes(token, seen)) continue;
-      // The texts of a language hold only the variables that its own patterns name.
-      if (isRequired && typeof seen === 'string' && token !== seen) continue;
-      reach(tokens, next, repeats(token) ? position : position + 1);
-    }
-    return numberOf(next);
-  };
-  return {
-    step: (from, symbol) => {
-      const { positions, next } = states[from] as State;
-      const known = next.get(symbol) ?? compute(positions, symbol);
-      next.set(symbol, known);
-      return known;
-    },
-    accepts: (state) => states[state]?.positions.at(-1) === tokens.length,
-    isDead: (state) => states[state]?.positions.length === 0,
-    symbols: (state) => states[state]?.symbols ?? [],
-  };
-}
-
-/** Adds a position, and those that can be had from it without a character. */
-function reach(tokens: readonly Token[], positions: number[], from: number): number[] {
-  let position = from;
-  if (!positions.includes(position)) positions.push(position);
-  while (position < tokens.length && repeats(tokens[position] as Token)) {
-    position += 1;
-    if (!positions.includes(position)) positions.push(position);
-  }
-  return positions;
-}
-
-/**
- * Whatever can follow before a `*` can follow at the `*` too, so only what comes after the last one counts. This keeps
- * the number of states near the length of the pattern.
- */
-function essential(tokens: readonly Token[], positions: number[]): readonly number[] {
-  positions.sort((a, b) => a - b);
-  const last = positions.findLastIndex((position) => tokens[position] === ANY_TEXT);
-  return last > 0 ? positions.slice(last) : positions;
-}
-
-function symbolsOf(tokens: readonly Token[], positions: readonly number[], fold: boolean): readonly Token[] {
-  return positions.flatMap((position): Token[] => {
-    const token = tokens[position];
-    if (token === undefined || token === ANY_TEXT || token === ANY_CHARACTER) return [];
-    if (token === FIELD_TEXT || token === FIELD_CHARACTER) return [COLON];
-    return fold && typeof token === 'number' ? [token, upperCase(token)] : [token];
-  });
-}
-
-/** The symbols that can make a difference now, and one for all the rest. */
+/** The symbols that can make a difference now, and one for all the rest if that leads anywhere. */
 function symbolsAt(
   automata: readonly Automaton[],
+  required: number,
   states: readonly number[],
   alphabet: string | undefined,
-): ReadonlySet<Token> {
-  const symbols = new Set<Token>();
+): readonly Token[] {
+  for (let at = 0; at < required; at += 1) {
+    const { isClosed, symbols } = automata[at] as Automaton;
+    if (isClosed(states[at] ?? 0)) return symbols(states[at] ?? 0);
+  }
+  const all: Token[] = [];
   automata.forEach((each, at) => {
-    for (const symbol of each.symbols(states[at] ?? 0)) symbols.add(symbol);
+    for (const symbol of each.symbols(states[at] ?? 0)) if (!all.includes(symbol)) all.push(symbol);
   });
-  const other = otherThan(symbols, alphabet);
-  if (other !== undefined) symbols.add(other);
-  return symbols;
+  const other = otherThan(all, alphabet);
+  return other === undefined ? all : [...all, other];
 }
 
-function otherThan(symbols: ReadonlySet<Token>, alphabet: string | undefined): number | undefined {
+function otherThan(symbols: readonly Token[], alphabet: string | undefined): number | undefined {
   for (const character of alphabet ?? ALPHABET) {
     const code = character.codePointAt(0) as number;
-    if (!symbols.has(code) && !symbols.has(upperCase(code))) return code;
+    if (!symbols.includes(code) && !symbols.includes(upperCase(code))) return code;
   }
   if (alphabet !== undefined) return undefined;
   let code = 0x2460;
-  while (symbols.has(code)) code += 1;
+  while (symbols.includes(code)) code += 1;
   return code;
 }
 
 function exampleAt(places: readonly Place[], index: number): string {
-  const symbols: string[] = [];
+  const symbols: Token[] = [];
   for (let at = index; at > 0; ) {
     const { from, symbol } = places[at] as Place;
-    symbols.push(typeof symbol === 'number' ? String.fromCodePoint(symbol) : symbol);
+    symbols.push(symbol);
     at = from;
   }
-  return symbols.reverse().join('');
+  return text(symbols.reverse());
 }
 
-function lowerCase(code: number): number {
-  return code >= 65 && code <= 90 ? code + 32 : code;
+function text(symbols: readonly Token[]): string {
+  return symbols
+    .map((symbol) => (typeof symbol === 'number' ? String.fromCodePoint(symbol) : symbol))
+    .join('');
 }
 
-function upperCase(code: number): number {
-  return code >= 97 && code <= 122 ? code - 32 : code;
+function longest(all: readonly (readonly Token[])[]): readonly Token[] {
+  return all.reduce((found, tokens) => (tokens.length > found.length ? tokens : found), []);
 }

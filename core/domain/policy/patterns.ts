@@ -13,6 +13,8 @@ export const FIELD_TEXT = -3;
 /** `?` that does not stand for a colon. */
 export const FIELD_CHARACTER = -4;
 export const COLON = 58;
+const STAR = 42;
+const QUESTION_MARK = 63;
 
 /** What a comparison may still cost, in steps of a pattern by a character. Shared by all that one comparison does. */
 export interface Budget {
@@ -151,8 +153,9 @@ export function matches(pattern: readonly Token[], text: readonly Token[]): bool
   }
   if (open === pattern.length) return text.length === open;
   let reached = spread(pattern, new Uint8Array(pattern.length + 1), open);
+  let next = new Uint8Array(pattern.length + 1);
   for (let index = open; index < text.length; index += 1) {
-    const next = new Uint8Array(pattern.length + 1);
+    next.fill(0);
     let alive = false;
     for (let position = open; position < pattern.length; position += 1) {
       const token = pattern[position] as Token;
@@ -161,7 +164,7 @@ export function matches(pattern: readonly Token[], text: readonly Token[]): bool
       alive = true;
     }
     if (!alive) return false;
-    reached = next;
+    [reached, next] = [next, reached];
   }
   return reached[pattern.length] === 1;
 }
@@ -175,21 +178,21 @@ export function overlaps(left: readonly Token[], right: readonly Token[], budget
     same += 1;
   }
   if (same > 0) [a, b] = [a.slice(same), b.slice(same)];
-  const seen = new Uint8Array((a.length + 1) * (b.length + 1));
-  const pending: [number, number][] = [[0, 0]];
-  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
-    const [i, j] = pair;
-    const place = i * (b.length + 1) + j;
+  const row = b.length + 1;
+  const seen = new Uint8Array((a.length + 1) * row);
+  // A place is both positions in one number: rows of `a`, columns of `b`.
+  const pending = [0];
+  for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
     if (seen[place] === 1) continue;
     budget.left -= 1;
     if (budget.left < 0) return true;
     seen[place] = 1;
-    if (i === a.length && j === b.length) return true;
-    const [x, y] = [a[i], b[j]];
-    if (x !== undefined && repeats(x)) pending.push([i + 1, j]);
-    if (y !== undefined && repeats(y)) pending.push([i, j + 1]);
+    if (place === seen.length - 1) return true;
+    const [x, y] = [a[Math.floor(place / row)], b[place % row]];
+    if (x !== undefined && repeats(x)) pending.push(place + row);
+    if (y !== undefined && repeats(y)) pending.push(place + 1);
     if (x === undefined || y === undefined || !meet(x, y)) continue;
-    pending.push([repeats(x) ? i : i + 1, repeats(y) ? j : j + 1]);
+    pending.push(place + (repeats(x) ? 0 : row) + (repeats(y) ? 0 : 1));
   }
   return false;
 }
@@ -223,7 +226,7 @@ function isCharacter(token: Token | undefined): boolean {
 }
 
 /** Marks a position of a pattern, and those that can be had from it without a character. */
-function spread(pattern: readonly Token[], reached: Uint8Array, position: number): Uint8Array {
+function spread<T extends Uint8Array>(pattern: readonly Token[], reached: T, position: number): T {
   let place = position;
   reached[place] = 1;
   while (place < pattern.length && repeats(pattern[place] as Token)) {
@@ -243,15 +246,15 @@ function pieces(text: string, variables: boolean): Token[] {
 }
 
 function wildcards(text: string): Token[] {
-  return Array.from(text, (character) => {
-    if (character === '*') return ANY_TEXT;
-    return character === '?' ? ANY_CHARACTER : (character.codePointAt(0) ?? 0);
+  return characters(text).map((code) => {
+    if (code === STAR) return ANY_TEXT;
+    return code === QUESTION_MARK ? ANY_CHARACTER : code;
   });
 }
 
 function asCharacter(token: Token): Token {
-  if (token === ANY_TEXT) return 42;
-  return token === ANY_CHARACTER ? 63 : token;
+  if (token === ANY_TEXT) return STAR;
+  return token === ANY_CHARACTER ? QUESTION_MARK : token;
 }
 
 /** A run of wildcards means the same in any order; this one has each `?` first, then at most one `*`. */

@@ -1,13 +1,6 @@
+import type { Glob } from './automaton.ts';
 import { implies } from './implication.ts';
-import {
-  ACTIONS,
-  classOf,
-  type Glob,
-  type Language,
-  TEXTS,
-  type TextClass,
-  textClasses,
-} from './languages.ts';
+import { ACTIONS, classOf, eachTextClass, type Language, TEXTS, textClasses } from './languages.ts';
 import {
   type Budget,
   characters,
@@ -16,6 +9,7 @@ import {
   type Pattern,
   REACHES,
   type Reach,
+  repeats,
   type Token,
   tokensOf,
   widest,
@@ -113,14 +107,14 @@ function levelOfAction(actions: Selection, action: string, text: readonly Token[
   return levelOf(actions, hit ? 2 : 0);
 }
 
-/** The same for resources, of the rules that apply to the action. */
-export function resourceClasses(
+/** The same for resources, of the rules that apply to the action, as far as somebody asks. */
+export function* eachResourceClass(
   item: Item,
   rules: readonly Rule[],
   ofAction: readonly Level[],
   reach: Reach,
   budget: Budget,
-): readonly RuleClass[] | undefined {
+): Generator<RuleClass | undefined, void> {
   const observed = rules.map(({ statement }, at) =>
     ofAction[at] === 0
       ? []
@@ -133,25 +127,26 @@ export function resourceClasses(
   });
   const classes =
     item.pattern?.literal === undefined
-      ? textClasses(languageOf(item, TEXTS, reach), globs, budget)
+      ? eachTextClass(languageOf(item, TEXTS, reach), globs, budget)
       : [classOf(item.pattern.literal, globs)];
   const vague = item.pattern?.variable === true;
-  return classes?.map(({ matched, example }: TextClass) => {
+  for (const found of classes) {
+    if (found === undefined) return yield undefined;
     let next = 0;
     const levels = rules.map((rule, at): Level => {
       if (ofAction[at] === 0) return 0;
       let hit: Level = 0;
       for (const pattern of observed[at] ?? []) {
-        const surely = matched[next++] === true;
-        const perhaps = pattern.variable ? matched[next++] === true : surely;
+        const surely = found.matched[next++] === true;
+        const perhaps = pattern.variable ? found.matched[next++] === true : surely;
         const level = surely ? 2 : perhaps || vague ? 1 : 0;
         if (level > hit) hit = level;
       }
       const level = levelOf(rule.statement.resources, hit);
       return cap(level === 2 && ofAction[at] === 1 ? 1 : level, rule);
     });
-    return { levels, example };
-  });
+    yield { levels, example: found.example };
+  }
 }
 
 function levelOf({ negated, unclear }: Selection, hit: Level): Level {
@@ -165,13 +160,13 @@ function cap(level: Level, { certain }: Rule): Level {
 
 function languageOf({ pattern, none }: Item, universe: Language, reach: Reach): Language {
   const glob = (of: Pattern): Glob => ({ tokens: tokensOf(of, reach) });
+  if (pattern === undefined) return { ...universe, none: none.map(glob) };
+  const own = glob(pattern);
   // With a variable, nothing is known of the text but what the pattern says.
-  if (pattern?.variable === true) return { all: [glob(pattern)] };
-  return {
-    ...universe,
-    all: pattern === undefined ? universe.all : [...universe.all, glob(pattern)],
-    none: none.map(glob),
-  };
+  if (pattern.variable) return { all: [own] };
+  // Most patterns say themselves that a text is not empty.
+  const isAText = universe === TEXTS && own.tokens.some((token) => !repeats(token));
+  return { ...universe, all: isAText ? [own] : [...universe.all, own], none: none.map(glob) };
 }
 
 export function canTouch(pattern: Pattern, item: Item, reach: Reach, budget: Budget): boolean {

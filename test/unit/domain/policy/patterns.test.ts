@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, type Glob, TEXTS, textClasses } from '../../../../core/domain/policy/languages.ts';
+import type { Glob } from '../../../../core/domain/policy/automaton.ts';
+import { ACTIONS, TEXTS, textClasses } from '../../../../core/domain/policy/languages.ts';
 import {
   actionPattern,
   arnPattern,
