@@ -82,7 +82,7 @@ describe('npm run bench', () => {
     { part: 'Delete', columns: ['seconds', 'calls'] },
     {
       part: 'Functions as deployed',
-      columns: ['KiB', 'KiB gzip', 'first invocation ms', 'empty handler ms'],
+      columns: ['KiB', 'KiB gzip', 'first invocation ms', 'CPU ms', 'times an empty handler'],
     },
     { part: 'Policies compared', columns: ['pairs', 'pairs per second'] },
     { part: 'Audit', columns: ['seconds', 'calls', 'calls per cluster', 'peak MiB'] },
