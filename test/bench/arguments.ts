@@ -33,9 +33,16 @@ export interface Sizes {
 
 export type BenchArguments =
   | { readonly help: true }
-  | { readonly help: false; readonly parts: readonly PartName[]; readonly sizes: Sizes };
+  | {
+      readonly help: false;
+      readonly parts: readonly PartName[];
+      readonly sizes: Sizes;
+      /** A file to keep the figures in, and one to compare them with. */
+      readonly save: string | undefined;
+      readonly compare: string | undefined;
+    };
 
-export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--others N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS]
+export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--others N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS] [--save FILE] [--compare FILE]
 
 Measures, and prints a table for each part; all parts when none is named, each in a process of its own. Figures are
 of the machine that stands above the table: compare them with others of the same machine under the same load.
@@ -58,7 +65,10 @@ of the machine that stands above the table: compare them with others of the same
   bombs          uploads that are made to swamp, as large as the limits let them be: time, memory, size of what is told
     --upload     only those whose name holds this text, e.g. comments
 
-  --delay        milliseconds added to every AWS call, in runs, deletions and audit (default: 80)`;
+  --delay        milliseconds added to every AWS call, in runs, deletions and audit (default: 80)
+  --save         keeps the figures in a file, with how fast this machine is
+  --compare      prints each figure as a multiple of that in a file too; milliseconds, and what is done in a second, as
+                 if both machines were equally fast`;
 
 /** Which parts have a use for an option. */
 const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
@@ -72,6 +82,8 @@ const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   releases: ['audit'],
   upload: ['bombs'],
   delay: ['runs', 'deletions', 'audit'],
+  save: PART_NAMES,
+  compare: PART_NAMES,
 };
 
 /** Reads the command line of the benchmarks. Throws UsageError. */
@@ -103,6 +115,8 @@ export function readBenchArguments(args: string[]): BenchArguments {
       upload: values.upload,
       delay: whole('delay', values.delay, 0, 10_000),
     },
+    save: values.save,
+    compare: values.compare,
   };
 }
 
@@ -155,6 +169,8 @@ function parse(args: string[]) {
         releases: { type: 'string', default: '5' },
         upload: { type: 'string', default: '' },
         delay: { type: 'string', default: '80' },
+        save: { type: 'string' },
+        compare: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -127,7 +127,7 @@ export function measurePolicies({ seconds, manifests }: Pick<Sizes, 'seconds' | 
     rows.push(measure(`roles of ${release.name} for ${next.name}`, pairs, seconds));
   }
   return {
-    title: `Policies compared, each kind for ${seconds} s; a pair is one statement asked for against one live statement`,
+    title: `Policies compared, each kind for ${seconds} s of CPU time; a pair is one statement asked for against one live statement`,
     rows,
   };
 }
@@ -150,14 +150,16 @@ function measure(statements: string, pairs: Pairs, seconds: number): Row {
   };
 }
 
+/** Seconds of CPU time: what else the machine does would be in any other. */
 function roundsPerSecond(pairs: Pairs, seconds: number): number {
-  const start = performance.now();
+  const before = process.cpuUsage();
   let rounds = 0;
   let passed = 0;
   do {
     compareAll(pairs);
     rounds += 1;
-    passed = (performance.now() - start) / 1_000;
+    const { user, system } = process.cpuUsage(before);
+    passed = (user + system) / 1e6;
   } while (passed < seconds);
   return rounds / passed;
 }
