@@ -12,7 +12,7 @@ export interface Results {
   readonly files: readonly string[];
   /** The Markdown report and where it is, if the execution got as far as writing one. */
   readonly report: { readonly path: string; readonly markdown: string } | undefined;
-  /** Where the page of an audit or a plan is. */
+  /** Where the page for a browser is, if there is one. */
   readonly page: string | undefined;
 }
 
@@ -53,7 +53,12 @@ export async function fetchResults(
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, OURS), JSON.stringify(fetched));
   }
-  return { directory, files, report: reportAt(join(directory, runFolder, 'report.md')), page: undefined };
+  return {
+    directory,
+    files,
+    report: reportAt(join(directory, runFolder, 'report.md')),
+    page: pageAt(join(directory, runFolder, 'report.html')),
+  };
 }
 
 /** Below a cluster's folder. */
@@ -91,12 +96,11 @@ export async function fetchAudit(s3: S3Client, bucket: string, audit: string, ou
   const reports = AUDIT_REPORTS.map((report) => report.of({ audit }).slice(root.length));
   const files = await filesBelow(s3, bucket, root, reports);
   await download(s3, bucket, { root, files, directory });
-  const page = join(directory, 'report.html');
   return {
     directory,
     files,
     report: reportAt(join(directory, 'report.md')),
-    page: existsSync(page) ? page : undefined,
+    page: pageAt(join(directory, 'report.html')),
   };
 }
 
@@ -124,13 +128,16 @@ async function fetchRun(
   const directory = resolve(out, cluster);
   const files = await filesBelow(s3, bucket, root, [runFolder]);
   await download(s3, bucket, { root, files, directory });
-  const page = join(directory, runFolder, `${report}.html`);
   return {
     directory,
     files,
     report: reportAt(join(directory, runFolder, `${report}.md`)),
-    page: existsSync(page) ? page : undefined,
+    page: pageAt(join(directory, runFolder, `${report}.html`)),
   };
+}
+
+function pageAt(path: string): string | undefined {
+  return existsSync(path) ? path : undefined;
 }
 
 function reportAt(path: string): Results['report'] {

@@ -6,6 +6,7 @@ import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { PermissionScope } from './permission-scope.ts';
+import { DELETION_REPORT, DELETIONS, RUN_REPORT, withStep } from './record-grants.ts';
 import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
   listContents,
@@ -81,7 +82,7 @@ export function permissions(
     ],
 
     'read-bundle': [
-      ...task(layout.bundleReading, layout.runReport, layout.runReportText),
+      ...task(layout.bundleReading, ...RUN_REPORT),
       ...intake.allowNotFound(),
       ...intake.readVersion(ANY),
       ...output.read(layout.registryEntry),
@@ -153,13 +154,13 @@ export function permissions(
       ...removeRoles(),
     ],
     'publish-report': [
-      ...task(layout.runReport, layout.runReportText),
+      ...task(...RUN_REPORT),
       ...output.read(layout.publicKey, layout.registryEntry),
       ...output.inspect(layout.archive),
       ...output.write(layout.registryEntry),
     ],
     'register-cluster': [
-      ...task(layout.runReport, layout.runReportText),
+      ...task(...RUN_REPORT),
       ...output.read(layout.registryEntry),
       ...output.write(layout.registryEntry),
     ],
@@ -197,7 +198,7 @@ export function permissions(
       ...undo('undo-key-pair'),
       ...output.removeVersions(layout.privateKey, layout.publicKey),
     ],
-    'report-failure': task(layout.runReport, layout.runReportText, layout.failureReport),
+    'report-failure': task(...RUN_REPORT, layout.failureReport),
 
     'read-deletion': [
       ...task(),
@@ -207,7 +208,7 @@ export function permissions(
       ...output.write(layout.rejected),
     ],
     'plan-deletion': [
-      ...task(layout.deletionPlan, layout.deletionReport, layout.deletionReportText),
+      ...task(layout.deletionPlan, ...DELETION_REPORT),
       ...output.read(layout.registryEntry),
       ...observeUse(),
       ...observePoliciesOfRoles(),
@@ -230,7 +231,7 @@ export function permissions(
       ...output.listVersions(),
     ],
     'report-deletion': [
-      ...task(layout.deletionReport, layout.deletionReportText, layout.tombstone),
+      ...task(...DELETION_REPORT, layout.tombstone),
       ...output.read(layout.tombstone),
       ...output.remove(layout.registryEntry),
     ],
@@ -285,12 +286,4 @@ export function permissions(
       ...announceAudits(scope, reach.eventConditions),
     ],
   };
-}
-
-/** Files that say what is to be deleted, or planned. */
-const DELETIONS: Grant[] = [{ grant: 'delete/*' }, { grant: 'plan/delete/*' }];
-
-/** The record of one undo step, of any run. */
-function withStep(step: UndoStep): Grant {
-  return { grant: layout.undoRecord.of({ cluster: '*', run: '*', step }) };
 }

@@ -1,7 +1,6 @@
 import { defined } from '../util/defined.ts';
-import { applyCommand, createNamespaceCommand } from './cluster-commands.ts';
-import { secretPath } from './manifests.ts';
 import { code, factTable, fenced, indented, page, section, text, textAndCommand } from './markdown.ts';
+import { type NextStep, nextSteps } from './next-steps.ts';
 import { asClusterOperation, type ClusterOperation } from './operations.ts';
 import { formatLocation, type Location } from './problem.ts';
 import type { CheckSummary, Report } from './report.ts';
@@ -56,7 +55,7 @@ export function reportMarkdown(report: Report, checkTitles: CheckTitles): string
       'Skipped documents',
       report.skipped.map((skipped) => `- ${where(skipped)}${text(skipped.reason)}`),
     ),
-    nextSteps(report),
+    next(report),
   ]);
 }
 
@@ -126,10 +125,19 @@ function remainingResource(undo: NonNullable<Report['undo']>[number]): string[] 
   ];
 }
 
-function nextSteps(report: Report): string {
-  return report.outcome === 'prepared' || report.outcome === 'adopted'
-    ? (wordsOf(report)?.next(report) ?? '')
-    : '';
+function next(report: Report): string {
+  const steps = afterwards(report).flatMap((step) => [
+    '',
+    ...('say' in step ? [step.say] : fenced(step.run.join('\n'), 'sh')),
+  ]);
+  return section('Next', steps.slice(1));
+}
+
+/** What is to be done after a run; after one that failed, the report says it where it says what is left. */
+export function afterwards(report: Report): readonly NextStep[] {
+  const known = asClusterOperation(report.operation);
+  const isDone = report.outcome === 'prepared' || report.outcome === 'adopted';
+  return isDone && known !== undefined ? nextSteps(known, report) : [];
 }
 
 /** What differs between the reports of operations. */
@@ -138,101 +146,34 @@ interface Words {
   readonly release: string;
   /** What a success comes to, where it is less than all of a cluster. */
   readonly done?: string;
-  /** What to do after a success. */
-  readonly next: (report: Report) => string;
 }
 
-function headline(report: Report): string {
+/** What became of a run, in a line. */
+export function headline(report: Report): string {
   const done = report.outcome === 'prepared' ? wordsOf(report)?.done : undefined;
   return done ?? HEADLINES[report.outcome];
 }
 
 const OF_BUNDLE = 'Release of the bundle';
 
-/** The last of the steps leaves all that the installer needs; before it the warnings say what is to come. */
-const A_STEP = { release: OF_BUNDLE, next: installSteps };
+const A_STEP = { release: OF_BUNDLE };
 
 const WORDS: Readonly<Record<ClusterOperation, Words>> = {
-  prepare: { release: 'Also prepared for', next: installSteps },
-  adopt: { release: OF_BUNDLE, next: (report) => section('Next', adoptionSteps(report)) },
+  prepare: { release: 'Also prepared for' },
+  adopt: { release: OF_BUNDLE },
   'create-key-pair': { ...A_STEP, done: 'Signing key made and verified' },
   'create-identity-provider': { ...A_STEP, done: 'Issuer and identity provider made and verified' },
   'create-iam-roles': { ...A_STEP, done: 'Roles and Secrets made and verified' },
-  upgrade: { release: 'Also prepared for', next: (report) => section('Next', upgradeSteps(report)) },
-  prune: { release: 'Pruned to', next: () => '' },
-  add: { release: OF_BUNDLE, next: (report) => section('Next', addOnSteps(report)) },
-  remove: { release: OF_BUNDLE, next: () => '' },
+  upgrade: { release: 'Also prepared for' },
+  prune: { release: 'Pruned to' },
+  add: { release: OF_BUNDLE },
+  remove: { release: OF_BUNDLE },
 };
 
 /** Undefined for the undo of a stopped run, and where a bundle was refused because it is for no operation. */
 function wordsOf({ operation }: Report): Words | undefined {
   const known = asClusterOperation(operation);
   return known === undefined ? undefined : WORDS[known];
-}
-
-/** An upgrade is opened by an audit, which looks at the cluster as it is then; so there is no command for that here. */
-function upgradeSteps(report: Report): string[] {
-  const { release = '', files = [] } = report;
-  return [
-    `Nothing in the cluster has changed yet. Its roles in AWS have all that ${text(release)} asks for, beside what they had.`,
-    '',
-    ...(files.length === 0
-      ? ['The cluster needs no new Secret.']
-      : [
-          'Put the new Secrets into the cluster before you upgrade it:',
-          '',
-          ...fenced(applyCommands(report), 'sh'),
-        ]),
-    '',
-    `When everything suffices, the next audit that has the bundle of ${text(release)} gives the command that opens the upgrade.`,
-  ];
-}
-
-/** Commands that put the Secrets of a report into the cluster, and their namespaces before them. */
-function applyCommands({ roles = [], files = [] }: Report): string {
-  const brought = roles.filter(({ secret }) => {
-    const [namespace = '', name = ''] = secret.split('/');
-    return files.some((file) => file.endsWith(`/${secretPath({ namespace, name })}`));
-  });
-  const namespaces = [...new Set(brought.map(({ secret }) => secret.split('/')[0] ?? ''))].sort();
-  return [...namespaces.map(createNamespaceCommand), ...files.map(applyCommand)].join('\n');
-}
-
-function addOnSteps(report: Report): string[] {
-  return [
-    'Put the Secrets of the operator into the cluster before you install the operator, or into its namespace if it is installed:',
-    '',
-    ...fenced(applyCommands(report), 'sh'),
-  ];
-}
-
-function adoptionSteps({ cluster, differences: found = [], keyId }: Report): string[] {
-  const name = text(cluster?.name ?? '');
-  return [
-    `From now on the daily audit covers the cluster, and \`upgrade/${name}/<release>.tgz\`, \`prune/${name}/<release>.tgz\` and \`add/${name}/<name>.tgz\` are for it too. What its roles have beyond their requests stays: no run takes it away.`,
-    '',
-    ...(keyId === undefined
-      ? []
-      : ['The private signing key stays where it is. Nothing here has it, and no run makes another.', '']),
-    found.length === 0
-      ? 'Upload the bundle below `prepare/` to have the manifests of the cluster here as well; nothing else would change.'
-      : 'Upload the bundle below `prepare/` to have the differences put right, and the manifests of the cluster here.',
-  ];
-}
-
-function installSteps(report: Report): string {
-  const archive = report.files?.find((file) => file.endsWith('install.tar.gz'));
-  if (archive === undefined) return '';
-  return section('Next', [
-    'In the directory that holds `install-config.yaml`, with `credentialsMode: Manual` in it. The manifests come first: making them, the installer discards what lies there. The archive holds the private signing key: keep it safe, and delete your copy afterwards.',
-    '',
-    '```sh',
-    'openshift-install create manifests --dir <install dir>',
-    `aws s3 cp ${archive} install.tar.gz`,
-    'tar xzf install.tar.gz -C <install dir>',
-    'openshift-install create cluster --dir <install dir>',
-    '```',
-  ]);
 }
 
 function where(location: { readonly [Part in keyof Location]?: Location[Part] | undefined }): string {

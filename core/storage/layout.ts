@@ -58,6 +58,7 @@ export const failureRecords = folderPattern(`${RUN}failures/`);
 export const failureRecord = keyPattern(`${RUN}failures/{name}.json`);
 export const runReport = keyPattern(`${RUN}report.json`);
 export const runReportText = keyPattern(`${RUN}report.md`);
+export const runReportPage = keyPattern(`${RUN}report.html`);
 /** The report of a failed run once more, under a name that only a failed run has. */
 export const failureReport = keyPattern(`${RUN}failure.json`);
 
@@ -73,6 +74,7 @@ export const deletionPlan = keyPattern(`${RUN}deletion.json`);
 export const deletionRecord = keyPattern(`${RUN}deletion/{step}.json`);
 export const deletionReport = keyPattern(`${RUN}deletion-report.json`);
 export const deletionReportText = keyPattern(`${RUN}deletion-report.md`);
+export const deletionReportPage = keyPattern(`${RUN}deletion-report.html`);
 
 /* A run of no known cluster, and what is known of runs by their name alone */
 export const rejected = folderPattern('rejected/');

@@ -1,6 +1,7 @@
-import { badge, factList, fold, ICON_SHEET, icon, share, time } from '../audit/html-parts.ts';
-import { STYLE } from '../audit/html-style.ts';
-import { type Content, type Html, html, htmlText, NOTHING, trusted } from '../html.ts';
+import { badge, factList, fold, icon, share, time } from '../audit/html-parts.ts';
+import { type Content, type Html, html, NOTHING } from '../html.ts';
+import { chain } from '../page/chain.ts';
+import { pageHtml, sentences } from '../page/page.ts';
 import type { Component, Difference, PlanReport, Verdict } from './schema.ts';
 import {
   NOTHING_CHANGES,
@@ -11,55 +12,27 @@ import {
   VERDICT_WORDS,
 } from './words.ts';
 
-/** Nothing is loaded and nothing runs, whatever may have got into the page. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 const BADGES = { create: 'new', change: 'warn', keep: 'good', remove: 'bad' } as const;
-
-/** The chain of a component, drawn in text: what trusts what. The rest of the look is that of an audit's page. */
-const CHAIN_STYLE = `
-.chain { display: grid; margin: 0; padding: 0; list-style: none; }
-.chain > li { position: relative; display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0.25rem 1rem; padding: 0.5rem 0 0.5rem 1.5rem; }
-.chain > li::before { content: ""; position: absolute; left: 0.25rem; top: 1rem; width: 0.5rem; height: 0.5rem; border-radius: 50%; background: var(--unknown-mark); }
-.chain > li + li::after { content: ""; position: absolute; left: 0.4375rem; bottom: calc(100% - 1rem); height: 100%; border-left: 2px solid var(--line); }
-.chain > li.fresh::before { background: var(--new); }
-.chain dt, .chain .name { color: var(--quiet); font-size: 0.875rem; }
-.lines { display: grid; gap: 0.125rem; }
-.lines .in::before { content: "+ "; color: var(--good); font-weight: 700; }
-.lines .out::before { content: "− "; color: var(--bad); font-weight: 700; }
-@media (max-width: 36rem) { .chain > li { grid-template-columns: minmax(0, 1fr); } }
-`;
 
 /** A plan as one page that needs nothing else, no network either. */
 export function planHtml(report: PlanReport): string {
-  const title = `${planTitle(report)}: ${planSummary(report)}`;
-  return htmlText(html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${trusted(STYLE + CHAIN_STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#plan">Skip to the plan</a>
-${ICON_SHEET}
-${banner(report)}
-<main id="plan" tabindex="-1">
-${report.isEmpty ? html`<p class="note good">${icon('good')}<span>${NOTHING_CHANGES}</span></p>` : NOTHING}
-${ground(report)}
-${components(report)}
-${files(report)}
-${sentences('Warnings', report.warnings)}
-${sentences('What stays although nothing asks for it', report.staying)}
-${sentences('Skipped documents', report.skipped)}
-</main>
-<footer><p>Written by sts-prep. The file <code>plan-report.json</code> beside this page holds the same facts for programs.</p></footer>
-</body>
-</html>
-`);
+  return pageHtml({
+    title: `${planTitle(report)}: ${planSummary(report)}`,
+    what: 'plan',
+    banner: banner(report),
+    main: [
+      report.isEmpty
+        ? html`<p class="note good">${icon('good')}<span>${NOTHING_CHANGES}</span></p>`
+        : NOTHING,
+      ground(report),
+      components(report),
+      files(report),
+      sentences('warnings', 'Warnings', report.warnings),
+      sentences('staying', 'What stays although nothing asks for it', report.staying),
+      sentences('skipped', 'Skipped documents', report.skipped),
+    ],
+    factsFile: 'plan-report.json',
+  });
 }
 
 function banner(report: PlanReport): Html {
@@ -118,26 +91,38 @@ function article(component: Component, report: PlanReport): Html {
   const head = html`<h3>${titleOf(component)}</h3>${verdictBadge(verdict)}<span class="aside">${role}</span>`;
   const body = html`<div class="body">
 ${source === undefined ? NOTHING : html`<p class="quiet">Asked for in ${source}</p>`}
-${chain(component, report)}
+${chainOf(component, report)}
 </div>`;
   return html`<article>${fold({ open: verdict !== 'keep', kind: 'cluster' }, head, body)}</article>
 `;
 }
 
-/** Service account → issuer → provider → role → permissions: each link trusts the one before it. */
-function chain(component: Component, { issuer, provider }: PlanReport): Html {
+function chainOf(component: Component, { issuer, provider }: PlanReport): Html {
   const { role, arn, verdict, changes, serviceAccounts, permissions, boundary } = component;
-  const link = (name: string, fresh: boolean, what: Content) =>
-    html`<li${fresh ? trusted(' class="fresh"') : NOTHING}><span class="name">${name}${fresh ? html` <span class="unseen">(changes)</span>` : NOTHING}</span><div>${what}</div></li>
-`;
-  return html`<ol class="chain">
-${link('Service accounts', isChanged(serviceAccounts), lines(serviceAccounts, 'service accounts'))}
-${link('Issuer', issuer.verdict !== 'keep', html`<code>${issuer.url}</code>`)}
-${link('Provider', provider.verdict !== 'keep', html`<code>${provider.arn}</code>`)}
-${link('Role', verdict !== 'keep', html`<code>${arn === '' ? role : arn}</code>${changed(changes)}`)}
-${link('Permissions', isChanged(permissions), lines(permissions, 'permissions'))}
-${boundary === undefined ? NOTHING : link('Boundary', true, html`<code>${boundary.from ?? 'none'}</code> → <code>${boundary.to ?? 'none'}</code>`)}
-</ol>`;
+  return chain([
+    {
+      name: 'Service accounts',
+      fresh: isChanged(serviceAccounts),
+      what: lines(serviceAccounts, 'service accounts'),
+    },
+    { name: 'Issuer', fresh: issuer.verdict !== 'keep', what: html`<code>${issuer.url}</code>` },
+    { name: 'Provider', fresh: provider.verdict !== 'keep', what: html`<code>${provider.arn}</code>` },
+    {
+      name: 'Role',
+      fresh: verdict !== 'keep',
+      what: html`<code>${arn === '' ? role : arn}</code>${changed(changes)}`,
+    },
+    { name: 'Permissions', fresh: isChanged(permissions), what: lines(permissions, 'permissions') },
+    ...(boundary === undefined
+      ? []
+      : [
+          {
+            name: 'Boundary',
+            fresh: true,
+            what: html`<code>${boundary.from ?? 'none'}</code> → <code>${boundary.to ?? 'none'}</code>`,
+          },
+        ]),
+  ]);
 }
 
 function isChanged({ added, removed }: Difference): boolean {
@@ -171,16 +156,6 @@ function files({ files: { create, update, remove } }: PlanReport): Html {
   return html`<section aria-labelledby="files"><h2 id="files">Files</h2>
 <ul class="news">${all.map(
     ([verdict, file]) => html`<li>${verdictBadge(verdict)}<code>${file}</code></li>
-`,
-  )}</ul></section>`;
-}
-
-function sentences(title: string, all: readonly string[]): Html {
-  if (all.length === 0) return NOTHING;
-  const id = title.split(' ')[0]?.toLowerCase() ?? 'more';
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
-<ul class="reasons">${all.map(
-    (each) => html`<li>${each}</li>
 `,
   )}</ul></section>`;
 }

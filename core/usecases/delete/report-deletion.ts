@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ObjectStore } from '../../aws/object-store.ts';
+import { deletionHtml } from '../../domain/deletion/html.ts';
 import { deletionMarkdown } from '../../domain/deletion/markdown.ts';
 import { deletionOptionsSchema } from '../../domain/deletion/order.ts';
 import {
@@ -146,13 +147,16 @@ function kept(item: DeletionItem): DeletionItem {
   return { ...item, outcome: 'kept' };
 }
 
-/** Writes a report in both its forms; returns the key of the first. */
+/** Writes a report for programs, terminals and browsers; returns the key of the first. */
 async function writeDeletionReport(run: Run, report: DeletionReport, store: ObjectStore): Promise<string> {
   const place = placeOf(run);
   await allSettledOrThrow([
     documents.deletionReport.write(place, report, store),
     store.put(layout.deletionReportText.of(place), deletionMarkdown(report), {
       contentType: 'text/markdown; charset=utf-8',
+    }),
+    store.put(layout.deletionReportPage.of(place), deletionHtml(report), {
+      contentType: 'text/html; charset=utf-8',
     }),
   ]);
   return layout.deletionReport.of(place);

@@ -1,4 +1,7 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
+import { permissionLines } from '../../domain/plan-report/difference.ts';
+import type { Grants } from '../../domain/report-html.ts';
 import { hasKeys } from '../../resources/install-files/desired.ts';
 import { RUN_METADATA } from '../../resources/ownership.ts';
 import { readStoredPublicKey } from '../../resources/signing-key/observe.ts';
@@ -36,8 +39,13 @@ export async function publishPrepared(
     outputBucket,
   });
   const [key] = await allSettledOrThrow([
-    writeReport(placeOf(run), report, store),
+    writeReport(placeOf(run), report, store, grantsOf(planned.desired)),
     documents.registryEntry.write(placeOf(run), entry, store, { metadata: { [RUN_METADATA]: run.id } }),
   ]);
   return { report: key, changes: report.changes.length };
+}
+
+/** What the roles may do, in the words of a plan. */
+function grantsOf({ roles }: DesiredState): Grants {
+  return Object.fromEntries(roles.map(({ name, policy }) => [name, permissionLines(policy)]));
 }

@@ -1,0 +1,19 @@
+import * as layout from '../core/storage/layout.ts';
+import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
+import type { Grant } from './statements/object-grants.ts';
+
+/** A report in all its forms. */
+export const RUN_REPORT: Grant[] = [layout.runReport, layout.runReportText, layout.runReportPage];
+export const DELETION_REPORT: Grant[] = [
+  layout.deletionReport,
+  layout.deletionReportText,
+  layout.deletionReportPage,
+];
+
+/** Files that say what is to be deleted, or planned. */
+export const DELETIONS: Grant[] = [{ grant: 'delete/*' }, { grant: 'plan/delete/*' }];
+
+/** The record of one undo step, of any run. */
+export function withStep(step: UndoStep): Grant {
+  return { grant: layout.undoRecord.of({ cluster: '*', run: '*', step }) };
+}
