@@ -19,6 +19,8 @@ export const DATA_KEY_ALIAS = `alias/${PREFIX}`;
 export const OPERATORS_TOPIC_NAME = `${PREFIX}-operators`;
 /** Dashboards of all regions are in one list. */
 export const DASHBOARD = `${PREFIX}-${Aws.REGION}`;
+/** Where the console has the saved queries of Logs Insights. */
+export const QUERY_FOLDER = PREFIX;
 export const METRICS_NAMESPACE = PREFIX;
 /** `source` of the events that the pipeline sends. */
 export const EVENT_SOURCE = PREFIX;

@@ -16,6 +16,8 @@ export interface Platform {
   readonly eventConditions: boolean;
   /** GetAccountAuthorizationDetails says all of a role. An emulator leaves out its boundary and when it was used. */
   readonly accountDetailsComplete: boolean;
+  /** Queries of Logs Insights are saved. An emulator's CloudFormation has no such resource. */
+  readonly savedQueries: boolean;
   /** How assets and stack are deployed. An emulator refuses the roles that `cdk bootstrap` makes for it. */
   readonly synthesizer?: IStackSynthesizer;
 }
@@ -29,6 +31,7 @@ export function platformOf(settings: Settings): Platform {
       boundaryArn: settings.requiredPermissionsBoundaryArn,
       eventConditions: true,
       accountDetailsComplete: true,
+      savedQueries: true,
     };
   }
   return {
@@ -38,6 +41,7 @@ export function platformOf(settings: Settings): Platform {
     boundaryArn: '',
     eventConditions: false,
     accountDetailsComplete: false,
+    savedQueries: false,
     synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer, // typed less exactly than our compiler wants
   };
 }

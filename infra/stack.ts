@@ -11,6 +11,7 @@ import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EventTrigger } from './constructs/event-trigger.ts';
 import { IntakeBucket } from './constructs/intake-bucket.ts';
 import { OutputBucket } from './constructs/output-bucket.ts';
+import { SavedQueries } from './constructs/saved-queries.ts';
 import { SignalsDashboard } from './constructs/signals-dashboard.ts';
 import { TaskFunctions } from './constructs/task-functions.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -35,7 +36,7 @@ export interface StsPrepStackProps extends StackProps {
 export class StsPrepStack extends Stack {
   constructor(scope: Construct, id: string, props: StsPrepStackProps) {
     const { settings, code, ...stackProps } = props;
-    const { enforceSSL, synthesizer, ...limits } = platformOf(settings);
+    const { enforceSSL, synthesizer, savedQueries, ...limits } = platformOf(settings);
     super(scope, id, {
       description: 'Prepares STS credentials for OpenShift clusters',
       terminationProtection: settings.retainData,
@@ -165,6 +166,13 @@ export class StsPrepStack extends Stack {
       operators,
       overdueDays: scheduled ? settings.auditOverdueDays : undefined,
     });
+    const all = [functions.startRun, functions.startUndo, ...Object.values(functions.tasks)];
+    if (savedQueries)
+      new SavedQueries(
+        this,
+        'SavedQueries',
+        all.map(({ logGroup }) => logGroup),
+      );
     new SignalsDashboard(this, 'Dashboard', {
       alarms: [...alarms, ...auditAlarms],
       prepare,
@@ -173,7 +181,7 @@ export class StsPrepStack extends Stack {
       audit,
       rollbackIncomplete,
       deadLetters,
-      functions: [functions.startRun, functions.startUndo, ...Object.values(functions.tasks)],
+      functions: all,
     });
 
     new CfnOutput(this, 'IntakeBucketName', { value: intake.bucketName });

@@ -142,6 +142,51 @@ const DELETIONS: Readonly<Record<string, Entry>> = {
   },
 };
 
+/** What an alarm tells that is no end of an execution and no error. */
+const ALARMS: Readonly<Record<string, Entry>> = {
+  UploadLost: {
+    means: 'An upload started no run, or the schedule no audit: the event is in the dead-letter queue.',
+    act: [
+      'Read the event: `aws sqs receive-message --queue-url <DeadLetterQueueUrl of the stack>`. It names the object, or the schedule.',
+      'Mend the cause (the log of StartRun names it; a concurrency limit passes by itself), then upload the bundle again, or start the audit by hand.',
+      'Delete the message.',
+    ],
+  },
+  AuditFailed: {
+    means: 'An audit did not come to its end; `audits/latest/` is of an earlier one.',
+    act: [
+      'The execution says where and why; the records under `audits/runs/<audit>/failures/` say more.',
+      'Redrive the execution, or start one: `sts-prep audit`.',
+    ],
+  },
+  AuditOverdue: {
+    means:
+      'No audit of the whole fleet succeeded for longer than the deployment allows (`auditOverdueDays`).',
+    act: [
+      'Look whether the schedule is there and on: `aws scheduler list-schedules --group-name sts-prep`.',
+      'Look at the last executions of the audit’s state machine, and start one: `sts-prep audit`.',
+    ],
+  },
+  ClustersNotReady: {
+    means: 'Clusters lack permissions that a release on hand asks for, so their upgrade stays shut.',
+    act: [
+      '`sts-prep report`: each finding has its remedy; mostly it is `sts-prep upgrade` with the bundle of that release.',
+    ],
+  },
+  ClustersDrifted: {
+    means:
+      'Clusters are not what they were last prepared to be: somebody changed a role, an issuer or a provider.',
+    act: [
+      '`sts-prep report`: each finding says what differs, how bad it is and what mends it.',
+      'Widened trust or permissions come first: CloudTrail says who changed them.',
+    ],
+  },
+  ClustersUnknown: {
+    means: 'Clusters could not be audited, so nothing is known of them, and nothing is opened or taken back.',
+    act: ['`sts-prep report` has the reason of each; audit again when it has passed.'],
+  },
+};
+
 /** The runbook: a section for every state an execution can end in and every error it can end with. */
 export function runbookMarkdown(): string {
   const rejections = Object.entries(REJECTIONS) as [RejectionName, string][];
@@ -154,6 +199,9 @@ export function runbookMarkdown(): string {
     '## How a deletion ended',
     'There is no way back from a deletion, so none of it is undone: the same file uploaded again goes on where it stopped.',
     ...Object.entries(DELETIONS).map(([name, entry]) => section(name, entry)),
+    '## What an alarm tells',
+    'Every alarm names its section of this page.',
+    ...Object.entries(ALARMS).map(([name, entry]) => section(name, entry)),
     '## Errors of a run',
     ...[...Object.entries(TASK_ERRORS), ...Object.entries(OTHER_ERRORS)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -171,6 +219,7 @@ export function runbookNames(): string[] {
   return [
     ...Object.keys(ENDINGS),
     ...Object.keys(DELETIONS),
+    ...Object.keys(ALARMS),
     ...Object.keys(TASK_ERRORS),
     ...Object.keys(OTHER_ERRORS),
     ...Object.keys(REJECTIONS),

@@ -36,50 +36,60 @@ export class Alarms extends Construct {
     this.all = [
       this.#alarm(
         'RunFailed',
+        'RolledBack',
         prepare.metricFailed(sum),
         'A run failed. Its report, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left.',
       ),
       this.#alarm(
         'RunTimedOut',
+        'ExecutionTimedOut',
         prepare.metricTimedOut(sum),
         'A run took longer than its limit and was stopped where it was. An execution of the undo machine rolls back what it had made.',
       ),
       this.#alarm(
         'RunAborted',
+        'ExecutionAborted',
         prepare.metricAborted(sum),
         'Somebody stopped a run. An execution of the undo machine rolls back what it had made.',
       ),
       this.#alarm(
+        'RollbackIncomplete',
         'RollbackIncomplete',
         props.rollbackIncomplete,
         'A run failed and left something behind. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, lists it with the commands that finish the job.',
       ),
       this.#alarm(
         'UndoFailed',
+        'RollbackIncomplete',
         undo.metricFailed(sum),
         'A stopped run could not be undone as a whole. Its failure.json, under clusters/<name>/runs/<run>/ in the output bucket, says what is left.',
       ),
       this.#alarm(
         'DeletionFailed',
+        'DeletionIncomplete',
         deletion.metricFailed(sum),
         'A cluster was not deleted, or not as a whole. deletion-report.md, under clusters/<name>/runs/<run>/ in the output bucket, says why and what is left; the same file uploaded again goes on.',
       ),
       this.#alarm(
         'DeletionTimedOut',
+        'DeletionIncomplete',
         deletion.metricTimedOut(sum),
         'A deletion took longer than its limit and was stopped where it was. The same file uploaded again goes on from there.',
       ),
       this.#alarm(
         'DeletionAborted',
+        'DeletionIncomplete',
         deletion.metricAborted(sum),
         'Somebody stopped a deletion. What is removed is removed; the same file uploaded again goes on from there.',
       ),
       this.#alarm(
         'RunThrottled',
+        'AwsThrottled',
         prepare.metricThrottled(sum),
         'Step Functions throttles the state machine: runs are late.',
       ),
       this.#alarm(
+        'UploadLost',
         'UploadLost',
         deadLetters.metricApproximateNumberOfMessagesVisible({ ...sum, statistic: 'Maximum' }),
         'An upload started no run, or the schedule no audit. The queue holds the event; once the cause is fixed, upload the bundle again, or start the audit by hand.',
@@ -108,7 +118,7 @@ export class Alarms extends Construct {
     return topic;
   }
 
-  #alarm(id: string, metric: IMetric, description: string): Alarm {
-    return new OperatorAlarm(this, id, { metric, description, operators: this.operators });
+  #alarm(id: string, section: string, metric: IMetric, description: string): Alarm {
+    return new OperatorAlarm(this, id, { metric, description, section, operators: this.operators });
   }
 }

@@ -30,12 +30,14 @@ export class AuditAlarms extends Construct {
         metric: audit.metricFailed(sum),
         description:
           'An audit failed; the latest report is of an earlier one. The execution says why, and can be redriven; the records under audits/runs/<audit>/failures/ in the output bucket say more.',
+        section: 'AuditFailed',
         operators,
       }),
       new OperatorAlarm(this, 'AuditTimedOut', {
         metric: audit.metricTimedOut(sum),
         description:
           'An audit took longer than its limit and was stopped; the latest report is of an earlier one. The execution says where it was.',
+        section: 'AuditFailed',
         operators,
       }),
       this.#finding(
@@ -65,6 +67,7 @@ export class AuditAlarms extends Construct {
     return new OperatorAlarm(this, metricName, {
       metric: fleetMetric(metricName, PERIOD),
       description,
+      section: metricName,
       operators,
       withoutData: TreatMissingData.IGNORE,
     });
@@ -80,6 +83,7 @@ export class AuditAlarms extends Construct {
       // How often it was counted, not how much: a fleet may have no cluster yet.
       metric: fleetMetric('ClustersAudited', Duration.hours(1), 'SampleCount'),
       description: `No audit of the whole fleet succeeded for ${days} days, or none yet. Look at the schedule and at the executions of the audit's state machine; the report, ${REPORT}, is out of date.`,
+      section: 'AuditOverdue',
       operators,
       nothingIn: days * HOURS_A_DAY,
     });

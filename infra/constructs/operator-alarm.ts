@@ -8,6 +8,8 @@ export interface OperatorAlarmProps {
   readonly metric: IMetric;
   /** What happened, and what to look at. */
   readonly description: string;
+  /** Section of docs/runbook.md that says what to do. */
+  readonly section: string;
   readonly operators: ITopic;
   /** What a period without data means; that all is well unless given. */
   readonly withoutData?: TreatMissingData;
@@ -21,7 +23,7 @@ export class OperatorAlarm extends Alarm {
     const { nothingIn } = props;
     super(scope, id, {
       metric: props.metric,
-      alarmDescription: props.description,
+      alarmDescription: `${props.description} Runbook: ${props.section}.`,
       threshold: 1,
       comparisonOperator:
         nothingIn === undefined

@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { runbookNames } from '../../scripts/runbook.ts';
 import { resources, synthesise } from './synthesise.ts';
 
 const template = synthesise({ alarmEmail: 'operators@example.com' });
@@ -122,4 +123,13 @@ test('an e-mail address is subscribed when there is one, and only then', () => {
     Endpoint: 'operators@example.com',
   });
   expect(resources(synthesise(), 'AWS::SNS::Subscription')).toEqual([]);
+});
+
+test('every alarm names a section of the runbook', () => {
+  const alarms = resources(template, 'AWS::CloudWatch::Alarm');
+  expect(alarms.length).toBeGreaterThan(10);
+  for (const [id, { Properties }] of alarms) {
+    const [, section = ''] = /Runbook: (\w+)\.$/.exec(String(Properties.AlarmDescription)) ?? [];
+    expect(runbookNames(), `${id} names ${section}`).toContain(section);
+  }
 });
