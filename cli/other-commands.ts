@@ -47,7 +47,8 @@ export const OTHER_COMMANDS = {
   status: { summary: 'tells where the pipeline is, and which runs are under way' },
   clusters: { summary: 'lists the clusters of the registry, with what the latest audit says of them' },
   report: {
-    summary: 'fetches the page of the latest audit',
+    summary: 'fetches the page of the latest audit of all clusters, or of the last run of one',
+    argument: ['[cluster]', 'name of a cluster'],
   },
   doctor: { summary: 'tells whether the pipeline is reached, and what you may do there' },
 } as const satisfies Readonly<Record<string, OtherCommand>>;
