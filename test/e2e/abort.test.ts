@@ -164,9 +164,15 @@ describe('an execution that is stopped by hand', () => {
       seen = await entered()
     )
       await sleep(POLL_MS);
-    await sfn.send(new StopExecutionCommand({ executionArn: arn, cause: 'stopped by a test' }));
+    // The emulator refuses to stop one that has ended; what it is then says its status.
+    await sfn
+      .send(new StopExecutionCommand({ executionArn: arn, cause: 'stopped by a test' }))
+      .catch((error: Error) => expect(error.message).toContain('not running'));
     if ((await status()) !== 'ABORTED') return stopIn(state);
-    return { run, cluster, lastState: (await entered()).at(-1) ?? '' };
+    const lastState = (await entered()).at(-1) ?? '';
+    // All was done by then: a run that gave its lock back is not undone.
+    if (lastState === 'Unlock') return stopIn(state);
+    return { run, cluster, lastState };
   }
 
   async function undoOf(run: string): Promise<string | undefined> {
