@@ -31,6 +31,7 @@ describe('npm run bench', () => {
   it('measures every part, one after the other in one call', () => {
     expect(tables.map(({ title }) => title.split(/[,;]/)[0])).toEqual([
       'Prepare',
+      'Chain of a prepare',
       'Delete',
       'Functions as deployed',
       'Policies compared',
@@ -79,6 +80,7 @@ describe('npm run bench', () => {
         'dollars',
       ],
     },
+    { part: 'Chain', columns: ['step', 'side by side'] },
     { part: 'Delete', columns: ['seconds', 'calls'] },
     {
       part: 'Functions as deployed',
@@ -103,6 +105,15 @@ describe('npm run bench', () => {
       expect(paint).toBeGreaterThan(0);
     },
   );
+
+  it('tells a first run from its first call to the last, step by step, and a re-run as a shorter chain', () => {
+    const { rows } = tableOf('Chain');
+    const steps = (run: string) => rows.filter(([name]) => name === run).map(([, step]) => Number(step));
+    expect(steps('first run')).toEqual(steps('first run').map((_, index) => index + 1));
+    expect(rows[0]).toContain('read-bundle');
+    expect(rows.findLast(([run]) => run === 'first run')).toContain('unlock');
+    expect(steps('re-run').length).toBeLessThan(steps('first run').length);
+  });
 
   it('writes to IAM in a first run, and not in a re-run', () => {
     const [first, again] = figures('Prepare', 'IAM writes');
@@ -153,7 +164,7 @@ describe('the command line of npm run bench', () => {
 
   it('measures everything at full size when nothing is said', () => {
     expect(readBenchArguments([])).toMatchObject({
-      parts: ['runs', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'],
+      parts: ['runs', 'chain', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'],
       sizes: {
         roles: [6, 100],
         others: [400, 4_000],
@@ -173,12 +184,12 @@ describe('the command line of npm run bench', () => {
   it.each([
     {
       args: ['nonsense'],
-      says: 'nonsense: the parts are runs, deletions, bundles, policies, audit, page, bombs.',
+      says: 'nonsense: the parts are runs, chain, deletions, bundles, policies, audit, page, bombs.',
     },
     { args: ['runs', '--clusters', '5'], says: '--clusters is for audit, not for runs.' },
     {
       args: ['bundles', '--delay', '5'],
-      says: '--delay is for runs and deletions and audit, not for bundles.',
+      says: '--delay is for runs and chain and deletions and audit, not for bundles.',
     },
     { args: ['--roles', '0'], says: '--roles "0": a whole number from 1 to 1000.' },
     { args: ['--clusters', 'many'], says: '--clusters "many": a whole number from 1 to 1000.' },

@@ -18,6 +18,7 @@ export interface Task {
 const PART = new URL('part.ts', import.meta.url);
 const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
   runs: true,
+  chain: true,
   deletions: true,
   bundles: false,
   policies: false,

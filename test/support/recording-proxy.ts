@@ -25,6 +25,8 @@ export interface Call {
   readonly body: Buffer;
   /** Status of the answer that the caller got; undefined before the answer and when there was none. */
   status?: number;
+  /** When it was answered, by `performance.now()`. */
+  answeredAt?: number;
 }
 
 /** An answer made up by a test. `hang-up` closes the connection without one. */
@@ -91,6 +93,7 @@ export async function recordingProxy(endpoint: string): Promise<RecordingProxy> 
     if (changeAnswer !== undefined) response.headers['content-length'] = String(body.length);
     if (reaction.insteadOfAnswer !== undefined) return answer(call, reaction.insteadOfAnswer, outgoing);
     call.status = response.statusCode ?? 0;
+    call.answeredAt = performance.now();
     // The body is here in one piece, and for HEAD the length tells of a body that is not.
     delete response.headers['transfer-encoding'];
     outgoing.writeHead(call.status, response.headers).end(body);
