@@ -82,7 +82,10 @@ const UNCHANGING: readonly Report['outcome'][] = ['adopted', 'rejected', 'cluste
 function changes(report: Report): string {
   if (UNCHANGING.includes(report.outcome)) return '';
   const title = report.outcome === 'prepared' ? 'Changes' : 'Changes that were planned';
-  if (report.changes.length === 0) return `## ${title}\n\nNone: everything was as it should be.`;
+  if (report.changes.length === 0)
+    return report.outcome === 'prepared'
+      ? `## ${title}\n\nNone: everything was as it should be.`
+      : `## ${title}\n\nNone: the run came to its end before it had a plan, or there was nothing to change.`;
   return section(
     title,
     report.changes.map(
