@@ -13,14 +13,19 @@ import type { Measured, Row } from './table.ts';
 const CCOCTL: { readonly delay: number; readonly byRoles: Readonly<Record<number, Peer>> } = {
   delay: 80,
   byRoles: {
-    6: { first: '2.7 s, 28 calls', again: '1.6 s, 18 calls (9 writes)' },
-    100: { first: '26.8 s, 310 calls', again: '17.8 s, 206 calls (103 writes)' },
+    6: { first: { seconds: 2.7, calls: 28 }, again: { seconds: 1.6, calls: 18 } },
+    100: { first: { seconds: 26.8, calls: 310 }, again: { seconds: 17.8, calls: 206 } },
   },
 };
 
 interface Peer {
-  readonly first: string;
-  readonly again: string;
+  readonly first: Taken;
+  readonly again: Taken;
+}
+
+interface Taken {
+  readonly seconds: number;
+  readonly calls: number;
 }
 
 /** Step Functions, us-east-1, per state transition. */
@@ -70,7 +75,8 @@ export async function measureRuns(
           ...byKind(calls),
           transitions,
           dollars: (transitions * DOLLARS_PER_TRANSITION + requests * DOLLARS_PER_REQUEST).toFixed(5),
-          ccoctl: ccoctl ?? 'not measured',
+          ccoctl: ccoctl === undefined ? 'not measured' : `${ccoctl.seconds} s, ${ccoctl.calls} calls`,
+          'times ccoctl': ccoctl === undefined ? '' : (seconds / ccoctl.seconds).toFixed(2),
         });
       }
     }
