@@ -97,7 +97,7 @@ describe('what is handed over', () => {
 
 /*
  * What the provider's published schema says of each resource that is used: its arguments, those that are required marked.
- * hashicorp/aws 5.81, docs of the resources at registry.terraform.io/providers/hashicorp/aws.
+ * hashicorp/aws 5.81, docs of the resources, as the provider publishes them.
  */
 const TERRAFORM: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket: ['bucket', 'bucket_prefix', 'force_destroy', 'object_lock_enabled', 'tags'],
