@@ -8,6 +8,7 @@ export interface Common {
   readonly files?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly handOver?: boolean;
 }
 
 export interface OtherCommand {
@@ -41,6 +42,7 @@ export const OTHER_COMMANDS = {
     further: [
       ['--kubeconfig <file>', 'of the cluster (default: that of `oc` or `kubectl`, which is asked)'],
       ['--context <name>', 'of the kubeconfig'],
+      ['--hand-over', 'hands the result to the pipeline, whose audits show it with its age from then on'],
       ['--files <directory>', 'what `oc get … -o json` printed, instead of asking the cluster'],
     ],
   },

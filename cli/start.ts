@@ -16,8 +16,8 @@ export interface HandedIn {
 /** An event takes a second at most; the rest is for functions that start slowly. */
 const START_LIMIT_MS = 120_000;
 
-/** Uploads a bundle; returns the version that it is, where the bucket keeps versions. Throws ClientError. */
-async function upload(
+/** Uploads a bundle, or what else is handed in; returns the version that it is, where the bucket keeps versions. Throws ClientError. */
+export async function upload(
   { clients, intakeBucket }: Deployment,
   { key, bytes }: HandedIn,
 ): Promise<string | undefined> {

@@ -139,6 +139,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'audit-cluster': {
       ...task,
       ...toldGuard,
+      INTAKE_BUCKET: around.intakeBucket,
       SIMULATE_POLICIES: settings.simulatePolicies ? 'true' : 'false',
     },
     'publish-audit': task,

@@ -257,6 +257,8 @@ export function permissions(
     ],
     'audit-cluster': [
       ...auditTask(),
+      ...intake.allowNotFound(),
+      ...intake.read(layout.handedOver),
       ...output.allowNotFound(),
       ...output.inspect(layout.privateKey, layout.archive),
       // When the lock was released last.

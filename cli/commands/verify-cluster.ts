@@ -1,7 +1,7 @@
 import { clusterCheckText } from '../../core/domain/cluster-check/text.ts';
 import { DocumentUnreadable, DocumentVersionUnknown, RecordTampered } from '../../core/domain/errors.ts';
-import { registryEntry as entryDocument } from '../../core/storage/documents.ts';
-import { desiredState, latestAuditOfCluster, registryEntry } from '../../core/storage/layout.ts';
+import * as documents from '../../core/storage/documents.ts';
+import { desiredState, handedOver, latestAuditOfCluster, registryEntry } from '../../core/storage/layout.ts';
 import { type PreparedRecords, verifyByFiles } from '../../core/usecases/verify-cluster.ts';
 import { askCluster, readDirectory } from '../ask-cluster.ts';
 import type { Deployment } from '../deployment.ts';
@@ -9,6 +9,7 @@ import { ClientError, EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { readText } from '../read-json.ts';
 import type { Work } from '../run-operation.ts';
+import { upload } from '../start.ts';
 
 const CODES = { verified: EXIT.ok, findings: EXIT.failed, unknown: EXIT.unknown } as const;
 
@@ -16,7 +17,7 @@ const CODES = { verified: EXIT.ok, findings: EXIT.failed, unknown: EXIT.unknown 
 export async function verifyCluster(
   deployment: Deployment,
   cluster: string,
-  { files, kubeconfig, context }: Common,
+  { files, kubeconfig, context, handOver }: Common,
   { ui, signal }: Work,
 ): Promise<number> {
   const records = await recordsOf(deployment, cluster);
@@ -25,6 +26,14 @@ export async function verifyCluster(
   const report = known(() => verifyByFiles(textOf, records, new Date()));
   ui.tell({ event: 'verified-cluster', ...report });
   ui.say(clusterCheckText(report));
+  if (handOver === true) {
+    await upload(deployment, {
+      key: handedOver.of({ cluster }),
+      bytes: Buffer.from(documents.handedOver.format(report)),
+    });
+    ui.tell({ event: 'handed-over', cluster });
+    ui.say('The result was handed over. The next audit shows it; `sts-prep audit` starts one.');
+  }
   return CODES[report.outcome];
 }
 
@@ -41,7 +50,7 @@ async function recordsOf(deployment: Deployment, cluster: string): Promise<Prepa
       '`sts-prep clusters` lists those that are.',
       EXIT.usage,
     );
-  const run = known(() => entryDocument.parse(entry, 'cluster.json')).lastRun.id;
+  const run = known(() => documents.registryEntry.parse(entry, 'cluster.json')).lastRun.id;
   const [desired, audit] = await Promise.all([
     read(desiredState.of({ cluster, run })),
     read(latestAuditOfCluster.of({ cluster })),

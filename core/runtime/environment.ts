@@ -79,6 +79,7 @@ export const ENVIRONMENTS = {
   'list-clusters': task,
   'discover-clusters': task,
   'audit-cluster': task.extend({
+    INTAKE_BUCKET: z.string().min(1),
     ...toldGuard,
     /** Whether IAM's own policy simulator is asked too: it knows service control policies. */
     SIMULATE_POLICIES: z.enum(['true', 'false']),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clusterRolesSchema } from '../domain/audit/cluster-roles.ts';
 import { readBundlesSchema } from '../domain/audit/release-bundle.ts';
 import { auditReportSchema, clusterAuditSchema } from '../domain/audit/report.ts';
+import { clusterCheckReportSchema } from '../domain/cluster-check/report.ts';
 import { deletionItemSchema, deletionPlanSchema, tombstoneSchema } from '../domain/deletion/plan.ts';
 import { deletionReportSchema } from '../domain/deletion/report.ts';
 import { desiredStateSchema } from '../domain/desired-state.ts';
@@ -100,3 +101,6 @@ export const latestAudit = storedDocument(
   layout.latestAudit,
   documentFormat(z.object({ audit: z.string() })),
 );
+
+/* What comes from outside, in the intake bucket */
+export const handedOver = storedDocument(layout.handedOver, documentFormat(clusterCheckReportSchema), 2);

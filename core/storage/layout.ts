@@ -112,3 +112,5 @@ export const latestAudit = keyPattern('audits/latest/audit.json');
 /* The intake bucket: the bundles that clusters are audited against, of the fleet and of single clusters */
 export const releaseBundles = folderPattern('releases/');
 export const clusterReleaseBundles = folderPattern('audit/');
+/** What `sts-prep verify-cluster` found in a cluster, as somebody handed it over. It starts nothing; the next audit shows it. */
+export const handedOver = keyPattern('verified/{cluster}.json');

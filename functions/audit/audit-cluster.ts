@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { outputStore } from '../../core/runtime/buckets.ts';
+import { bucketStore, outputStore } from '../../core/runtime/buckets.ts';
 import { releaseRules } from '../../core/runtime/bundle-context.ts';
 import { identityProviders, simulator } from '../../core/runtime/iam.ts';
 import { issuerAccess } from '../../core/runtime/issuer.ts';
@@ -21,6 +21,7 @@ export const handler = task('audit-cluster', input, async ({ audit, cluster }, e
     bundles: () => ofAudit(audit.id, () => readBundles(audit.id, store)),
     ...(env.SIMULATE_POLICIES === 'true' ? { simulator: simulator() } : {}),
     rules: releaseRules(env),
+    intake: bucketStore(env.INTAKE_BUCKET, env),
     outputBucket: env.OUTPUT_BUCKET,
   });
   return { cluster, status };

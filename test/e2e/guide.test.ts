@@ -95,6 +95,9 @@ describe('the guide', () => {
     expect(stdout).toMatch(/^Cluster \S+: verified$/m);
     for (const state of ['Planned', 'Prepared', 'Audited', 'Deleted'])
       expect(stdout).toContain(`  ${state}\n`);
+    // Handed over by one command of the guide, and shown by the audit of another.
+    const page = readFileSync(join(folder, 'out', 'audits', 'latest', 'report.html'), 'utf8');
+    expect(page).toContain('uses the prepared credentials (handed over; of ');
     expect(stdout).not.toContain('PRIVATE KEY');
     expect(stdout).not.toContain('PULL-SECRET');
   });

@@ -79,6 +79,13 @@ describe('bundles', () => {
     expect(whoMay('s3:GetObjectVersion', `${intake}/${key}`)).toEqual(['read-bundle', 'read-deletion']);
   });
 
+  test('what was found in running clusters is read by their audits, and by nobody who changes anything', () => {
+    const key = `${intake}/verified/prod.json`;
+    expect(whoMay('s3:GetObject', key)).toEqual(['read-bundle', 'audit-cluster']);
+    const context = { 'kms:EncryptionContext:aws:s3:arn': key };
+    expect(whoMay('kms:Decrypt', dataKey, context)).toEqual(['read-bundle', 'audit-cluster']);
+  });
+
   test.each(['releases/4.21.0.tgz', 'audit/prod/4.21.0.tgz'])(
     '%s is read by audits too, as it is now',
     (key) => {
@@ -86,7 +93,12 @@ describe('bundles', () => {
       expect(whoMay('s3:GetObjectVersion', `${intake}/${key}`)).toEqual(['read-bundle']);
       const context = { 'kms:EncryptionContext:aws:s3:arn': `${intake}/${key}` };
       expect(whoMay('kms:Decrypt', dataKey, context)).toEqual(['read-bundle', 'read-releases']);
-      expect(whoMay('s3:ListBucket', intake)).toEqual(['read-bundle', 'read-deletion', 'read-releases']);
+      expect(whoMay('s3:ListBucket', intake)).toEqual([
+        'read-bundle',
+        'read-deletion',
+        'read-releases',
+        'audit-cluster',
+      ]);
     },
   );
 

@@ -13,7 +13,7 @@ import {
 } from './html-parts.ts';
 import { releaseFold } from './html-release.ts';
 import type { ClusterAudit } from './report.ts';
-import { dayText, NO_DRIFT, notUsed, plural, tally } from './view.ts';
+import { dayText, NO_DRIFT, notUsed, plural, tally, verifiedText } from './view.ts';
 
 /** One cluster of the page: a fold, in which what is dangerous comes first. */
 export function clusterArticle(cluster: ClusterAudit, open: boolean, fleet: Fleet): Html {
@@ -45,12 +45,14 @@ ${commandBlock(retract.commands)}
 </div>`;
 }
 
-function facts({ region, release, issuer, at, opened }: ClusterAudit): Html {
+function facts(cluster: ClusterAudit): Html {
+  const { region, release, issuer, at, opened } = cluster;
   return factList([
     ['Region', region],
     ['Prepared for', release],
     ['Issuer', issuer],
     ['Looked at', time(at)],
+    ['In the running cluster', verifiedText(cluster)],
     ['Upgrade opened to', opened.length === 0 ? undefined : opened.join(', ')],
   ]);
 }

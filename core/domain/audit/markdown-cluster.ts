@@ -2,7 +2,7 @@ import { factTable, text } from '../markdown.ts';
 import { clusterTitle } from './markdown-links.ts';
 import { commandBlock, findings, releaseSection, type Told } from './markdown-release.ts';
 import type { ClusterAudit } from './report.ts';
-import { dayText, NO_DRIFT, notUsed, timeText } from './view.ts';
+import { dayText, NO_DRIFT, notUsed, timeText, verifiedText } from './view.ts';
 
 export type Retracted = ClusterAudit & { readonly retract: NonNullable<ClusterAudit['retract']> };
 
@@ -16,6 +16,7 @@ export function clusterSection(cluster: ClusterAudit, told: Told): string {
       ['Prepared for', cluster.release],
       ['Issuer', cluster.issuer],
       ['Looked at', timeText(cluster.at)],
+      ['In the running cluster', verifiedText(cluster)],
       ['Upgrade opened to', cluster.opened.length === 0 ? undefined : cluster.opened.join(', ')],
     ]),
     ...drift(cluster, told),

@@ -60,6 +60,21 @@ export const clusterAuditSchema = z.object({
       'Whether the cluster is what it was last prepared to be; findings of severity info do not count.',
     ),
   reason: z.string().optional().describe('Why nothing is known of the cluster.'),
+  verified: z
+    .object({
+      outcome: z.enum(['verified', 'findings', 'unknown']),
+      at: z
+        .string()
+        .optional()
+        .describe('When the cluster was looked at; ISO 8601. Absent where that cannot be read.'),
+      findings: z.int(),
+      unknown: z.int().describe('Results that could not be told.'),
+      reason: z.string().optional().describe('Why it says nothing of the cluster as it is prepared now.'),
+    })
+    .optional()
+    .describe(
+      'What sts-prep verify-cluster found in the running cluster, as it was handed over; absent where it was not. Somebody says so: no audit can see it, and it opens nothing.',
+    ),
   drift: z.array(finding),
   releases: z.array(releaseAudit),
   roles: z
@@ -125,6 +140,7 @@ export const auditReportSchema = z
   .describe('Report of one audit of the fleet by sts-prep.');
 
 export type Finding = DeepReadonly<z.infer<typeof finding>>;
+export type HandedOver = NonNullable<ClusterAudit['verified']>;
 export type Severity = Finding['severity'];
 export type ReleaseAudit = DeepReadonly<z.infer<typeof releaseAudit>>;
 export type ClusterAudit = DeepReadonly<z.infer<typeof clusterAuditSchema>>;

@@ -149,3 +149,18 @@ export function durationText(from: string, to: string): string | undefined {
   if (!isTime(from) || !isTime(to) || !(seconds >= 0)) return undefined;
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What was found in the running cluster, with its age at the time of the audit; undefined where nobody handed it over. */
+export function verifiedText({ at, verified }: Pick<ClusterAudit, 'at' | 'verified'>): string | undefined {
+  if (verified === undefined) return undefined;
+  const words = {
+    verified: 'uses the prepared credentials',
+    findings: `${plural(verified.findings, 'finding')}, ${verified.unknown} unknown`,
+    unknown: `unknown: ${verified.reason ?? `${plural(verified.unknown, 'result')} could not be told`}`,
+  }[verified.outcome];
+  if (verified.at === undefined) return words;
+  const days = Math.max(0, Math.floor((Date.parse(at) - Date.parse(verified.at)) / DAY_MS));
+  return `${words} (handed over; of ${timeText(verified.at)}, ${plural(days, 'day')} before this audit)`;
+}

@@ -3,6 +3,7 @@ import type { ClusterRoles } from '../../domain/audit/cluster-roles.ts';
 import { finding, markNew } from '../../domain/audit/finding.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from '../../domain/audit/report.ts';
+import type { ClusterCheckReport } from '../../domain/cluster-check/report.ts';
 import type { Part } from '../../domain/cluster-run.ts';
 import { hasPart, whatIsToCome } from '../../domain/parts.ts';
 import { isAuditable } from '../../domain/registry.ts';
@@ -18,6 +19,7 @@ import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
 import { signingKeyDrift } from './drift/signing-key.ts';
+import { handedOver } from './handed-over.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { Simulated } from './simulate.ts';
 import { approveUpgrades, revokeApprovals } from './upgrade-acknowledgement.ts';
@@ -73,6 +75,8 @@ export interface AuditedCluster {
   readonly outputBucket: string;
   /** Why what was observed may be a run's doing that had not ended, in a sentence. */
   readonly doubt?: string;
+  /** What was found in the running cluster, where that was handed over; a text says why it cannot be read. */
+  readonly verified?: ClusterCheckReport | string;
   /** What IAM's own simulator says, where it was asked. */
   readonly simulated?: Simulated;
   /** Why it was not asked about everything, by the error of the first call that it did not answer. */
@@ -88,6 +92,7 @@ export function auditCluster({
   previous,
   outputBucket,
   doubt,
+  verified,
   simulated = new Map(),
   brokenOff,
 }: AuditedCluster): ClusterAudit {
@@ -132,6 +137,7 @@ export function auditCluster({
     ...defined({ release: entry.release }),
     issuer: desired.issuer.url,
     ...statusOf(drift, doubt),
+    ...(verified === undefined ? {} : { verified: handedOver(verified, entry.lastRun.id, Date.parse(at)) }),
     drift: markNew(drift, earlier),
     releases: gated.map((release) => ({
       ...release,

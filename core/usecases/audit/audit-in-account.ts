@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Simulator } from '../../aws/policy-simulator.ts';
 import type { ClusterAudit } from '../../domain/audit/report.ts';
 import type { Audit } from '../../storage/audit.ts';
@@ -7,6 +8,7 @@ import { auditCluster, type readBundles, readRecord, readRoles, unknownCluster }
 import type { ClusterRecord } from './cluster-record.ts';
 import { releasesFor } from './compare-bundles.ts';
 import type { ReleaseRules } from './desired-release.ts';
+import { readHandedOver } from './handed-over.ts';
 import { type ObserveCollaborators, observeCluster } from './observe.ts';
 import { doubtAbout } from './run-at-work.ts';
 import { simulateReleases } from './simulate.ts';
@@ -20,6 +22,8 @@ export interface AuditCollaborators extends Pick<ObserveCollaborators, 'store' |
   /** Absent where IAM's policy simulator is not to be asked. */
   readonly simulator?: Simulator;
   readonly rules: ReleaseRules;
+  /** Where what was found in running clusters is handed over. */
+  readonly intake: Pick<ObjectStore, 'get'>;
   readonly outputBucket: string;
 }
 
@@ -38,14 +42,15 @@ export async function auditInAccount(
 async function look(
   { id: audit, startedAt }: Audit,
   cluster: string,
-  { store, providers, issuerOf, bundles, simulator, rules, outputBucket }: AuditCollaborators,
+  { store, providers, issuerOf, bundles, simulator, rules, intake, outputBucket }: AuditCollaborators,
 ): Promise<ClusterAudit> {
-  const [record, roles, available, latest] = await Promise.all([
+  const [record, roles, available, latest, verified] = await Promise.all([
     readRecord(cluster, store),
     readRoles(audit, cluster, store),
     bundles(),
     // One that cannot be read is as good as none: what it opened is opened or taken back by what is found now.
     documents.latestAuditOfCluster.read({ cluster }, store, () => undefined),
+    readHandedOver(cluster, intake),
   ]);
   const previous = latest?.value;
   if (typeof record === 'string') return unknownCluster(audit, cluster, record, previous);
@@ -63,7 +68,7 @@ async function look(
     releases,
     previous,
     outputBucket,
-    ...defined({ doubt }),
+    ...defined({ doubt, verified }),
     ...simulation,
   });
 }

@@ -4,6 +4,7 @@ import { stripEnding } from '../../domain/key-form.ts';
 import type { Machine } from '../../domain/operation-facts.ts';
 import { operationFacts, operationOfKey } from '../../domain/operations.ts';
 import { plannedKey } from '../../domain/plan-key.ts';
+import { handedOver } from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
 
 /** The part of S3's "Object Created" event that matters (EventBridge, source aws.s3). */
@@ -43,14 +44,14 @@ const NO_OPERATION: Pick<
 const NAME_LENGTH = 75;
 
 /**
- * The execution of an uploaded object; undefined for a folder marker. Name and input depend on nothing but
+ * The execution of an uploaded object; undefined for a folder marker, and for what waits for an audit. Name and input depend on nothing but
  * bucket, key and version, so that an event which S3 delivers twice asks for the same execution twice, and
  * Step Functions starts it once. The name tells people cluster, operation and release: `demo-prepare-…`,
  * `demo-upgrade-4-14-0-…`, `all-audit-4-14-0-…`.
  */
 export function executionOf({ detail }: ObjectCreated): ExecutionRequest | undefined {
   const { key, sequencer, etag, 'version-id': versionId } = detail.object;
-  if (key.endsWith('/')) return undefined;
+  if (key.endsWith('/') || handedOver.parse(key) !== undefined) return undefined;
   // Of a plan the rest of the key says what is planned.
   const planned = plannedKey(key);
   const [operation = '', ...rest] = (planned ?? key).split('/');

@@ -73,6 +73,7 @@ const KEYS: Readonly<Record<string, string>> = {
   latestAudit: 'audits/latest/audit.json',
   releaseBundles: 'releases/',
   clusterReleaseBundles: 'audit/',
+  handedOver: 'verified/demo.json',
 };
 
 type Pattern = KeyPattern | FolderPattern;

@@ -68,6 +68,11 @@ describe('the execution of an upload', () => {
     expect(executionOf(event(key))).toBeUndefined();
   });
 
+  it('is none for what was found in a running cluster, which waits for an audit', () => {
+    expect(executionOf(event('verified/demo.json'))).toBeUndefined();
+    expect(executionOf(event('verified/demo/more.json'))).toBeDefined();
+  });
+
   it.each([
     ['another version', event('prepare/demo.tgz', { 'version-id': 'v2' })],
     ['another folder', event('prepare/us-east-2/demo.tgz')],
