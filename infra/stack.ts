@@ -167,12 +167,8 @@ export class StsPrepStack extends Stack {
       overdueDays: scheduled ? settings.auditOverdueDays : undefined,
     });
     const all = [functions.startRun, functions.startUndo, ...Object.values(functions.tasks)];
-    if (savedQueries)
-      new SavedQueries(
-        this,
-        'SavedQueries',
-        all.map(({ logGroup }) => logGroup),
-      );
+    const logGroups = savedQueries ? all.map(({ logGroup }) => logGroup) : [];
+    if (logGroups.length > 0) new SavedQueries(this, 'SavedQueries', logGroups);
     new SignalsDashboard(this, 'Dashboard', {
       alarms: [...alarms, ...auditAlarms],
       prepare,
@@ -182,6 +178,7 @@ export class StsPrepStack extends Stack {
       rollbackIncomplete,
       deadLetters,
       functions: all,
+      logGroups,
     });
 
     new CfnOutput(this, 'IntakeBucketName', { value: intake.bucketName });

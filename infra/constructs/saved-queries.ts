@@ -8,6 +8,15 @@ const LINE = ['@timestamp', 'level', 'service', 'message', 'error', 'reason'];
 /** Logs Insights takes 50 log groups at once (CloudWatch Logs quotas). */
 const MOST_GROUPS = 50;
 
+const FAILURES = new QueryString({
+  filterStatements: ['level = "ERROR"', 'ispresent(error)'],
+  statsStatements: ['count(*) as failures, latest(@timestamp) as last by error, message'],
+  sort: 'failures desc',
+});
+
+/** As text, for the dashboard. */
+export const FAILURES_BY_NAME = FAILURES.toString();
+
 /** Questions that are asked of the logs at three in the morning, saved where the console has them. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, logGroups: readonly ILogGroup[]) {
@@ -19,14 +28,7 @@ export class SavedQueries extends Construct {
         queryString: query,
         logGroups: [...logGroups],
       });
-    save(
-      'Failures by error name',
-      new QueryString({
-        filterStatements: ['level = "ERROR"', 'ispresent(error)'],
-        stats: 'count(*) as failures, latest(@timestamp) as last by error, message',
-        sort: 'failures desc',
-      }),
-    );
+    save('Failures by error name', FAILURES);
     save(
       'One run',
       new QueryString({
@@ -49,8 +51,9 @@ export class SavedQueries extends Construct {
       'Slow functions and cold starts',
       new QueryString({
         filterStatements: ['@type = "REPORT"'],
-        stats:
+        statsStatements: [
           'count(*) as calls, pct(@duration, 95) as p95, max(@duration) as longest, max(@initDuration) as coldest, max(@maxMemoryUsed / 1000000) as megabytes by @log',
+        ],
         sort: 'p95 desc',
       }),
     );

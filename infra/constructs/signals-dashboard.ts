@@ -6,13 +6,17 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { DASHBOARD } from '../names.ts';
 import { fleetMetric, HOURLY, metricPerDimension } from './audit-metrics.ts';
+import { FAILURES_BY_NAME } from './saved-queries.ts';
 
 export interface SignalsDashboardProps {
   readonly alarms: readonly Alarm[];
@@ -24,6 +28,8 @@ export interface SignalsDashboardProps {
   readonly rollbackIncomplete: IMetric;
   readonly deadLetters: IQueue;
   readonly functions: readonly IFunction[];
+  /** Of the functions; empty where the logs cannot be asked. */
+  readonly logGroups: readonly ILogGroup[];
 }
 
 const WHOLE_WIDTH = 24;
@@ -32,7 +38,7 @@ const SUM = { period: Duration.minutes(5), statistic: 'Sum' };
 /** Everything that is measured, on one page: alarms, runs, audits and what they found, functions. */
 export class SignalsDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: SignalsDashboardProps) {
-    const { prepare, undo, deletion, audit, functions } = props;
+    const { prepare, undo, deletion, audit, functions, logGroups } = props;
     super(scope, id, {
       dashboardName: DASHBOARD,
       defaultInterval: Duration.days(7),
@@ -97,6 +103,7 @@ export class SignalsDashboard extends Dashboard {
             functions.map((each) => each.metricDuration({ period: SUM.period, statistic: 'p99' })),
           ),
         ),
+        ...(logGroups.length === 0 ? [] : [row(failuresByName(logGroups))]),
       ],
     });
   }
@@ -106,6 +113,18 @@ type OfWidth = (width: number) => IWidget;
 
 function graph(title: string, left: IMetric[]): OfWidth {
   return (width) => new GraphWidget({ title, left, width });
+}
+
+/** The same table as the saved query's: what went wrong most, by the names that the runbook has. */
+function failuresByName(logGroups: readonly ILogGroup[]): OfWidth {
+  return (width) =>
+    new LogQueryWidget({
+      title: 'Failures by error name',
+      view: LogQueryVisualizationType.TABLE,
+      logGroupNames: logGroups.map(({ logGroupName }) => logGroupName),
+      queryLines: FAILURES_BY_NAME.split('\n| '),
+      width,
+    });
 }
 
 /** Graphs side by side, as wide as each other. */

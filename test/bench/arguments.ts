@@ -8,6 +8,7 @@ import { releaseFolders } from './release-folders.ts';
 export const PART_NAMES = [
   'runs',
   'chain',
+  'plans',
   'deletions',
   'bundles',
   'policies',
@@ -59,6 +60,7 @@ of the machine that stands above the table: compare them with others of the same
   runs           a first run and a re-run of prepare: time, calls, cost
     --roles      size of the bundle; may be given more than once (default: 6 and 100)
   chain          which call of a run waits for which, as steps one after the other
+  plans          a plan of the largest of these bundles, before and after it is prepared: time, calls
   deletions      a deletion of the larger of these bundles: time, calls
     --others     roles of others in the account; may be given more than once (default: 400 and 4000)
   bundles        size of the functions as they are deployed, and their time to the first answer
@@ -75,14 +77,14 @@ of the machine that stands above the table: compare them with others of the same
   bombs          uploads that are made to swamp, as large as the limits let them be: time, memory, size of what is told
     --upload     only those whose name holds this text, e.g. comments
 
-  --delay        milliseconds added to every AWS call, in runs, chain, deletions and audit (default: 80)
+  --delay        milliseconds added to every AWS call, in runs, chain, plans, deletions and audit (default: 80)
   --save         keeps the figures in a file, with how fast this machine is
   --compare      prints each figure as a multiple of that in a file too; milliseconds, and what is done in a second, as
                  if both machines were equally fast`;
 
 /** Which parts have a use for an option. */
 const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
-  roles: ['runs', 'deletions'],
+  roles: ['runs', 'plans', 'deletions'],
   others: ['deletions'],
   function: ['bundles'],
   tries: ['bundles', 'page'],
@@ -91,7 +93,7 @@ const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   clusters: ['audit'],
   releases: ['audit'],
   upload: ['bombs'],
-  delay: ['runs', 'chain', 'deletions', 'audit'],
+  delay: ['runs', 'chain', 'plans', 'deletions', 'audit'],
   save: PART_NAMES,
   compare: PART_NAMES,
 };

@@ -32,6 +32,7 @@ describe('npm run bench', () => {
     expect(tables.map(({ title }) => title.split(/[,;]/)[0])).toEqual([
       'Prepare',
       'Chain of a prepare',
+      'Plan of a prepare',
       'Delete',
       'Functions as deployed',
       'Policies compared',
@@ -43,6 +44,7 @@ describe('npm run bench', () => {
 
   it.each([
     { part: 'Prepare', rows: ['1 role, first run', '1 role, re-run'] },
+    { part: 'Plan', rows: ['1 role, nothing there yet', '1 role, all as it should be'] },
     { part: 'Delete', rows: ['1 role among 2 others'] },
     { part: 'Functions as deployed', rows: ['lock'] },
     {
@@ -81,6 +83,7 @@ describe('npm run bench', () => {
       ],
     },
     { part: 'Chain', columns: ['step', 'side by side'] },
+    { part: 'Plan', columns: ['seconds', 'calls'] },
     { part: 'Delete', columns: ['seconds', 'calls'] },
     {
       part: 'Functions as deployed',
@@ -164,7 +167,7 @@ describe('the command line of npm run bench', () => {
 
   it('measures everything at full size when nothing is said', () => {
     expect(readBenchArguments([])).toMatchObject({
-      parts: ['runs', 'chain', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'],
+      parts: ['runs', 'chain', 'plans', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'],
       sizes: {
         roles: [6, 100],
         others: [400, 4_000],
@@ -184,12 +187,12 @@ describe('the command line of npm run bench', () => {
   it.each([
     {
       args: ['nonsense'],
-      says: 'nonsense: the parts are runs, chain, deletions, bundles, policies, audit, page, bombs.',
+      says: 'nonsense: the parts are runs, chain, plans, deletions, bundles, policies, audit, page, bombs.',
     },
     { args: ['runs', '--clusters', '5'], says: '--clusters is for audit, not for runs.' },
     {
       args: ['bundles', '--delay', '5'],
-      says: '--delay is for runs and chain and deletions and audit, not for bundles.',
+      says: '--delay is for runs and chain and plans and deletions and audit, not for bundles.',
     },
     { args: ['--roles', '0'], says: '--roles "0": a whole number from 1 to 1000.' },
     { args: ['--clusters', 'many'], says: '--clusters "many": a whole number from 1 to 1000.' },

@@ -10,6 +10,7 @@ import type { Measured } from './table.ts';
 const MEASURES: Readonly<Record<PartName, (sizes: Sizes, endpoint: string) => Promise<Measured>>> = {
   runs: async (sizes, endpoint) => (await import('./runs.ts')).measureRuns(sizes, endpoint),
   chain: async (sizes, endpoint) => (await import('./chain.ts')).measureChain(sizes, endpoint),
+  plans: async (sizes, endpoint) => (await import('./plans.ts')).measurePlans(sizes, endpoint),
   deletions: async (sizes, endpoint) => (await import('./deletions.ts')).measureDeletions(sizes, endpoint),
   bundles: async (sizes) => (await import('./bundles.ts')).measureBundles(sizes),
   policies: async (sizes) => (await import('./policies.ts')).measurePolicies(sizes),

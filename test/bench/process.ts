@@ -19,6 +19,7 @@ const PART = new URL('part.ts', import.meta.url);
 const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
   runs: true,
   chain: true,
+  plans: true,
   deletions: true,
   bundles: false,
   policies: false,

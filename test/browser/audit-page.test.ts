@@ -120,10 +120,10 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
       });
     });
 
-    it('reaches every link, every fold and every table that scrolls, and shows where it is', async () => {
+    it('reaches every link, every fold, every button and every table that scrolls, and shows where it is', async () => {
       await onPage('sample', { viewport: NARROW }, async (page) => {
         await openAll(page);
-        const items = page.locator('a[href], summary, [role=region][tabindex], input, select');
+        const items = page.locator('a[href], summary, [role=region][tabindex], input, select, button');
         const all = await items.evaluateAll((elements) => {
           for (const [index, element] of elements.entries())
             element.setAttribute('data-index', String(index));
@@ -220,6 +220,23 @@ describe.skipIf(hindrance !== undefined)('the page of an audit', () => {
       await gate.evaluate((element) => element.ownerDocument.getSelection()?.selectAllChildren(element));
       const lines = (await selected()).split('\n').filter((line) => line !== '');
       expect(lines.map((line) => line.split(' ')[0])).toEqual(['oc', 'aws', 'oc']);
+    });
+  });
+
+  it('copies each command by a button, which those of a fold get when it opens', async () => {
+    const permissions = { permissions: ['clipboard-read', 'clipboard-write'] };
+    await onPage('sample', permissions, async (page) => {
+      const folded = page.locator('details:not([open]) .commands button');
+      const all = page.locator('.commands code');
+      expect(await folded.count()).toBe(0);
+      expect(await page.locator('.commands button').count()).toBeLessThan(await all.count());
+      await openAll(page);
+      await expect.poll(() => page.locator('.commands button').count()).toBe(await all.count());
+      const gate = page.locator('pre.commands', { hasText: 'upgradeable-to=4.14.0' });
+      await gate.locator('button').last().click();
+      expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
+        /^oc annotate .*upgradeable-to=4\.14\.0$/,
+      );
     });
   });
 

@@ -10,6 +10,7 @@ interface Widget {
     readonly title: string;
     readonly alarms?: string[];
     readonly metrics?: unknown[];
+    readonly query?: string;
   };
 }
 
@@ -67,4 +68,15 @@ test('errors and slowest calls of every function are on it', () => {
 
 test('no widget is wider than the page', () => {
   for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+});
+
+test('what failed is told by the names that the runbook has, from the logs of every function', () => {
+  const { query = '' } = named('Failures by error name')?.properties ?? {};
+  expect(query).toContain('stats count(*) as failures, latest(@timestamp) as last by error, message');
+  expect(query.match(/SOURCE '/g)).toHaveLength(FUNCTION_NAMES.length);
+  const [[, saved] = []] = resources(template, 'AWS::Logs::QueryDefinition').filter(
+    ([, { Properties }]) => Properties.Name === 'sts-prep/Failures by error name',
+  );
+  const asked = (text: string) => text.split(/\s*\|\s*/).filter((line) => !line.startsWith('SOURCE'));
+  expect(asked(query)).toEqual(asked(String(plain(template, saved?.Properties.QueryString))));
 });

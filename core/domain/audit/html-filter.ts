@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
-import { type Html, html, trusted } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import type { FleetProblem } from './fleet-problems.ts';
 import type { ClusterAudit } from './report.ts';
 import { placedFindings } from './view.ts';
 
 /**
- * The filters of a page: its only script. The page's policy lets just this text run, so nothing that may have got into
- * the page can; without it everything is shown.
+ * The filters of a page, as a script; without it everything is shown.
  *
  * The rows of the matrix and the articles of clusters have one order. A problem is shown as long as a cluster that is
  * shown has it. Who follows a link to something that is filtered away gets to see it.
  */
-const SCRIPT = `
+export const FILTERS = `
 const filters = document.querySelector('.filters');
 const [name, state, kind] = filters.querySelectorAll('input, select');
 const count = filters.querySelector('output');
@@ -46,11 +44,6 @@ addEventListener('hashchange', () => {
 filters.hidden = false;
 apply();
 `;
-
-export const FILTER_SCRIPT: Html = trusted(`<script>${SCRIPT}</script>`);
-
-/** What the policy of a page with this script has to allow. */
-export const FILTER_SOURCE = `'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`;
 
 const REVOKE = 'revoke';
 

@@ -1,10 +1,12 @@
 import { type Html, html, htmlText, NOTHING, trusted } from '../html.ts';
+import { COPY, COPY_STYLE } from '../page/copy.ts';
+import { pageScript } from '../page/script.ts';
 import { evidenceTexts } from './evidence-texts.ts';
 import { fleetProblems, sharedProblems } from './fleet-problems.ts';
 import { clusterAnchor } from './html-anchors.ts';
 import { clusterArticle } from './html-cluster.ts';
 import { sharedEvidence } from './html-evidence.ts';
-import { FILTER_SCRIPT, FILTER_SOURCE } from './html-filter.ts';
+import { FILTERS } from './html-filter.ts';
 import type { Fleet } from './html-findings.ts';
 import { fleet } from './html-fleet.ts';
 import { factList, ICON_SHEET, icon, share, time } from './html-parts.ts';
@@ -19,8 +21,10 @@ import { dayText, durationText, placedFindings, plural, summary } from './view.t
 /** In a larger fleet every cluster is folded up at first. */
 const SMALL_FLEET = 12;
 
-/** Nothing is loaded, and nothing runs but the filters, whatever may have got into the page. */
-const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src ${FILTER_SOURCE}; base-uri 'none'; form-action 'none'`;
+const SCRIPT = pageScript(FILTERS, COPY);
+
+/** Nothing is loaded, and nothing runs but the filters and the buttons for copying, whatever may have got into the page. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src ${SCRIPT.source}; base-uri 'none'; form-action 'none'`;
 
 /**
  * The report of an audit as one page that needs nothing else, no network either. A fleet of 300 clusters and 5 releases
@@ -45,7 +49,7 @@ export function auditHtml(report: AuditReport): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(STYLE + COPY_STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#report">Skip to the report</a>
@@ -62,7 +66,7 @@ ${clusters(report.clusters, whole)}
 ${sharedEvidence(whole.texts)}
 </main>
 <footer><p>Written by sts-prep. The file <code>report.json</code> beside this page holds the same facts for programs.</p></footer>
-${report.clusters.length === 0 ? NOTHING : FILTER_SCRIPT}
+${report.clusters.length === 0 ? NOTHING : SCRIPT.element}
 </body>
 </html>
 `);

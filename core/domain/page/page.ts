@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { ICON_SHEET } from '../audit/html-parts.ts';
 import { STYLE } from '../audit/html-style.ts';
 import { type Content, type Html, html, htmlText, NOTHING, trusted } from '../html.ts';
 import { CHAIN_STYLE } from './chain.ts';
+import { COPY, COPY_STYLE } from './copy.ts';
+import { pageScript } from './script.ts';
 
 /** What a page of one cluster is put together from. The look is that of an audit's page. */
 export interface Page {
@@ -17,36 +18,11 @@ export interface Page {
   readonly copies?: boolean;
 }
 
-/** Gives each command a button that copies it as it is typed. Where there is no clipboard there are no buttons. */
-const COPY = `
-if (navigator.clipboard !== undefined)
-  for (const command of document.querySelectorAll('.commands code')) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = 'Copy';
-    button.setAttribute('aria-label', 'Copy: ' + command.textContent.trim());
-    button.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(command.textContent.trim());
-      button.textContent = 'Copied';
-      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
-    });
-    command.after(button);
-    command.parentElement.classList.add('copied');
-  }
-`;
-const COPY_SOURCE = `'sha256-${createHash('sha256').update(COPY).digest('base64')}'`;
-
-const COPY_STYLE = `
-.commands.copied { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.25rem 0.75rem; align-items: start; }
-.commands.copied code + code, .commands.copied code { margin-top: 0; }
-.commands button { padding: 0.125rem 0.5rem; font: inherit; font-size: 0.8125rem; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 0.25rem; cursor: pointer; }
-.commands code { white-space: pre-wrap; overflow-wrap: anywhere; }
-@media print { .commands button { display: none; } }
-`;
+const SCRIPT = pageScript(COPY);
 
 /** A page that needs nothing else, no network either; nothing is loaded, and nothing runs but the script for copying. */
 export function pageHtml({ title, what, banner, main, factsFile, copies = false }: Page): string {
-  const script = copies ? `; script-src ${COPY_SOURCE}` : '';
+  const script = copies ? `; script-src ${SCRIPT.source}` : '';
   const policy = `default-src 'none'; style-src 'unsafe-inline'${script}; base-uri 'none'; form-action 'none'`;
   return htmlText(html`<!doctype html>
 <html lang="en">
@@ -66,7 +42,7 @@ ${banner}
 ${main}
 </main>
 <footer><p>Written by sts-prep. The file <code>${factsFile}</code> beside this page holds the same facts for programs.</p></footer>
-${copies ? trusted(`<script>${COPY}</script>`) : NOTHING}
+${copies ? SCRIPT.element : NOTHING}
 </body>
 </html>
 `);
