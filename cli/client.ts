@@ -4,9 +4,7 @@ import type { Context } from './do.ts';
 import { ClientError, EXIT } from './errors.ts';
 import { program } from './program.ts';
 import { Ui } from './ui.ts';
-
-declare const STS_PREP_VERSION: string | undefined;
-const version = typeof STS_PREP_VERSION === 'undefined' ? 'from sources' : STS_PREP_VERSION;
+import { VERSION } from './version.ts';
 
 /** Says what a command says, by its command line. */
 export function uiOf(args: readonly string[], variables: NodeJS.ProcessEnv, calledAs = 'sts-prep'): Ui {
@@ -44,7 +42,7 @@ export async function client(
     (code) => {
       exitCode = code;
     },
-    version,
+    VERSION,
   );
   exits(root);
   try {

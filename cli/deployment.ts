@@ -8,6 +8,8 @@ export interface Deployment {
   readonly region: string;
   readonly intakeBucket: string;
   readonly outputBucket: string;
+  /** The release of the pipeline; absent of one from before it told. */
+  readonly version?: string;
   /** ARN by name: `prepare`, `audit`, `plan`. */
   readonly stateMachines: Readonly<Record<string, string>>;
   readonly clients: { readonly s3: S3Client; readonly sfn: SFNClient };
@@ -27,7 +29,7 @@ const STATE_MACHINE = /^(\w+)StateMachineArn$/;
 /** Reads the outputs of the stack. Undefined where one is missing that every deployment has. */
 function fromOutputs(
   outputs: Readonly<Record<string, string>>,
-): Pick<Deployment, 'intakeBucket' | 'outputBucket' | 'stateMachines'> | undefined {
+): Pick<Deployment, 'intakeBucket' | 'outputBucket' | 'stateMachines' | 'version'> | undefined {
   const intakeBucket = outputs['IntakeBucketName'];
   const outputBucket = outputs['OutputBucketName'];
   if (intakeBucket === undefined || outputBucket === undefined) return undefined;
@@ -37,7 +39,8 @@ function fromOutputs(
       return name === undefined ? [] : [[name.toLowerCase(), value]];
     }),
   );
-  return { intakeBucket, outputBucket, stateMachines };
+  const version = outputs['Version'];
+  return { intakeBucket, outputBucket, stateMachines, ...(version === undefined ? {} : { version }) };
 }
 
 /** Finds the deployment by its stack. Throws ClientError with what to do where there is none. */

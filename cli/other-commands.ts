@@ -52,7 +52,10 @@ export const OTHER_COMMANDS = {
     summary: 'fetches the page of the latest audit of all clusters, or of the last run of one',
     argument: ['[cluster]', 'name of a cluster'],
   },
-  doctor: { summary: 'tells whether the pipeline is reached, and what you may do there' },
+  doctor: {
+    summary:
+      'tells whether the pipeline is reached, its release, how many roles the account may have, and what you may do there',
+  },
 } as const satisfies Readonly<Record<string, OtherCommand>>;
 
 export type OtherName = keyof typeof OTHER_COMMANDS;

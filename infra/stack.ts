@@ -22,6 +22,7 @@ import { platformOf } from './platform.ts';
 import type { Settings } from './settings.ts';
 import { stateMachineArn } from './statements/executions.ts';
 import { operatorsTopicArn } from './statements/signals.ts';
+import { VERSION } from './version.ts';
 
 export interface StsPrepStackProps extends StackProps {
   readonly settings: Settings;
@@ -181,6 +182,7 @@ export class StsPrepStack extends Stack {
       logGroups,
     });
 
+    new CfnOutput(this, 'Version', { value: VERSION, description: 'Release of the pipeline.' });
     new CfnOutput(this, 'IntakeBucketName', { value: intake.bucketName });
     new CfnOutput(this, 'OutputBucketName', { value: output.bucketName });
     new CfnOutput(this, 'PrepareStateMachineArn', { value: prepare.stateMachineArn });

@@ -1,11 +1,13 @@
+import type { RoleQuota } from '../../core/aws/account-limits.ts';
 import { isAwsError } from '../../core/aws/errors.ts';
 import { operationFacts } from '../../core/domain/operations.ts';
-import { audits, clusters, rejected } from '../../core/storage/layout.ts';
+import { audits, clusters, handedOver, rejected } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import { COMMANDS } from '../operation.ts';
 import type { Common } from '../other-commands.ts';
 import type { Ui } from '../ui.ts';
+import { VERSION } from '../version.ts';
 
 type Verdict = 'yes' | 'no' | 'unknown';
 
@@ -16,6 +18,16 @@ const NEVER = '"00000000000000000000000000000000"';
 export async function doctor(deployment: Deployment, options: Common, ui: Ui): Promise<number> {
   const { region, intakeBucket, outputBucket, stateMachines } = deployment;
   ui.say(`The pipeline is in ${region}, as the stack ${options.stack}.`);
+  const { version = 'unknown' } = deployment;
+  ui.say(`Its release is ${version}; this client is ${VERSION}.`);
+  if (isRelease(version) && isRelease(VERSION) && version !== VERSION)
+    ui.say('Take the client of the same release: another one may not know what this pipeline does.');
+  const quota = await quotaOfRoles(region);
+  ui.say(
+    quota === undefined
+      ? 'How many roles the account may have is unknown: you may not ask for it (iam:GetAccountSummary).'
+      : `The account has ${quota.roles} IAM roles of ${quota.quota}; a cluster takes one for each of its requests.`,
+  );
   const rights: { readonly right: string; readonly verdict: Verdict }[] = [];
   const tell = (right: string, verdict: Verdict) => {
     rights.push({ right, verdict });
@@ -25,18 +37,32 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
     const prefix = `${operationFacts(operation).keys[0].text.split('/')[0]}/`;
     tell(`upload to s3://${intakeBucket}/${prefix}`, await mayUpload(deployment, prefix));
   }
+  const handOver = handedOver.pattern.split('{')[0] ?? '';
+  tell(`upload to s3://${intakeBucket}/${handOver}`, await mayUpload(deployment, handOver));
   for (const folder of [clusters, rejected, audits])
     tell(`list s3://${outputBucket}/${folder.of()}`, await mayList(deployment, folder.of()));
   for (const [name, arn] of Object.entries(stateMachines))
     tell(`see the runs of ${name}`, await mayFollow(deployment, arn));
   const missing = rights.filter(({ verdict }) => verdict !== 'yes');
-  ui.tell({ event: 'doctor', region, stack: options.stack, rights });
+  ui.tell({ event: 'doctor', region, stack: options.stack, version, client: VERSION, quota, rights });
   ui.say(
     missing.length === 0
       ? '\nEverything that the client does is open to you.'
       : '\nAsk for what is missing, as far as you need it: docs/client.md has the actions.',
   );
   return missing.length === 0 ? EXIT.ok : EXIT.unreachable;
+}
+
+function isRelease(version: string): boolean {
+  return /^\d+\./.test(version);
+}
+
+async function quotaOfRoles(region: string): Promise<RoleQuota | undefined> {
+  const [{ IAMClient }, { roleQuota }] = await Promise.all([
+    import('@aws-sdk/client-iam'),
+    import('../../core/aws/account-limits.ts'),
+  ]);
+  return roleQuota(new IAMClient({ region }));
 }
 
 async function mayUpload({ clients: { s3 }, intakeBucket }: Deployment, prefix: string): Promise<Verdict> {

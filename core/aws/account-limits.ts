@@ -32,11 +32,7 @@ export function accountLimits(
   controlUrl: string | undefined,
 ): AccountLimits {
   return {
-    async roleQuota() {
-      const summary = await iam.send(new GetAccountSummaryCommand({})).catch(() => undefined);
-      const { Roles: count, RolesQuota: quota } = summary?.SummaryMap ?? {};
-      return count === undefined || quota === undefined ? undefined : { roles: count, quota };
-    },
+    roleQuota: () => roleQuota(iam),
 
     async publicAccessBlock() {
       if (controlUrl === undefined) return undefined;
@@ -53,6 +49,13 @@ export function accountLimits(
       }
     },
   };
+}
+
+/** How many roles the account has, and may have; undefined where IAM does not tell. */
+export async function roleQuota(iam: IAMClient): Promise<RoleQuota | undefined> {
+  const summary = await iam.send(new GetAccountSummaryCommand({})).catch(() => undefined);
+  const { Roles: count, RolesQuota: quota } = summary?.SummaryMap ?? {};
+  return count === undefined || quota === undefined ? undefined : { roles: count, quota };
 }
 
 /** Signs as the function's role; Lambda has its credentials in the environment. */

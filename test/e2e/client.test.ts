@@ -172,6 +172,8 @@ describe('the client, as one file that runs on Node alone', () => {
     expect((await client('status')).stdout).toContain(deployed.intakeBucket);
     const doctor = await client('doctor');
     expect(doctor.stdout).toContain(`yes      upload to s3://${deployed.intakeBucket}/prepare/`);
+    expect(doctor.stdout).toMatch(/^Its release is \d+\.\d+\.\d+; this client is \d+\.\d+\.\d+\.$/m);
+    expect(doctor.stdout).toMatch(/^The account has \d+ IAM roles of \d+;/m);
     expect((await deployed.keys()).some((key) => key.includes('doctor'))).toBe(false);
   });
 
