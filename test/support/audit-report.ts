@@ -142,6 +142,7 @@ export function hostileAuditReport(text: string): AuditReport {
         issuer: text,
         status: 'drifted',
         reason: text,
+        verified: { outcome: 'unknown', at: text, findings: 1, unknown: 1, reason: text },
         drift: findings,
         releases: [
           { ...release, status: 'not-ready' },
