@@ -195,6 +195,7 @@ describe('a task of an audit', () => {
   const ofAudit = z.object({ audit: auditSchema, cluster: z.string().optional() });
 
   const callAudit = (name: FunctionName, event: unknown, logic: () => Promise<unknown>) => {
+    vi.stubEnv('INTAKE_BUCKET', 'intake');
     vi.stubEnv('SIMULATE_POLICIES', 'false');
     vi.stubEnv('POLICY_GUARD_ADDITIONS', '');
     vi.stubEnv('OTHER_OPTIONS', '[]');
@@ -247,6 +248,7 @@ describe('a task of an audit', () => {
   });
 
   it('keeps audit and cluster off the lines of the next call', async () => {
+    vi.stubEnv('INTAKE_BUCKET', 'intake');
     vi.stubEnv('SIMULATE_POLICIES', 'false');
     vi.stubEnv('POLICY_GUARD_ADDITIONS', '');
     vi.stubEnv('OTHER_OPTIONS', '[]');
