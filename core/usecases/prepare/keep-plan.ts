@@ -27,13 +27,12 @@ export async function keepPlan(
   },
 ): Promise<{ readonly desired: DesiredState; readonly plan: Plan; readonly records: Records }> {
   const files = runFiles(run, store);
+  // Of a run that has a plan, nothing else counts; it is rare enough that the others need not wait for it.
+  const around = Promise.all([files.reading(), files.desired(), registeredCluster(run.cluster.name, store)]);
+  around.catch(() => undefined);
   const made = await files.plan();
   if (made !== undefined) return withRecords(made, await files.desired());
-  const [reading, earlier, known] = await Promise.all([
-    files.reading(),
-    files.desired(),
-    registeredCluster(run.cluster.name, store),
-  ]);
+  const [reading, earlier, known] = await around;
   const collaborators = { store, ...others, ...issuerOf(reading.issuer) };
   const makePlan = runOf(reading).registersOnly === true ? planAdoption : planChanges;
   const { desired, plan } = await makePlan(reading, known, collaborators);

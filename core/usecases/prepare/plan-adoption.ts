@@ -79,7 +79,7 @@ export async function planAdoption(
   const jwks = seen?.jwks?.body;
   const observed = { signingKey: stored ?? {}, jwks, exists: true };
   const told = withSoleKey(desired, known, jwks);
-  const { hasPair = false, ...keys } = await planKeys(told, known?.entry, observed, collaborators);
+  const { hasPair = false, ...keys } = planKeys(told, known?.entry, observed, collaborators);
   const adopted = { ...desired, roles: there.map((each) => record(each, desired)) };
   return {
     desired: {

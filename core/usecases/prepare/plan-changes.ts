@@ -85,10 +85,18 @@ async function plan(
   const made = partsMadeBy(desired);
   const desiredSpecs = specsOf(desired);
   const obstacles = new Obstacles();
+  const observedProvider = obstacles.collect(
+    identityProvider.observe(desiredSpecs.identityProvider, collaborators),
+  );
+  // Beside all that is read of the cluster. What it says is told with the other obstacles.
+  const ofThisDeployment = observedProvider.then((provider) =>
+    checkDeployment(desired, provider, collaborators.store),
+  );
+  ofThisDeployment.catch(() => undefined);
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
     obstacles.collect(signingKey.observe(desiredSpecs.signingKey, collaborators)),
     obstacles.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
-    obstacles.collect(identityProvider.observe(desiredSpecs.identityProvider, collaborators)),
+    observedProvider,
     installFiles.observe(desiredSpecs.installFiles, collaborators),
     made.has('roles')
       ? pMap(
@@ -114,7 +122,7 @@ async function plan(
   // Whose the bucket is comes before which keys it has.
   let keyProblem: unknown;
   const signing = await obstacles
-    .collect(planKeys(desired, known?.entry, observedKeys, collaborators))
+    .collect(Promise.resolve().then(() => planKeys(desired, known?.entry, observedKeys, collaborators)))
     .catch((error) => {
       keyProblem = error;
       return undefined;
@@ -133,7 +141,7 @@ async function plan(
     checkRoleQuota(roles, collaborators.limits),
     checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
     checkGrants(merged, roles, collaborators.guard),
-    checkDeployment(desired, provider, collaborators.store),
+    ofThisDeployment,
   ]);
   obstacles.throwIfAny();
   if (signing === undefined) throw keyProblem;

@@ -1,11 +1,9 @@
-import type { ObjectStore } from '../../aws/object-store.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { parseJwks } from '../../domain/oidc.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { StoredEntry } from '../../domain/registry.ts';
 import { decideKeys } from '../../domain/signing-keys.ts';
 import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
-import { registryEntryOf } from '../../storage/registered-cluster.ts';
 
 /** What was observed of a cluster, as far as it says which keys are the cluster's. */
 export interface ObservedKeys {
@@ -19,19 +17,17 @@ export interface ObservedKeys {
 /**
  * Decides which key a cluster signs with. Throws what `decideKeys` throws.
  *
- * @param known The registry's entry, as the plan has it.
+ * @param known The registry's entry; undefined where no cluster of the name is registered.
  */
-export async function planKeys(
-  { cluster, issuer, publicKeyPem, acceptedKeys }: DesiredState,
+export function planKeys(
+  { issuer, publicKeyPem, acceptedKeys }: DesiredState,
   known: StoredEntry | undefined,
   { signingKey: { pair, publicFile }, jwks, exists }: ObservedKeys,
-  { store, ownSigningKeys }: { readonly store: ObjectStore; readonly ownSigningKeys: boolean },
-): Promise<Omit<Plan['signingKey'], 'changes'>> {
-  // A cluster whose last desired state is gone is a known one all the same.
-  const registered = known ?? (await registryEntryOf(cluster.name, store));
+  { ownSigningKeys }: { readonly ownSigningKeys: boolean },
+): Omit<Plan['signingKey'], 'changes'> {
   const decided = decideKeys({
     issuer: { url: issuer.url, bucket: issuer.type === 'existing' ? undefined : issuer.bucket },
-    registered,
+    registered: known,
     // A text that is no JWKS is refused where the documents are planned.
     jwks: jwks === undefined ? undefined : parseJwks(jwks),
     pair,

@@ -4,7 +4,6 @@ import { ResourceConflict, SigningKeyConflict } from '../../../../core/domain/er
 import type { RoleState } from '../../../../core/domain/observed.ts';
 import { type PublicJwk, publicJwk } from '../../../../core/domain/oidc.ts';
 import { allChanges } from '../../../../core/domain/plan.ts';
-import * as documents from '../../../../core/storage/documents.ts';
 import type { RegisteredCluster } from '../../../../core/storage/registered-cluster.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { CLOSED } from '../../../support/closed-bucket.ts';
@@ -135,13 +134,6 @@ describe('the plan of a cluster', () => {
       await expect(planChanges(made.desired, known(made), made)).rejects.toThrow(ResourceConflict);
       await publish(made, publicJwk(TOLD));
       await expect(planChanges(made.desired, known(made), made)).rejects.toThrow(SigningKeyConflict);
-    });
-
-    it('is refused as well when the desired state of its last run is gone', async () => {
-      const made = await preparedAccount();
-      await documents.registryEntry.write({ cluster: 'demo' }, ENTRY, made.store);
-      await publish(made, JWK, publicJwk(TOLD));
-      await expect(planChanges(made.desired, undefined, made)).rejects.toThrow(ResourceConflict);
     });
   });
 
