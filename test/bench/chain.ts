@@ -1,8 +1,7 @@
-import { testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
-import { type Call, describeCall, recordingProxy } from '../support/recording-proxy.ts';
+import { type Call, describeCall } from '../support/recording-proxy.ts';
+import { onAccount } from './account.ts';
 import type { Sizes } from './arguments.ts';
-import { makeKeysFree } from './free-keys.ts';
 import { bundleFiles } from './many-requests.ts';
 import type { Measured, Row } from './table.ts';
 
@@ -13,11 +12,7 @@ const ROLES = 6;
  * the one above it. As many delays as there are steps are what a run cannot be faster than.
  */
 export async function measureChain({ delay }: Pick<Sizes, 'delay'>, endpoint: string): Promise<Measured> {
-  makeKeysFree();
-  const proxy = await recordingProxy(endpoint);
-  try {
-    const account = await testAccount(endpoint);
-    process.env['AWS_ENDPOINT_URL'] = proxy.url;
+  return onAccount(endpoint, async (account, proxy) => {
     await account.run('prepare/warm-up.tgz', await tgzOf(bundleFiles('warm-up', ROLES)));
     const bundle = await tgzOf(bundleFiles('bench', ROLES));
     const rows: Row[] = [];
@@ -51,9 +46,7 @@ export async function measureChain({ delay }: Pick<Sizes, 'delay'>, endpoint: st
       title: `Chain of a prepare, ${ROLES} roles, ${delay} ms added to every AWS call: which calls wait for which`,
       rows,
     };
-  } finally {
-    await proxy.close();
-  }
+  });
 }
 
 interface Coming {

@@ -1,11 +1,10 @@
 import { CreateRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import pMap from 'p-map';
-import { testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { DELETE_ASL, runMachine } from '../support/in-process.ts';
-import { objectOf, recordingProxy } from '../support/recording-proxy.ts';
+import { objectOf } from '../support/recording-proxy.ts';
+import { onAccount } from './account.ts';
 import type { Sizes } from './arguments.ts';
-import { makeKeysFree } from './free-keys.ts';
 import { bundleFiles } from './many-requests.ts';
 import type { Measured, Row } from './table.ts';
 
@@ -17,11 +16,7 @@ export async function measureDeletions(
   { roles: bundleSizes, others, delay }: Pick<Sizes, 'roles' | 'others' | 'delay'>,
   endpoint: string,
 ): Promise<Measured> {
-  makeKeysFree();
-  const proxy = await recordingProxy(endpoint);
-  try {
-    const account = await testAccount(endpoint);
-    process.env['AWS_ENDPOINT_URL'] = proxy.url;
+  return onAccount(endpoint, async (account, proxy) => {
     const roles = Math.max(...bundleSizes);
     const prepare = async (name: string, size: number) => {
       const { status, cause } = await account.run(
@@ -67,9 +62,7 @@ export async function measureDeletions(
       });
     }
     return { title: `Delete, ${delay} ms added to every AWS call, one process for all functions`, rows };
-  } finally {
-    await proxy.close();
-  }
+  });
 }
 
 const nameOf = (others: number) => `bench-${others}`;

@@ -1,9 +1,7 @@
-import { testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
 import { PLAN_ASL, runMachine } from '../support/in-process.ts';
-import { recordingProxy } from '../support/recording-proxy.ts';
+import { onAccount } from './account.ts';
 import type { Sizes } from './arguments.ts';
-import { makeKeysFree } from './free-keys.ts';
 import { bundleFiles } from './many-requests.ts';
 import type { Measured, Row } from './table.ts';
 
@@ -12,11 +10,7 @@ export async function measurePlans(
   { roles: bundleSizes, delay }: Pick<Sizes, 'roles' | 'delay'>,
   endpoint: string,
 ): Promise<Measured> {
-  makeKeysFree();
-  const proxy = await recordingProxy(endpoint);
-  try {
-    const account = await testAccount(endpoint);
-    process.env['AWS_ENDPOINT_URL'] = proxy.url;
+  return onAccount(endpoint, async (account, proxy) => {
     const roles = Math.max(...bundleSizes);
     const cluster = `bench-${roles}`;
     const bytes = await tgzOf(bundleFiles(cluster, roles));
@@ -49,7 +43,5 @@ export async function measurePlans(
       title: `Plan of a prepare, ${delay} ms added to every AWS call, one process for all functions`,
       rows,
     };
-  } finally {
-    await proxy.close();
-  }
+  });
 }

@@ -1,8 +1,7 @@
-import { testAccount } from '../support/account.ts';
 import { tgzOf } from '../support/archives.ts';
-import { type Call, isWrite, objectOf, recordingProxy } from '../support/recording-proxy.ts';
+import { type Call, isWrite, objectOf } from '../support/recording-proxy.ts';
+import { onAccount } from './account.ts';
 import type { Sizes } from './arguments.ts';
-import { makeKeysFree } from './free-keys.ts';
 import { bundleFiles } from './many-requests.ts';
 import type { Measured, Row } from './table.ts';
 
@@ -38,13 +37,8 @@ export async function measureRuns(
   { roles: bundleSizes, delay }: Pick<Sizes, 'roles' | 'delay'>,
   endpoint: string,
 ): Promise<Measured> {
-  makeKeysFree();
-  const proxy = await recordingProxy(endpoint);
-  try {
+  return onAccount(endpoint, async (account, proxy) => {
     const rows: Row[] = [];
-    const account = await testAccount(endpoint);
-    // The handlers make their clients at their first call, and keep them.
-    process.env['AWS_ENDPOINT_URL'] = proxy.url;
     // Modules are loaded and compiled before anything is timed; cold starts are measured for themselves.
     await account.run('prepare/warm-up.tgz', await tgzOf(bundleFiles('warm-up', Math.min(...bundleSizes))));
     for (const roles of bundleSizes) {
@@ -84,9 +78,7 @@ export async function measureRuns(
       title: `Prepare, ${delay} ms added to every AWS call, key generation left out, one process for all functions`,
       rows,
     };
-  } finally {
-    await proxy.close();
-  }
+  });
 }
 
 function byKind(calls: readonly Call[]): Record<string, number> {
