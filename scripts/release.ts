@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VERSION as version } from '../infra/version.ts';
 import { buildClient } from './build-client.ts';
 import { EXIT, main, UsageError } from './local/main.ts';
 import { project } from './local/paths.ts';
@@ -15,7 +16,6 @@ materials (CycloneDX) of what is deployed or packed, the notes out of CHANGELOG.
 const FOLDER = project('dist', 'release');
 
 await main({ usage: USAGE }, async ({ args: [tag, ...others] }) => {
-  const { version } = JSON.parse(readFileSync(project('package.json'), 'utf8')) as { version: string };
   if (tag === undefined || others.length > 0) throw new UsageError('One version is named, such as v1.2.3.');
   if (tag !== `v${version}`)
     throw new UsageError(`The tag is ${tag}, and package.json has the version ${version}.`);

@@ -1,6 +1,7 @@
 import type { RoleQuota } from '../../core/aws/account-limits.ts';
 import { isAwsError } from '../../core/aws/errors.ts';
 import { operationFacts } from '../../core/domain/operations.ts';
+import { parseRelease } from '../../core/domain/release.ts';
 import { audits, clusters, handedOver, rejected } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
@@ -20,12 +21,13 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
   ui.say(`The pipeline is in ${region}, as the stack ${options.stack}.`);
   const { version = 'unknown' } = deployment;
   ui.say(`Its release is ${version}; this client is ${VERSION}.`);
-  if (isRelease(version) && isRelease(VERSION) && version !== VERSION)
+  const areReleases = [version, VERSION].every((each) => parseRelease(each) !== undefined);
+  if (areReleases && version !== VERSION)
     ui.say('Take the client of the same release: another one may not know what this pipeline does.');
   const quota = await quotaOfRoles(region);
   ui.say(
     quota === undefined
-      ? 'How many roles the account may have is unknown: you may not ask for it (iam:GetAccountSummary).'
+      ? 'How many roles the account may have is unknown: IAM does not tell you (iam:GetAccountSummary).'
       : `The account has ${quota.roles} IAM roles of ${quota.quota}; a cluster takes one for each of its requests.`,
   );
   const rights: { readonly right: string; readonly verdict: Verdict }[] = [];
@@ -51,10 +53,6 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
       : '\nAsk for what is missing, as far as you need it: docs/client.md has the actions.',
   );
   return missing.length === 0 ? EXIT.ok : EXIT.unreachable;
-}
-
-function isRelease(version: string): boolean {
-  return /^\d+\./.test(version);
 }
 
 async function quotaOfRoles(region: string): Promise<RoleQuota | undefined> {

@@ -122,7 +122,7 @@ function failuresByName(logGroups: readonly ILogGroup[]): OfWidth {
       title: 'Failures by error name',
       view: LogQueryVisualizationType.TABLE,
       logGroupNames: logGroups.map(({ logGroupName }) => logGroupName),
-      queryLines: FAILURES_BY_NAME.split('\n| '),
+      queryString: FAILURES_BY_NAME,
       width,
     });
 }

@@ -5,7 +5,6 @@
 export const COPY = `
 if (navigator.clipboard !== undefined) {
   const giveButton = (command) => {
-    const block = command.parentElement;
     if (command.nextElementSibling?.tagName === 'BUTTON') return;
     const button = document.createElement('button');
     button.type = 'button';
@@ -17,7 +16,7 @@ if (navigator.clipboard !== undefined) {
       setTimeout(() => { button.textContent = 'Copy'; }, 2000);
     });
     command.after(button);
-    block.classList.add('copied');
+    command.parentElement.classList.add('copied');
   };
   const giveButtons = (within) => {
     for (const command of within.querySelectorAll('.commands code'))

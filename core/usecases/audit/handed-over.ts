@@ -49,24 +49,17 @@ export function handedOver(found: ClusterCheckReport | string, lastRun: string, 
   const { at, outcome, results } = found;
   const counted = (wanted: (typeof results)[number]['outcome']) =>
     results.filter((result) => result.outcome === wanted).length;
-  const findings = counted('finding');
-  const unknown = counted('unknown');
   const reason = whyNothing(found, lastRun, now);
-  if (reason !== undefined)
-    return { outcome: 'unknown', ...defined({ at: timeOf(at) }), findings, unknown, reason };
-  // What the results come to is counted here too: a file may say one thing and list another.
-  const told = outcome === outcomeOf(results) ? outcome : 'unknown';
   return {
-    outcome: told,
-    ...defined({ at: timeOf(at) }),
-    findings,
-    unknown,
-    ...(told === outcome ? {} : { reason: `It says ${outcome}, and its results do not.` }),
+    outcome: reason === undefined ? outcome : 'unknown',
+    ...defined({ at: timeOf(at), reason }),
+    findings: counted('finding'),
+    unknown: counted('unknown'),
   };
 }
 
 function whyNothing(
-  { at, preparedBy }: ClusterCheckReport,
+  { at, preparedBy, outcome, results }: ClusterCheckReport,
   lastRun: string,
   now: number,
 ): string | undefined {
@@ -75,7 +68,8 @@ function whyNothing(
   if (Date.parse(time) > now + CLOCK_SKEW_MS) return `It is of ${time}, which has not come yet.`;
   if (preparedBy !== lastRun)
     return `It was compared with what run ${short(preparedBy)} prepared; the last run of the cluster is ${lastRun}.`;
-  return undefined;
+  // What the results come to is counted here too: a file may say one thing and list another.
+  return outcome === outcomeOf(results) ? undefined : `It says ${outcome}, and its results do not.`;
 }
 
 /** As ISO 8601; undefined of what is no time. */
