@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type TestAccount, testAccount } from '../support/account.ts';
 import { forged, rewrite, STRANGERS_MARK } from '../support/attacks/records.ts';
@@ -110,4 +111,17 @@ it('the desired state of the last run is not gone by when it is another one', as
   const second = await account.run(`prepare/${name}.tgz`, await bundleOf());
   expect(second).toMatchObject({ status: 'FAILED', error: 'RecordTampered' });
   expect(await rolesOfStrangers()).toEqual([]);
+});
+
+it('nor when it is gone: the cluster is a known one all the same', async () => {
+  const first = await account.run(`prepare/${name}.tgz`, await bundleOf());
+  expect(first).toMatchObject({ status: 'SUCCEEDED' });
+  const before = await account.snapshot();
+  const Key = `clusters/${name}/runs/${first.run}/desired.json`;
+  await account.s3().send(new DeleteObjectCommand({ Bucket: account.output, Key }));
+  const second = await account.run(`prepare/${name}.tgz`, await bundleOf());
+  expect(second).toMatchObject({ status: 'FAILED', error: 'DocumentUnreadable' });
+  expect(second.cause).toContain(`${Key} cannot be read: it is gone`);
+  const { roles, providers } = await account.snapshot();
+  expect({ roles, providers }).toEqual({ roles: before.roles, providers: before.providers });
 });
