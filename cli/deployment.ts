@@ -1,6 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { defined } from '../core/util/defined.ts';
 import { ClientError, EXIT } from './errors.ts';
 
 /** The pipeline as it is deployed: what the client needs to know of it. */
@@ -8,6 +9,8 @@ export interface Deployment {
   readonly region: string;
   readonly intakeBucket: string;
   readonly outputBucket: string;
+  /** The function that takes decisions about plans; absent of a pipeline from before there were any. */
+  readonly decideRunArn?: string;
   /** The release of the pipeline; absent of one from before it told. */
   readonly version?: string;
   /** ARN by name: `prepare`, `audit`, `plan`. */
@@ -29,7 +32,9 @@ const STATE_MACHINE = /^(\w+)StateMachineArn$/;
 /** Reads the outputs of the stack. Undefined where one is missing that every deployment has. */
 function fromOutputs(
   outputs: Readonly<Record<string, string>>,
-): Pick<Deployment, 'intakeBucket' | 'outputBucket' | 'stateMachines' | 'version'> | undefined {
+):
+  | Pick<Deployment, 'intakeBucket' | 'outputBucket' | 'stateMachines' | 'version' | 'decideRunArn'>
+  | undefined {
   const intakeBucket = outputs['IntakeBucketName'];
   const outputBucket = outputs['OutputBucketName'];
   if (intakeBucket === undefined || outputBucket === undefined) return undefined;
@@ -40,7 +45,8 @@ function fromOutputs(
     }),
   );
   const version = outputs['Version'];
-  return { intakeBucket, outputBucket, stateMachines, ...(version === undefined ? {} : { version }) };
+  const decideRunArn = outputs['DecideRunFunctionArn'];
+  return { intakeBucket, outputBucket, stateMachines, ...defined({ version, decideRunArn }) };
 }
 
 /** Finds the deployment by its stack. Throws ClientError with what to do where there is none. */

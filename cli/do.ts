@@ -1,5 +1,6 @@
 import type { Operation } from '../core/domain/operations.ts';
 import { clusters } from './commands/clusters.ts';
+import { approve, refuse } from './commands/decide.ts';
 import { doctor } from './commands/doctor.ts';
 import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
@@ -83,6 +84,8 @@ const OTHERS: Readonly<Record<Exclude<OtherName, 'doctor'>, Other>> = {
   status,
   clusters,
   report,
+  approve,
+  refuse,
   'verify-cluster': verifyCluster,
   fetch: async (deployment, cluster, { installDir = '.' }, { ui }) => {
     await fetchInstallFiles(deployment, cluster, installDir, ui);

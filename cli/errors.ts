@@ -40,7 +40,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   failed:
     'the run failed and was rolled back, a verified cluster has findings, or the message says what went wrong',
   usage: 'the command line is not understood, or what it names is not there; nothing was uploaded',
-  refused: 'the bundle or the deletion was refused; nothing was made or removed',
+  refused: 'the bundle, the plan or the deletion was refused; nothing was made or removed',
   incomplete:
     'the run failed, and something of it, or of what was to be deleted, is left; the report has the commands that finish the job',
   unreachable: 'the deployment is not found, or you may not use it',

@@ -17,6 +17,7 @@ export interface Told {
 
 /** The ends of the state machines that a program can tell apart; every other failure left the account as it was. */
 const OUTCOMES: Readonly<Record<string, number>> = {
+  ApprovalRefused: EXIT.refused,
   BundleRejected: EXIT.refused,
   DeletionRejected: EXIT.refused,
   DeletionRefused: EXIT.refused,
@@ -53,7 +54,11 @@ export async function followAndTell(
     let step = await history.next();
     for (; !step.done; step = await history.next()) {
       last = step.value.stateEnteredEventDetails?.name ?? last;
-      for (const event of reader.read(step.value)) ui.run(event);
+      for (const event of reader.read(step.value)) {
+        ui.run(event);
+        if (event.event === 'approval')
+          ui.say(`            \`sts-prep approve ${name}\` shows the plan and approves it.`);
+      }
     }
     const ending = step.value;
     const { status, error, cause, elapsedMs, cluster } = ending;

@@ -9,6 +9,8 @@ export interface Common {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly handOver?: boolean;
+  readonly yes?: boolean;
+  readonly reason?: string;
 }
 
 export interface OtherCommand {
@@ -45,6 +47,19 @@ export const OTHER_COMMANDS = {
       ['--hand-over', 'hands the result to the pipeline, whose audits show it with its age from then on'],
       ['--files <directory>', 'what `oc get … -o json` printed, instead of asking the cluster'],
     ],
+  },
+  approve: {
+    summary: 'shows the plan of a run that waits for it, and approves it',
+    argument: ['<run>', 'name of the execution'],
+    further: [
+      ['--yes', 'approves without asking'],
+      ['--reason <text>', 'for the report of the run'],
+    ],
+  },
+  refuse: {
+    summary: 'refuses the plan of a run that waits; it ends, and nothing was made',
+    argument: ['<run>', 'name of the execution'],
+    options: [['--reason <text>', 'for the report of the run (needed)']],
   },
   status: { summary: 'tells where the pipeline is, and which runs are under way' },
   clusters: { summary: 'lists the clusters of the registry, with what the latest audit says of them' },

@@ -43,9 +43,13 @@ export class Lines {
         return [
           line(`${event.state}: waits for the run ${event.holder}, which is at work on the cluster`, true),
         ];
+      case 'approval':
+        return [line(`${event.state}: waits until somebody approves the plan`, true)];
       case 'rollback':
         return [
-          line(`${event.error}: what this run made is taken back`),
+          line(
+            `${event.error}: ${event.madeNothing === true ? 'nothing was made' : 'what this run made is taken back'}`,
+          ),
           ...(event.cause === undefined
             ? []
             : [{ text: indented(visible(formatCause(event.cause))), open: false }]),

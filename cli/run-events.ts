@@ -20,17 +20,24 @@ export type RunEvent =
       readonly error: string;
     }
   | { readonly event: 'waiting'; readonly state: string; readonly elapsedMs: number; readonly holder: string }
+  | { readonly event: 'approval'; readonly state: string; readonly elapsedMs: number }
   | {
       readonly event: 'rollback';
       readonly state: string;
       readonly elapsedMs: number;
       readonly error: string;
       readonly cause?: string;
+      /** The run came to its end before it had made anything. */
+      readonly madeNothing?: true;
     }
   | { readonly event: 'left'; readonly state: string; readonly elapsedMs: number };
 
 /** States that undo are named by it, and a contract test holds every machine to that. */
 const UNDOES = /^Undo|^ReportFailure$/;
+/** Without an undo before it there is nothing to undo. */
+const REPORTS = 'ReportFailure';
+/** Waits for somebody. */
+const ASKS = 'AskForApproval';
 
 /** Of no interest to who follows a run: they take no time, and what they decide is seen by what comes next. */
 const SILENT = /^(Choice|Pass)StateEntered$/;
@@ -112,7 +119,8 @@ export class RunReader {
       this.#undoing = true;
       const { error = 'an error of the step', cause } = this.#lastFailure ?? {};
       const why = cause === undefined ? { error } : { error, cause };
-      told.push({ event: 'rollback', state: this.#open?.name ?? name, elapsedMs, ...why });
+      const nothing = name === REPORTS ? { madeNothing: true as const } : {};
+      told.push({ event: 'rollback', state: this.#open?.name ?? name, elapsedMs, ...why, ...nothing });
     }
     if (SILENT.test(type)) return told;
     // A run that waits for another asks again and again, and is in one state to whoever looks.
@@ -128,6 +136,7 @@ export class RunReader {
     if (asksAgain) return told;
     this.#holder = undefined;
     told.push({ event: 'state', state: name, elapsedMs, ...(undoes ? { undoing: true } : {}) });
+    if (name === ASKS) told.push({ event: 'approval', state: name, elapsedMs });
     return told;
   }
 

@@ -28,6 +28,8 @@ export const FUNCTIONS: Readonly<Record<FunctionName, FunctionSize>> = {
   'publish-report': { description: 'Writes the report and the registry entry' },
   'register-cluster': { description: 'Registers a cluster that something else made' },
   'publish-plan': { description: 'Writes what a run would change' },
+  'ask-for-approval': { description: 'Tells where a plan is that somebody has to approve' },
+  'decide-run': { description: "Takes somebody's decision about a plan" },
   unlock: { description: "Releases a cluster's lock" },
   'undo-secrets': { description: 'Rolls back the manifests and the archive' },
   'undo-roles': { description: 'Rolls back the IAM roles' },
@@ -90,6 +92,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
   };
   const guard = { POLICY_GUARD_ADDITIONS: settings.policyGuardAdditions.join(',') };
   const toldGuard = { ...guard, OTHER_OPTIONS: JSON.stringify(otherOptions(settings)) };
+  const approval = { APPROVAL_FOR: settings.approvalFor.join(',') };
   return {
     'start-run': {
       STATE_MACHINE_ARN: around.prepareMachineArn,
@@ -106,7 +109,14 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     lock: { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
     'start-undo': { ...task, UNDO_STATE_MACHINE_ARN: around.undoMachineArn },
     unlock: task,
-    'plan-changes': { ...task, ...guard, OWN_SIGNING_KEYS: settings.ownSigningKeys ? 'true' : 'false' },
+    'plan-changes': {
+      ...task,
+      ...guard,
+      ...approval,
+      OWN_SIGNING_KEYS: settings.ownSigningKeys ? 'true' : 'false',
+    },
+    'ask-for-approval': { ...task, TOPIC_ARN: around.operatorsTopicArn },
+    'decide-run': task,
     'create-key-pair': task,
     'publish-oidc-documents': task,
     'register-provider': task,

@@ -7,7 +7,7 @@ import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { PermissionScope } from './permission-scope.ts';
 import { DELETION_REPORT, DELETIONS, RUN_REPORT, withStep } from './record-grants.ts';
-import { describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
+import { answerTasks, describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
   listContents,
   listIssuers,
@@ -113,6 +113,15 @@ export function permissions(
       ...observeRoles(),
       ...observePoliciesOfRoles(),
       ...observeQuotas(),
+    ],
+
+    'ask-for-approval': [...task(layout.approvalRequest), ...publishToOperators(scope, reach.key)],
+    'decide-run': [
+      ...output.allowNotFound(),
+      ...output.read(layout.approvalRequest, layout.decision),
+      ...output.write(layout.decision),
+      ...output.neverDecrypt(layout.tlsFiles, layout.archive),
+      ...answerTasks(scope, PREPARE_MACHINE, DELETE_MACHINE),
     ],
 
     'create-key-pair': [

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { APPROVABLE } from '../core/domain/approval.ts';
 import { ADDITION_FORM, MAX_ADDITIONS_LENGTH, parseAddition } from '../core/domain/guard-additions.ts';
 
 const ENDPOINT_VARIABLE = /^AWS_ENDPOINT_URL(_[A-Z0-9_]+)?$/;
@@ -26,6 +27,16 @@ const actions = z
     (list) => list.join(',').length <= MAX_ADDITIONS_LENGTH,
     `must have ${MAX_ADDITIONS_LENGTH} characters at most; patterns like sqs:* are shorter`,
   );
+
+const operations = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
+  .pipe(z.array(z.enum(APPROVABLE, `must be of ${APPROVABLE.join(', ')}`)));
 
 const endpoints = z
   .unknown()
@@ -54,6 +65,11 @@ const schema = z
       .default(false)
       .describe(
         'Whether a bundle may bring the signing key of a new cluster (`publicKeyFile`). Then whoever writes to `prepare/` can sign tokens for every role of a cluster that he has made, as the private key is his; see permissions.md.',
+      ),
+    approvalFor: operations
+      .default([])
+      .describe(
+        'Operations whose plans somebody has to approve, whatever the cluster, separated by commas: `upgrade,prune,delete`. The run waits for `sts-prep approve`; see guide.md.',
       ),
     alarmEmail: z.email().optional().describe('Where alarms are sent to. AWS asks the addressee to confirm.'),
     auditSchedule: z
@@ -140,11 +156,11 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
  */
 export function otherOptions(settings: Settings): string[] {
   const defaults: Settings = schema.parse({ environment: settings.environment });
-  return Object.entries(settings).flatMap(([name, value]) =>
-    name === 'policyGuardAdditions' || typeof value === 'object' || value === Reflect.get(defaults, name)
-      ? []
-      : [`${name}=${value}`],
-  );
+  return Object.entries(settings).flatMap(([name, value]) => {
+    const isTold = name === 'policyGuardAdditions' || name === 'serviceEndpoints';
+    // A list is given as it is read: separated by commas.
+    return isTold || String(value) === String(Reflect.get(defaults, name)) ? [] : [`${name}=${value}`];
+  });
 }
 
 /** What there is to choose, for the reference: `initially` is undefined where nothing is. */

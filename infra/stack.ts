@@ -167,7 +167,12 @@ export class StsPrepStack extends Stack {
       operators,
       overdueDays: scheduled ? settings.auditOverdueDays : undefined,
     });
-    const all = [functions.startRun, functions.startUndo, ...Object.values(functions.tasks)];
+    const all = [
+      functions.startRun,
+      functions.startUndo,
+      functions.decideRun,
+      ...Object.values(functions.tasks),
+    ];
     const logGroups = savedQueries ? all.map(({ logGroup }) => logGroup) : [];
     if (logGroups.length > 0) new SavedQueries(this, 'SavedQueries', logGroups);
     new SignalsDashboard(this, 'Dashboard', {
@@ -190,6 +195,10 @@ export class StsPrepStack extends Stack {
     new CfnOutput(this, 'DeleteStateMachineArn', { value: deletion.stateMachineArn });
     new CfnOutput(this, 'UndoStateMachineArn', { value: undo.stateMachineArn });
     new CfnOutput(this, 'AuditStateMachineArn', { value: audit.stateMachineArn });
+    new CfnOutput(this, 'DecideRunFunctionArn', {
+      value: functions.decideRun.functionArn,
+      description: 'Whoever may invoke this function may approve plans.',
+    });
     new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
   }

@@ -32,7 +32,7 @@ through a symbolic link, and an archive that holds anything but the files of a c
 holds the lock, and a rollback step by step. No more than two calls a second are made to follow. Without a terminal, or with
 \`CI\` set, lines are never replaced; there are no colours to turn off. When AWS is not reached, it waits and goes on. Ctrl-C
 leaves the run going: \`sts-prep watch <run>\` comes back to it. With \`--json\` standard output has an object a line, each with
-an \`event\`: \`upload\`, \`execution\`, \`state\`, \`items\`, \`retry\`, \`waiting\`, \`rollback\`, \`left\`, \`ended\`, \`results\`, \`placed\`, \`error\`.
+an \`event\`: \`upload\`, \`execution\`, \`state\`, \`items\`, \`retry\`, \`waiting\`, \`approval\`, \`rollback\`, \`left\`, \`ended\`, \`results\`, \`placed\`, \`plan\`, \`decided\`, \`error\`.
 
 **Where it looks.** The stack's outputs in CloudFormation, by \`--stack\` and \`--region\`; credentials, profile and region come as
 for every AWS tool. With \`AWS_ENDPOINT_URL\` it works on an emulator.
@@ -40,7 +40,8 @@ for every AWS tool. With \`AWS_ENDPOINT_URL\` it works on an emulator.
 **What it needs to be allowed**, of the stack's resources and no others: \`cloudformation:DescribeStacks\`; \`s3:PutObject\` on the
 intake bucket below the prefixes you use; \`s3:ListBucket\` and \`s3:GetObject\` on the output bucket; \`kms:GenerateDataKey\` and
 \`kms:Decrypt\` with the stack's key; \`states:DescribeExecution\`, \`states:GetExecutionHistory\` and \`states:ListExecutions\`, and
-\`states:StartExecution\` for an audit of what is on hand. Who is not to have private keys has no \`s3:GetObject\` below
+\`states:StartExecution\` for an audit of what is on hand; \`lambda:InvokeFunction\` on the function of the output
+\`DecideRunFunctionArn\` for whoever approves plans. Who is not to have private keys has no \`s3:GetObject\` below
 \`clusters/*/install*\`. \`sts-prep doctor\` tells which of these you have.
 `;
 

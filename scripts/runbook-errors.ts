@@ -39,6 +39,15 @@ export const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRe
       'If it names the cluster itself, another run prepared it meanwhile: look at its report first.',
     ],
   },
+  DecisionRefused: {
+    means:
+      'What `sts-prep approve` or `sts-prep refuse` said was not taken: no run of that name waits, the plan is another one by now, somebody decided before, or STS does not know the caller. The message says which. The run waits on, if it does.',
+    act: [
+      'If somebody decided before: `sts-prep watch <run>` shows what became of it.',
+      'If the run does not wait any more: upload the bundle again for a new plan.',
+      'If STS does not know the caller: log in again, set the clock, and use credentials of the partition that the pipeline is in.',
+    ],
+  },
   DocumentUnreadable: {
     means:
       'A document that the pipeline keeps in the output bucket is not what it writes there: somebody changed it. The message names it.',
@@ -89,6 +98,14 @@ export const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRe
       'If this deployment was made anew and its output bucket was lost: restore it from what you have ([operating.md](operating.md)), or go on as above.',
     ],
   },
+  PlanOutdated: {
+    means:
+      'A plan was approved, and something that it is about changed while the run waited. The message names all of it. Nothing was made: what was approved is that plan and no other.',
+    act: [
+      'Find out who changed what the message names; the cluster’s lock keeps runs of the pipeline from it.',
+      'Upload the bundle again, and approve the new plan.',
+    ],
+  },
   QuotaReached: {
     means:
       'The account has as many roles, identity providers or buckets as it may, or a policy is longer than its quota. The message says which. What had been made was rolled back.',
@@ -137,6 +154,14 @@ export const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRe
     means:
       'A role has the owner tag of the cluster and no tag `Name`. ccoctl and this pipeline set both, and the functions may change only roles that have `Name`. Nothing was changed.',
     act: ['Run the command of the message for each role, and upload the bundle again.'],
+  },
+  NotApproved: {
+    means:
+      'The run was let go on while it waited for an approval, and there is no decision of anybody on record. Nothing was made. Only the function DecideRun keeps decisions; somebody else answered Step Functions for it.',
+    act: [
+      'Look in CloudTrail who called `SendTaskSuccess`, and take that right from whoever is not the function DecideRun.',
+      'Upload the bundle again.',
+    ],
   },
   NothingToAdopt: {
     means:

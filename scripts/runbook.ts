@@ -10,6 +10,17 @@ const OTHER_ERRORS: Readonly<Record<string, Entry>> = {
       'Allow it, and upload the bundle again.',
     ],
   },
+  ApprovalRefused: {
+    means:
+      'Somebody refused the plan of the run; the cause and the report say who, and why. Nothing was made.',
+    act: ['Change the bundle as the reason says, and upload it again.'],
+  },
+  ApprovalTimedOut: {
+    means: 'The run waited three days for somebody to approve its plan, and nobody did. Nothing was made.',
+    act: [
+      'Upload the bundle again, and have its plan approved: the message of the operators topic says how.',
+    ],
+  },
   ClusterBusy: {
     means: "Another run held the cluster's lock for longer than this one waits. Nothing was made.",
     act: ['Look at the run that the cause names; upload the bundle again when it has ended.'],
@@ -52,6 +63,18 @@ const ENDINGS: Readonly<Record<string, Entry>> = {
     act: [
       'Read in `report.md` of the run what differs from what a prepare would make, and decide whether to upload the bundle below prepare/.',
     ],
+  },
+  ApprovalRefused: {
+    means: 'Somebody refused the plan; nothing was made.',
+    act: ['The cause says who, and why. Change the bundle, and upload it again.'],
+  },
+  ApprovalTimedOut: {
+    means: 'Nobody approved the plan in time; nothing was made.',
+    act: ['Upload the bundle again for a new plan.'],
+  },
+  PlanOutdated: {
+    means: 'The plan was approved, and something changed while the run waited; nothing was made.',
+    act: ['The cause says what. Upload the bundle again, and approve the new plan.'],
   },
   Planned: {
     means: 'What a run would change is written; nothing was changed.',

@@ -73,6 +73,7 @@ export function appliedTo(desired: DesiredState, known: KnownCluster | undefined
     ...rest,
     desired: {
       ...withParts(desired, current),
+      ...defined({ approval: desired.approval ?? current.approval }),
       cluster: atItsRelease(desired.cluster, current, run),
       roles: bounded(roles),
       addOns: addOns.map((addOn) => ({ ...addOn, roles: bounded(addOn.roles) })),

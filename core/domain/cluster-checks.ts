@@ -167,15 +167,6 @@ export function checkConfig(config: ClusterConfig, file: string | undefined, pro
           : 'Leave it out, or say type: existing.',
     });
   }
-  if (config.approval !== undefined) {
-    problems.push({
-      code: 'ApprovalUnsupported',
-      ...at,
-      field: 'approval',
-      message: 'Approval cannot be asked for yet.',
-      remedy: 'Leave the field out.',
-    });
-  }
   // IAM: a path begins and ends with a slash and has up to 512 printable ASCII characters. Of these, only those that a
   // role's name may have: a wildcard in an ARN, or a quote in a command, would mean more than itself.
   if (

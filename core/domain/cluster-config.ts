@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { APPROVALS } from './approval.ts';
 import { PARTITIONS } from './aws-partition.ts';
 import { FEATURE_SETS } from './feature-set.ts';
 import { BASELINE } from './inclusion/capabilities.ts';
@@ -102,7 +103,11 @@ export const clusterConfigSchema = z
       .describe(
         'Only below prune/: IAM roles to remove although they look used, or nobody knows who asked for them. What a request asks for is never removed.',
       ),
-    approval: z.unknown().describe('Reserved for a later release.'),
+    approval: z
+      .enum(APPROVALS)
+      .describe(
+        'required: whatever a run would change of the cluster waits until somebody approves the plan, from the next run on; a later bundle need not say it again. none takes that back, in a run that is approved.',
+      ),
   })
   .partial()
   .describe('Which cluster a bundle of CredentialsRequests is for, and how it is to be prepared.');

@@ -1,5 +1,6 @@
 import { defined } from '../util/defined.ts';
 import { quoted, shortened } from '../util/visible.ts';
+import type { Approval } from './approval.ts';
 import { partitionOfRegion } from './aws-partition.ts';
 import {
   boundary,
@@ -42,6 +43,8 @@ export interface ClusterIdentity {
   readonly removeRoles: readonly string[];
   /** Keys of the JWKS that the bundle accepts, by key id or thumbprint. */
   readonly acceptedKeys?: readonly string[];
+  /** Whether changes of the cluster are to be approved, where cluster.yaml says it. */
+  readonly approval?: Approval;
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
 }
@@ -103,7 +106,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
     featureSet,
     ...counting,
     removeRoles,
-    ...defined({ acceptedKeys: config.acceptedKeys }),
+    ...defined({ acceptedKeys: config.acceptedKeys, approval: config.approval }),
     problems,
     warnings,
   };
@@ -183,6 +186,7 @@ export function identifyRegistered(
   if (problems.length > 0) return identity;
   return {
     ...identity,
+    ...defined({ approval: config.approval }),
     spec: { ...registered, ...defined({ permissionsBoundaryArn, featureGates, capabilities }) },
   };
 }

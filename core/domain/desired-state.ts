@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { defined } from '../util/defined.ts';
+import { APPROVALS } from './approval.ts';
 import { clusterChangeSchema } from './cluster-change.ts';
 import { PARTS } from './cluster-run.ts';
 import { type ClusterSpec, clusterSpecSchema } from './cluster-spec.ts';
@@ -99,6 +100,8 @@ export const desiredStateSchema = z.object({
   providerArn: z.string(),
   /** PEM public key of the bundle; absent when the pipeline keeps the key pair. */
   publicKeyPem: z.string().exactOptional(),
+  /** Whether changes of the cluster are to be approved. As a bundle is read: what it says; then what holds from now on. */
+  approval: z.enum(APPROVALS).exactOptional(),
   /** Keys of the JWKS that the bundle accepts, by key id or thumbprint. */
   acceptedKeys: z.array(z.string()),
   /** All roles of the cluster, those of its add-ons too. */

@@ -71,6 +71,21 @@ export class ChangedSincePlan extends TaskError {
   override readonly name = 'ChangedSincePlan';
 }
 
+/** What a run waited to have approved is not what it would do now. Nothing was changed. */
+export class PlanOutdated extends TaskError {
+  override readonly name = 'PlanOutdated';
+}
+
+/** A run was let go on without the decision of anybody on record. Nothing was changed. */
+export class NotApproved extends TaskError {
+  override readonly name = 'NotApproved';
+}
+
+/** A decision about a run was not taken: nothing waits for it, it is of another plan, or it is not known whose it is. */
+export class DecisionRefused extends TaskError {
+  override readonly name = 'DecisionRefused';
+}
+
 /** A record of a run is not what its writer wrote; nothing is done by what it says. */
 export class RecordTampered extends TaskError {
   override readonly name = 'RecordTampered';

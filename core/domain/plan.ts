@@ -62,6 +62,8 @@ export const planSchema = z.object({
   removals: removalsSchema.exactOptional(),
   /** Of a run that only registers what is there: what another run would change. Nothing of it is done, so nothing is undone. */
   differences: changes.exactOptional(),
+  /** Why the run waits until somebody approves the plan, one sentence each; absent when it does not. */
+  approval: z.array(z.string()).exactOptional(),
 });
 
 /**

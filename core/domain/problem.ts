@@ -62,7 +62,6 @@ export const REJECTIONS = {
   RegionOutsidePartition: 'the region belongs to another AWS partition than this deployment',
   CredentialsModeNotManual: 'install-config.yaml asks for another credentials mode than Manual',
   IssuerUnsupported: 'the issuer type is not available in this release',
-  ApprovalUnsupported: 'approval is not available in this release',
   TagInvalid: 'a tag cannot be set on AWS resources or is reserved',
   RolePathInvalid: 'the role path is not a valid IAM path',
   PermissionsBoundaryInvalid: 'the permissions boundary is not the ARN of an IAM policy',

@@ -5,7 +5,7 @@ import { chain, codeLines, type Link } from './page/chain.ts';
 import { inline, pageHtml, part, sentences } from './page/page.ts';
 import { formatLocation } from './problem.ts';
 import type { Report } from './report.ts';
-import { afterwards, type CheckTitles, headline } from './report-markdown.ts';
+import { APPROVAL_TITLES, afterwards, approvalText, type CheckTitles, headline } from './report-markdown.ts';
 
 type Role = NonNullable<Report['roles']>[number];
 
@@ -20,6 +20,9 @@ const OUTCOMES = {
   'rolled-back': 'warn',
   'rollback-incomplete': 'bad',
   'cluster-busy': 'unknown',
+  'approval-refused': 'warn',
+  'approval-timed-out': 'warn',
+  'plan-outdated': 'warn',
 } as const satisfies Record<Report['outcome'], string>;
 
 /** With more components each is folded up at first. */
@@ -53,7 +56,7 @@ export function reportHtml(report: Report, titles: CheckTitles, grants: Grants =
 }
 
 function banner(name: string, report: Report): Html {
-  const { cluster, bundle, run, release, addOn, startedAt, endedAt, keyId } = report;
+  const { cluster, bundle, run, release, addOn, approval, startedAt, endedAt, keyId } = report;
   return html`<header>
 <h1>${name}</h1>
 <p class="lead">${badge(OUTCOMES[report.outcome], report.operation)} ${headline(report)}</p>
@@ -65,11 +68,17 @@ ${factList([
   ['Feature set', cluster?.featureSet],
   ['Signing key', keyId === undefined ? undefined : html`<code>${keyId}</code>`],
   ['Bundle', html`<code>s3://${bundle.bucket}/${bundle.key}</code>`],
+  ...approvalFact(approval),
   ['Started', startedAt === undefined ? undefined : time(startedAt)],
   ['Ended', time(endedAt)],
   ['Run', html`<code>${run}</code>`],
 ])}
 </header>`;
+}
+
+/** Who approved the plan, or refused it. */
+function approvalFact(approval: Report['approval']): readonly (readonly [string, Content])[] {
+  return approval === undefined ? [] : [[APPROVAL_TITLES[approval.verdict], approvalText(approval)]];
 }
 
 function error({ error: found }: Report): Html {

@@ -13,6 +13,9 @@ const HEADLINES: Record<Report['outcome'], string> = {
   'rolled-back': 'Failed and rolled back; the account is as it was before',
   'rollback-incomplete': 'Failed, and not everything could be undone',
   'cluster-busy': 'Another run is at work on this cluster; nothing was made',
+  'approval-refused': 'The plan was refused; nothing was made',
+  'approval-timed-out': 'Nobody approved the plan in time; nothing was made',
+  'plan-outdated': 'The plan was approved, and held no more; nothing was made',
 };
 
 /** Words for the checks of a verification, by check name. */
@@ -72,9 +75,22 @@ function facts(report: Report): string {
     ['Identity provider', report.providerArn],
     ['Signing key', report.keyId],
     ['Roles', report.roles?.length.toString()],
+    ...approvalFact(report),
     ['Started', report.startedAt],
     ['Ended', report.endedAt],
   ]);
+}
+
+function approvalFact({ approval }: Report): readonly (readonly [string, string])[] {
+  return approval === undefined ? [] : [[APPROVAL_TITLES[approval.verdict], approvalText(approval)]];
+}
+
+/** What a fact about an approval is called. */
+export const APPROVAL_TITLES = { approved: 'Approved', refused: 'Refused' } as const;
+
+/** Who decided about the plan of a run. */
+export function approvalText({ by, at, reason }: NonNullable<Report['approval']>): string {
+  return `${at.slice(0, 16)}Z by ${by}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 const UNCHANGING: readonly Report['outcome'][] = ['adopted', 'rejected', 'cluster-busy'];

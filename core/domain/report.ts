@@ -3,10 +3,6 @@ import { changeSchema } from './change.ts';
 import { requestSourceSchema } from './request-source.ts';
 import { undoOutcomeSchema } from './undo-outcome.ts';
 
-/**
- * The report of a run: `report.json` next to `report.md`. The published JSON Schema
- * (docs/schemas/report.schema.json) is generated from this very schema.
- */
 const location = { file: z.string().optional(), document: z.int().optional(), field: z.string().optional() };
 
 const check = z.object({
@@ -17,6 +13,17 @@ const check = z.object({
   provedBy: z.string().optional().describe('What proved it, where that does not go without saying.'),
 });
 
+const approvalSchema = z.object({
+  verdict: z.enum(['approved', 'refused']),
+  by: z.string().describe('ARN of whoever decided, as STS knows it.'),
+  at: z.string().describe('ISO 8601.'),
+  reason: z.string().optional(),
+});
+
+/**
+ * The report of a run: `report.json` next to `report.md`. The published JSON Schema
+ * (docs/schemas/report.schema.json) is generated from this very schema.
+ */
 export const reportSchema = z
   .object({
     version: z.literal(1),
@@ -39,7 +46,13 @@ export const reportSchema = z
       'rolled-back',
       'rollback-incomplete',
       'cluster-busy',
+      'approval-refused',
+      'approval-timed-out',
+      'plan-outdated',
     ]),
+    approval: approvalSchema
+      .optional()
+      .describe('Who approved the plan of the run, or refused it, where somebody had to.'),
     startedAt: z.string().optional().describe('ISO 8601.'),
     endedAt: z.string().describe('ISO 8601.'),
     bundle: z.object({ bucket: z.string(), key: z.string(), versionId: z.string().optional() }),

@@ -16,6 +16,11 @@ const guard = {
   POLICY_GUARD_ADDITIONS: z.string(),
 };
 
+const approval = {
+  /** The operations whose plans somebody has to approve, comma-separated. */
+  APPROVAL_FOR: z.string(),
+};
+
 /** What is told of the guard is told with the command that changes it. */
 const toldGuard = {
   ...guard,
@@ -46,9 +51,12 @@ export const ENVIRONMENTS = {
   unlock: task,
   'plan-changes': task.extend({
     ...guard,
+    ...approval,
     /** Whether a bundle may bring the signing key of a new cluster. */
     OWN_SIGNING_KEYS: z.enum(['true', 'false']),
   }),
+  'ask-for-approval': task.extend({ TOPIC_ARN: z.string().min(1) }),
+  'decide-run': task,
   'create-key-pair': task,
   'publish-oidc-documents': task,
   'register-provider': task,

@@ -45,6 +45,35 @@ const failureRecordSchema = z.object({
 /** How a task failed, in its own words. Step Functions cuts causes, and a Map's state has no room for them. */
 export type FailureRecord = DeepReadonly<z.infer<typeof failureRecordSchema>>;
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const approvalRequestSchema = z.object({
+  cluster: runSchema.shape.cluster,
+  /** Lets the execution go on. It is in no other place. */
+  token: z.string(),
+  /** What is to be approved: the SHA-256 of the plan's document. */
+  plan: sha256,
+  /** ISO 8601. */
+  askedAt: z.string(),
+});
+
+/** A run that waits until somebody approves its plan. */
+export type ApprovalRequest = DeepReadonly<z.infer<typeof approvalRequestSchema>>;
+
+const decisionSchema = z.object({
+  verdict: z.enum(['approved', 'refused']),
+  /** ARN of whoever decided, as STS knows him. */
+  by: z.string(),
+  /** ISO 8601. */
+  at: z.string(),
+  /** SHA-256 of the plan's document. */
+  plan: sha256,
+  reason: z.string().exactOptional(),
+});
+
+/** What somebody decided about the plan of a run. */
+export type Decision = DeepReadonly<z.infer<typeof decisionSchema>>;
+
 const desiredStateFormat = documentFormat(desiredStateSchema, [desiredState1]);
 const failureRecordFormat = documentFormat(failureRecordSchema);
 const reportFormat = documentFormat(reportSchema);
@@ -71,6 +100,8 @@ export const undoRecord = storedDocument(layout.undoRecord, documentFormat(z.arr
 export const failureRecord = storedDocument(layout.failureRecord, failureRecordFormat, 1);
 export const runReport = storedDocument(layout.runReport, reportFormat, 2);
 export const planReport = storedDocument(layout.planReport, documentFormat(planReportSchema), 1);
+export const approvalRequest = storedDocument(layout.approvalRequest, documentFormat(approvalRequestSchema));
+export const decision = storedDocument(layout.decision, documentFormat(decisionSchema), 1);
 export const failureReport = storedDocument(layout.failureReport, reportFormat, 2);
 export const rejectedReport = storedDocument(layout.rejectedReport, reportFormat, 2);
 export const runIndexEntry = storedDocument(layout.runIndexEntry, documentFormat(runSchema.shape.cluster));

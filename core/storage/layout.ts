@@ -59,6 +59,8 @@ export const failureRecord = keyPattern(`${RUN}failures/{name}.json`);
 export const runReport = keyPattern(`${RUN}report.json`);
 export const runReportText = keyPattern(`${RUN}report.md`);
 export const runReportPage = keyPattern(`${RUN}report.html`);
+/** Who approved the run's plan, or refused it. */
+export const decision = keyPattern(`${RUN}decision.json`);
 /** The report of a failed run once more, under a name that only a failed run has. */
 export const failureReport = keyPattern(`${RUN}failure.json`);
 
@@ -84,6 +86,9 @@ export const rejectedReportText = keyPattern('rejected/{run}/report.md');
 export const runIndex = folderPattern('executions/');
 /** Where it is written which cluster an execution is at work on; its input does not say. */
 export const runIndexEntry = keyPattern('executions/{run}.json');
+
+/** What a run waits with that somebody has to approve: the token that lets it go on. */
+export const approvalRequest = keyPattern('approvals/{run}.json');
 
 /* An audit */
 export const audits = folderPattern('audits/');

@@ -6,10 +6,15 @@ import { identityProviders, limits, roles } from '../../core/runtime/iam.ts';
 import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
+import { approvedSchema, confirmPlan } from '../../core/usecases/approval/confirm-plan.ts';
 import { keepPlan } from '../../core/usecases/prepare/keep-plan.ts';
+import type { Planning } from '../../core/usecases/prepare/make-plan.ts';
 
-export const handler = task('plan-changes', runInput, async ({ run }, env) => {
-  const { desired, plan, records } = await keepPlan(run, {
+/** Of a run whose plan was approved, it is looked at again before anything else. */
+const input = runInput.extend({ approved: approvedSchema.exactOptional() });
+
+export const handler = task('plan-changes', input, async ({ run, approved }, env) => {
+  const planning: Planning = {
     store: outputStore(env),
     issuerOf: (issuer) => issuerAccess(issuer, env),
     providers: identityProviders(),
@@ -17,7 +22,10 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     limits: limits(env),
     guard: guardRules(env),
     ownSigningKeys: env.OWN_SIGNING_KEYS === 'true',
-  });
+    approvalFor: env.APPROVAL_FOR.split(','),
+  };
+  if (approved !== undefined) await confirmPlan(run, approved, planning);
+  const { desired, plan, records } = await keepPlan(run, planning);
   const made = partsMadeBy(desired);
   return {
     records,
@@ -26,5 +34,6 @@ export const handler = task('plan-changes', runInput, async ({ run }, env) => {
     roles: plan.roles.map(({ index }) => index),
     removals: removalChanges(plan).length,
     registersOnly: plan.differences !== undefined,
+    needsApproval: plan.approval !== undefined,
   };
 });

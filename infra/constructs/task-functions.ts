@@ -24,6 +24,8 @@ export class TaskFunctions extends Construct {
   /** Started by events. */
   readonly startRun: TaskFunction<'start-run'>;
   readonly startUndo: TaskFunction<'start-undo'>;
+  /** Invoked by whoever approves a plan. */
+  readonly decideRun: TaskFunction<'decide-run'>;
   /** The functions of the state machines, by the placeholder that stands for them there. */
   readonly tasks: Readonly<Record<string, TaskFunction<FunctionName>>>;
   /** Counts the runs that left something behind, as ReportFailure says in its log. */
@@ -31,9 +33,10 @@ export class TaskFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskFunctionsProps) {
     super(scope, id);
-    const { 'start-run': _run, 'start-undo': _undo, ...tasks } = FUNCTIONS;
+    const { 'start-run': _run, 'start-undo': _undo, 'decide-run': _decide, ...tasks } = FUNCTIONS;
     this.startRun = this.#make('start-run', props);
     this.startUndo = this.#make('start-undo', props);
+    this.decideRun = this.#make('decide-run', props);
     this.tasks = Object.fromEntries(
       (Object.keys(tasks) as (keyof typeof tasks)[]).map((name) => [
         pascalCase(name),

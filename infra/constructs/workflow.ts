@@ -6,6 +6,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { OWN_ROLE_PATH } from '../../core/domain/names.ts';
+import { WAIT_FOR_TASK_TOKEN } from '../../statemachine/source/task.ts';
 import { acknowledgePatterns } from '../acknowledge.ts';
 import { runDistributedMaps, stateMachineArn } from '../statements/executions.ts';
 
@@ -23,8 +24,11 @@ export interface WorkflowProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The one placeholder that is no function: ARNs of service integrations name the partition. */
-const PARTITION = 'Partition';
+/** The placeholders that are no function: ARNs of service integrations name the partition. */
+const CONSTANTS: Readonly<Record<string, string>> = {
+  Partition: Aws.PARTITION,
+  [WAIT_FOR_TASK_TOKEN]: `arn:${Aws.PARTITION}:states:::lambda:invoke.waitForTaskToken`,
+};
 
 /**
  * A state machine from its file as it stands: tests, emulators and AWS run the same text. CDK adds no
@@ -36,7 +40,7 @@ export class Workflow extends StateMachine {
     const definition = readFileSync(new URL(`../../statemachine/${props.file}`, import.meta.url), 'utf8');
     const names = placeholders(definition);
     const functionArns = names
-      .filter((name) => name !== PARTITION)
+      .filter((name) => !(name in CONSTANTS))
       .map((name) => [name, named(name, props.functions).functionArn] as const);
     const labels = distributedMaps(definition);
     const ownArn = stateMachineArn(Stack.of(scope), props.name);
@@ -67,7 +71,7 @@ export class Workflow extends StateMachine {
       definitionBody: DefinitionBody.fromString(definition),
       definitionSubstitutions: {
         ...Object.fromEntries(functionArns),
-        ...(names.includes(PARTITION) && { [PARTITION]: Aws.PARTITION }),
+        ...Object.fromEntries(Object.entries(CONSTANTS).filter(([name]) => names.includes(name))),
       },
       role,
       logs: {

@@ -33,6 +33,12 @@ export function readHistories(scope: Construct, machine: string): PolicyStatemen
   ];
 }
 
+/** Lets executions go on that wait with a token, or ends them (Service Authorization Reference, AWS Step Functions). */
+export function answerTasks(scope: Construct, ...machines: string[]): PolicyStatement[] {
+  const resources = machines.map((machine) => stateMachineArn(scope, machine));
+  return [new PolicyStatement({ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources })];
+}
+
 /**
  * What Step Functions asks of a state machine's own role for its Distributed Maps: it starts a child execution of
  * the same machine for each item, follows it, stops it with its parent and redrives it with its parent. The ARN of

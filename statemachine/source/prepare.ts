@@ -1,7 +1,9 @@
+import { APPROVAL_SECONDS } from '../../core/domain/approval.ts';
 import type { Part } from '../../core/domain/cluster-run.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
+import { APPROVAL_ENDS, approval, approvedPlan, needsApproval } from './approval.ts';
 import type { Condition, State, StateMachine } from './asl.ts';
 import { PLANNED_RUN, READ_RUN, RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
@@ -18,7 +20,7 @@ export const PREPARE: StateMachine = {
   Comment:
     "Prepares STS credentials for one OpenShift cluster, adds to them for an upgrade or an optional operator, or takes away what nothing asks for: reads a bundle, plans, applies step by step, verifies. Any failure undoes this run's work, the failing step first, and ends with the first error. Time budget: attempts x timeout + waits over the longest way forward and back stays below TimeoutSeconds (a test adds it up).",
   StartAt: 'ReadBundle',
-  TimeoutSeconds: 86_400,
+  TimeoutSeconds: 86_400 + APPROVAL_SECONDS,
   States: {
     ReadBundle: task('read-bundle', {
       Comment:
@@ -65,6 +67,23 @@ export const PREPARE: StateMachine = {
         'Observes everything and compares it with what the bundle asks for, and with what the cluster has and keeps. The plan keeps what was there before: it is the ledger that rollback reads.',
       Parameters: { run: READ_RUN },
       ResultPath: '$.plan',
+      ...caughtBy('ReportFailure'),
+      Next: 'NeedsApproval',
+    }),
+    NeedsApproval: needsApproval('PublishPlan', 'RegistersOnly'),
+    PublishPlan: task('publish-plan', {
+      Comment: 'Writes what the run is about to change, for whoever approves it.',
+      Parameters: { run: PLANNED_RUN },
+      ResultPath: '$.published',
+      ...caughtBy('ReportFailure'),
+      Next: 'AskForApproval',
+    }),
+    ...approval({ published: '$.published', decided: 'ConfirmPlan', failed: 'ReportFailure' }),
+    ConfirmPlan: task('plan-changes', {
+      Comment:
+        'Plans once more: what was approved is this plan and no other. If anything changed meanwhile, the run ends and says what.',
+      Parameters: { run: PLANNED_RUN, approved: approvedPlan('$.published') },
+      ResultPath: null,
       ...caughtBy('ReportFailure'),
       Next: 'RegistersOnly',
     }),
@@ -227,6 +246,11 @@ export const PREPARE: StateMachine = {
       Choices: [
         { Variable: '$.failure.outcome', StringEquals: 'rolled-back', Next: 'RolledBack' },
         { Variable: '$.failure.outcome', StringEquals: 'cluster-busy', Next: 'ClusterBusy' },
+        ...APPROVAL_ENDS.map(([outcome, Next]) => ({
+          Variable: '$.failure.outcome',
+          StringEquals: outcome,
+          Next,
+        })),
       ],
       Default: 'RollbackIncomplete',
     },
@@ -238,6 +262,11 @@ export const PREPARE: StateMachine = {
     },
     ClusterBusy: failed(
       "Another run kept the cluster's lock for longer than this one waits; nothing was made.",
+    ),
+    ApprovalRefused: failed('Somebody refused the plan; nothing was made. The cause says who, and why.'),
+    ApprovalTimedOut: failed('Nobody approved the plan in time; nothing was made.'),
+    PlanOutdated: failed(
+      'The plan was approved, and something changed while the run waited; nothing was made. The cause says what.',
     ),
     RolledBack: failed("The account is as it was before. Error and cause are the first failure's."),
     RollbackIncomplete: ROLLBACK_INCOMPLETE,

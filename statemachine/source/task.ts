@@ -3,6 +3,9 @@ import type { FunctionName } from '../../core/runtime/environment.ts';
 import { pascalCase, timeLimit } from '../../core/runtime/function.ts';
 import type { Catcher, Retrier, State } from './asl.ts';
 
+/** What Step Functions calls a state that takes longer than it may. */
+export const TIMEOUT = 'States.Timeout';
+
 /** Faults that may be gone at the next try, and no others. One rule for all tasks: every one can be repeated. */
 const RETRY: readonly Retrier[] = [
   {
@@ -24,7 +27,7 @@ const RETRY: readonly Retrier[] = [
       'Lambda.Unknown',
       'Runtime.ExitError',
       'Sandbox.Timedout',
-      'States.Timeout',
+      TIMEOUT,
     ],
     IntervalSeconds: 2,
     BackoffRate: 2,
@@ -61,6 +64,36 @@ export function task(name: FunctionName, { Comment, Catch, Next, End, ...data }:
     Catch,
     Next,
     End,
+  };
+}
+
+/** The placeholder of what Step Functions calls the call of a function that somebody answers later. */
+export const WAIT_FOR_TASK_TOKEN = 'LambdaWaitForTaskToken';
+
+/**
+ * A state that calls a function and waits until somebody answers with the token that the function was given. It is not tried
+ * again when nobody did in time, which is what its only time limit is for.
+ *
+ * @param seconds How long it waits.
+ */
+export function waitingTask(
+  name: FunctionName,
+  seconds: number,
+  { Comment, Parameters, Catch, Next, ...data }: Fields,
+): State {
+  return {
+    Comment,
+    Type: 'Task',
+    Resource: `\${${WAIT_FOR_TASK_TOKEN}}`,
+    Parameters: { FunctionName: placeholder(name), Payload: { ...Parameters, 'token.$': '$$.Task.Token' } },
+    ...data,
+    TimeoutSeconds: seconds,
+    Retry: RETRY.map((retrier) => ({
+      ...retrier,
+      ErrorEquals: retrier.ErrorEquals.filter((error) => error !== TIMEOUT),
+    })),
+    Catch,
+    Next,
   };
 }
 

@@ -3,19 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as errors from '../../core/domain/errors.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { State } from '../../statemachine/source/asl.ts';
-import {
-  type Arrows,
-  CONTEXT,
-  ENDS,
-  ERRORS,
-  FAILS,
-  INPUT,
-  MAPS,
-  OTHERS,
-  type Pauses,
-  TASKS,
-} from './arrows.ts';
+import { type Arrows, CONTEXT, ENDS, FAILS, INPUT, MAPS, OTHERS, TASKS } from './arrows.ts';
 import { allStates, following, MACHINES } from './asl.ts';
+import { ERRORS, type Pauses } from './error-pauses.ts';
 
 /**
  * Every arrow of every state machine, taken in the interpreter, one state at a time. The clock is not the
@@ -112,17 +102,22 @@ function ways(pausesOf: (error: string) => Pauses) {
 async function compare(
   name: string,
   state: State,
-  [success, failure]: Arrows,
+  [success, failure, nobodyCame]: Arrows,
   pausesOf: (e: string) => Pauses,
 ) {
-  const all = [{ way: 'success', error: '', failures: 0, pauses: [] }, ...ways(pausesOf)];
+  const isWait = (error: string) => nobodyCame !== undefined && error === 'States.Timeout';
+  const all = [
+    { way: 'success', error: '', failures: 0, pauses: [] },
+    ...ways((error) => (isWait(error) ? [] : pausesOf(error))),
+  ];
   const actual = await elapse(
     Promise.all(
       all.map(async ({ way, error, failures }) => [way, await taken(name, state, error, failures)] as const),
     ),
   );
   const expected = all.map(({ way, error, failures, pauses }) => {
-    const next = Number.isFinite(failures) ? success : failure;
+    const failed = isWait(error) ? (nobodyCame ?? '') : failure;
+    const next = Number.isFinite(failures) ? success : failed;
     return [way, told(pauses, next === FAILS ? `${FAILS} ${error}` : next)] as const;
   });
   expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected));

@@ -1,4 +1,3 @@
-import type * as errors from '../../core/domain/errors.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 
 /**
@@ -6,70 +5,16 @@ import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
  * interpreter that there is. A state, an arrow or an error name that is not in these tables fails a test.
  */
 
-/** Seconds between the attempts, the most that jitter makes of them. */
-export type Pauses = readonly number[];
-
-const NONE: Pauses = [];
-const UNTIL_CONSISTENT: Pauses = [4, 6, 9, 13.5, 20, 20, 20, 20, 20, 20];
-const UNTIL_AVAILABLE: Pauses = [2, 4, 8, 16, 20];
-const UNTIL_STARTED: Pauses = [2, 4, 8, 16, 32, 45, 45, 45, 45, 45];
-
-/** What a task throws by its own name. The compiler sees to it that none is missing. */
-const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
-  AccountBlocksPublicAccess: NONE,
-  AwsThrottled: UNTIL_AVAILABLE,
-  AwsUnavailable: UNTIL_AVAILABLE,
-  BundleRejected: NONE,
-  ChangedSincePlan: NONE,
-  DocumentUnreadable: NONE,
-  EarlierStepMissing: NONE,
-  DocumentVersionUnknown: NONE,
-  EnvironmentInvalid: NONE,
-  ExistingIssuerUnusable: NONE,
-  GrantRefused: NONE,
-  NothingToAdopt: NONE,
-  NotYetConsistent: UNTIL_CONSISTENT,
-  OtherDeployment: NONE,
-  QuotaReached: NONE,
-  RecordTampered: NONE,
-  RegionNotEnabled: NONE,
-  ResourceConflict: NONE,
-  RightsMissing: NONE,
-  RoleLacksName: NONE,
-  RolesWouldBeForgotten: NONE,
-  SigningKeyConflict: NONE,
-  SigningKeyLost: NONE,
-  TaskInputInvalid: NONE,
-  VerificationFailed: NONE,
-};
-
-/** How often a task is tried again for an error. */
-export const ERRORS: Readonly<Record<string, Pauses>> = {
-  ...OWN_ERRORS,
-  // An error of the SDK that a task throws as it is.
-  AccessDenied: NONE,
-  // The emulator's name for whatever a function throws.
-  'Runtime.HandlerError': NONE,
-  'Lambda.AWSLambdaException': UNTIL_AVAILABLE,
-  'Lambda.ClientExecutionTimeoutException': UNTIL_AVAILABLE,
-  'Lambda.SdkClientException': UNTIL_AVAILABLE,
-  'Lambda.ServiceException': UNTIL_AVAILABLE,
-  'Lambda.TooManyRequestsException': UNTIL_STARTED,
-  'Lambda.Unknown': UNTIL_AVAILABLE,
-  'Runtime.ExitError': UNTIL_AVAILABLE,
-  'Sandbox.Timedout': UNTIL_AVAILABLE,
-  'States.Timeout': UNTIL_AVAILABLE,
-  'States.DataLimitExceeded': NONE,
-  'States.Permissions': NONE,
-};
-
 /** The execution fails in the state itself, with the error. */
 export const FAILS = '(fails)';
 /** The iteration of a Map is over. */
 export const ENDS = '(ends)';
 
-/** The state that follows success, and the one that follows an error for which there is no other attempt. */
-export type Arrows = readonly [success: string, failure: string];
+/**
+ * The state that follows success, and the one that follows an error for which there is no other attempt; of a state that waits
+ * for somebody, also the one that follows when nobody came.
+ */
+export type Arrows = readonly [success: string, failure: string, nobodyCame?: string];
 type ByMachine<Entry> = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
 
 const UNDO_TASKS: Readonly<Record<string, Arrows>> = {
@@ -86,7 +31,10 @@ export const TASKS: ByMachine<Arrows> = {
   prepare: {
     ReadBundle: ['IsBundleAccepted', FAILS],
     Lock: ['IsLockHeld', 'ReportFailure'],
-    PlanChanges: ['RegistersOnly', 'ReportFailure'],
+    PlanChanges: ['NeedsApproval', 'ReportFailure'],
+    PublishPlan: ['AskForApproval', 'ReportFailure'],
+    AskForApproval: ['ConfirmPlan', 'ReportFailure', 'NobodyDecided'],
+    ConfirmPlan: ['RegistersOnly', 'ReportFailure'],
     RegisterCluster: ['UnlockAdopted', 'UndoRegistration'],
     UndoRegistration: ['ReportFailure', 'ReportFailure'],
     UnlockAdopted: ['Adopted', 'Adopted'],
@@ -168,6 +116,11 @@ export const OTHERS: ByMachine<readonly Case[]> = {
       [{ lock: { outcome: 'busy' } }, 'ReportFailure'],
     ],
     WaitForCluster: [[{ lock: { waitSeconds: 7 } }, 'Lock', 7]],
+    NeedsApproval: [
+      [{ plan: { needsApproval: true } }, 'PublishPlan'],
+      [{ plan: { needsApproval: false } }, 'RegistersOnly'],
+    ],
+    NobodyDecided: [[{ error: { Error: 'States.Timeout', Cause: '' } }, 'ReportFailure']],
     RegistersOnly: [
       [{ plan: { registersOnly: true } }, 'RegisterCluster'],
       [{ plan: { registersOnly: false } }, 'HasChanges'],
@@ -207,6 +160,9 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     ChooseOutcome: [
       [ended('rolled-back'), 'RolledBack'],
       [ended('cluster-busy'), 'ClusterBusy'],
+      [ended('approval-refused'), 'ApprovalRefused'],
+      [ended('approval-timed-out'), 'ApprovalTimedOut'],
+      [ended('plan-outdated'), 'PlanOutdated'],
       [ended('rollback-incomplete'), 'RollbackIncomplete'],
     ],
   },
@@ -275,6 +231,8 @@ export const INPUT = {
   },
   run: { id: 'run-1', arn: 'arn', cluster: { name: 'demo', region: 'us-east-1' } },
   plan: { roles: [0, 1], records: { desired: 'd', plan: 'p' }, digest: 'd' },
+  published: { report: 'r', page: 'p', digest: 'd', summary: 's' },
+  approval: { decision: 'd' },
   verification: { checks: [] },
   fleet: { names: ['demo'], list: { bucket: 'b', key: 'k' } },
   report: { report: 'r' },
@@ -283,4 +241,5 @@ export const INPUT = {
 /** The execution that a state is part of. */
 export const CONTEXT = {
   Execution: { Id: 'arn', Name: 'run-1', StartTime: '2026-01-02T03:04:05Z', Input: INPUT },
+  Task: { Token: 'token' },
 };

@@ -32,6 +32,17 @@ export function allStates(machine: StateGraph): [string, State][] {
   ]);
 }
 
+/** Whether a state waits until somebody answers with the token that its function was given. */
+export function waitsForAnswer({ Resource = '' }: State): boolean {
+  return Resource === '${LambdaWaitForTaskToken}';
+}
+
+/** The function that a task calls, by its placeholder; empty where it calls none. */
+export function calledBy({ Resource = '', Parameters }: State): string {
+  const name = Parameters !== undefined && 'FunctionName' in Parameters ? Parameters.FunctionName : Resource;
+  return /^\$\{(\w+)\}$/.exec(String(name))?.[1] ?? '';
+}
+
 /** States that may follow one. */
 export function following({ Next, Default, Choices = [], Catch = [] }: State): string[] {
   return [

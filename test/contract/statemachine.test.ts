@@ -4,7 +4,16 @@ import { ENVIRONMENTS } from '../../core/runtime/environment.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
 import { FUNCTION_FILES } from '../../infra/function-files.ts';
 import type { State, StateGraph } from '../../statemachine/source/asl.ts';
-import { allStates, kebab, MACHINES, machineOf, reachable, stateOf } from './asl.ts';
+import {
+  allStates,
+  calledBy,
+  kebab,
+  MACHINES,
+  machineOf,
+  reachable,
+  stateOf,
+  waitsForAnswer,
+} from './asl.ts';
 
 const require = createRequire(import.meta.url);
 const validate = require('asl-validator') as (
@@ -19,10 +28,9 @@ const undoNames = Object.keys(UNDO_STEPS);
 
 describe.each(Object.entries(MACHINES))('the state machine %s', (_, machine) => {
   it('is valid, once its placeholders are functions', () => {
-    const text = JSON.stringify(machine).replace(
-      /\$\{(\w+)\}/g,
-      'arn:aws:lambda:us-east-1:123456789012:function:$1',
-    );
+    const text = JSON.stringify(machine)
+      .replaceAll('${Partition}', 'aws')
+      .replace(/\$\{(\w+)\}/g, 'arn:aws:lambda:us-east-1:123456789012:function:$1');
     const { isValid, errorsText } = validate(JSON.parse(text), { checkPaths: true, checkArn: true });
     expect(isValid ? '' : errorsText()).toBe('');
   });
@@ -86,8 +94,14 @@ describe('every task', () => {
     expect(TimeoutSeconds).toBeGreaterThanOrEqual(90);
   });
 
-  it.each(tasks)('%s is retried like all others, with jitter and a cap', (_, { Retry }) => {
-    expect(Retry).toEqual(tasks[0]?.[1].Retry);
+  it.each(tasks)('%s is retried like all others, with jitter and a cap', (_, state) => {
+    const { Retry } = state;
+    // Nobody is waited for twice.
+    const others = (tasks[0]?.[1].Retry ?? []).map((retrier) => ({
+      ...retrier,
+      ErrorEquals: retrier.ErrorEquals.filter((name) => !waitsForAnswer(state) || name !== 'States.Timeout'),
+    }));
+    expect(Retry).toEqual(others);
     for (const { JitterStrategy, MaxDelaySeconds, MaxAttempts } of Retry ?? []) {
       expect(JitterStrategy).toBe('FULL');
       expect(MaxDelaySeconds).toBeLessThanOrEqual(60);
@@ -110,7 +124,11 @@ describe('every task', () => {
   });
 
   const caught = tasks.filter(([name]) => !redriven.includes(name));
-  it.each(caught)('%s catches what States.ALL leaves out, and then all', (_, { Catch = [] }) => {
+  it.each(caught)('%s catches what States.ALL leaves out, and then all', (_, state) => {
+    const all = state.Catch ?? [];
+    const [timeout] = all;
+    const Catch = waitsForAnswer(state) ? all.slice(1) : all;
+    if (waitsForAnswer(state)) expect(timeout?.ErrorEquals).toEqual(['States.Timeout']);
     expect(Catch.map(({ ErrorEquals }) => ErrorEquals)).toEqual([
       ['States.DataLimitExceeded'],
       ['States.ALL'],
@@ -133,11 +151,9 @@ describe('every function', () => {
     expect(names).toEqual(Object.keys(ENVIRONMENTS).sort());
   });
 
-  it('is named like the states that call it, but for those that start an execution', () => {
-    const placeholders = new Set(
-      tasks.map(([, { Resource }]) => /^\$\{(\w+)\}$/.exec(Resource ?? '')?.[1] ?? ''),
-    );
-    const called = names.filter((name) => !name.startsWith('start-'));
+  it('is named like the states that call it, but for those that no machine calls', () => {
+    const placeholders = new Set(tasks.map(([, state]) => calledBy(state)));
+    const called = names.filter((name) => !name.startsWith('start-') && name !== 'decide-run');
     expect([...placeholders].map(kebab).sort()).toEqual(called);
   });
 });
@@ -184,12 +200,41 @@ describe('preparing', () => {
     const ends = [...reachable(machine, 'UndoSecrets')].filter((name) =>
       ['Succeed', 'Fail'].includes(stateOf(machine, name).Type),
     );
-    expect(ends.sort()).toEqual(['ClusterBusy', 'RollbackIncomplete', 'RolledBack']);
+    expect(ends.sort()).toEqual([
+      'ApprovalRefused',
+      'ApprovalTimedOut',
+      'ClusterBusy',
+      'PlanOutdated',
+      'RollbackIncomplete',
+      'RolledBack',
+    ]);
     for (const name of ends) expect(stateOf(machine, name).Type).toBe('Fail');
   });
 
+  it('changes nothing by a plan that has to be approved before somebody approved it and it was looked at again', () => {
+    const { Choices = [] } = stateOf(machine, 'NeedsApproval');
+    for (const gone of ['AskForApproval', 'ConfirmPlan']) {
+      const ways = reachable(
+        { ...machine, States: { ...machine.States, [gone]: succeed } },
+        Choices[0]?.Next ?? '',
+      );
+      for (const changing of ['HasChanges', 'RegisterCluster', 'CreateRoles', 'PruneResources'])
+        expect(ways).not.toContain(changing);
+    }
+    // Nor is anything undone of a plan that was not begun.
+    const failing = ['PublishPlan', 'AskForApproval', 'ConfirmPlan', 'NobodyDecided'];
+    for (const name of failing) {
+      const { Catch = [], Next = '' } = stateOf(machine, name);
+      const ends = name === 'NobodyDecided' ? [Next] : Catch.map((catcher) => catcher.Next);
+      expect(new Set(ends.filter((next) => next !== 'NobodyDecided')), name).toEqual(
+        new Set(['ReportFailure']),
+      );
+    }
+  });
+
   it('gives the lock back on every way that took it', () => {
-    for (const end of ['Prepared', 'RolledBack', 'RollbackIncomplete', 'ClusterBusy']) {
+    const ends = ['Prepared', 'RolledBack', 'RollbackIncomplete', 'ClusterBusy', 'ApprovalRefused'];
+    for (const end of [...ends, 'ApprovalTimedOut', 'PlanOutdated']) {
       const without = {
         ...machine,
         States: { ...machine.States, Unlock: succeed, UnlockAfterFailure: succeed },

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_CREDENTIALS_REQUESTS } from '../../core/domain/role-checks.ts';
+import { timeLimit } from '../../core/runtime/function.ts';
 import { LOCK_WAIT_LIMIT_MS } from '../../core/usecases/lock/lock.ts';
 import type { Retrier, State, StateGraph } from '../../statemachine/source/asl.ts';
-import { following, MACHINES, machineOf, stateOf } from './asl.ts';
+import { following, MACHINES, machineOf, stateOf, waitsForAnswer } from './asl.ts';
 
 /** As many as a run takes; a Map does MaxConcurrency of them at a time. */
 const ROLES = MAX_CREDENTIALS_REQUESTS;
 
 /** Longest pause between two tries for the lock. */
 const LOCK_PAUSE_SECONDS = 30;
+
+/** Seconds that a call of a function behind a token may take: its time limit. */
+const LONGEST_CALL = timeLimit('ask-for-approval');
 
 function waits({ IntervalSeconds, BackoffRate, MaxAttempts, MaxDelaySeconds }: Retrier): number {
   const pauses = Array.from({ length: MaxAttempts }, (_, n) => IntervalSeconds * BackoffRate ** n);
@@ -29,6 +33,9 @@ function worst(state: State): number {
   if (ItemProcessor !== undefined)
     return Math.ceil(ROLES / MaxConcurrency) * longest(ItemProcessor, ItemProcessor.StartAt);
   const tries = 1 + Retry.reduce((sum, retrier) => sum + attempts(retrier), 0);
+  // Before the wait for somebody, which there is but one of, it is the function that may be called again.
+  if (waitsForAnswer(state))
+    return TimeoutSeconds + tries * LONGEST_CALL + Retry.reduce((sum, retrier) => sum + waits(retrier), 0);
   return Seconds + tries * TimeoutSeconds + Retry.reduce((sum, retrier) => sum + waits(retrier), 0);
 }
 

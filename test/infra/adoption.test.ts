@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pascalCase } from '../../core/runtime/function.ts';
-import { following, machineOf, stateOf } from '../contract/asl.ts';
+import { calledBy, following, machineOf, stateOf } from '../contract/asl.ts';
 import { ACCOUNT, type Statement, statementsOf } from './iam-policy.ts';
 import { FUNCTION_NAMES, synthesise } from './synthesise.ts';
 
@@ -20,13 +20,18 @@ function way(name: string, seen = new Set<string>()): Set<string> {
 
 const onTheWay = [...way(machine.StartAt)];
 const functions = FUNCTION_NAMES.filter((name) =>
-  onTheWay.some((state) => stateOf(machine, state).Resource === `\${${pascalCase(name)}}`),
+  onTheWay.some((state) => calledBy(stateOf(machine, state)) === pascalCase(name)),
 );
 
 const output = `arn:aws:s3:::sts-prep-output-${ACCOUNT}-eu-central-1/`;
-const RECORDS = [/^clusters\/\*\/(runs\/.*|lock|cluster\.json)$/, /^rejected\//, /^executions\//];
+const RECORDS = [
+  /^clusters\/\*\/(runs\/.*|lock|cluster\.json)$/,
+  /^rejected\//,
+  /^executions\//,
+  /^approvals\//,
+];
 const READS = /^(iam:(Get|List)|s3:(Get|List|Head)|servicequotas:Get|states:(Describe|Get)|kms:Decrypt$)/;
-const HARMLESS = /^(logs:|xray:|kms:GenerateDataKey$|states:StartExecution$)/;
+const HARMLESS = /^(logs:|xray:|kms:GenerateDataKey$|sns:Publish$|states:StartExecution$)/;
 
 function writes({ Effect, Action, Resource }: Statement): readonly string[] {
   if (Effect !== 'Allow') return [];
@@ -52,7 +57,9 @@ test('an adoption comes by these functions, and by none that makes or undoes any
     'lock',
     'unlock',
     'plan-changes',
+    'ask-for-approval',
     'register-cluster',
+    'publish-plan',
     'undo-secrets',
     'report-failure',
   ]);

@@ -21,8 +21,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
 };
 
-/** The token is what allows this one. */
-const UNGUARDED = ['sts:AssumeRoleWithWebIdentity'];
+/** The token is what allows the one; the other everybody may. */
+const UNGUARDED = ['sts:AssumeRoleWithWebIdentity', 'sts:GetCallerIdentity'];
 
 const FOLDER = project('core', 'aws');
 

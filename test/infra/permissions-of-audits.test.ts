@@ -39,13 +39,12 @@ describe('what audits tell', () => {
     'events:detail-type': 'STS Permission Audit Completed',
   };
 
-  test('AnnounceAudit alone publishes, to the one topic, and may use the key for just that', () => {
-    expect(whoMay('sns:Publish', topic)).toEqual(['announce-audit']);
+  test('AnnounceAudit and AskForApproval alone publish, to the one topic, and may use the key for just that', () => {
+    const both = ['ask-for-approval', 'announce-audit'];
+    expect(whoMay('sns:Publish', topic)).toEqual(both);
     expect(whoMay('sns:Publish', `${topic}-others`)).toEqual([]);
     for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
-      expect(whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': topic })).toEqual([
-        'announce-audit',
-      ]);
+      expect(whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': topic })).toEqual(both);
       expect(
         whoMay(action, dataKey, { 'kms:EncryptionContext:aws:sns:topicArn': `${topic}-others` }),
       ).toEqual([]);

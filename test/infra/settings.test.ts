@@ -9,6 +9,7 @@ test('without any the stack is for AWS, keeps its data and its logs for a year',
     policyGuardAdditions: [],
     requiredPermissionsBoundaryArn: '',
     ownSigningKeys: false,
+    approvalFor: [],
     auditSchedule: 'rate(1 day)',
     auditOverdueDays: 2,
     simulatePolicies: true,
@@ -57,11 +58,22 @@ test('actions may be spread with spaces', () => {
   expect(policyGuardAdditions).toEqual(['ec2:DescribeHosts', 'kms:List*', 'sqs:*']);
 });
 
+test('plans may be approved of what changes a cluster, and of nothing else', () => {
+  expect(readSettings({ approvalFor: 'upgrade, prune,delete' }).approvalFor).toEqual([
+    'upgrade',
+    'prune',
+    'delete',
+  ]);
+  for (const approvalFor of ['audit', 'adopt', 'upgrades', 'all'])
+    expect(() => readSettings({ approvalFor })).toThrow(/approvalFor.*must be of prepare,/);
+});
+
 test('what was chosen is told for another deployment of the same, defaults and additions apart', () => {
   const chosen = {
     alarmEmail: 'ops@example.com',
     auditSchedule: 'cron(0 6 ? * MON-FRI *)',
     auditOverdueDays: '4',
+    approvalFor: 'upgrade,prune',
     ownSigningKeys: 'true',
     requiredPermissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/Boundary',
     retainData: 'false',

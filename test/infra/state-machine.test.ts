@@ -38,8 +38,12 @@ describe.each(['prepare', 'undo', 'audit'])('the state machine %s', (name) => {
     expect(Object.keys(properties.DefinitionSubstitutions).sort()).toEqual([...placeholders].sort());
   });
 
-  test('a placeholder stands for the function of its name, but for the partition', () => {
-    const { Partition: partition, ...functions } = properties.DefinitionSubstitutions;
+  test('a placeholder stands for the function of its name, but for the partition and the wait for an answer', () => {
+    const { Partition: partition, LambdaWaitForTaskToken, ...functions } = properties.DefinitionSubstitutions;
+    if (placeholders.has('LambdaWaitForTaskToken'))
+      expect(LambdaWaitForTaskToken).toEqual({
+        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':states:::lambda:invoke.waitForTaskToken']],
+      });
     expect(partition).toEqual(placeholders.has('Partition') ? { Ref: 'AWS::Partition' } : undefined);
     for (const [placeholder, arn] of Object.entries(functions)) {
       expect(arn).toEqual({
@@ -66,7 +70,8 @@ describe.each(['prepare', 'undo', 'audit'])('the state machine %s', (name) => {
   test('its role may invoke the functions of the definition, log and trace, and nothing else', () => {
     const statements = policiesOf(template, properties.RoleArn['Fn::GetAtt'][0]);
     const invoke = statements.find(({ Action }) => Action === 'lambda:InvokeFunction');
-    const functions = [...placeholders].filter((placeholder) => placeholder !== 'Partition');
+    const constants = ['Partition', 'LambdaWaitForTaskToken'];
+    const functions = [...placeholders].filter((placeholder = '') => !constants.includes(placeholder));
     expect(invoke?.Resource).toHaveLength(functions.length);
     const others = statements.filter((statement) => statement !== invoke).flatMap(({ Action }) => Action);
     const besides = others.filter((action) => !/^(logs|xray):/.test(action));

@@ -2,8 +2,9 @@ import { SFNClient, TestStateCommand, type TestStateInput } from '@aws-sdk/clien
 import pMap from 'p-map';
 import { describe, expect, inject, it } from 'vitest';
 import type { State } from '../../statemachine/source/asl.ts';
-import { CONTEXT, ENDS, ERRORS, FAILS, INPUT, MAPS, OTHERS, TASKS } from '../contract/arrows.ts';
+import { CONTEXT, ENDS, FAILS, INPUT, MAPS, OTHERS, TASKS } from '../contract/arrows.ts';
 import { allStates, machineOf } from '../contract/asl.ts';
+import { ERRORS } from '../contract/error-pauses.ts';
 
 /**
  * The arrows of `test/contract/arrows.ts` by Step Functions' TestState, which takes one state and says what
@@ -23,6 +24,7 @@ function asking(client: SFNClient): Ask {
   return async (state, input, more) => {
     const definition = JSON.stringify(state)
       .replaceAll('${Partition}', 'aws')
+      .replaceAll('${LambdaWaitForTaskToken}', 'arn:aws:states:::lambda:invoke.waitForTaskToken')
       .replace(/\$\{(\w+)\}/g, 'arn:aws:lambda:us-east-1:123456789012:function:$1');
     const { status, nextState, error, inspectionData } = await client.send(
       new TestStateCommand({
@@ -95,17 +97,19 @@ describe('the TestState of AWS', { timeout: 600_000 }, () => {
   it.each(tasks)(
     'in %s goes on from %s by name, after the pauses of each error',
     async (_, _name, state, arrows) => {
-      const [success, failure] = arrows;
+      const [success, failure, nobodyCame] = arrows;
       expect(await ask(state, {}, succeeding({}))).toBe(success);
-      const attempts = Object.entries(ERRORS).flatMap(([error, pauses]) =>
-        [...pauses, undefined].map((pause, retries) => ({ error, pause, retries })),
-      );
+      const attempts = Object.entries(ERRORS).flatMap(([error, pauses]) => {
+        const isWait = nobodyCame !== undefined && error === 'States.Timeout';
+        return [...(isWait ? [] : pauses), undefined].map((pause, retries) => ({ error, pause, retries }));
+      });
       await pMap(
         attempts,
         async ({ error, pause, retries }) => {
           const answer = await ask(state, {}, failing(error, retries));
           const title = `${error}, attempt ${retries + 1}`;
-          if (pause === undefined) return expect(answer, title).toBe(failed(failure, error));
+          const end = error === 'States.Timeout' ? (nobodyCame ?? failure) : failure;
+          if (pause === undefined) return expect(answer, title).toBe(failed(end, error));
           expect(answer, title).toMatch(/^again [\d.]+$/);
           expect(Number(answer.split(' ')[1]), title).toBeLessThanOrEqual(pause);
         },

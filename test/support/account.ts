@@ -59,6 +59,7 @@ export async function testAccount(
     OTHER_OPTIONS: '[]',
     // A bundle that brings its key saves the seconds that a pair of 4,096 bits takes.
     OWN_SIGNING_KEYS: 'true',
+    APPROVAL_FOR: '',
     REQUIRED_BOUNDARY_ARN: '',
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:prepare',
     UNDO_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:undo',

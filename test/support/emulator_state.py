@@ -68,7 +68,7 @@ def dump():
 
 
 # They pile up from run to run, and no comparison is about them.
-RECORDS = re.compile(r"clusters/[^/]+/runs/|rejected/|executions/")
+RECORDS = re.compile(r"clusters/[^/]+/runs/|rejected/|approvals/|executions/")
 
 
 def dump_account(account, bucket):

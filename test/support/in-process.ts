@@ -11,7 +11,10 @@ export const AUDIT_ASL = new URL('../../statemachine/audit.asl.json', import.met
 
 export type TaskHandler = (event: unknown, context: Context) => Promise<unknown>;
 
-/** Calls a task's real handler; tests replace it to add faults before or after. */
+/**
+ * Calls a task's real handler; tests replace it to add faults before or after. What it answers for a function that is given a
+ * token is what somebody answers with that token.
+ */
 export type Intercept = (
   functionName: string,
   event: unknown,
@@ -40,6 +43,7 @@ interface RunOptions {
 interface AslState {
   readonly Type: string;
   readonly Resource?: string;
+  readonly Parameters?: { readonly FunctionName?: string };
   readonly ItemProcessor?: { readonly States: Record<string, AslState> };
 }
 
@@ -91,8 +95,10 @@ export async function runMachine(
         const { handler } = (await import(functionFile(functionName))) as {
           handler: TaskHandler;
         };
-        const override = (event: unknown) =>
-          intercept(functionName, event, () => handler(event, lambdaContext(functionName)));
+        const override = (given: unknown) => {
+          const event = waitsForToken(given) ? given.Payload : given;
+          return intercept(functionName, event, () => handler(event, lambdaContext(functionName)));
+        };
         return [state, override] as const;
       }),
     ),
@@ -118,6 +124,7 @@ export async function runMachine(
           StartTime: new Date().toISOString(),
           Input: input,
         },
+        Task: { Token: `token-of-${name}` },
       },
     } as never,
   );
@@ -144,9 +151,14 @@ export async function runMachine(
 function* taskStates(states: Record<string, AslState>): Generator<[string, string]> {
   for (const [name, state] of Object.entries(states)) {
     if (state.Type === 'Task' && state.Resource !== undefined)
-      yield [name, state.Resource.split(':').at(-1) ?? ''];
+      yield [name, (state.Parameters?.FunctionName ?? state.Resource).split(':').at(-1) ?? ''];
     if (state.ItemProcessor !== undefined) yield* taskStates(state.ItemProcessor.States);
   }
+}
+
+/** A state that waits for a token is a service integration, which gives the function its payload. */
+function waitsForToken(given: unknown): given is { readonly Payload: unknown } {
+  return typeof given === 'object' && given !== null && 'FunctionName' in given && 'Payload' in given;
 }
 
 /** `CreateKeyPair` is `create-key-pair`: function folders are named like the states they serve. */

@@ -4,6 +4,7 @@ import { planHtml } from '../../domain/plan-report/html.ts';
 import { planMarkdown } from '../../domain/plan-report/markdown.ts';
 import type { PlanReport } from '../../domain/plan-report/schema.ts';
 import { planSummary } from '../../domain/plan-report/words.ts';
+import { digestOf } from '../../storage/document.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
@@ -15,6 +16,10 @@ import { NO_KEY, offlineArchive } from './offline-archive.ts';
 /** What the state machine is told of a plan. */
 export interface PublishedPlan {
   readonly report: string;
+  /** The same as a page for people. */
+  readonly page: string;
+  /** SHA-256 of the report, by which an approval says which plan it is of. */
+  readonly digest: string;
   readonly summary: string;
   readonly isEmpty: boolean;
 }
@@ -27,7 +32,9 @@ export async function publishPlan(run: Run, store: ObjectStore): Promise<Publish
   const [planned, holder] = await Promise.all([plannedRun(run, store), lockHolder(run.cluster.name, store)]);
   const offline = await offlineArchive(run.id, planned);
   const warnings = [
-    ...(holder === undefined
+    ...(planned.plan.approval ?? []),
+    // A run that waits for an approval holds the lock itself.
+    ...(holder === undefined || holder.run === run.id
       ? []
       : [
           `Run ${holder.run} was at work on the cluster while this plan was made, or was stopped in the midst of it; the plan may be of a state in between. Plan again when it has ended.`,
@@ -38,6 +45,8 @@ export async function publishPlan(run: Run, store: ObjectStore): Promise<Publish
   await writePlanReport(run, report, offline, store);
   return {
     report: layout.planReport.of(placeOf(run)),
+    page: layout.planReportPage.of(placeOf(run)),
+    digest: digestOf(documents.planReport.format(report)),
     summary: planSummary(report),
     isEmpty: report.isEmpty,
   };

@@ -1,31 +1,22 @@
-import { runOf } from '../../domain/cluster-change.ts';
-import type { DesiredIssuer, DesiredState } from '../../domain/desired-state.ts';
+import type { DesiredState } from '../../domain/desired-state.ts';
 import { NotYetConsistent } from '../../domain/errors.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { IssuerAccess } from '../../resources/issuer/resource.ts';
 import type { Stored } from '../../storage/document.ts';
 import { registeredCluster } from '../../storage/registered-cluster.ts';
 import type { Records, Run } from '../../storage/run.ts';
 import { recordsOf, runFiles } from '../../storage/run-files.ts';
-import { planAdoption } from './plan-adoption.ts';
-import { type PlanCollaborators, planChanges } from './plan-changes.ts';
+import { makePlan, type Planning } from './make-plan.ts';
 
 /**
  * Makes the plan of a run and keeps it, with the desired state that it brings about; a run that has a plan keeps both. What a
  * change of release finds in the account becomes part of the desired state, which may change until there is a plan, and never
- * after. Throws what
- * `planChanges` throws, and NotYetConsistent when another attempt was at work meanwhile.
+ * after. Throws what `makePlan` throws, and NotYetConsistent when another attempt was at work meanwhile.
  */
 export async function keepPlan(
   run: Run,
-  {
-    store,
-    issuerOf,
-    ...others
-  }: Omit<PlanCollaborators, keyof IssuerAccess> & {
-    readonly issuerOf: (issuer: DesiredIssuer) => IssuerAccess;
-  },
+  planning: Planning,
 ): Promise<{ readonly desired: DesiredState; readonly plan: Plan; readonly records: Records }> {
+  const { store } = planning;
   const files = runFiles(run, store);
   // Of a run that has a plan, nothing else counts; it is rare enough that the others need not wait for it.
   const around = Promise.all([files.reading(), files.desired(), registeredCluster(run.cluster.name, store)]);
@@ -33,9 +24,7 @@ export async function keepPlan(
   const made = await files.plan();
   if (made !== undefined) return withRecords(made, await files.desired());
   const [reading, earlier, known] = await around;
-  const collaborators = { store, ...others, ...issuerOf(reading.issuer) };
-  const makePlan = runOf(reading).registersOnly === true ? planAdoption : planChanges;
-  const { desired, plan } = await makePlan(reading, known, collaborators);
+  const { desired, plan } = await makePlan(reading, known, planning);
   if (!(await files.keepDesired(earlier, desired)))
     throw new NotYetConsistent('Another attempt of this task replaced the desired state meanwhile.');
   const kept = await files.keepPlan(plan);

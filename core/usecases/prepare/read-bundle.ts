@@ -212,7 +212,7 @@ function readAll(
         target?.current.providerArn ??
         existing ??
         providerArn(placement.iamPartition, placement.accountId, issuer.host),
-      ...defined({ publicKeyPem: publicKey }),
+      ...defined({ publicKeyPem: publicKey, approval: identity.approval }),
       acceptedKeys: identity.acceptedKeys ?? [],
       // What the bundle asks for besides is checked all the same: it is the bundle of the other steps too.
       roles: makesRoles ? roles : [],

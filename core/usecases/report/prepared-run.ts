@@ -19,9 +19,11 @@ import {
   secretsOfAddOn,
 } from '../../resources/install-files/desired.ts';
 import { digestOf } from '../../storage/document.ts';
+import type { Decision } from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
 import { defined } from '../../util/defined.ts';
+import { reportedDecision } from '../approval/decision.ts';
 
 /** A run that brought about what it should, and what is known of it. */
 export interface PreparedRun {
@@ -31,6 +33,8 @@ export interface PreparedRun {
   readonly endedAt: string;
   readonly desired: DesiredState;
   readonly plan: Plan;
+  /** What let the run go on, where somebody had to approve its plan. */
+  readonly decision: Decision | undefined;
   /** The public key that is stored; of an existing issuer there is none. */
   readonly publicKey: KeyObject | undefined;
   readonly verification: {
@@ -48,7 +52,8 @@ export function describePrepared(prepared: PreparedRun): {
   readonly entry: RegistryEntry;
   readonly report: Report;
 } {
-  const { run, startedAt, endedAt, desired, plan, publicKey, former, archiveEtag, outputBucket } = prepared;
+  const { run, startedAt, endedAt, desired, plan, decision, publicKey, former, archiveEtag, outputBucket } =
+    prepared;
   const { checks, providerThumbprints } = prepared.verification;
   const { kid, keys = [] } = keysAfter(plan.signingKey, publicKey);
   const registersOnly = runOf(desired).registersOnly === true;
@@ -80,6 +85,7 @@ export function describePrepared(prepared: PreparedRun): {
     release: releaseOf(desired),
     addOn: addOnOf(desired),
     outcome: registersOnly ? 'adopted' : 'prepared',
+    ...defined({ approval: decision && reportedDecision(decision) }),
     startedAt,
     endedAt,
     bundle: desired.bundle,

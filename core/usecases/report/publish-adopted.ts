@@ -4,6 +4,7 @@ import * as documents from '../../storage/documents.ts';
 import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
+import { decisionAbout } from '../approval/decision.ts';
 import { describePrepared } from './prepared-run.ts';
 import { writeReport } from './write-report.ts';
 
@@ -23,6 +24,7 @@ export async function publishAdopted(
     startedAt,
     ...planned,
     verification: { checks: [], providerThumbprints: planned.plan.provider.before?.thumbprints ?? [] },
+    decision: await decisionAbout(run, planned.plan, store),
     publicKey: undefined,
     former,
     archiveEtag: former?.archiveEtag,

@@ -11,6 +11,7 @@ import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
+import { decisionAbout } from '../approval/decision.ts';
 import { describePrepared, type PreparedRun } from './prepared-run.ts';
 import { writeReport } from './write-report.ts';
 
@@ -28,10 +29,12 @@ export async function publishPrepared(
   // Where the plan knows the key, as of an adopted cluster, there may be no file of it.
   const isMade = hasKeys(planned.desired) && planned.plan.signingKey.kid === undefined;
   const publicKey = isMade ? await readStoredPublicKey(run.cluster.name, store) : undefined;
+  const decision = await decisionAbout(run, planned.plan, store);
   const endedAt = new Date().toISOString();
   const { entry, report } = describePrepared({
     ...given,
     ...planned,
+    decision,
     publicKey,
     former,
     archiveEtag: archive?.etag,

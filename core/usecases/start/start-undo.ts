@@ -56,13 +56,23 @@ export async function startUndo(
 
 /** The state that hands on what a plan has to say. Nothing is changed before it is left. */
 const PLANNING = 'PlanChanges';
+/** The same of a run whose plan somebody had to approve. */
+const CONFIRMING = 'ConfirmPlan';
 
-const planned = z.object({ plan: z.object({ records: recordsSchema.exactOptional() }) });
+const planned = z.object({
+  plan: z.object({ records: recordsSchema.exactOptional(), needsApproval: z.boolean().exactOptional() }),
+});
 
-/** Undefined for a run of a release of the pipeline that kept no digests. */
+/**
+ * Undefined for a run of a release of the pipeline that kept no digests. A run that was stopped while it waited for an approval
+ * did nothing by its plan: what is there of it by now, somebody else made.
+ */
 async function recordsOfPlan(arn: string, history: ExecutionHistory): Promise<Records | undefined> {
   const state = await history.outputOf(arn, PLANNING);
-  return state === undefined ? { plan: 'none' } : planned.parse(state).plan.records;
+  if (state === undefined) return { plan: 'none' };
+  const { records, needsApproval = false } = planned.parse(state).plan;
+  const isBegun = !needsApproval || (await history.outputOf(arn, CONFIRMING)) !== undefined;
+  return isBegun ? records : { plan: 'none' };
 }
 
 /**

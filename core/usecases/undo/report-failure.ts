@@ -1,11 +1,14 @@
+import { APPROVAL_REFUSED, APPROVAL_TIMED_OUT } from '../../domain/approval.ts';
 import { addOnOf, releaseOf } from '../../domain/cluster-change.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
+import type { PlanOutdated } from '../../domain/errors.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { Report } from '../../domain/report.ts';
 import { ROLE_DONE } from '../../domain/role-outcome.ts';
 import type { UndoOutcome } from '../../domain/undo-outcome.ts';
-import type { FailureRecord } from '../../storage/documents.ts';
+import type { Decision, FailureRecord } from '../../storage/documents.ts';
 import { defined } from '../../util/defined.ts';
+import { reportedDecision } from '../approval/decision.ts';
 import type { UndoStep } from './undo-step.ts';
 
 /** What Step Functions keeps of a failed task. */
@@ -16,7 +19,14 @@ export interface CaughtError {
 
 /** How the execution ends: the name of the Fail state and what it says. */
 export interface FailureSummary {
-  readonly outcome: 'not-planned' | 'rolled-back' | 'rollback-incomplete' | 'cluster-busy';
+  readonly outcome:
+    | 'not-planned'
+    | 'rolled-back'
+    | 'rollback-incomplete'
+    | 'cluster-busy'
+    | 'approval-refused'
+    | 'approval-timed-out'
+    | 'plan-outdated';
   readonly error: string;
   readonly cause: string;
 }
@@ -34,6 +44,8 @@ export interface FailedRun {
   readonly records: readonly FailureRecord[];
   /** Undefined when there is none, and nothing was changed. */
   readonly plan: Plan | 'unreadable' | undefined;
+  /** What somebody decided about the plan; undefined where nobody had to, or did. */
+  readonly decision?: Decision | undefined;
   /** Undefined when it could not be read. */
   readonly desired: DesiredState | undefined;
   /** The undo steps that the execution entered. */
@@ -56,6 +68,13 @@ export function summarizeFailure(failed: FailedRun): FailureSummary {
   return { ...summary, cause: cut(summary.cause) };
 }
 
+/** What a run came to that waited for an approval, by the error that ended the wait. */
+const UNAPPROVED: ReadonlyMap<string, FailureSummary['outcome']> = new Map([
+  [APPROVAL_REFUSED, 'approval-refused'],
+  [APPROVAL_TIMED_OUT, 'approval-timed-out'],
+  ['PlanOutdated' satisfies PlanOutdated['name'], 'plan-outdated'],
+]);
+
 /** Decides how a failed run ends, and tells the first error in words. Pure. */
 function describeFailure(failed: FailedRun): FailureSummary {
   if (failed.busyWith !== undefined) {
@@ -67,6 +86,9 @@ function describeFailure(failed: FailedRun): FailureSummary {
   }
   const { name, message } = firstError(failed);
   if (failed.isPlanOnly) return { outcome: 'not-planned', error: name, cause: message };
+  const unapproved = UNAPPROVED.get(name);
+  if (unapproved !== undefined && failed.undoSteps.length === 0)
+    return { outcome: unapproved, error: name, cause: message };
   const left = remainingResources(failed);
   if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: message };
   const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');
@@ -123,6 +145,7 @@ export function failureReport(
     release: desired && releaseOf(desired),
     addOn: desired && addOnOf(desired),
     outcome,
+    ...defined({ approval: failed.decision && reportedDecision(failed.decision) }),
     ...defined({ startedAt: run.startedAt }),
     endedAt,
     bundle: desired?.bundle ?? run.bundle ?? { bucket: '', key: '' },

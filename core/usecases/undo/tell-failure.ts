@@ -37,13 +37,16 @@ export async function tellFailure(
   const files = runFiles({ ...run, ...defined({ records: state.plan?.records }) }, store);
   const undoSteps = enteredUndoSteps(state);
   // Whatever cannot be read or written, the operator must hear how the run ended.
-  const [desired, plan, records, undo] = await Promise.all([
+  const [desired, plan, records, undo, decision] = await Promise.all([
     persistently(async () => (await files.desired())?.value ?? (await files.reading())).catch(
       () => undefined,
     ),
     persistently(() => files.plan()).catch(() => 'unreadable' as const),
     persistently(() => files.failures()).catch(() => []),
     persistently(() => files.undo(undoSteps)).catch(() => new Map()),
+    persistently(async () => (await documents.decision.read(placeOf(run), store))?.value).catch(
+      () => undefined,
+    ),
   ]);
   const known =
     desired === undefined || plan === undefined || plan === 'unreadable' ? undefined : { desired, plan };
@@ -54,6 +57,7 @@ export async function tellFailure(
     busyWith: state.lock?.outcome === 'busy' ? state.lock.holder : undefined,
     records,
     plan,
+    decision,
     desired,
     undoSteps,
     undo,

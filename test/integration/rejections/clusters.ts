@@ -128,7 +128,7 @@ export const identities: BadBundle[] = [
   },
   clusterConfig('a CloudFront issuer', { 'issuer.type': 'cloudfront' }, 'IssuerUnsupported', 'issuer.type'),
   clusterConfig('an unknown issuer', { 'issuer.type': 'carrier' }, 'ClusterConfigInvalid', 'issuer.type'),
-  clusterConfig('an approval', { approval: 'required' }, 'ApprovalUnsupported', 'approval'),
+  clusterConfig('an approval of another kind', { approval: 'maybe' }, 'ClusterConfigInvalid', 'approval'),
   clusterConfig('a role path without slashes', { rolePath: 'openshift' }, 'RolePathInvalid', 'rolePath'),
   clusterConfig(
     'a role path of 513 characters',

@@ -92,7 +92,13 @@ export function clusterLife(keys: KeyPair | (() => KeyPair)): ClusterLife {
   let runs = 0;
 
   async function forward(run: Run): Promise<void> {
-    await keepPlan(run, { ...access, issuerOf: () => access, ...UNLIMITED, ownSigningKeys: false });
+    await keepPlan(run, {
+      ...access,
+      issuerOf: () => access,
+      ...UNLIMITED,
+      ownSigningKeys: false,
+      approvalFor: [],
+    });
     const ledger = await plannedRun(run, access.store);
     const steps = stepsOf(run.id, ledger);
     const { desired, plan } = ledger;

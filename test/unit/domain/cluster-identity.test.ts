@@ -112,7 +112,7 @@ describe('cluster.yaml', () => {
       { ...NAMED, issuer: { type: 'cloudfront' } },
       ['IssuerUnsupported issuer.type'],
     ],
-    ['approval', { ...NAMED, approval: {} }, ['ApprovalUnsupported approval']],
+    ['an approval of another kind', { ...NAMED, approval: 'maybe' }, ['ClusterConfigInvalid approval']],
     ['a role path without slashes', { ...NAMED, rolePath: 'ocp' }, ['RolePathInvalid rolePath']],
     ['a role path with a double slash', { ...NAMED, rolePath: '/a//b/' }, ['RolePathInvalid rolePath']],
     [

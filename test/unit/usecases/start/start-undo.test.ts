@@ -93,6 +93,17 @@ describe('the end of a run', () => {
     expect(runs).toEqual([{ ...DEMO_RUN, ...defined({ records }) }]);
   });
 
+  it.each([
+    ['while it waited for an approval', {}, { plan: 'none' }],
+    ['after it was approved and looked at again', { ConfirmPlan: {} }, { plan: DIGEST }],
+  ])('that was stopped %s undoes what it did by its plan', async (_, more, records) => {
+    const sfn = fakeExecutions();
+    const planned = { plan: { needsApproval: true, records: { plan: DIGEST } } };
+    sfn.left.set(DEMO_RUN.arn, { PlanChanges: planned, ...more });
+    await undoIfAbandoned(ended('ABORTED'), await storeLockedBy(DEMO_RUN.arn), MACHINE, sfn);
+    expect(sfn.started.map(({ input }) => (input as { run: Run }).run.records)).toEqual([records]);
+  });
+
   it('that is told twice starts one undo', async () => {
     const sfn = fakeExecutions();
     const store = await storeLockedBy(DEMO_RUN.arn);

@@ -1,0 +1,56 @@
+import type { CallerProof } from '../../core/aws/caller-identity.ts';
+import { DECISION_HEADER, decisionStatement, type Verdict } from '../../core/domain/approval.ts';
+import { partitionOfRegion } from '../../core/domain/aws-partition.ts';
+import { IDENTITY_BODY, IDENTITY_CONTENT_TYPE } from '../../core/domain/identity-request.ts';
+import { ClientError, EXIT } from '../errors.ts';
+
+/**
+ * A request for the caller's own identity with a decision in it, signed by his credentials and not sent: the pipeline asks the
+ * STS of its region with it, and so knows who decided, and that it was this. Throws ClientError without credentials.
+ */
+export async function signDecision(
+  verdict: Verdict,
+  run: string,
+  plan: string,
+  region: string,
+): Promise<CallerProof> {
+  const [{ AwsV4Signer }, credentials] = await Promise.all([import('aws4fetch'), ownCredentials(region)]);
+  const { dnsSuffix } = partitionOfRegion(region) ?? { dnsSuffix: 'amazonaws.com' };
+  const { headers } = await new AwsV4Signer({
+    method: 'POST',
+    url: `https://sts.${region}.${dnsSuffix}/`,
+    headers: {
+      'content-type': IDENTITY_CONTENT_TYPE,
+      [DECISION_HEADER]: decisionStatement(verdict, run, plan),
+    },
+    body: IDENTITY_BODY,
+    ...credentials,
+    service: 'sts',
+    region,
+    // The content type is signed too, and the pipeline sends the same.
+    allHeaders: true,
+  }).sign();
+  const securityToken = headers.get('x-amz-security-token');
+  return {
+    authorization: headers.get('authorization') ?? '',
+    date: headers.get('x-amz-date') ?? '',
+    ...(securityToken === null ? {} : { securityToken }),
+  };
+}
+
+/** As every AWS tool finds them: environment, profile, SSO, instance. */
+async function ownCredentials(region: string) {
+  const { SFNClient } = await import('@aws-sdk/client-sfn');
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await new SFNClient({
+      region,
+    }).config.credentials();
+    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  } catch (error) {
+    throw new ClientError(
+      `There are no credentials to decide with: ${(error as Error).message}`,
+      'Log in, for example with `aws sso login`, or set AWS_PROFILE; `aws sts get-caller-identity` shows whether it works.',
+      EXIT.unreachable,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DesiredState } from './desired-state.ts';
+import type { Plan, PlannedRole } from './plan.ts';
+
+/** A plan with what it brings about. */
+export interface PlannedState {
+  readonly desired: DesiredState;
+  readonly plan: Plan;
+}
+
+/**
+ * What came to be other since a plan was made, one sentence each; empty when the same plan would be made now.
+ *
+ * @param kept The plan that somebody approved.
+ * @param now What would be planned now.
+ */
+export function changedSince(kept: PlannedState, now: PlannedState): readonly string[] {
+  const told = [
+    ...ofPart('the signing key', kept.plan.signingKey, now.plan.signingKey),
+    ...ofPart(`issuer ${kept.desired.issuer.url}`, kept.plan.issuer, now.plan.issuer),
+    ...ofPart(`identity provider ${kept.desired.providerArn}`, kept.plan.provider, now.plan.provider),
+    ...ofRoles(kept, now),
+    ...ofPart('the files in the output bucket', kept.plan.files, now.plan.files),
+    ...ofPart('what is to be removed', kept.plan.removals ?? {}, now.plan.removals ?? {}),
+    ...ofPart('what an adoption would record', kept.plan.differences ?? {}, now.plan.differences ?? {}),
+  ];
+  if (told.length > 0 || same(kept, now)) return told;
+  return ['What is asked for of the cluster is other than it was.'];
+}
+
+/** The state of a resource that there is, for people, and its changes. */
+function ofPart(title: string, kept: object, now: object): readonly string[] {
+  if (same(kept, now)) return [];
+  const [before, after] = [stateOf(kept), stateOf(now)];
+  const fields =
+    before === undefined || after === undefined ? fieldsOther(kept, now) : fieldsOther(before, after);
+  const name = title.charAt(0).toUpperCase() + title.slice(1);
+  if (before === undefined && after !== undefined) return [`${name} is there now, and was not.`];
+  if (before !== undefined && after === undefined) return [`${name} was there, and is not any more.`];
+  return [
+    fields.length === 0
+      ? `${name} is to change otherwise.`
+      : `${name} is other than it was: ${fields.join(', ')}.`,
+  ];
+}
+
+/** By name: a role that was left alone may be in the plan by now, and one of the plan may have come to be right. */
+function ofRoles(kept: PlannedState, now: PlannedState): readonly string[] {
+  const [before, after] = [rolesOf(kept), rolesOf(now)];
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((name) => {
+    const [was, is] = [before.get(name), after.get(name)];
+    const title = `IAM role ${name}`;
+    if (was === undefined) return [`${title} was as it shall be, and is not any more.`];
+    if (is === undefined) return [`${title} was to change, and is as it shall be by now.`];
+    return ofPart(title, was, is);
+  });
+}
+
+function rolesOf({ desired, plan }: PlannedState): ReadonlyMap<string, Omit<PlannedRole, 'index'>> {
+  return new Map(plan.roles.map(({ index, ...role }) => [desired.roles[index]?.name ?? '', role]));
+}
+
+function stateOf(planned: object): object | undefined {
+  return 'before' in planned ? (planned.before as object) : undefined;
+}
+
+function fieldsOther(before: object, after: object): readonly string[] {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...fields].filter((field) => !same(Reflect.get(before, field), Reflect.get(after, field))).sort();
+}
+
+/** As documents: what is undefined is not written. */
+function same(left: unknown, right: unknown): boolean {
+  const asWritten = (value: unknown) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+  return isDeepStrictEqual(asWritten(left), asWritten(right));
+}
