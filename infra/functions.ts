@@ -137,7 +137,7 @@ export function environments(around: DeploymentContext): { [Name in FunctionName
     'undo-key-pair': task,
     'report-failure': task,
     'read-deletion': { ...task, INTAKE_BUCKET: around.intakeBucket },
-    'plan-deletion': task,
+    'plan-deletion': { ...task, ...approval },
     'delete-roles': task,
     'delete-provider': task,
     'delete-issuer': task,

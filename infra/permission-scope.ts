@@ -5,7 +5,12 @@ import type { Platform } from './platform.ts';
 export interface PermissionScope
   extends Pick<
     Platform,
-    'identityProviders' | 'allProviders' | 'boundaryArn' | 'eventConditions' | 'accountDetailsComplete'
+    | 'identityProviders'
+    | 'allProviders'
+    | 'boundaryArn'
+    | 'eventConditions'
+    | 'accountDetailsComplete'
+    | 'tokensOfMachines'
   > {
   readonly intake: Bucket;
   readonly output: Bucket;

@@ -6,7 +6,7 @@ import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { PermissionScope } from './permission-scope.ts';
-import { DELETION_REPORT, DELETIONS, RUN_REPORT, withStep } from './record-grants.ts';
+import { APPROVAL_REQUEST, DELETION_REPORT, DELETIONS, RUN_REPORT, withStep } from './record-grants.ts';
 import { answerTasks, describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
   listContents,
@@ -115,13 +115,13 @@ export function permissions(
       ...observeQuotas(),
     ],
 
-    'ask-for-approval': [...task(layout.approvalRequest), ...publishToOperators(scope, reach.key)],
+    'ask-for-approval': [...task(...APPROVAL_REQUEST), ...publishToOperators(scope, reach.key)],
     'decide-run': [
       ...output.allowNotFound(),
       ...output.read(layout.approvalRequest, layout.decision),
       ...output.write(layout.decision),
       ...output.neverDecrypt(layout.tlsFiles, layout.archive),
-      ...answerTasks(scope, PREPARE_MACHINE, DELETE_MACHINE),
+      ...answerTasks(scope, reach.tokensOfMachines, PREPARE_MACHINE, DELETE_MACHINE),
     ],
 
     'create-key-pair': [

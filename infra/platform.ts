@@ -16,6 +16,8 @@ export interface Platform {
   readonly eventConditions: boolean;
   /** GetAccountAuthorizationDetails says all of a role. An emulator leaves out its boundary and when it was used. */
   readonly accountDetailsComplete: boolean;
+  /** A state machine's ARN is what an answer with a token of it is about. An emulator's policy check is told of `*` only. */
+  readonly tokensOfMachines: boolean;
   /** Queries of Logs Insights are saved. An emulator's CloudFormation has no such resource. */
   readonly savedQueries: boolean;
   /** How assets and stack are deployed. An emulator refuses the roles that `cdk bootstrap` makes for it. */
@@ -31,6 +33,7 @@ export function platformOf(settings: Settings): Platform {
       boundaryArn: settings.requiredPermissionsBoundaryArn,
       eventConditions: true,
       accountDetailsComplete: true,
+      tokensOfMachines: true,
       savedQueries: true,
     };
   }
@@ -41,6 +44,7 @@ export function platformOf(settings: Settings): Platform {
     boundaryArn: '',
     eventConditions: false,
     accountDetailsComplete: false,
+    tokensOfMachines: false,
     savedQueries: false,
     synthesizer: new CliCredentialsStackSynthesizer() as IStackSynthesizer, // typed less exactly than our compiler wants
   };

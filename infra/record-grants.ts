@@ -10,6 +10,9 @@ export const DELETION_REPORT: Grant[] = [
   layout.deletionReportPage,
 ];
 
+/** That a run waits, and which cluster it is for. */
+export const APPROVAL_REQUEST: Grant[] = [layout.approvalRequest, layout.runIndex];
+
 /** Files that say what is to be deleted, or planned. */
 export const DELETIONS: Grant[] = [{ grant: 'delete/*' }, { grant: 'plan/delete/*' }];
 

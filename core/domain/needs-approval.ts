@@ -17,7 +17,7 @@ export function reasonsForApproval(
   operations: readonly string[],
 ): readonly string[] {
   const operation = operationOf(desired);
-  const takesBack = known?.current.approval === 'required' && desired.approval !== 'required';
+  const takesBack = known?.entry.approval === 'required' && desired.approval !== 'required';
   const demands = [
     ...(takesBack || desired.approval === 'required'
       ? [`What changes of cluster ${desired.cluster.name} has to be approved.`]

@@ -27,6 +27,8 @@ const registryEntrySchema = z.object({
   keys: z.array(publishedKeySchema),
   /** The parts that were asked for so far; absent of a cluster that is whole. */
   parts: z.array(z.enum(PARTS)).exactOptional(),
+  /** Whether changes of the cluster, and its deletion, are to be approved; absent where they are not. */
+  approval: z.literal('required').exactOptional(),
   /** Releases that were prepared for in addition, by `upgrade`, since `release`. */
   upgrades: z.array(z.string()),
   /** When the last of them was prepared for, ISO 8601. */
@@ -100,6 +102,7 @@ export function registryEntry(
     issuer: issuerOf(issuer),
     providerArn,
     ...defined({ parts: desired.parts }),
+    ...(desired.approval === 'required' ? { approval: desired.approval } : {}),
     upgrades: upgradesAfter(desired, former?.upgrades ?? []),
     ...defined({ upgradedAt: upgradedAtAfter(desired, facts.lastRun.endedAt, former) }),
     roles: roles.map(({ name, arn, secretRef, subjects, requestedBy, since = broughtBy.get(name) }) => ({

@@ -1,11 +1,12 @@
 import { defined } from '../util/defined.ts';
+import { approvalFacts } from './approval-words.ts';
 import { badge, commandBlock, factList, fold, icon, time } from './audit/html-parts.ts';
 import { type Content, type Html, html, NOTHING } from './html.ts';
 import { chain, codeLines, type Link } from './page/chain.ts';
 import { inline, pageHtml, part, sentences } from './page/page.ts';
 import { formatLocation } from './problem.ts';
 import type { Report } from './report.ts';
-import { APPROVAL_TITLES, afterwards, approvalText, type CheckTitles, headline } from './report-markdown.ts';
+import { afterwards, type CheckTitles, headline } from './report-markdown.ts';
 
 type Role = NonNullable<Report['roles']>[number];
 
@@ -68,17 +69,12 @@ ${factList([
   ['Feature set', cluster?.featureSet],
   ['Signing key', keyId === undefined ? undefined : html`<code>${keyId}</code>`],
   ['Bundle', html`<code>s3://${bundle.bucket}/${bundle.key}</code>`],
-  ...approvalFact(approval),
+  ...approvalFacts(approval),
   ['Started', startedAt === undefined ? undefined : time(startedAt)],
   ['Ended', time(endedAt)],
   ['Run', html`<code>${run}</code>`],
 ])}
 </header>`;
-}
-
-/** Who approved the plan, or refused it. */
-function approvalFact(approval: Report['approval']): readonly (readonly [string, Content])[] {
-  return approval === undefined ? [] : [[APPROVAL_TITLES[approval.verdict], approvalText(approval)]];
 }
 
 function error({ error: found }: Report): Html {

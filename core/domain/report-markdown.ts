@@ -1,4 +1,5 @@
 import { defined } from '../util/defined.ts';
+import { approvalFacts } from './approval-words.ts';
 import { code, factTable, fenced, indented, page, section, text, textAndCommand } from './markdown.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 import { asClusterOperation, type ClusterOperation } from './operations.ts';
@@ -75,22 +76,10 @@ function facts(report: Report): string {
     ['Identity provider', report.providerArn],
     ['Signing key', report.keyId],
     ['Roles', report.roles?.length.toString()],
-    ...approvalFact(report),
+    ...approvalFacts(report.approval),
     ['Started', report.startedAt],
     ['Ended', report.endedAt],
   ]);
-}
-
-function approvalFact({ approval }: Report): readonly (readonly [string, string])[] {
-  return approval === undefined ? [] : [[APPROVAL_TITLES[approval.verdict], approvalText(approval)]];
-}
-
-/** What a fact about an approval is called. */
-export const APPROVAL_TITLES = { approved: 'Approved', refused: 'Refused' } as const;
-
-/** Who decided about the plan of a run. */
-export function approvalText({ by, at, reason }: NonNullable<Report['approval']>): string {
-  return `${at.slice(0, 16)}Z by ${by}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
 const UNCHANGING: readonly Report['outcome'][] = ['adopted', 'rejected', 'cluster-busy'];

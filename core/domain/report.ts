@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UNAPPROVED_OUTCOMES } from './approval.ts';
 import { changeSchema } from './change.ts';
 import { requestSourceSchema } from './request-source.ts';
 import { undoOutcomeSchema } from './undo-outcome.ts';
@@ -13,7 +14,8 @@ const check = z.object({
   provedBy: z.string().optional().describe('What proved it, where that does not go without saying.'),
 });
 
-const approvalSchema = z.object({
+/** Who approved a plan, or refused it. */
+export const approvalSchema = z.object({
   verdict: z.enum(['approved', 'refused']),
   by: z.string().describe('ARN of whoever decided, as STS knows it.'),
   at: z.string().describe('ISO 8601.'),
@@ -46,9 +48,7 @@ export const reportSchema = z
       'rolled-back',
       'rollback-incomplete',
       'cluster-busy',
-      'approval-refused',
-      'approval-timed-out',
-      'plan-outdated',
+      ...UNAPPROVED_OUTCOMES,
     ]),
     approval: approvalSchema
       .optional()

@@ -77,7 +77,7 @@ export const ENVIRONMENTS = {
   'undo-key-pair': task,
   'report-failure': task,
   'read-deletion': task.extend({ INTAKE_BUCKET: z.string().min(1) }),
-  'plan-deletion': task,
+  'plan-deletion': task.extend(approval),
   'delete-roles': task,
   'delete-provider': task,
   'delete-issuer': task,

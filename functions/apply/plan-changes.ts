@@ -6,7 +6,8 @@ import { identityProviders, limits, roles } from '../../core/runtime/iam.ts';
 import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
-import { approvedSchema, confirmPlan } from '../../core/usecases/approval/confirm-plan.ts';
+import { approvedSchema } from '../../core/usecases/approval/approved.ts';
+import { confirmPlan } from '../../core/usecases/approval/confirm-plan.ts';
 import { keepPlan } from '../../core/usecases/prepare/keep-plan.ts';
 import type { Planning } from '../../core/usecases/prepare/make-plan.ts';
 

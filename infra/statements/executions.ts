@@ -33,9 +33,14 @@ export function readHistories(scope: Construct, machine: string): PolicyStatemen
   ];
 }
 
-/** Lets executions go on that wait with a token, or ends them (Service Authorization Reference, AWS Step Functions). */
-export function answerTasks(scope: Construct, ...machines: string[]): PolicyStatement[] {
-  const resources = machines.map((machine) => stateMachineArn(scope, machine));
+/**
+ * Lets executions go on that wait with a token, or ends them. The Service Authorization Reference has no resource for it; IAM
+ * asks about the state machine all the same, as its refusals say and `grantTaskResponse` of CDK relies on.
+ *
+ * @param byMachine Whether the machines can be named; see platform.ts.
+ */
+export function answerTasks(scope: Construct, byMachine: boolean, ...machines: string[]): PolicyStatement[] {
+  const resources = byMachine ? machines.map((machine) => stateMachineArn(scope, machine)) : ['*'];
   return [new PolicyStatement({ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources })];
 }
 

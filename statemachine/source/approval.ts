@@ -1,14 +1,22 @@
-import { APPROVAL_SECONDS, APPROVAL_TIMED_OUT } from '../../core/domain/approval.ts';
-import type { State, States } from './asl.ts';
+import { APPROVAL_SECONDS, APPROVAL_TIMED_OUT, type UnapprovedOutcome } from '../../core/domain/approval.ts';
+import type { Choice, State, States } from './asl.ts';
 import { RUN } from './run-parameters.ts';
 import { caughtBy, TIMEOUT, waitingTask } from './task.ts';
 
-/** Outcomes of a run that was not approved, or not in time, and the states that it ends in. */
-export const APPROVAL_ENDS = [
-  ['approval-refused', 'ApprovalRefused'],
-  ['approval-timed-out', 'ApprovalTimedOut'],
-  ['plan-outdated', 'PlanOutdated'],
-] as const;
+const ENDS: Readonly<Record<UnapprovedOutcome, string>> = {
+  'approval-refused': 'ApprovalRefused',
+  'approval-timed-out': 'ApprovalTimedOut',
+  'plan-outdated': 'PlanOutdated',
+};
+
+/**
+ * The states that a run ends in which was not approved, or not in time.
+ *
+ * @param outcome Where the state has what the run came to.
+ */
+export function unapprovedEnds(outcome: string): readonly Choice[] {
+  return Object.entries(ENDS).map(([StringEquals, Next]) => ({ Variable: outcome, StringEquals, Next }));
+}
 
 /** Whether the plan says that somebody has to approve it. */
 export function needsApproval(ask: string, others: string): State {

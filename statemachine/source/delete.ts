@@ -1,16 +1,24 @@
+import { APPROVAL_SECONDS } from '../../core/domain/approval.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
+import { approval, approvedPlan, needsApproval, unapprovedEnds } from './approval.ts';
 import type { State, StateMachine } from './asl.ts';
 import { RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
 
 const STARTED = { 'startedAt.$': '$$.Execution.StartTime' };
+const PLANNING = {
+  run: RUN,
+  'options.$': '$.read.options',
+  'planOnly.$': '$.read.planOnly',
+  ...STARTED,
+};
 
 /** Deletes a cluster. There is no way back: what failed is done by the same file uploaded again. */
 export const DELETE: StateMachine = {
   Comment:
     'Takes everything of a cluster away: roles, then the provider, then the documents and the bucket of its issuer, then its files. Looks at all of it and tells what stands against it before anything is removed. Whatever one part comes to, the others are tried; the bucket only when no provider trusts it. The same file uploaded again goes on where it stopped.',
   StartAt: 'ReadDeletion',
-  TimeoutSeconds: 43_200,
+  TimeoutSeconds: 43_200 + APPROVAL_SECONDS,
   States: {
     ReadDeletion: task('read-deletion', {
       Comment:
@@ -88,8 +96,18 @@ export const DELETE: StateMachine = {
       Comment: 'Nothing gets past this state with anything standing against it.',
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.refused', BooleanEquals: true, Next: 'ReportDeletion' }],
-      Default: 'DeleteRoles',
+      Default: 'NeedsApproval',
     },
+    NeedsApproval: needsApproval('AskForApproval', 'DeleteRoles'),
+    ...approval({ published: '$.plan', decided: 'ConfirmDeletion', failed: 'ReportDeletion' }),
+    ConfirmDeletion: task('plan-deletion', {
+      Comment:
+        'Looks at all of it once more: what was approved is this plan and no other. If anything changed meanwhile, nothing is removed.',
+      Parameters: { ...PLANNING, approved: approvedPlan('$.plan') },
+      ResultPath: null,
+      ...caughtBy('ReportDeletion'),
+      Next: 'DeleteRoles',
+    }),
     DeleteRoles: part(
       'delete-roles',
       'roles',
@@ -145,6 +163,7 @@ export const DELETE: StateMachine = {
         { Variable: '$.end.outcome', StringEquals: 'deleted', Next: 'Deleted' },
         { Variable: '$.end.outcome', StringEquals: 'refused', Next: 'DeletionRefused' },
         { Variable: '$.end.outcome', StringEquals: 'cluster-busy', Next: 'ClusterBusy' },
+        ...unapprovedEnds('$.end.outcome'),
       ],
       Default: 'DeletionIncomplete',
     },
@@ -161,6 +180,13 @@ export const DELETE: StateMachine = {
     DeletionRefused: ended(
       'Something stands against the deletion; nothing was removed. The report lists all of it.',
     ),
+    ApprovalRefused: ended(
+      'Somebody refused the deletion; nothing was removed. The cause says who, and why.',
+    ),
+    ApprovalTimedOut: ended('Nobody approved the deletion in time; nothing was removed.'),
+    PlanOutdated: ended(
+      'The deletion was approved, and something changed while it waited; nothing was removed. The cause says what.',
+    ),
     ClusterBusy: ended(
       "Another run kept the cluster's lock for longer than this one waits; nothing was removed.",
     ),
@@ -172,7 +198,7 @@ export const DELETE: StateMachine = {
 
 function plan(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Next'>): State {
   return task(name, {
-    Parameters: { run: RUN, 'options.$': '$.read.options', 'planOnly.$': '$.read.planOnly', ...STARTED },
+    Parameters: PLANNING,
     ResultPath: '$.plan',
     ...fields,
   });

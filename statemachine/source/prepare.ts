@@ -3,7 +3,7 @@ import type { Part } from '../../core/domain/cluster-run.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { FunctionName } from '../../core/runtime/environment.ts';
 import { UNDO_STEPS } from '../../core/usecases/undo/undo-step.ts';
-import { APPROVAL_ENDS, approval, approvedPlan, needsApproval } from './approval.ts';
+import { approval, approvedPlan, needsApproval, unapprovedEnds } from './approval.ts';
 import type { Condition, State, StateMachine } from './asl.ts';
 import { PLANNED_RUN, READ_RUN, RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
@@ -246,11 +246,7 @@ export const PREPARE: StateMachine = {
       Choices: [
         { Variable: '$.failure.outcome', StringEquals: 'rolled-back', Next: 'RolledBack' },
         { Variable: '$.failure.outcome', StringEquals: 'cluster-busy', Next: 'ClusterBusy' },
-        ...APPROVAL_ENDS.map(([outcome, Next]) => ({
-          Variable: '$.failure.outcome',
-          StringEquals: outcome,
-          Next,
-        })),
+        ...unapprovedEnds('$.failure.outcome'),
       ],
       Default: 'RollbackIncomplete',
     },

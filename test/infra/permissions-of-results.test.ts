@@ -91,7 +91,10 @@ describe('results', () => {
   test.each<[object: string, writers: FunctionName[]]>([
     ['clusters/prod/cluster.json', ['publish-report', 'register-cluster']],
     ['clusters/prod/lock', ['lock']],
-    ['executions/run-1.json', ['read-bundle']],
+    ['executions/run-1.json', ['read-bundle', 'ask-for-approval']],
+    // What lets a run go on, and who let it.
+    ['approvals/run-1.json', ['ask-for-approval']],
+    ['clusters/prod/runs/run-1/decision.json', ['decide-run']],
     ['audits/latest/audit.json', ['publish-audit']],
   ])('%s is written by %j alone', (object, writers) => {
     expect(whoMay('s3:PutObject', `${output}/${object}`)).toEqual(writers);

@@ -94,6 +94,7 @@ describe('a cluster that is deleted', () => {
       'IsLockHeld',
       'PlanDeletion',
       'IsDeletionRefused',
+      'NeedsApproval',
       'DeleteRoles',
       'DeleteProvider',
       'DeleteIssuer',

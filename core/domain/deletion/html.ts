@@ -7,10 +7,14 @@ import { HEADLINES, nextSteps, optionFacts, SECTIONS } from './words.ts';
 
 const OUTCOMES = {
   planned: 'info',
+  'awaiting-approval': 'info',
   deleted: 'good',
   incomplete: 'bad',
   refused: 'warn',
   'cluster-busy': 'unknown',
+  'approval-refused': 'warn',
+  'approval-timed-out': 'warn',
+  'plan-outdated': 'warn',
 } as const satisfies Record<DeletionReport['outcome'], string>;
 
 /** The report of a deletion, or its plan, as one page that needs nothing else. */

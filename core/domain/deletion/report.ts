@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../../util/deep-readonly.ts';
+import { UNAPPROVED_OUTCOMES } from '../approval.ts';
+import { approvalSchema } from '../report.ts';
 import { deletionOptionsSchema } from './order.ts';
 import { deletionItemSchema } from './plan.ts';
 
@@ -9,8 +11,21 @@ export const deletionReportSchema = z
     version: z.literal(1),
     run: z.string().describe('Name of the execution.'),
     outcome: z
-      .enum(['planned', 'deleted', 'incomplete', 'refused', 'cluster-busy'])
-      .describe('planned and refused ones changed nothing; of an incomplete one something is left.'),
+      .enum([
+        'planned',
+        'awaiting-approval',
+        'deleted',
+        'incomplete',
+        'refused',
+        'cluster-busy',
+        ...UNAPPROVED_OUTCOMES,
+      ])
+      .describe(
+        'planned, awaiting-approval and refused ones changed nothing; of an incomplete one something is left. One that was not approved, or whose plan held no more, changed nothing.',
+      ),
+    approval: approvalSchema
+      .exactOptional()
+      .describe('Who approved the plan of the deletion, or refused it, where somebody had to.'),
     startedAt: z.string().describe('ISO 8601.'),
     endedAt: z.string().describe('ISO 8601.'),
     cluster: z.object({ name: z.string(), region: z.string() }),

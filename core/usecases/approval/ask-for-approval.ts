@@ -1,8 +1,9 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { PublishMessage } from '../../aws/topic.ts';
-import { APPROVAL_SECONDS } from '../../domain/approval.ts';
+import { APPROVAL_SECONDS, approveCommand, refuseCommand } from '../../domain/approval.ts';
 import * as documents from '../../storage/documents.ts';
 import type { Run } from '../../storage/run.ts';
+import { indexRun } from '../../storage/run-index.ts';
 
 /** What is to be approved. */
 export interface PlanToApprove {
@@ -36,6 +37,8 @@ export async function askForApproval(
 ): Promise<void> {
   const { run, token, digest } = asked;
   const now = new Date();
+  // Whoever decides has the name of the run; only of a deletion is it not noted yet which cluster that is for.
+  await indexRun(run.id, run.cluster, store);
   await documents.approvalRequest.write(
     { run: run.id },
     { cluster: run.cluster, token, plan: digest, askedAt: now.toISOString() },
@@ -61,12 +64,4 @@ export function approvalMessage(
       `Refuse it: ${refuseCommand(run.id)}`,
     ].join('\n'),
   };
-}
-
-export function approveCommand(run: string): string {
-  return `sts-prep approve ${run}`;
-}
-
-export function refuseCommand(run: string): string {
-  return `sts-prep refuse ${run} --reason "why"`;
 }

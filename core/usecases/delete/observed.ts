@@ -1,4 +1,5 @@
 import type { DeletionItem } from '../../domain/deletion/plan.ts';
+import { type Rejection, rejection } from '../prepare/reject.ts';
 
 /** What was found of one part of a cluster. */
 export interface Observed {
@@ -11,4 +12,9 @@ export interface Observed {
 export interface Refusal {
   readonly message: string;
   readonly remedy: string;
+}
+
+/** The same as the end of an execution. */
+export function rejectionOf(refusals: readonly Refusal[]): Rejection {
+  return rejection(refusals.map((each) => ({ code: 'DeletionRefused', ...each })));
 }

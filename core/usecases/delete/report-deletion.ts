@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ObjectStore } from '../../aws/object-store.ts';
+import { unapproved } from '../../domain/approval.ts';
 import { deletionHtml } from '../../domain/deletion/html.ts';
 import { deletionMarkdown } from '../../domain/deletion/markdown.ts';
 import { deletionOptionsSchema } from '../../domain/deletion/order.ts';
@@ -10,12 +11,14 @@ import {
   type DeletionStep,
 } from '../../domain/deletion/plan.ts';
 import type { DeletionReport } from '../../domain/deletion/report.ts';
+import { ifSpoilt } from '../../storage/document.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
 import { runFiles } from '../../storage/run-files.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { defined } from '../../util/defined.ts';
+import { reportedDecision } from '../approval/decision.ts';
 import { toldError } from '../undo/report-failure.ts';
 import { FILES } from './cluster-files.ts';
 import { deletionPlanOf, outcomesOf } from './deletion-step.ts';
@@ -66,6 +69,7 @@ export async function reportDeletion(
   store: ObjectStore,
 ): Promise<DeletionEnd> {
   const { lock, plan: planned, read } = state;
+  const decision = (await documents.decision.read(placeOf(run), store, ifSpoilt(undefined)))?.value;
   const about = {
     version: 1,
     run: run.id,
@@ -73,6 +77,7 @@ export async function reportDeletion(
     endedAt: new Date().toISOString(),
     cluster: { name: run.cluster.name, region: run.cluster.region },
     options: read.options,
+    ...defined({ approval: decision && reportedDecision(decision) }),
   } as const;
   if (lock?.outcome === 'busy')
     return write({
@@ -86,7 +91,8 @@ export async function reportDeletion(
     });
   if (planned === undefined || state.error !== undefined) {
     const { name, message } = toldError(state.error, await runFiles(run, store).failures());
-    return write({ ...about, outcome: 'refused', items: [], error: { name, cause: message } });
+    const outcome = unapproved(name) ?? 'refused';
+    return write({ ...about, outcome, items: [], error: { name, cause: message } });
   }
   const plan = await deletionPlanOf(run, planned.digest, store);
   if (planned.refused)
@@ -168,19 +174,20 @@ export async function publishDeletionPlan(
   planned: {
     readonly digest: string;
     readonly refused: boolean;
+    readonly needsApproval: boolean;
     readonly error?: string;
     readonly cause?: string;
   },
   store: ObjectStore,
-): Promise<string> {
+): Promise<{ readonly report: string; readonly page: string; readonly summary: string }> {
   const { options, items } = await deletionPlanOf(run, planned.digest, store);
   const { error: name, cause } = planned;
-  return writeDeletionReport(
+  const report = await writeDeletionReport(
     run,
     {
       version: 1,
       run: run.id,
-      outcome: planned.refused ? 'refused' : 'planned',
+      outcome: planned.refused ? 'refused' : planned.needsApproval ? 'awaiting-approval' : 'planned',
       startedAt,
       endedAt: new Date().toISOString(),
       cluster: { name: run.cluster.name, region: run.cluster.region },
@@ -190,4 +197,11 @@ export async function publishDeletionPlan(
     },
     store,
   );
+  const going = items.filter(({ outcome }) => outcome === 'goes').length;
+  const staying = items.filter(({ outcome }) => outcome === 'stays').length;
+  return {
+    report,
+    page: layout.deletionReportPage.of(placeOf(run)),
+    summary: `everything of the cluster goes: ${going} things; ${staying} stay.`,
+  };
 }

@@ -1,7 +1,6 @@
-import { APPROVAL_REFUSED, APPROVAL_TIMED_OUT } from '../../domain/approval.ts';
+import { type UnapprovedOutcome, unapproved } from '../../domain/approval.ts';
 import { addOnOf, releaseOf } from '../../domain/cluster-change.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
-import type { PlanOutdated } from '../../domain/errors.ts';
 import { allChanges, type Plan } from '../../domain/plan.ts';
 import type { Report } from '../../domain/report.ts';
 import { ROLE_DONE } from '../../domain/role-outcome.ts';
@@ -24,9 +23,7 @@ export interface FailureSummary {
     | 'rolled-back'
     | 'rollback-incomplete'
     | 'cluster-busy'
-    | 'approval-refused'
-    | 'approval-timed-out'
-    | 'plan-outdated';
+    | UnapprovedOutcome;
   readonly error: string;
   readonly cause: string;
 }
@@ -68,13 +65,6 @@ export function summarizeFailure(failed: FailedRun): FailureSummary {
   return { ...summary, cause: cut(summary.cause) };
 }
 
-/** What a run came to that waited for an approval, by the error that ended the wait. */
-const UNAPPROVED: ReadonlyMap<string, FailureSummary['outcome']> = new Map([
-  [APPROVAL_REFUSED, 'approval-refused'],
-  [APPROVAL_TIMED_OUT, 'approval-timed-out'],
-  ['PlanOutdated' satisfies PlanOutdated['name'], 'plan-outdated'],
-]);
-
 /** Decides how a failed run ends, and tells the first error in words. Pure. */
 function describeFailure(failed: FailedRun): FailureSummary {
   if (failed.busyWith !== undefined) {
@@ -86,9 +76,8 @@ function describeFailure(failed: FailedRun): FailureSummary {
   }
   const { name, message } = firstError(failed);
   if (failed.isPlanOnly) return { outcome: 'not-planned', error: name, cause: message };
-  const unapproved = UNAPPROVED.get(name);
-  if (unapproved !== undefined && failed.undoSteps.length === 0)
-    return { outcome: unapproved, error: name, cause: message };
+  const outcome = unapproved(name);
+  if (outcome !== undefined && failed.undoSteps.length === 0) return { outcome, error: name, cause: message };
   const left = remainingResources(failed);
   if (left.length === 0) return { outcome: 'rolled-back', error: name, cause: message };
   const list = left.map(({ resource, detail }) => `${resource}: ${detail}`).join('\n');

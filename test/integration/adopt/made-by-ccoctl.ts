@@ -41,6 +41,7 @@ describe('a cluster that ccoctl made', () => {
       'Lock',
       'IsLockHeld',
       'PlanChanges',
+      'NeedsApproval',
       'RegistersOnly',
       'RegisterCluster',
       'UnlockAdopted',

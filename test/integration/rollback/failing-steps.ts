@@ -20,6 +20,7 @@ const FORWARD = [
   'Lock',
   'IsLockHeld',
   'PlanChanges',
+  'NeedsApproval',
   'RegistersOnly',
   'HasChanges',
   'IsKeyPairAskedFor',

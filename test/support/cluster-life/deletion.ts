@@ -37,7 +37,11 @@ export async function deleteInMemory(run: Run, key: string, gateways: DeletionGa
     const state: Record<string, unknown> = { read };
     const placement = { iamPartition: 'aws', accountId: ACCOUNT };
     const planned = await attempt(() =>
-      planDeletion(run, read.options, { ...gateways, issuerBucketOf, placement }, false),
+      planDeletion(
+        run,
+        { options: read.options, planOnly: false, approveAll: false },
+        { ...gateways, issuerBucketOf, placement },
+      ),
     );
     if ('Error' in planned) state['error'] = planned;
     else state['plan'] = planned;

@@ -18,6 +18,7 @@ export const NOTHING_TO_DO = [
   'Lock',
   'IsLockHeld',
   'PlanChanges',
+  'NeedsApproval',
   'RegistersOnly',
   'HasChanges',
   'Verify',

@@ -14,7 +14,11 @@ const desired = (approval: Said, more: Partial<DesiredState> = {}): DesiredState
   ...more,
 });
 const known = (approval: Said, keys: readonly PublishedKey[] = []) => ({
-  entry: { ...demoEntry(), keys: [...keys] },
+  entry: {
+    ...demoEntry(),
+    keys: [...keys],
+    ...(approval === 'required' ? { approval } : {}),
+  },
   current: desired(approval),
 });
 const plan = (changes: Plan['provider']['changes'], keys?: readonly PublishedKey[]): Plan => ({
