@@ -61,7 +61,9 @@ export const OTHER_COMMANDS = {
     argument: ['<run>', 'name of the execution'],
     options: [['--reason <text>', 'for the report of the run (needed)']],
   },
-  status: { summary: 'tells where the pipeline is, and which runs are under way' },
+  status: {
+    summary: 'tells where the pipeline is, which runs are under way, and which of them wait for an approval',
+  },
   clusters: { summary: 'lists the clusters of the registry, with what the latest audit says of them' },
   report: {
     summary: 'fetches the page of the latest audit of all clusters, or of the last run of one',

@@ -36,8 +36,8 @@ export type RunEvent =
 const UNDOES = /^Undo|^ReportFailure$/;
 /** Without an undo before it there is nothing to undo. */
 const REPORTS = 'ReportFailure';
-/** Waits for somebody. */
-const ASKS = 'AskForApproval';
+/** The state in which a run waits for somebody. */
+export const ASKS = 'AskForApproval';
 
 /** Of no interest to who follows a run: they take no time, and what they decide is seen by what comes next. */
 const SILENT = /^(Choice|Pass)StateEntered$/;

@@ -45,6 +45,8 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
     tell(`list s3://${outputBucket}/${folder.of()}`, await mayList(deployment, folder.of()));
   for (const [name, arn] of Object.entries(stateMachines))
     tell(`see the runs of ${name}`, await mayFollow(deployment, arn));
+  if (deployment.decideRunArn !== undefined)
+    tell('approve and refuse plans', await mayDecide(region, deployment.decideRunArn));
   const missing = rights.filter(({ verdict }) => verdict !== 'yes');
   ui.tell({ event: 'doctor', region, stack: options.stack, version, client: VERSION, quota, rights });
   ui.say(
@@ -89,6 +91,16 @@ async function mayList({ clients: { s3 }, outputBucket }: Deployment, prefix: st
 async function mayFollow({ clients: { sfn } }: Deployment, stateMachineArn: string): Promise<Verdict> {
   const { ListExecutionsCommand } = await import('@aws-sdk/client-sfn');
   return verdictOf(sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 1 })));
+}
+
+/** Lambda tells whether the function might be invoked, and does not. */
+async function mayDecide(region: string, functionArn: string): Promise<Verdict> {
+  const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
+  return verdictOf(
+    new LambdaClient({ region }).send(
+      new InvokeCommand({ FunctionName: functionArn, InvocationType: 'DryRun' }),
+    ),
+  );
 }
 
 /** @param sameAsYes Codes that only who may is answered. */

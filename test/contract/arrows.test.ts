@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as errors from '../../core/domain/errors.ts';
 import { ROLE_DONE } from '../../core/domain/role-outcome.ts';
 import type { State } from '../../statemachine/source/asl.ts';
-import { type Arrows, CONTEXT, ENDS, FAILS, INPUT, MAPS, OTHERS, TASKS } from './arrows.ts';
+import { type Arrows, CONTEXT, ENDS, FAILS, INPUT, MAPS, OTHERS, TASKS, WAITING_CONTEXT } from './arrows.ts';
 import { allStates, following, MACHINES } from './asl.ts';
 import { ERRORS, type Pauses } from './error-pauses.ts';
 
@@ -42,7 +42,7 @@ function alone(name: string, state: State) {
 async function nextState(machine: StateMachine, input: object, task?: () => Promise<unknown>, name = '') {
   const { result } = machine.run(
     input as never,
-    { context: CONTEXT, overrides: { taskResourceLocalHandlers: { [name]: task } } } as never,
+    { context: WAITING_CONTEXT, overrides: { taskResourceLocalHandlers: { [name]: task } } } as never,
   );
   try {
     const output = (await result) as { readonly next?: string } | string;

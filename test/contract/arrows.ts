@@ -251,5 +251,7 @@ export const INPUT = {
 /** The execution that a state is part of. */
 export const CONTEXT = {
   Execution: { Id: 'arn', Name: 'run-1', StartTime: '2026-01-02T03:04:05Z', Input: INPUT },
-  Task: { Token: 'token' },
 };
+
+/** The same of a state that waits for an answer. */
+export const WAITING_CONTEXT = { ...CONTEXT, Task: { Token: 'token' } };

@@ -81,6 +81,9 @@ describe('an approval, as it is deployed', () => {
     const { name, run, ending } = await waitingRun();
     expect(await deployed.read(`clusters/${name}/cluster.json`)).toBeUndefined();
 
+    expect((await client('status')).stdout).toContain(`waits for \`sts-prep approve ${run}`);
+    expect((await client('doctor')).stdout).toMatch(/yes +approve and refuse plans/);
+
     // Nobody can be asked here.
     const unasked = await client('approve', run);
     expect(unasked.code).toBe(EXIT.usage);

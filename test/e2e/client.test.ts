@@ -134,13 +134,13 @@ describe('the client, as one file that runs on Node alone', () => {
     expect(refused.stdout).toContain('spec.secretRef.name');
   });
 
-  it('shows a rollback as it happens', async () => {
+  it('says that a run failed, and that nothing was made, as it happens', async () => {
     const name = freshName();
     await deployed.clients.s3.send(new CreateBucketCommand({ Bucket: `${name}-oidc` }));
     const credreqs = join(installer, 'credreqs');
     const failed = await client('prepare', credreqs, '--cluster', name, '--cluster-region', 'us-east-2');
     expect(failed.code).toBe(EXIT.failed);
-    expect(failed.stdout).toContain('what this run made is taken back');
+    expect(failed.stdout).toContain('nothing was made');
   });
 
   it('leaves the run going at Ctrl-C, and says how to come back', async () => {

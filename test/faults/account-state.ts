@@ -42,7 +42,7 @@ interface StoredVersion {
 }
 
 /** What runs write about themselves: it stays, whatever becomes of a run. */
-const RECORDS = /^clusters\/[^/]+\/(runs\/|lock$)|^(executions|rejected)\//;
+const RECORDS = /^clusters\/[^/]+\/(runs\/|lock$)|^(executions|rejected|approvals)\//;
 
 /** Reads an account out of a dump of the emulator. */
 export function accountState(dump: Dump, place: Place): AccountState {

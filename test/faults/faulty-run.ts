@@ -1,3 +1,4 @@
+import { approvalOf, decided } from '../support/approving.ts';
 import {
   DELETE_ASL,
   type ExecutionInput,
@@ -64,6 +65,9 @@ export type Answering = (key: string, invoke: () => Promise<unknown>) => Promise
 
 let numbers = 0;
 
+/** How often somebody tries to approve a plan. */
+const APPROVER_ATTEMPTS = 3;
+
 const CREATES_BUCKET = /^s3 PUT \/demo-oidc\/$/;
 
 /** The faults of one run. */
@@ -121,9 +125,24 @@ export class FaultyRun {
     const key = role === undefined ? functionName : `${functionName}/${role}`;
     this.#clock.begin(key, functionName);
     const result = await this.#answer(key, () => this.#live(key, functionName, event, call));
+    if (functionName === 'ask-for-approval') return this.#approve(event);
     if (functionName === this.#options.failIn && (role ?? 1) === 1)
       throw Object.assign(new Error('The step failed by order of the test.'), { name: STEP_FAILURE });
     return result;
+  }
+
+  /** Somebody approves, and says it again where the answer is an error. */
+  async #approve(event: unknown): Promise<unknown> {
+    const decision = await approvalOf(event);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#invoke('decide-run', decision, () => decided(decision));
+      } catch (error) {
+        if (attempt < APPROVER_ATTEMPTS) continue;
+        // Nobody decided in time.
+        throw Object.assign(new Error('', { cause: error }), { name: 'States.Timeout' });
+      }
+    }
   }
 
   #live(key: string, functionName: string, event: unknown, call: () => Promise<unknown>): Promise<unknown> {

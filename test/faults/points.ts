@@ -37,6 +37,7 @@ export const FAILING: Partial<Record<StartName, readonly string[]>> = {
   'key-step': ['publish-report'],
   'issuer-step': ['publish-report'],
   'roles-step': ['publish-report'],
+  approved: ['publish-report'],
   ccoctl: ['publish-report'],
   'ccoctl-other-trust': ['publish-report'],
   'ccoctl-acls': ['publish-report'],

@@ -3,6 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
 import type { StepOperation } from '../../core/domain/operations.ts';
 import type { TestAccount } from '../support/account.ts';
+import { makeTopic } from '../support/approving.ts';
 import { tgzOf } from '../support/archives.ts';
 import { clusterYaml, PUBLIC_KEY_FILE, publicPem, statement } from '../support/bundles.ts';
 import { type CcoctlSteps, makeAsCcoctl } from '../support/reference.ts';
@@ -195,6 +196,19 @@ export const STARTS = {
   'ccoctl-deleted': {
     ...ccoctl('all that ccoctl makes, which no run knows, is deleted by its tags'),
     ...deletion('release-name: true', `region: ${REGION}`),
+  },
+  approved: {
+    about: 'an account without anything of the cluster, whose plan somebody has to approve, and does',
+    make: () => makeTopic(),
+    bundle: () => bundleOf(TWO, { approval: 'required' }),
+  },
+  'deletion-approved': {
+    about: 'a cluster whose changes have to be approved is deleted, with an approval',
+    make: async (_account, run) => {
+      await makeTopic();
+      await run(await bundleOf(TWO, { approval: 'required' }));
+    },
+    ...deletion(),
   },
   'ccoctl-bucket-only': ccoctl('ccoctl stopped after CreateBucket: no tags, no documents', {
     bucketTags: false,

@@ -9,9 +9,6 @@ import type { Deciding } from '../../core/usecases/approval/decide.ts';
 import type { TestAccount } from './account.ts';
 import type { Intercept } from './in-process.ts';
 
-/** Step Functions knows nothing of executions of this process, so what is answered to it goes to them by this. */
-const sfn = mockClient(SFNClient);
-
 /** The topic that the operators are told by. */
 export async function makeTopic(): Promise<void> {
   await new SNSClient({}).send(new CreateTopicCommand({ Name: 'operators' }));
@@ -37,7 +34,7 @@ export function reviewedBy(
     const asked = await call();
     if (functionName !== 'ask-for-approval') return asked;
     await meanwhile?.();
-    const { run, plan } = event as { run: { id: string }; plan: { digest: string } };
+    const { run, plan } = event as Asked;
     return decided({
       run: run.id,
       verdict,
@@ -57,16 +54,36 @@ async function digestOfPlan(account: TestAccount, cluster: string, run: string):
   return digestOf(plan ?? '');
 }
 
-/** What the function has Step Functions told: an answer, or an error by its name. */
+/**
+ * What the function has Step Functions told: an answer, or an error by its name. Step Functions knows nothing of executions of this
+ * process, so it is a double.
+ */
 export async function decided(decision: Deciding): Promise<unknown> {
-  sfn.reset();
-  sfn.onAnyCommand().resolves({});
-  // Made anew with each account, like all handlers.
-  const { handler } = await import('../../functions/approval/decide-run.ts');
-  await handler(decision, { functionName: 'decide-run' } as Context);
-  const [success] = sfn.commandCalls(SendTaskSuccessCommand);
-  if (success !== undefined) return JSON.parse(success.args[0].input.output ?? '');
-  const [failure] = sfn.commandCalls(SendTaskFailureCommand);
-  const { error = '', cause = '' } = failure?.args[0].input ?? {};
-  throw Object.assign(new Error(cause), { name: error });
+  const sfn = mockClient(SFNClient);
+  try {
+    sfn.onAnyCommand().resolves({});
+    // Made anew with each account, like all handlers.
+    const { handler } = await import('../../functions/approval/decide-run.ts');
+    await handler(decision, { functionName: 'decide-run' } as Context);
+    const [success] = sfn.commandCalls(SendTaskSuccessCommand);
+    if (success !== undefined) return JSON.parse(success.args[0].input.output ?? '');
+    const [failure] = sfn.commandCalls(SendTaskFailureCommand);
+    const { error = '', cause = '' } = failure?.args[0].input ?? {};
+    throw Object.assign(new Error(cause), { name: error });
+  } finally {
+    sfn.restore();
+  }
+}
+
+/** What a function that asks is told of the run. */
+interface Asked {
+  readonly run: { readonly id: string };
+  readonly plan: { readonly digest: string };
+}
+
+/** What whoever approves says of a run that asks. */
+export async function approvalOf(event: unknown): Promise<Deciding> {
+  const { run, plan } = event as Asked;
+  const caller = await signDecision('approved', run.id, plan.digest, 'us-east-1');
+  return { run: run.id, verdict: 'approved', plan: plan.digest, caller };
 }
