@@ -73,7 +73,7 @@ export const PREPARE: StateMachine = {
     NeedsApproval: needsApproval('PublishPlan', 'RegistersOnly'),
     PublishPlan: task('publish-plan', {
       Comment: 'Writes what the run is about to change, for whoever approves it.',
-      Parameters: { run: PLANNED_RUN },
+      Parameters: { run: PLANNED_RUN, holdsLock: true },
       ResultPath: '$.published',
       ...caughtBy('ReportFailure'),
       Next: 'AskForApproval',

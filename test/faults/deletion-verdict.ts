@@ -5,6 +5,14 @@ import type { Judgement } from './verdict.ts';
 /** Every deletion adds to it, so it says no more than how many there were. */
 const TOMBSTONE = /\/deleted\.json$/;
 
+/** Where a deletion that waits for an approval ends besides, by the function that met the fault. */
+const ENDS: Readonly<Record<string, string>> = {
+  // Whoever cannot have his decision taken has decided nothing.
+  'decide-run': 'ApprovalTimedOut',
+  // What cannot be seen any more once it was approved is other than it was.
+  'plan-deletion': 'PlanOutdated',
+};
+
 /**
  * Judges a deletion: it says that the cluster is deleted, and it is; or it fails, and the same file uploaded again leaves what
  * a deletion without a fault leaves.
@@ -24,7 +32,7 @@ export function judgeDeletion(deleted: RunRecord, record: RunRecord, functionNam
     return left === '' ? { verdict: 'deleted', detail: '' } : defect(`Deleted, but ${left}`);
   }
   const last = outcome.states.at(-1) ?? 'nowhere';
-  if (!['DeletionIncomplete', 'DeletionRefused', 'ReadDeletion'].includes(last))
+  if (!['DeletionIncomplete', 'DeletionRefused', 'ReadDeletion', ENDS[functionName]].includes(last))
     return defect(`ended in ${last}`);
   if (again?.outcome.status !== 'SUCCEEDED')
     return defect(`${last}, and the same file again: ${again?.outcome.error} ${again?.outcome.cause}`);

@@ -68,6 +68,9 @@ function failed(checked: Case): Judgement | Verdict {
     if (changed.length > 0) return defect(`${last}, but ${listed(changed)}`);
     return name ?? (last === 'RolledBack' ? 'rolled-back' : 'not-started');
   }
+  // Whoever cannot have his decision taken has decided nothing.
+  if (last === 'ApprovalTimedOut' && functionName === 'decide-run')
+    return changed.length > 0 ? defect(`${last}, but ${listed(changed)}`) : 'rolled-back';
   if (last !== 'RollbackIncomplete') return defect(`ended in ${last}`);
   // Whoever is to tell dies each time, perhaps after the report was written; so the state machine assumes the worst.
   if (functionName === 'report-failure' && kind === 'killed-forever')

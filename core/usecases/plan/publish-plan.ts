@@ -25,16 +25,22 @@ export interface PublishedPlan {
 }
 
 /**
- * Writes what a run would change, for programs, terminals and reviewers. A plan takes no lock, so a run may be at work on the
- * cluster; then it says so. Throws RecordTampered, and what S3 throws.
+ * Writes what a run would change, for programs, terminals and reviewers. What only plans takes no lock, so a run may be at work on
+ * the cluster; then it says so. Throws RecordTampered, and what S3 throws.
  */
-export async function publishPlan(run: Run, store: ObjectStore): Promise<PublishedPlan> {
-  const [planned, holder] = await Promise.all([plannedRun(run, store), lockHolder(run.cluster.name, store)]);
+export async function publishPlan(
+  run: Run,
+  store: ObjectStore,
+  { holdsLock = false }: { readonly holdsLock?: boolean } = {},
+): Promise<PublishedPlan> {
+  const [planned, holder] = await Promise.all([
+    plannedRun(run, store),
+    holdsLock ? undefined : lockHolder(run.cluster.name, store),
+  ]);
   const offline = await offlineArchive(run.id, planned);
   const warnings = [
     ...(planned.plan.approval ?? []),
-    // A run that waits for an approval holds the lock itself.
-    ...(holder === undefined || holder.run === run.id
+    ...(holder === undefined
       ? []
       : [
           `Run ${holder.run} was at work on the cluster while this plan was made, or was stopped in the midst of it; the plan may be of a state in between. Plan again when it has ended.`,
