@@ -47,6 +47,7 @@ export type FailureRecord = DeepReadonly<z.infer<typeof failureRecordSchema>>;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** A run that waits until somebody approves its plan. */
 const approvalRequestSchema = z.object({
   cluster: runSchema.shape.cluster,
   /** Lets the execution go on. It is in no other place. */
@@ -56,9 +57,6 @@ const approvalRequestSchema = z.object({
   /** ISO 8601. */
   askedAt: z.string(),
 });
-
-/** A run that waits until somebody approves its plan. */
-export type ApprovalRequest = DeepReadonly<z.infer<typeof approvalRequestSchema>>;
 
 const decisionSchema = z.object({
   verdict: z.enum(['approved', 'refused']),
