@@ -39,6 +39,14 @@ export const AWS_CLI: PythonTool = {
   words: 'the AWS CLI',
 };
 
+/** Only the proof of a cluster needs it. */
+export const PROOF: PythonTool = {
+  folder: 'proof',
+  requirements: 'requirements-proof.txt',
+  module: 'jwt',
+  words: 'etcd, kubectl and PyJWT',
+};
+
 /** The Python that a tool runs on. */
 export function pythonOf({ folder }: PythonTool): string {
   return shared(folder, 'bin', 'python');
