@@ -18,11 +18,7 @@ export function serviceAccountOf(namespace: string, name: string): Manifest {
 }
 
 /** A pod of a component, with its token where the component's Secret says. */
-function podOf(
-  { namespace }: PreparedRole,
-  serviceAccountName: string,
-  audience = 'openshift',
-): Manifest {
+function podOf({ namespace }: PreparedRole, serviceAccountName: string, audience = 'openshift'): Manifest {
   const [folder, path] = [
     TOKEN_PATH.slice(0, TOKEN_PATH.lastIndexOf('/')),
     TOKEN_PATH.split('/').at(-1) ?? '',
