@@ -71,7 +71,7 @@ export const OTHER_COMMANDS = {
   },
   doctor: {
     summary:
-      'tells whether the pipeline is reached, its release, how many roles the account may have, and what you may do there',
+      'tells whether the pipeline is reached, its release, how many roles and identity providers the account may have, and what you may do there',
   },
 } as const satisfies Readonly<Record<string, OtherCommand>>;
 

@@ -2,7 +2,7 @@ import type { CallerProof } from '../../core/aws/caller-identity.ts';
 import { DECISION_HEADER, decisionStatement, type Verdict } from '../../core/domain/approval.ts';
 import { partitionOfRegion } from '../../core/domain/aws-partition.ts';
 import { IDENTITY_BODY, IDENTITY_CONTENT_TYPE } from '../../core/domain/identity-request.ts';
-import { ClientError, EXIT } from '../errors.ts';
+import { ownCredentials } from '../credentials.ts';
 
 /**
  * A request for the caller's own identity with a decision in it, signed by his credentials and not sent: the pipeline asks the
@@ -36,21 +36,4 @@ export async function signDecision(
     date: headers.get('x-amz-date') ?? '',
     ...(securityToken === null ? {} : { securityToken }),
   };
-}
-
-/** As every AWS tool finds them: environment, profile, SSO, instance. */
-async function ownCredentials(region: string) {
-  const { SFNClient } = await import('@aws-sdk/client-sfn');
-  try {
-    const { accessKeyId, secretAccessKey, sessionToken } = await new SFNClient({
-      region,
-    }).config.credentials();
-    return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-  } catch (error) {
-    throw new ClientError(
-      `There are no credentials to decide with: ${(error as Error).message}`,
-      'Log in, for example with `aws sso login`, or set AWS_PROFILE; `aws sts get-caller-identity` shows whether it works.',
-      EXIT.unreachable,
-    );
-  }
 }

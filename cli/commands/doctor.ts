@@ -7,6 +7,7 @@ import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import { COMMANDS } from '../operation.ts';
 import type { Common } from '../other-commands.ts';
+import { providerQuota, providerQuotaText } from '../quotas.ts';
 import type { Ui } from '../ui.ts';
 import { VERSION } from '../version.ts';
 
@@ -30,6 +31,8 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
       ? 'How many roles the account may have is unknown: IAM does not tell you (iam:GetAccountSummary).'
       : `The account has ${quota.roles} IAM roles of ${quota.quota}; a cluster takes one for each of its requests.`,
   );
+  const providers = await providerQuota(region);
+  ui.say(providerQuotaText(providers));
   const rights: { readonly right: string; readonly verdict: Verdict }[] = [];
   const tell = (right: string, verdict: Verdict) => {
     rights.push({ right, verdict });
@@ -48,7 +51,16 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
   if (deployment.decideRunArn !== undefined)
     tell('approve and refuse plans', await mayDecide(region, deployment.decideRunArn));
   const missing = rights.filter(({ verdict }) => verdict !== 'yes');
-  ui.tell({ event: 'doctor', region, stack: options.stack, version, client: VERSION, quota, rights });
+  ui.tell({
+    event: 'doctor',
+    region,
+    stack: options.stack,
+    version,
+    client: VERSION,
+    quota,
+    providers,
+    rights,
+  });
   ui.say(
     missing.length === 0
       ? '\nEverything that the client does is open to you.'

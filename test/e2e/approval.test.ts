@@ -82,7 +82,9 @@ describe('an approval, as it is deployed', () => {
     expect(await deployed.read(`clusters/${name}/cluster.json`)).toBeUndefined();
 
     expect((await client('status')).stdout).toContain(`waits for \`sts-prep approve ${run}`);
-    expect((await client('doctor')).stdout).toMatch(/yes +approve and refuse plans/);
+    const doctor = (await client('doctor')).stdout;
+    expect(doctor).toMatch(/yes +approve and refuse plans/);
+    expect(doctor).toMatch(/The account has \d+ IAM OIDC providers?( of \d+)?; /);
 
     // Nobody can be asked here.
     const unasked = await client('approve', run);
