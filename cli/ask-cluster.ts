@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FactsName } from '../core/domain/cluster-check/snapshot.ts';
-import type { TextOf } from '../core/usecases/verify-cluster.ts';
 import { ClientError, EXIT } from './errors.ts';
 
 /** All pods of a large cluster have some 200 MB. */
@@ -29,18 +28,29 @@ export interface Access {
  * Asks a cluster by the `oc` or `kubectl` of the caller, who can log in as his organization wants it: with tokens, plugins and
  * proxies. What is printed stays in memory. What the cluster does not tell is unknown; throws ClientError where
  * there is no program to ask it with.
+ *
+ * @param resources What `oc get` is asked for, by what is read of it.
  */
-export async function askCluster(access: Access, signal: AbortSignal): Promise<TextOf> {
+export async function askCluster<Name extends string>(
+  resources: Readonly<Record<Name, readonly string[]>>,
+  access: Access,
+  signal: AbortSignal,
+): Promise<(name: Name) => string | Unknown | undefined> {
   const program = await programAt(signal);
-  const names = Object.keys(RESOURCES) as FactsName[];
-  const answers = new Map<FactsName, string | { readonly unknown: string }>();
+  const answers = new Map<Name, string | Unknown>();
   // One after the other: the answers of a large cluster are large.
-  for (const name of names) answers.set(name, await get(program, name, access, signal));
+  for (const name of Object.keys(resources) as Name[])
+    answers.set(name, await get(program, [name, resources[name]], access, signal));
   return (name) => answers.get(name);
 }
 
+/** Why something is not known. */
+interface Unknown {
+  readonly unknown: string;
+}
+
 /** Reads the files of a directory, named like what is read of them. Throws ClientError where there is no such directory. */
-export function readDirectory(directory: string): TextOf {
+export function readDirectory(directory: string): (name: string) => string | Unknown | undefined {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new ClientError(
       `${directory} is no directory.`,
@@ -69,17 +79,17 @@ async function programAt(signal: AbortSignal): Promise<string> {
 
 async function get(
   program: string,
-  name: FactsName,
+  [name, resource]: readonly [name: string, resource: readonly string[]],
   { kubeconfig, context }: Access,
   signal: AbortSignal,
-): Promise<string | { readonly unknown: string }> {
+): Promise<string | Unknown> {
   const options = [
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...(context === undefined ? [] : ['--context', context]),
   ];
   const { failed, stdout, stderr } = await run(
     program,
-    ['get', ...RESOURCES[name], '--output', 'json', ...options],
+    ['get', ...resource, '--output', 'json', ...options],
     signal,
   );
   if (!failed) return stdout;

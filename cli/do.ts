@@ -2,6 +2,7 @@ import type { Operation } from '../core/domain/operations.ts';
 import { clusters } from './commands/clusters.ts';
 import { approve, refuse } from './commands/decide.ts';
 import { doctor } from './commands/doctor.ts';
+import { migration } from './commands/migration.ts';
 import { report } from './commands/report.ts';
 import { status } from './commands/status.ts';
 import { verifyCluster } from './commands/verify-cluster.ts';
@@ -86,6 +87,7 @@ const OTHERS: Readonly<Record<Exclude<OtherName, 'doctor'>, Other>> = {
   report,
   approve,
   refuse,
+  migration,
   'verify-cluster': verifyCluster,
   fetch: async (deployment, cluster, { installDir = '.' }, { ui }) => {
     await fetchInstallFiles(deployment, cluster, installDir, ui);

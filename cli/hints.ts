@@ -1,11 +1,11 @@
 /** Where the product's texts name a key: `as upgrade/prod/4.21.0.tgz`, `below prepare/`, `of the form releases/…`. */
 const PLACE =
-  /\b(?:as|below|form|or) `?((?:<operation>|prepare|adopt|create-[a-z-]+|upgrade|prune|add|remove|delete|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
+  /\b(?:as|below|form|or) `?((?:<operation>|prepare|adopt|migrate|create-[a-z-]+|upgrade|prune|add|remove|delete|audit|releases)\/(?:[\w.<>/-]*[\w>/])?)/g;
 
 /** Places that are written in full, or as a form to fill in, and the commands that lead there. */
 const COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/^(prepare|create-[a-z-]+)\/$/, '$1 <directory>'],
-  [/^adopt\/(?:[^/]+\.tgz)?$/, 'adopt <directory>'],
+  [/^(adopt|migrate)\/(?:[^/]+\.tgz)?$/, '$1 <directory>'],
   [
     /^<operation>\/<region>\/<name>\.tgz$/,
     '<operation> <directory> --cluster <name> --cluster-region <region>',

@@ -33,6 +33,7 @@ export const COMMANDS = DIRECT_OPERATIONS.filter((name) => operationFacts(name).
 /** Whether there are files for the installer afterwards. */
 const FOR_INSTALLER: Readonly<Record<ClusterRun['results'], boolean>> = {
   'install-files': true,
+  manifests: false,
   'files-of-the-step': false,
   'secrets-of-the-release': false,
   'secrets-of-the-add-on': false,

@@ -48,6 +48,16 @@ export const OTHER_COMMANDS = {
       ['--files <directory>', 'what `oc get … -o json` printed, instead of asking the cluster'],
     ],
   },
+  migration: {
+    summary:
+      'tells how far a running cluster has come from long-lived keys to what `migrate` made for it, and gives the commands of the next stage',
+    argument: ['<cluster>', 'name of the cluster'],
+    further: [
+      ['--kubeconfig <file>', 'of the cluster (default: that of `oc` or `kubectl`, which is asked)'],
+      ['--context <name>', 'of the kubeconfig'],
+      ['--files <directory>', 'what `oc get … -o json` printed, instead of asking the cluster'],
+    ],
+  },
   approve: {
     summary: 'shows the plan of a run that waits for it, and approves it',
     argument: ['<run>', 'name of the execution'],

@@ -57,6 +57,7 @@ export interface Work {
 /** Whether the results of a run are in a folder of its release. */
 const ARE_BELOW_RELEASE: Readonly<Record<ClusterRun['results'], boolean>> = {
   'install-files': false,
+  manifests: false,
   'files-of-the-step': false,
   'secrets-of-the-release': true,
   nothing: false,

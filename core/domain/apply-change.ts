@@ -1,5 +1,5 @@
 import { defined } from '../util/defined.ts';
-import { addOnOf, releaseOf, runOf } from './cluster-change.ts';
+import { addOnOf, releaseOf, runOf, saysAll } from './cluster-change.ts';
 import type { ClusterRun } from './cluster-run.ts';
 import type { ClusterSpec } from './cluster-spec.ts';
 import type { AddOn, DesiredRole, DesiredState } from './desired-state.ts';
@@ -50,13 +50,12 @@ export interface Applied extends Omit<AppliedRequests, 'roles' | 'addOns'> {
 export function appliedTo(desired: DesiredState, known: KnownCluster | undefined): Applied | undefined {
   const { clusterChange: change } = desired;
   if (known === undefined) {
-    return change === undefined || runOf(desired).registersOnly === true
+    return saysAll(desired)
       ? { desired: withParts(desired), exact: namesOf(desired.roles), unused: [], kept: [] }
       : undefined;
   }
   const { current } = known;
-  const saysAll = change === undefined || runOf(desired).registersOnly === true;
-  if (!saysAll && !sameSpec(desired.cluster, current.cluster)) return undefined;
+  if (!saysAll(desired) && !sameSpec(desired.cluster, current.cluster)) return undefined;
   const isOfRun = change === undefined || !('release' in change);
   if (!isOfRun && checkRelease(change, current.cluster.release).length > 0) return undefined;
   const run = runOf(desired);

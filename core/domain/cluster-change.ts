@@ -18,12 +18,13 @@ export const clusterChangeSchema = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('add'), addOn: z.string() }),
   z.object({ operation: z.literal('remove'), addOn: z.string() }),
   z.object({ operation: z.literal('adopt') }),
+  z.object({ operation: z.literal('migrate') }),
 ]);
 
 /**
  * What a run does to a cluster that is there already. An `upgrade` adds what the release asks for and takes nothing
  * away; a `prune` takes away what only an earlier release asked for; `add` and `remove` are about one add-on; an `adopt`
- * changes nothing, of a cluster that the registry need not know.
+ * changes nothing, of a cluster that the registry need not know; nor need it know one that a `migrate` prepares, which runs already.
  */
 export type ClusterChange = DeepReadonly<z.infer<typeof clusterChangeSchema>>;
 
@@ -41,6 +42,12 @@ export function operationOf({ clusterChange, step }: Changing): ClusterOperation
 /** What the run of a desired state does to its cluster. */
 export function runOf(desired: Changing): ClusterRun {
   return clusterRun(operationOf(desired));
+}
+
+/** Whether the bundle says all of the cluster, so that nothing need be known of it. */
+export function saysAll(desired: Changing): boolean {
+  const { registersOnly, signsAlready } = runOf(desired);
+  return desired.clusterChange === undefined || registersOnly === true || signsAlready === true;
 }
 
 /** The release that a change is for; undefined when it is for none. */

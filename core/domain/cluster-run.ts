@@ -31,10 +31,13 @@ export interface ClusterRun {
   /** What there is to use afterwards: all that the installer needs, Secrets for the cluster that is there, or nothing. */
   readonly results:
     | 'install-files'
+    | 'manifests'
     | 'secrets-of-the-release'
     | 'secrets-of-the-add-on'
     | 'files-of-the-step'
     | 'nothing';
   /** Whether it changes nothing but the registry: what is there is looked at, and known from then on. */
   readonly registersOnly?: true;
+  /** Whether the cluster runs already and signs with a key of its own, so that the bundle has to bring the public half of it. */
+  readonly signsAlready?: true;
 }

@@ -1,5 +1,6 @@
 import { applyCommand, createNamespaceCommand } from './cluster-commands.ts';
 import { secretPath } from './manifests.ts';
+import { issuerCommand } from './migration/commands.ts';
 import type { ClusterOperation } from './operations.ts';
 import type { Report } from './report.ts';
 
@@ -12,6 +13,7 @@ const say = (text: string): NextStep => ({ say: text });
 const NEXT: Readonly<Record<ClusterOperation, (report: Report) => readonly NextStep[]>> = {
   prepare: installSteps,
   adopt: adoptionSteps,
+  migrate: migrationSteps,
   'create-key-pair': installSteps,
   'create-identity-provider': installSteps,
   'create-iam-roles': installSteps,
@@ -58,6 +60,19 @@ function addOnSteps(report: Report): readonly NextStep[] {
       'Put the Secrets of the operator into the cluster before you install the operator, or into its namespace if it is installed:',
     ),
     { run: applyCommands(report) },
+  ];
+}
+
+/** A cluster that runs comes to use what was made in stages, of which each is looked at before the next. */
+function migrationSteps({ cluster, issuer = '' }: Report): readonly NextStep[] {
+  return [
+    say(
+      'Nothing in the cluster has changed yet. It takes an hour or more, in which all nodes restart twice; do not update the cluster meanwhile. The first stage is that it signs for the new issuer:',
+    ),
+    { run: [issuerCommand(issuer)] },
+    say(
+      `Then \`sts-prep migration ${cluster?.name ?? ''}\` looks at the cluster, says which stage it has come to, and gives the commands of the next; again after each.`,
+    ),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { ClusterRun } from './cluster-run.ts';
+import { type ClusterRun, PARTS } from './cluster-run.ts';
 import { type KeyForm, keyForm } from './key-form.ts';
 
 /** A state machine that bundles start. */
@@ -34,6 +34,17 @@ export const OF_A_RELEASE = (name: string) => [keyForm(`${name}/<cluster>/<relea
 export const OF_AN_ADD_ON = (name: string) => [keyForm(`${name}/<cluster>/<name>`)] as const;
 
 export const NOT_YET = { machine: 'prepare', keptDays: USED_ONCE, run: undefined, exists: false } as const;
+
+/** What a run does whose bundle says all of a cluster. */
+export const ALL_OF_A_CLUSTER = {
+  makes: PARTS,
+  requests: 'of-the-release-exactly',
+  refusesLess: true,
+  removesByName: false,
+  movesRelease: true,
+  acceptsSameRelease: true,
+  addsRelease: false,
+} as const satisfies Partial<ClusterRun>;
 
 /** One part of what a prepare makes, of the same bundle. */
 export const A_STEP = {

@@ -2,6 +2,7 @@ import { type ClusterRun, PARTS } from './cluster-run.ts';
 import { keyForm } from './key-form.ts';
 import {
   A_STEP,
+  ALL_OF_A_CLUSTER,
   NOT_YET,
   OF_A_CLUSTER,
   OF_A_RELEASE,
@@ -22,16 +23,7 @@ export const OPERATIONS = {
     bundle: 'required',
     keptDays: USED_ONCE,
     summary: 'makes the credentials of a cluster',
-    run: {
-      makes: PARTS,
-      requests: 'of-the-release-exactly',
-      refusesLess: true,
-      removesByName: false,
-      movesRelease: true,
-      acceptsSameRelease: true,
-      addsRelease: false,
-      results: 'install-files',
-    },
+    run: { ...ALL_OF_A_CLUSTER, results: 'install-files' },
     exists: true,
   },
   adopt: {
@@ -41,17 +33,18 @@ export const OPERATIONS = {
     bundle: 'required',
     keptDays: USED_ONCE,
     summary: 'registers a cluster that something else made; reads everything and changes nothing',
-    run: {
-      makes: PARTS,
-      requests: 'of-the-release-exactly',
-      refusesLess: true,
-      removesByName: false,
-      movesRelease: true,
-      acceptsSameRelease: true,
-      addsRelease: false,
-      results: 'nothing',
-      registersOnly: true,
-    },
+    run: { ...ALL_OF_A_CLUSTER, results: 'nothing', registersOnly: true },
+    exists: true,
+  },
+  migrate: {
+    machine: 'prepare',
+    keys: OF_A_CLUSTER('migrate'),
+    target: 'new',
+    bundle: 'required',
+    keptDays: USED_ONCE,
+    summary:
+      'makes the credentials of a cluster that runs with long-lived keys, for the signing key that it has, and says how it comes to use them',
+    run: { ...ALL_OF_A_CLUSTER, results: 'manifests', signsAlready: true },
     exists: true,
   },
   'create-key-pair': {

@@ -67,6 +67,7 @@ export const REJECTIONS = {
   PermissionsBoundaryInvalid: 'the permissions boundary is not the ARN of an IAM policy',
   PermissionsBoundaryRequired:
     'this deployment requires a permissions boundary that the bundle does not name',
+  SigningKeyNeeded: 'a running cluster is to be migrated, and its public signing key is not in the bundle',
   PublicKeyInvalid: 'the public key cannot be used to sign service account tokens',
   // A cluster that is there already
   ClusterNotRegistered: 'no cluster of that name was prepared here',

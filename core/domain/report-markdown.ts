@@ -169,6 +169,7 @@ const A_STEP = { release: OF_BUNDLE };
 const WORDS: Readonly<Record<ClusterOperation, Words>> = {
   prepare: { release: 'Also prepared for' },
   adopt: { release: OF_BUNDLE },
+  migrate: { release: OF_BUNDLE, done: 'Prepared and verified; the cluster does not use it yet' },
   'create-key-pair': { ...A_STEP, done: 'Signing key made and verified' },
   'create-identity-provider': { ...A_STEP, done: 'Issuer and identity provider made and verified' },
   'create-iam-roles': { ...A_STEP, done: 'Roles and Secrets made and verified' },

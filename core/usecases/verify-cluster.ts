@@ -27,7 +27,7 @@ export interface PreparedRecords {
  * What a cluster is compared with, of its records. Throws DocumentUnreadable, DocumentVersionUnknown, and RecordTampered
  * where the desired state is not the one of the last run.
  */
-function preparedCluster({ entry, desired, audit }: PreparedRecords): PreparedCluster {
+export function preparedCluster({ entry, desired, audit }: PreparedRecords): PreparedCluster {
   const known = documents.registryEntry.parse(entry, 'cluster.json');
   const { name: cluster, lastRun } = known;
   const key = layout.desiredState.of({ cluster, run: lastRun.id });

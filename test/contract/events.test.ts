@@ -37,6 +37,12 @@ describe('the event of an upload', () => {
     expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'adopt' });
   });
 
+  it('object-created-migrate.json starts a migration', () => {
+    const execution = executionFor('object-created-migrate.json');
+    expect(execution).toMatchObject({ machine: 'prepare', name: expect.stringMatching(/^demo-migrate-/) });
+    expect(JSON.parse(execution?.input ?? '')).toMatchObject({ operation: 'migrate' });
+  });
+
   it('object-created-plan.json is for the machine that changes nothing, and says what it plans', () => {
     const execution = executionFor('object-created-plan.json');
     expect(execution?.machine).toBe('plan');

@@ -17,6 +17,7 @@ import { EXIT } from '../../cli/errors.ts';
 import { buildClient } from '../../scripts/build-client.ts';
 import { DUMMY_CREDENTIALS } from '../../scripts/local/child-environment.ts';
 import { project } from '../../scripts/local/paths.ts';
+import { MINT } from '../support/migrating.ts';
 import { type Deployment, deployment, freshName } from './deployed.ts';
 
 interface Ended {
@@ -118,6 +119,20 @@ describe('the client, as one file that runs on Node alone', () => {
       expect.arrayContaining(['execution', 'state', 'ended', 'results']),
     );
     expect(events.find(({ event }) => event === 'ended')).toMatchObject({ status: 'SUCCEEDED', cluster });
+  });
+
+  it('tells how far a cluster with long-lived keys has come, and the commands of the next stage alone', async () => {
+    const files = join(folder, 'mint');
+    mkdirSync(files);
+    for (const [name, answer] of Object.entries(MINT))
+      writeFileSync(join(files, `${name}.json`), JSON.stringify(answer));
+    const told = await client('migration', cluster, '--files', files);
+    expect(told).toMatchObject({ code: EXIT.failed, stderr: '' });
+    expect(told.stdout).toContain(
+      `oc patch authentication cluster --type=merge -p '{"spec":{"serviceAccountIssuer":"https://${cluster}-oidc`,
+    );
+    expect(told.stdout).not.toContain('reboot-machine-config-pool');
+    expect(told.stdout).toContain(`sts-prep migration ${cluster}`);
   });
 
   it('plans, and says where the plan is', async () => {

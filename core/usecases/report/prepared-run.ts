@@ -158,6 +158,7 @@ const RESULTS: Readonly<Record<ClusterRun['results'], (desired: DesiredState, pl
     layout.archive.of({ cluster: desired.cluster.name }),
     ...desiredManifests(desired).map(({ path }) => fileKey(desired.cluster.name, path)),
   ],
+  manifests: (desired) => desiredManifests(desired).map(({ path }) => fileKey(desired.cluster.name, path)),
   'files-of-the-step': (desired, plan) => {
     const cluster = desired.cluster.name;
     const made = partsMadeBy(desired);

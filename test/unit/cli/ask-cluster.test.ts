@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 test('without oc and kubectl it is said what to do', async () => {
-  await expect(askCluster({}, signal())).rejects.toMatchObject({
+  await expect(askCluster(RESOURCES, {}, signal())).rejects.toMatchObject({
     exitCode: 2,
     remedy: expect.stringContaining('--files'),
   });
@@ -32,7 +32,7 @@ test('without oc and kubectl it is said what to do', async () => {
 
 test('kubectl does where there is no oc, and is told which cluster is meant', async () => {
   program('kubectl', 'echo "$@"');
-  const textOf = await askCluster({ kubeconfig: 'my config', context: 'admin' }, signal());
+  const textOf = await askCluster(RESOURCES, { kubeconfig: 'my config', context: 'admin' }, signal());
   expect(textOf('secrets')).toBe(
     'get secrets --all-namespaces --output json --kubeconfig my config --context admin\n',
   );
@@ -43,7 +43,7 @@ test('what the cluster does not tell is unknown, with its reason, and all else i
     'oc',
     'case "$*" in *secrets*) echo "Warning: x" >&2; echo "Error from server (Forbidden): secrets is forbidden" >&2; exit 1;; *) echo "{}";; esac',
   );
-  const textOf = await askCluster({}, signal());
+  const textOf = await askCluster(RESOURCES, {}, signal());
   const unknown = NAMES.filter((name) => typeof textOf(name) !== 'string');
   expect(unknown).toEqual(['secrets']);
   expect(textOf('secrets')).toEqual({
