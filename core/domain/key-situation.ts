@@ -26,6 +26,8 @@ export interface KeySituation {
   readonly acceptedKeys: readonly string[];
   /** Whether anything of the cluster is there that tokens are accepted by: its identity provider, a role. */
   readonly exists: boolean;
+  /** Whether files of the cluster are there that a run writes when its keys are published. */
+  readonly hasResults: boolean;
   /** Whether a bundle may bring the signing key of a new cluster. */
   readonly ownSigningKeys: boolean;
 }

@@ -47,6 +47,11 @@ export function rotated(place: KeysPlace, kid: string, others: readonly FoundKey
   return `${theKeysOf(place)} no longer holds ${kid}, the key that the cluster signed with when it was prepared; it holds ${list(others)}. A key that was taken out is not published again unasked. ${rotatedRemedy(place)}`;
 }
 
+/** Of a key whose cluster the registry does not know, though results of it are there. */
+export function perhapsTakenOut(place: KeysPlace, kid: string, others: readonly FoundKey[]): string {
+  return `The output bucket holds the key pair ${kid} and files of the cluster, which the registry does not know. ${theKeysOf(place)} does not hold that key; it holds ${list(others)}. It may have been taken out, and is not published again unasked. If the cluster signs with a key that is published, ${NAME_IT}. ${PUBLIC_KEY_OF_CLUSTER} gives it. If it signs with ${kid}, publish that key in the JWKS first, and upload the bundle again.`;
+}
+
 /** A key whose private half is kept elsewhere: of the bundle, or stored by a run that came to no end. */
 interface BroughtKey {
   readonly kid: string;

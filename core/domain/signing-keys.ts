@@ -132,8 +132,13 @@ function signingKey(
       if (published === undefined) return kid;
       throw new SigningKeyConflict(texts.rotated(issuer, kid, others));
     }
-    // No run has come to its end, so a pair that one left was in no JWKS.
-    if (pair?.kid === kid) return kid;
+    if (pair?.kid === kid) {
+      // A pair that a run left before it came to results was in no JWKS. Of one beside results nobody knows that: the registry may
+      // have been told to forget the cluster, and the key been taken out since.
+      if (situation.hasResults && others.length > 0)
+        throw new SigningKeyConflict(texts.perhapsTakenOut(issuer, kid, others));
+      return kid;
+    }
   }
   const isNew = registered === undefined && !exists && others.length === 0 && kid === (former ?? kid);
   const brought = { kid, isTold: told !== undefined };

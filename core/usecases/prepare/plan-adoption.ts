@@ -77,7 +77,8 @@ export async function planAdoption(
   obstacles.throwIfAny();
 
   const jwks = seen?.jwks?.body;
-  const observed = { signingKey: stored ?? {}, jwks, exists: true };
+  // What an adoption is to be told of the keys is the only one that is published.
+  const observed = { signingKey: stored ?? {}, jwks, exists: true, hasResults: false };
   const told = withSoleKey(desired, known, jwks);
   const { hasPair = false, ...keys } = planKeys(told, known?.entry, observed, collaborators);
   const adopted = { ...desired, roles: there.map((each) => record(each, desired)) };

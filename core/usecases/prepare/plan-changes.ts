@@ -118,7 +118,8 @@ async function plan(
     ),
   );
   const exists = provider !== undefined || observedRoles.some((each) => each?.before !== undefined);
-  const observedKeys = { signingKey: key ?? {}, jwks: bucket?.jwks?.body, exists };
+  const hasResults = files.archiveEtag !== undefined || Object.keys(files.manifests).length > 0;
+  const observedKeys = { signingKey: key ?? {}, jwks: bucket?.jwks?.body, exists, hasResults };
   // Whose the bucket is comes before which keys it has.
   let keyProblem: unknown;
   const signing = await obstacles

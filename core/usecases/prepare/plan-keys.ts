@@ -12,6 +12,8 @@ export interface ObservedKeys {
   readonly jwks: string | undefined;
   /** Whether its identity provider or one of its roles is there. */
   readonly exists: boolean;
+  /** Whether files of the cluster are there: its manifests, or the archive. */
+  readonly hasResults: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ObservedKeys {
 export function planKeys(
   { issuer, publicKeyPem, acceptedKeys }: DesiredState,
   known: StoredEntry | undefined,
-  { signingKey: { pair, publicFile }, jwks, exists }: ObservedKeys,
+  { signingKey: { pair, publicFile }, jwks, exists, hasResults }: ObservedKeys,
   { ownSigningKeys }: { readonly ownSigningKeys: boolean },
 ): Omit<Plan['signingKey'], 'changes'> {
   const decided = decideKeys({
@@ -35,6 +37,7 @@ export function planKeys(
     bundleKeyPem: publicKeyPem,
     acceptedKeys,
     exists,
+    hasResults,
     ownSigningKeys,
   });
   const { kid } = decided;

@@ -39,6 +39,11 @@ const clusterFile = (release: string, more: object = {}) => ({
   'cluster.yaml': clusterYaml({ name: 'demo', region: 'us-east-2', release, ...more }),
 });
 
+/** The bundle of a cluster of a release. */
+export function bundleOfRelease(release: string): Promise<Uint8Array> {
+  return bundleOf(RELEASES[release] ?? [], clusterFile(release));
+}
+
 /** What a test knows of a cluster: what was done, and what therefore has to be. */
 export interface Known {
   readonly life: ClusterLife;
@@ -92,6 +97,21 @@ const keepOnly = (source: string, components: Components) => (known: Known) => {
   );
 };
 
+/** Of a cluster that is being deleted nothing has to be there any more; its keys never come back. */
+async function remove(known: Known, file: string, fault?: Fault): Promise<void> {
+  const published = jwksOf(known).map(jwkThumbprint);
+  const ended = await known.life.delete(file, fault);
+  if (ended === 'refused') return;
+  // A JWKS that is gone from a cluster that is registered still is written anew with the key on record: of a rotation that nobody
+  // told, that is the one before.
+  if (ended !== 'deleted' && jwksOf(known).length === 0) known.takenOut.clear();
+  if (ended === 'deleted') for (const thumbprint of published) known.takenOut.add(thumbprint);
+  known.sources.clear();
+  known.bound.clear();
+  known.closed = false;
+  known.isLive = false;
+}
+
 export const DEEDS: Readonly<Record<string, Deed>> = {
   ...Object.fromEntries(
     Object.entries(RELEASES).flatMap(([release, components]): [string, Deed][] => [
@@ -134,6 +154,28 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
       ],
     ]),
   ),
+  // What is there is registered: nothing of it changes, and nothing is asked for that was not.
+  'adopt 4.20.0': async (known, fault) =>
+    run(
+      known,
+      'adopt/demo.tgz',
+      await bundleOf(RELEASES['4.20.0'] ?? [], clusterFile('4.20.0')),
+      () => undefined,
+      fault,
+    ),
+  'demand approvals': async (known, fault) =>
+    run(
+      known,
+      'prepare/demo.tgz',
+      await bundleOf(RELEASES['4.20.0'] ?? [], clusterFile('4.20.0', { approval: 'required' })),
+      () => known.sources.set('release', RELEASES['4.20.0'] ?? []),
+      fault,
+    ),
+  delete: (known, fault) => remove(known, 'confirm: demo', fault),
+  'delete, and free the name': (known, fault) => remove(known, 'confirm: demo\nrelease-name: true', fault),
+  'forget the registry': async ({ life }) => {
+    await life.store.removeAll(['clusters/demo/cluster.json']);
+  },
   'prepare what day 2 brought': async (known, fault) =>
     run(known, 'prepare/demo.tgz', await bundleOf(['efs'], clusterFile('4.20.0')), () => undefined, fault),
   ...Object.fromEntries(

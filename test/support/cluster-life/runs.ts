@@ -13,12 +13,17 @@ import type { KeyPair } from '../../../core/resources/signing-key/apply.ts';
 import { readStoredPublicKey } from '../../../core/resources/signing-key/observe.ts';
 import { signingKey } from '../../../core/resources/signing-key/resource.ts';
 import { stepsOf } from '../../../core/resources/steps.ts';
-import type { Run } from '../../../core/storage/run.ts';
+import { digestOf } from '../../../core/storage/document.ts';
+import * as documents from '../../../core/storage/documents.ts';
+import { placeOf, type Run } from '../../../core/storage/run.ts';
 import { plannedRole, plannedRun, runFiles } from '../../../core/storage/run-files.ts';
+import { confirmPlan } from '../../../core/usecases/approval/confirm-plan.ts';
 import { keepPlan } from '../../../core/usecases/prepare/keep-plan.ts';
 import { keepReading } from '../../../core/usecases/prepare/keep-reading.ts';
+import type { Planning } from '../../../core/usecases/prepare/make-plan.ts';
 import { pruneResources } from '../../../core/usecases/prepare/prune-resources.ts';
 import { readUpload } from '../../../core/usecases/prepare/read-upload.ts';
+import { publishAdopted } from '../../../core/usecases/report/publish-adopted.ts';
 import { publishPrepared } from '../../../core/usecases/report/publish-prepared.ts';
 import { undoDocuments } from '../../../core/usecases/undo/undo-documents.ts';
 import { undoFiles } from '../../../core/usecases/undo/undo-files.ts';
@@ -92,14 +97,22 @@ export function clusterLife(keys: KeyPair | (() => KeyPair)): ClusterLife {
   let runs = 0;
 
   async function forward(run: Run): Promise<void> {
-    await keepPlan(run, {
+    const planning = {
       ...access,
       issuerOf: () => access,
       ...UNLIMITED,
       ownSigningKeys: false,
       approvalFor: [],
-    });
+    };
+    await keepPlan(run, planning);
     const ledger = await plannedRun(run, access.store);
+    if (ledger.plan.approval !== undefined) await approve(run, planning);
+    const output = { store: access.store, outputBucket: 'output' };
+    const startedAt = new Date(0).toISOString();
+    if (ledger.plan.differences !== undefined) {
+      await publishAdopted({ run, startedAt }, output);
+      return;
+    }
     const steps = stepsOf(run.id, ledger);
     const { desired, plan } = ledger;
     await signingKey.apply(steps.signingKey, { ...access, generate });
@@ -129,10 +142,15 @@ export function clusterLife(keys: KeyPair | (() => KeyPair)): ClusterLife {
         files: runFiles(run, access.store),
       });
     const verification = { checks: summarize(results), ...facts };
-    await publishPrepared(
-      { run, startedAt: new Date(0).toISOString(), verification },
-      { store: access.store, outputBucket: 'output' },
-    );
+    await publishPrepared({ run, startedAt, verification }, output);
+  }
+
+  /** Somebody approves, and the plan is looked at again. */
+  async function approve(run: Run, planning: Planning): Promise<void> {
+    const plan = 'a'.repeat(64);
+    const decision = { verdict: 'approved', by: 'arn:aws:iam::1:user/jane', at: '2026-11-27', plan } as const;
+    await documents.decision.write(placeOf(run), decision, access.store);
+    await confirmPlan(run, { decision: digestOf(documents.decision.format(decision)), plan }, planning);
   }
 
   async function back(run: Run): Promise<void> {

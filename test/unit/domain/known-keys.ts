@@ -44,6 +44,7 @@ export const NOTHING: KeySituation = {
   jwks: undefined,
   acceptedKeys: [],
   exists: false,
+  hasResults: false,
   ownSigningKeys: false,
 };
 

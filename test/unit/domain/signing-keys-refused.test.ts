@@ -55,6 +55,12 @@ describe('there is no run when', () => {
       /publicKeyFile.*aws s3 rm s3:\/\/demo-oidc\/keys.json/,
     ],
     [
+      'the registry does not know a cluster of which results are there, and its key is not published any more',
+      { ...REGISTERED, registered: undefined, jwks: holds(NEXT), hasResults: true },
+      SigningKeyConflict,
+      /may have been taken out/,
+    ],
+    [
       'it was, and the bundle names the key before',
       { ...REGISTERED, jwks: holds(NEXT), bundleKeyPem: OURS.pem },
       SigningKeyConflict,

@@ -4,14 +4,25 @@ import { DISCOVERY_KEY, JWKS_KEY } from '../../../core/domain/names.ts';
 import { jwkThumbprint } from '../../../core/domain/oidc.ts';
 import { statementsOf } from '../../../core/domain/policy-document.ts';
 import type { KeyPair } from '../../../core/resources/signing-key/apply.ts';
-import { DEEDS, jwksOf, type Known, OURS, roleOf } from '../../support/cluster-life/deeds.ts';
+import {
+  bundleOfRelease,
+  DEEDS,
+  jwksOf,
+  type Known,
+  OURS,
+  roleOf,
+} from '../../support/cluster-life/deeds.ts';
 import { clusterLife, type Fault } from '../../support/cluster-life/runs.ts';
 import { isReadable } from '../../support/fakes/issuer-bucket.ts';
+import { smallKeyPair } from '../../support/fakes/signing-keys.ts';
 
 /*
  * What must never happen to a cluster, whatever is done with it in whatever order, by runs and by hand, and whatever
  * fails in between.
  */
+
+/** Every pair that is made is another one. */
+const PAIRS = Array.from({ length: 6 }, smallKeyPair);
 
 /** What must hold after whatever was done; `from` is where the deed's writes to the bucket begin. */
 function check(known: Known, from: number, wasReadable: boolean): void {
@@ -37,7 +48,7 @@ function check(known: Known, from: number, wasReadable: boolean): void {
       expect(JSON.stringify(statement), 'an audience stays bound').toContain(':aud');
 }
 
-async function live(deeds: readonly Planned[], keys: KeyPair): Promise<Known> {
+async function live(deeds: readonly Planned[], keys: KeyPair | (() => KeyPair)): Promise<Known> {
   const known: Known = {
     life: clusterLife(keys),
     sources: new Map(),
@@ -88,6 +99,20 @@ describe('the life of a cluster', () => {
     );
   });
 
+  it('is not given a key back that was taken out while the registry did not know it, and goes on once it is told', async () => {
+    const known = await live(
+      ['prepare 4.20.0', 'forget the registry', 'rotate by hand', 'prepare 4.20.0'].map((deed) => ({ deed })),
+      OURS,
+    );
+    expect(jwksOf(known)).toHaveLength(1);
+    expect(await known.life.run('prepare/demo.tgz', await bundleOfRelease('4.20.0'))).toBe(
+      'SigningKeyConflict',
+    );
+    await DEEDS['tell the rotated key']?.(known);
+    expect(await known.life.run('prepare/demo.tgz', await bundleOfRelease('4.20.0'))).toBeUndefined();
+    expect(jwksOf(known)).toHaveLength(1);
+  });
+
   it('is never harmed, whatever is done in whatever order, and whatever fails', async () => {
     const planned = fc.record(
       {
@@ -102,7 +127,11 @@ describe('the life of a cluster', () => {
       .map(([a, b]) => [a, ...b]);
     await fc.assert(
       fc.asyncProperty(fc.oneof(deeds, fc.array(planned, { maxLength: 8 })), async (all) => {
-        await live(all, OURS);
+        let made = 0;
+        await live(all, () => {
+          made += 1;
+          return PAIRS[made - 1] ?? smallKeyPair();
+        });
       }),
       { numRuns: 150 },
     );
