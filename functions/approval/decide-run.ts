@@ -15,5 +15,10 @@ const input = z.strictObject({
 });
 
 export const handler = task('decide-run', input, (decision, env) =>
-  decide(decision, { store: outputStore(env), responses: taskResponses(), callerOf }),
+  decide(decision, {
+    store: outputStore(env),
+    responses: taskResponses(),
+    callerOf,
+    accountId: env.ACCOUNT_ID,
+  }),
 );

@@ -2,10 +2,12 @@ import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../cli/errors.ts';
 import { follow } from '../../cli/follow.ts';
 import { Pace } from '../../cli/pace.ts';
+import { executionArn } from '../../core/aws/executions.ts';
 import { buildClient } from '../../scripts/build-client.ts';
 import { DUMMY_CREDENTIALS } from '../../scripts/local/child-environment.ts';
 import { bundle, CLUSTER_FILE, clusterYaml } from '../support/bundles.ts';
@@ -109,6 +111,22 @@ describe('an approval, as it is deployed', () => {
     const again = await client('approve', run, '--yes');
     expect(again.code).toBe(EXIT.refused);
     expect(again.stderr).toContain('does not wait any more');
+  });
+
+  it('that somebody stopped the wait for is not given, and the next run on the cluster goes on', async () => {
+    const { name, run, ending } = await waitingRun();
+    const { prepare = '' } = deployed.stateMachines;
+    await deployed.clients.sfn.send(
+      new StopExecutionCommand({ executionArn: executionArn(prepare, run), cause: 'changed our minds' }),
+    );
+    expect(await ending).toMatchObject({ status: 'ABORTED' });
+    // An emulator takes the answer all the same, where AWS says that the task timed out; nothing comes of it.
+    await client('approve', run, '--yes');
+    const next = await deployed.drop(
+      `prepare/${name}.tgz`,
+      await bundle({ [CLUSTER_FILE]: clusterYaml({ name }) }),
+    );
+    expect(next).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   it('is refused with the client, and the run ends in a state of its own with nothing made', async () => {

@@ -6,6 +6,7 @@ import { DecisionRefused } from '../../domain/errors.ts';
 import { digestOf } from '../../storage/document.ts';
 import * as documents from '../../storage/documents.ts';
 import { defined } from '../../util/defined.ts';
+import { visible } from '../../util/visible.ts';
 
 /** What somebody says of a run that waits. */
 export interface Deciding {
@@ -22,6 +23,8 @@ export interface Deciding {
 export interface DecisionAccess {
   readonly store: ObjectStore;
   readonly responses: TaskResponses;
+  /** Whose identities may decide: a name of another account says nothing to whoever reads a report here. */
+  readonly accountId: string;
   /** ARN of whoever signed, as STS knows him. Throws DecisionRefused where it does not. */
   readonly callerOf: (proof: CallerProof, statement: string) => Promise<string>;
 }
@@ -32,7 +35,7 @@ export interface DecisionAccess {
  */
 export async function decide(
   { run, verdict, plan, reason, caller }: Deciding,
-  { store, responses, callerOf }: DecisionAccess,
+  { store, responses, callerOf, accountId }: DecisionAccess,
 ): Promise<documents.Decision> {
   const request = (await documents.approvalRequest.read({ run }, store))?.value;
   if (request === undefined)
@@ -44,8 +47,14 @@ export async function decide(
       `That is a decision about another plan than the one that run ${run} waits with. Look at its plan, and decide again.`,
     );
   const by = await callerOf(caller, decisionStatement(verdict, run, plan));
+  if (by.split(':')[4] !== accountId)
+    throw new DecisionRefused(
+      `${by} is of another account. Decide with credentials of account ${accountId}, such as those of a role in it.`,
+    );
   const place = { run, cluster: request.cluster.name };
-  const mine = { verdict, by, at: new Date().toISOString(), plan, ...defined({ reason }) };
+  // It comes to stand in consoles and reports.
+  const why = reason === undefined ? undefined : visible(reason);
+  const mine = { verdict, by, at: new Date().toISOString(), plan, ...defined({ reason: why }) };
   const isFirst = await documents.decision.write(place, mine, store, { onlyIf: 'absent' });
   const decision = isFirst === undefined ? (await documents.decision.readExisting(place, store)).value : mine;
   if (decision.verdict !== verdict || decision.plan !== plan)

@@ -41,9 +41,10 @@ async function waiting() {
       succeed: (token: string, output: object) => answered('succeed', token, output),
       fail: (token: string, failure: object) => answered('fail', token, failure),
     },
+    accountId: '123456789012',
     callerOf: async (_: unknown, statement: string) => {
       statements.push(statement);
-      return `arn:aws:iam::123456789012:user/${by}`;
+      return by.startsWith('arn:') ? by : `arn:aws:iam::123456789012:user/${by}`;
     },
   });
   const decision = (verdict: Deciding['verdict'], by = 'jane', more: Partial<Deciding> = {}) =>
@@ -139,6 +140,21 @@ describe('a decision', () => {
     await expect(decision('approved', 'jane', { run: 'run-2' })).rejects.toThrow(/No run run-2 waits/);
     end();
     await expect(decision('approved')).rejects.toThrow(DecisionRefused);
+  });
+
+  it.each([
+    'arn:aws:iam::999999999999:user/jane',
+    'arn:aws:sts::999999999999:assumed-role/Admin/123456789012',
+  ])('of %s, which is of another account, is not taken', async (by) => {
+    const { store, answers, decision } = await waiting();
+    await expect(decision('approved', by)).rejects.toThrow(/of another account.*123456789012/);
+    expect([kept(store), answers]).toEqual([undefined, []]);
+  });
+
+  it('has a reason that does nothing to a terminal', async () => {
+    const { store, decision } = await waiting();
+    await decision('refused', 'jane', { reason: 'no\u001b[2Jway' });
+    expect(JSON.parse(kept(store) ?? '').reason).not.toContain('\u001b');
   });
 
   it('goes to the attempt that waits now: a later one replaces the token', async () => {
