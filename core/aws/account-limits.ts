@@ -1,5 +1,6 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { AwsClient } from 'aws4fetch';
+import { providerCount, type QuotasPlace, quotaOfProviders } from './provider-quota.ts';
 
 /** How many roles the account has, and may have. */
 export interface RoleQuota {
@@ -7,9 +8,16 @@ export interface RoleQuota {
   readonly quota: number;
 }
 
+/** How many IAM OIDC providers the account has, and may have. */
+export interface ProviderQuota {
+  readonly providers: number;
+  readonly quota: number;
+}
+
 /** What an account as a whole says to a plan. Undefined where AWS does not tell: then the call itself will show. */
 export interface AccountLimits {
   roleQuota(): Promise<RoleQuota | undefined>;
+  providerQuota(): Promise<ProviderQuota | undefined>;
   /** Names of the account's settings that keep a bucket from being public by its policy. */
   publicAccessBlock(): Promise<readonly string[] | undefined>;
 }
@@ -25,14 +33,25 @@ const AGAINST_POLICIES = ['BlockPublicPolicy', 'RestrictPublicBuckets'] as const
  * (S3 API Reference, GetPublicAccessBlock of an account: `/v20180820/configuration/publicAccessBlock`, signed as `s3`).
  *
  * @param controlUrl Where S3 Control of the account is, without the path; undefined where there is none to be asked.
+ * @param quotas Where Service Quotas tells of IAM; undefined where there is none to be asked.
  */
 export function accountLimits(
   iam: IAMClient,
   account: { readonly id: string; readonly region: string },
   controlUrl: string | undefined,
+  quotas?: QuotasPlace,
 ): AccountLimits {
   return {
     roleQuota: () => roleQuota(iam),
+
+    async providerQuota() {
+      if (quotas === undefined) return undefined;
+      const [providers, quota] = await Promise.all([
+        providerCount(iam),
+        quotaOfProviders(quotas, ownCredentials()),
+      ]);
+      return providers === undefined || quota === undefined ? undefined : { providers, quota };
+    },
 
     async publicAccessBlock() {
       if (controlUrl === undefined) return undefined;
@@ -58,19 +77,17 @@ export async function roleQuota(iam: IAMClient): Promise<RoleQuota | undefined> 
   return count === undefined || quota === undefined ? undefined : { roles: count, quota };
 }
 
-/** Signs as the function's role; Lambda has its credentials in the environment. */
-function signer(region: string): AwsClient {
+/** Those of the function's role; Lambda has them in the environment. */
+function ownCredentials() {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId = '',
     AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
     AWS_SESSION_TOKEN: sessionToken,
   } = process.env;
-  return new AwsClient({
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
-    service: 's3',
-    region,
-    retries: 0,
-  });
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+/** Signs as the function's role. */
+function signer(region: string): AwsClient {
+  return new AwsClient({ ...ownCredentials(), service: 's3', region, retries: 0 });
 }

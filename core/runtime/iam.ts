@@ -4,6 +4,7 @@ import { type AccountReader, accountReader } from '../aws/account-roles.ts';
 import { iamClient } from '../aws/iam-client.ts';
 import { type IdentityProviders, iamIdentityProviders } from '../aws/identity-providers.ts';
 import { iamSimulator, type Simulator } from '../aws/policy-simulator.ts';
+import { quotasPlace } from '../aws/provider-quota.ts';
 import { iamRoles, type Roles } from '../aws/roles.ts';
 import { partitionOfRegion } from '../domain/aws-partition.ts';
 import { memoize } from '../util/memoize.ts';
@@ -42,5 +43,6 @@ export function limits(env: Pick<TaskEnvironment, 'PLATFORM' | 'ACCOUNT_ID'>): A
     iam(''),
     account,
     hasControl ? `https://${account.id}.s3-control.${region}.${suffix}` : undefined,
+    env.PLATFORM === 'aws' ? quotasPlace(region) : undefined,
   );
 }

@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { type Conditions, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PROVIDERS_PER_ACCOUNT } from '../../core/aws/provider-quota.ts';
 import { OWN_ROLE_PATH, ownerTagKey, roleArn } from '../../core/domain/names.ts';
 
 /**
@@ -56,7 +57,19 @@ export function listAccountRoles(complete: boolean): PolicyStatement[] {
 
 /** How many roles the account has and may have. IAM knows no resource for this action. */
 export function observeQuotas(): PolicyStatement[] {
-  return [new PolicyStatement({ actions: ['iam:GetAccountSummary'], resources: ['*'] })];
+  return [
+    // Neither knows a resource that could be named.
+    new PolicyStatement({
+      actions: ['iam:GetAccountSummary', 'iam:ListOpenIDConnectProviders'],
+      resources: ['*'],
+    }),
+    new PolicyStatement({
+      actions: ['servicequotas:GetServiceQuota'],
+      resources: [
+        `arn:${Aws.PARTITION}:servicequotas:*:${Aws.ACCOUNT_ID}:iam/${PROVIDERS_PER_ACCOUNT.QuotaCode}`,
+      ],
+    }),
+  ];
 }
 
 /** Asks IAM's own simulator what a role may do. It runs nothing. */

@@ -19,7 +19,11 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
         'iam:ListOpenIDConnectProviders',
         's3:ListAllMyBuckets',
       ],
-      'plan-changes': ['iam:GetAccountSummary', 's3:GetAccountPublicAccessBlock'],
+      'plan-changes': [
+        'iam:GetAccountSummary',
+        'iam:ListOpenIDConnectProviders',
+        's3:GetAccountPublicAccessBlock',
+      ],
       'plan-deletion': ['iam:GetAccountAuthorizationDetails'],
     };
     const everywhere = allowed.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(actions);

@@ -9,7 +9,7 @@ import { FUNCTION_NAMES, synthesise } from './synthesise.ts';
  * writes, and of those a plan may write the records of runs alone.
  */
 const template = synthesise();
-const READS = /^(iam:(Get|List)|s3:(Get|List|Head)|kms:Decrypt$)/;
+const READS = /^(iam:(Get|List)|s3:(Get|List|Head)|servicequotas:Get|kms:Decrypt$)/;
 const LOGS_AND_TRACES = /^(logs:(CreateLogStream|PutLogEvents)|xray:Put(TelemetryRecords|TraceSegments))$/;
 
 const output = `arn:aws:s3:::sts-prep-output-${ACCOUNT}-eu-central-1/`;

@@ -34,6 +34,7 @@ import {
   checkGrants,
   checkGround,
   checkNamed,
+  checkProviderQuota,
   checkPublicAccess,
   checkRoleQuota,
   Obstacles,
@@ -136,10 +137,12 @@ async function plan(
   const observed = observedRoles.filter((each) => each !== undefined);
   const merged = { ...desired, roles: observed.map((each) => each.role) };
   const roles = made.has('roles') ? plannedRoles(observed, specsOf(merged)) : [];
+  const providerChanges = of('issuer', identityProvider.diff(desiredSpecs.identityProvider, provider));
   await obstacles.collectAll([
     checkGround(desired, { publicKid: key?.publicFile?.kid, kid: signing?.kid, provider }),
     checkPublicAccess(desired, issuerChanges, collaborators.limits),
     checkRoleQuota(roles, collaborators.limits),
+    checkProviderQuota(providerChanges, collaborators.limits),
     checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
     checkGrants(merged, roles, collaborators.guard),
     ofThisDeployment,
@@ -163,7 +166,7 @@ async function plan(
         ...defined({ before: bucket !== undefined && 'tags' in bucket ? bucket : undefined }),
       },
       provider: {
-        changes: of('issuer', identityProvider.diff(specs.identityProvider, provider)),
+        changes: providerChanges,
         ...defined({ before: provider }),
       },
       roles,

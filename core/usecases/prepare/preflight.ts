@@ -16,7 +16,7 @@ import {
 import { RUN_TAG } from '../../domain/names.ts';
 import type { ProviderState, RoleState } from '../../domain/observed.ts';
 import { partsMadeBy, stepOf } from '../../domain/parts.ts';
-import type { PlannedRole } from '../../domain/plan.ts';
+import type { Plan, PlannedRole } from '../../domain/plan.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { grantsBeyond, ofCluster } from '../../domain/role-grants.ts';
 import { Obstacle } from '../../domain/task-error.ts';
@@ -53,6 +53,19 @@ export async function checkRoleQuota(planned: readonly PlannedRole[], limits: Ac
   if (found === undefined || found.roles + made <= found.quota) return;
   throw new QuotaReached(
     `The account has ${found.roles} of the ${found.quota} IAM roles that it may have, and this run makes ${made}. Delete roles that nobody needs, or have the quota raised (Service Quotas, in the partition's IAM region: "Roles per account"), and upload the bundle again.`,
+  );
+}
+
+/** Throws QuotaReached when the provider of a new cluster would be more than the account may have. */
+export async function checkProviderQuota(
+  changes: Plan['provider']['changes'],
+  limits: AccountLimits,
+): Promise<void> {
+  if (!changes.some(({ action }) => action === 'create')) return;
+  const found = await limits.providerQuota();
+  if (found === undefined || found.providers < found.quota) return;
+  throw new QuotaReached(
+    `The account has ${found.providers} of the ${found.quota} IAM OIDC providers that it may have, and this run makes one. Delete providers that nobody needs (discover/ lists the clusters of the account), or have the quota raised (Service Quotas, in the partition's IAM region: "OpenId connect providers per account"), and upload the bundle again.`,
   );
 }
 

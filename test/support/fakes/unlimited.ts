@@ -3,7 +3,12 @@ import { DEFAULT_RULES, widenRules } from '../../../core/domain/policy-guard.ts'
 
 /** An account with room for everything. */
 export function fakeLimits(limits: Partial<AccountLimits> = {}): AccountLimits {
-  return { roleQuota: async () => undefined, publicAccessBlock: async () => [], ...limits };
+  return {
+    roleQuota: async () => undefined,
+    providerQuota: async () => undefined,
+    publicAccessBlock: async () => [],
+    ...limits,
+  };
 }
 
 /** What nothing stands against; the guard lets pass what requests of samples ask for. */

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetAccountSummaryCommand, IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountLimits } from '../../../core/aws/account-limits.ts';
+import { quotasPlace } from '../../../core/aws/provider-quota.ts';
 import { sdkError } from '../../support/fakes/sdk-error.ts';
 
 const iam = mockClient(IAMClient);
@@ -33,6 +34,54 @@ describe('the quota of roles', () => {
   ])('is not known when %s', async (_, given) => {
     given();
     await expect(limitsAt(undefined).roleQuota()).resolves.toBeUndefined();
+  });
+});
+
+describe('the quota of identity providers', () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** Service Quotas, as far as it tells of one quota. */
+  async function quotasAt(status: number, body: string) {
+    server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server?.once('listening', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const account = { id: '123456789012', region: 'eu-west-1' };
+    return accountLimits(iam as unknown as IAMClient, account, undefined, { url, region: 'us-east-1' });
+  }
+  const two = () =>
+    iam.on(ListOpenIDConnectProvidersCommand).resolves({ OpenIDConnectProviderList: [{}, {}] });
+
+  it('is what Service Quotas says, beside what IAM has', async () => {
+    two();
+    const limits = await quotasAt(200, '{"Quota":{"Value":100.0}}');
+    await expect(limits.providerQuota()).resolves.toEqual({ providers: 2, quota: 100 });
+  });
+
+  it.each([
+    ['it refuses to tell', 400, '{"__type":"AccessDeniedException"}'],
+    ['its answer is no JSON', 200, '<html>'],
+  ])('is not known when %s', async (_, status, body) => {
+    two();
+    await expect((await quotasAt(status, body)).providerQuota()).resolves.toBeUndefined();
+  });
+
+  it('is not known when IAM refuses to tell, or there is nobody to be asked', async () => {
+    iam.on(ListOpenIDConnectProvidersCommand).rejects(sdkError('AccessDenied', 403));
+    await expect((await quotasAt(200, '{"Quota":{"Value":100}}')).providerQuota()).resolves.toBeUndefined();
+    await expect(limitsAt(undefined).providerQuota()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['eu-west-1', 'https://servicequotas.us-east-1.amazonaws.com/'],
+    ['us-gov-east-1', 'https://servicequotas.us-gov-west-1.amazonaws.com/'],
+    ['cn-northwest-1', 'https://servicequotas.cn-north-1.amazonaws.com.cn/'],
+    ['nowhere-1', undefined],
+  ])('of %s is told at %s', (region, url) => {
+    expect(quotasPlace(region)?.url).toBe(url);
   });
 });
 

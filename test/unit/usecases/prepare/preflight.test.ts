@@ -21,12 +21,16 @@ const obstacle = async (made: Account): Promise<Error> => {
   expect([store, issuerBucket, providers, roles].flatMap(({ writes }) => writes)).toEqual([]);
   return error as Error;
 };
-const asked: Partial<Record<'roleQuota' | 'publicAccessBlock', number>> = {};
+const asked: Partial<Record<'roleQuota' | 'providerQuota' | 'publicAccessBlock', number>> = {};
 const counting = () =>
   fakeLimits({
     roleQuota: async () => {
       asked.roleQuota = (asked.roleQuota ?? 0) + 1;
       return { roles: 999, quota: 1000 };
+    },
+    providerQuota: async () => {
+      asked.providerQuota = (asked.providerQuota ?? 0) + 1;
+      return { providers: 99, quota: 100 };
     },
     publicAccessBlock: async () => {
       asked.publicAccessBlock = (asked.publicAccessBlock ?? 0) + 1;
@@ -51,6 +55,15 @@ describe('a new cluster is refused before anything is made', () => {
     expect(error).toMatchObject({ name: 'QuotaReached' });
     expect(error.message).toContain('999 of the 1000 IAM roles that it may have, and this run makes 2.');
     await expect(planning({ ...account(), limits: quota(998) })).resolves.toBeDefined();
+  });
+
+  it('when its provider would be more than the account may have, and not when it just fits', async () => {
+    const quota = (providers: number) =>
+      fakeLimits({ providerQuota: async () => ({ providers, quota: 100 }) });
+    const error = await obstacle({ ...account(), limits: quota(100) });
+    expect(error).toMatchObject({ name: 'QuotaReached' });
+    expect(error.message).toContain('100 of the 100 IAM OIDC providers');
+    await expect(planning({ ...account(), limits: quota(99) })).resolves.toBeDefined();
   });
 
   it('with all that stands against it in one list, each with its name', async () => {
@@ -89,6 +102,7 @@ describe('a cluster that is there', () => {
     const made = { ...(await preparedAccount()), limits: counting() };
     delete asked.publicAccessBlock;
     delete asked.roleQuota;
+    delete asked.providerQuota;
     await planning(made);
     expect(asked).toEqual({});
   });
