@@ -269,7 +269,7 @@ export function permissions(
       ...intake.allowNotFound(),
       ...intake.read(layout.handedOver),
       ...output.allowNotFound(),
-      ...output.inspect(layout.privateKey, layout.archive),
+      ...output.inspect(layout.privateKey, layout.archive, layout.approvalRequest, layout.decision),
       // When the lock was released last.
       ...output.listVersions(),
       ...output.read(

@@ -23,7 +23,10 @@ const OTHER_ERRORS: Readonly<Record<string, Entry>> = {
   },
   ClusterBusy: {
     means: "Another run held the cluster's lock for longer than this one waits. Nothing was made.",
-    act: ['Look at the run that the cause names; upload the bundle again when it has ended.'],
+    act: [
+      'Look at the run that the cause names; upload the bundle again when it has ended.',
+      'If that run waits for an approval, which `sts-prep status` says: approve or refuse it.',
+    ],
   },
   ExecutionAborted: {
     means: 'The execution was stopped by hand, and the undo machine rolled back what it had made.',

@@ -63,3 +63,13 @@ test('nothing else is out of reach by mistake: every task of a run can read its 
   expect(whoMayDecrypt('clusters/prod/runs/run-1/plan.json')).toEqual(tasks);
   expect(whoMay('s3:GetObject', `${output}/clusters/prod/runs/run-1/plan.json`)).toEqual(tasks);
 });
+
+test('the token of a run that waits for an approval is read by the function that takes decisions, and by no other', () => {
+  expect(whoMayDecrypt('approvals/run-1.json')).toEqual(['decide-run']);
+  expect(
+    whoMay(
+      'states:SendTaskSuccess',
+      'arn:aws:states:eu-central-1:111122223333:stateMachine:sts-prep-prepare',
+    ),
+  ).toEqual(['decide-run']);
+});

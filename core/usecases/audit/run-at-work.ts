@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { RegistryEntry } from '../../domain/registry.ts';
+import { waitsForApproval } from '../approval/waiting.ts';
 import { lastReleasedAt, lockHolder } from '../lock/lock.ts';
 
 /**
@@ -14,7 +15,9 @@ export async function doubtAbout(
   store: ObjectStore,
 ): Promise<string | undefined> {
   const lock = await lockHolder(cluster, store);
-  if (lock !== undefined) return doubt(`The run ${lock.run} was at work on the cluster`);
+  // One that waits for an approval may do so for days, and does nothing.
+  if (lock !== undefined && !(await waitsForApproval(lock.run, cluster, store)))
+    return doubt(`The run ${lock.run} was at work on the cluster`);
   const isLater = (at: string | undefined) => at !== undefined && !(Date.parse(at) <= Date.parse(startedAt));
   // The registry names a run that succeeded; one that was rolled back leaves only the lock that it gave back.
   if (isLater(lastRun.endedAt))

@@ -28,6 +28,20 @@ describe('what an audit saw', () => {
     expect(doubt).toMatch(/^The run run-2 was at work on the cluster, .* Audit again when it has ended\.$/);
   });
 
+  it.each([
+    ['no doubt while that run waits for an approval, and does nothing', {}, undefined],
+    [
+      'in doubt once somebody decided, though the run may not have begun',
+      { 'clusters/demo/runs/run-2/decision.json': '{}' },
+      /^The run run-2 was at work/,
+    ],
+  ])('is %s', async (_, more, doubt) => {
+    const store = fakeStore({ [LOCK]: HELD, 'approvals/run-2.json': '{}', ...more });
+    const found = await doubtAbout(entry(EARLIER), inAnHour(), store);
+    if (doubt === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(doubt);
+  });
+
   it('is in doubt when a run succeeded since the audit began', async () => {
     expect(await doubtAbout(entry(inAnHour()), anHourAgo(), fakeStore())).toMatch(
       /^The run run-1 ended while/,
