@@ -11,10 +11,11 @@ export interface PlannedState {
 /**
  * What came to be other since a plan was made, one sentence each; empty when the same plan would be made now.
  *
- * @param kept The plan that somebody approved.
- * @param now What would be planned now.
+ * @param keptThen The plan that somebody approved.
+ * @param plannedNow What would be planned now.
  */
-export function changedSince(kept: PlannedState, now: PlannedState): readonly string[] {
+export function changedSince(keptThen: PlannedState, plannedNow: PlannedState): readonly string[] {
+  const [kept, now] = [withoutReasons(keptThen), withoutReasons(plannedNow)];
   const told = [
     ...ofPart('the signing key', kept.plan.signingKey, now.plan.signingKey),
     ...ofPart(`issuer ${kept.desired.issuer.url}`, kept.plan.issuer, now.plan.issuer),
@@ -26,6 +27,12 @@ export function changedSince(kept: PlannedState, now: PlannedState): readonly st
   ];
   if (told.length > 0 || same(kept, now)) return told;
   return ['What is asked for of the cluster is other than it was.'];
+}
+
+/** Why something stays has the time in it when IAM saw it used last, which is another one every hour; what stays is compared. */
+function withoutReasons({ desired, plan }: PlannedState): PlannedState {
+  const { removals } = plan;
+  return { desired, plan: removals === undefined ? plan : { ...plan, removals: { ...removals, kept: [] } } };
 }
 
 /** The state of a resource that there is, for people, and its changes. */

@@ -42,6 +42,13 @@ describe('a plan that was approved', () => {
     expect(found.join('\n')).toMatch(told);
   });
 
+  it('holds where a role that stays because it is used was used again', async () => {
+    const kept = again(await planned());
+    const removals = (reason: string) => ({ roles: [], manifests: [], kept: [reason] });
+    const at = (reason: string) => ({ ...kept, plan: { ...kept.plan, removals: removals(reason) } });
+    expect(changedSince(at('IAM saw it used at 10:00'), at('IAM saw it used at 18:00'))).toEqual([]);
+  });
+
   it('is told apart from every plan that differs in anything at all', async () => {
     const kept = again(await planned(({ roles }) => roles.state.clear()));
     const paths = pathsOf(kept);
