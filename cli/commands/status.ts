@@ -1,4 +1,4 @@
-import { approvalRequest, latestAudit } from '../../core/storage/layout.ts';
+import { approvalRequest, approvalRequests, latestAudit } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
@@ -53,11 +53,10 @@ async function runsAsked(
 ): Promise<ReadonlySet<string>> {
   const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
   const runs = new Set<string>();
-  const [Prefix = ''] = approvalRequest.pattern.split('{');
   await pace.turn(signal);
   for await (const { Contents = [] } of paginateListObjectsV2(
     { client: s3 },
-    { Bucket: outputBucket, Prefix },
+    { Bucket: outputBucket, Prefix: approvalRequests.of() },
   ))
     for (const { Key = '' } of Contents) {
       const run = approvalRequest.parse(Key)?.run;

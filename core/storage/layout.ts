@@ -89,6 +89,7 @@ export const runIndexEntry = keyPattern('executions/{run}.json');
 
 /** What a run waits with that somebody has to approve: the token that lets it go on. */
 export const approvalRequest = keyPattern('approvals/{run}.json');
+export const approvalRequests = folderPattern('approvals/');
 
 /* An audit */
 export const audits = folderPattern('audits/');

@@ -9,7 +9,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { auditRuns } from '../../core/storage/layout.ts';
+import { approvalRequests, auditRuns } from '../../core/storage/layout.ts';
 import { bucketName } from '../names.ts';
 import { denyClusters } from '../statements/clusters.ts';
 import type { AccessLogBucket } from './access-log-bucket.ts';
@@ -51,6 +51,12 @@ export class OutputBucket extends Bucket {
         },
         // As long as IAM remembers when a role was last used.
         { prefix: auditRuns.of(), expiration: Duration.days(400) },
+        // Nobody waits longer than three days, and what lets a run go on is good for nothing then.
+        {
+          prefix: approvalRequests.of(),
+          expiration: Duration.days(7),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
       ],
       removalPolicy: props.removalPolicy,
     });

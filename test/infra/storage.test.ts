@@ -112,9 +112,17 @@ test('results stay, and what they replaced stays for a year', () => {
   expect(rule.ExpirationInDays).toBeUndefined();
 });
 
-test('records of audits stay for 400 days, and nothing else of the results goes', () => {
+test('records of audits stay for 400 days, tokens of runs that wait for 7, and nothing else of the results goes', () => {
   const [, ...rules] = bucket(template, 'output').Properties.LifecycleConfiguration.Rules;
-  expect(rules).toEqual([{ Prefix: 'audits/runs/', ExpirationInDays: 400, Status: 'Enabled' }]);
+  expect(rules).toEqual([
+    { Prefix: 'audits/runs/', ExpirationInDays: 400, Status: 'Enabled' },
+    {
+      Prefix: 'approvals/',
+      ExpirationInDays: 7,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      Status: 'Enabled',
+    },
+  ]);
 });
 
 test.each(['x-amz-server-side-encryption', 'x-amz-server-side-encryption-aws-kms-key-id'])(

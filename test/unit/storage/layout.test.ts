@@ -56,6 +56,7 @@ const KEYS: Readonly<Record<string, string>> = {
   runIndex: 'executions/',
   runIndexEntry: 'executions/run-1.json',
   approvalRequest: 'approvals/run-1.json',
+  approvalRequests: 'approvals/',
   audits: 'audits/',
   auditRuns: 'audits/runs/',
   auditFolder: 'audits/runs/audit-1/',
