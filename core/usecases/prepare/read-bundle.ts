@@ -18,7 +18,6 @@ import { checkProviderArn, existingIssuer, isProviderArn } from '../../domain/ex
 import { guardRequests, namesOfNothing } from '../../domain/guard-requests.ts';
 import { checkNamed } from '../../domain/named-roles.ts';
 import { providerArn, roleName } from '../../domain/names.ts';
-import { publicKeyPem, readPublicKey } from '../../domain/oidc.ts';
 import { clusterRun, operationFacts, type StepOperation } from '../../domain/operations.ts';
 import { stepOf } from '../../domain/parts.ts';
 import { plannedKey } from '../../domain/plan-key.ts';
@@ -28,10 +27,10 @@ import type { ClusterTarget } from '../../domain/release-change.ts';
 import { checkPartitions } from '../../domain/resource-partitions.ts';
 import { checkRoles, MAX_CREDENTIALS_REQUESTS } from '../../domain/role-checks.ts';
 import { defined } from '../../util/defined.ts';
-import { quoted } from '../../util/visible.ts';
+import { readBundleKey, signingKeyNeeded } from './bundle-key.ts';
 import { chooseRequests } from './choose-requests.ts';
 import { secretWarnings } from './secret-warnings.ts';
-import { baseName, oneOnly, sortDocuments } from './sort-documents.ts';
+import { oneOnly, sortDocuments } from './sort-documents.ts';
 
 /** What the deployment adds to a bundle. */
 export interface BundleContext {
@@ -44,6 +43,8 @@ export interface BundleContext {
   readonly target?: ClusterTarget;
   /** The single step that the bundle is for; absent when it is for all of a cluster. */
   readonly step?: StepOperation;
+  /** Whether the cluster runs already, so that the bundle has to bring the public half of its signing key. */
+  readonly signsAlready?: boolean;
 }
 
 /** What a bundle says: a desired state when all is well, else every problem. */
@@ -68,9 +69,6 @@ const ANY_PARTITION = { id: 'aws', dnsSuffix: 'amazonaws.com' };
 
 const RELEASE_UNKNOWN =
   'Nothing says which release the cluster runs, so no audit can open the way to a newer one. Say it as release in cluster.yaml.';
-
-/** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
-const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
 
 /** A reading, and the requests that count and can be read, whatever else is wrong. What they say is a stranger's. */
 export interface WithRequests {
@@ -170,6 +168,8 @@ function readAll(
     target === undefined ? readBundleKey(files, spec, warnings, problems) : target.current.publicKeyPem;
   const { placement } = context;
   const existing = spec.issuer?.providerArn;
+  if (context.signsAlready === true && existing === undefined && publicKey === undefined)
+    add(signingKeyNeeded(problems));
   if (existing !== undefined) add(checkProviderArn(existing, placement, clusterConfig?.file));
   if (existing !== undefined && !makesRoles) add(nothingToMake(clusterConfig?.file));
   const issuer =
@@ -246,41 +246,4 @@ function nothingToMake(file: string | undefined): Problem[] {
       remedy: `Upload the bundle below ${step}/: of such a cluster that makes all there is to make.`,
     },
   ];
-}
-
-/** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
-function readBundleKey(
-  files: readonly BundleFile[],
-  spec: ClusterSpec,
-  warnings: string[],
-  problems: Problem[],
-): string | undefined {
-  const named = spec.publicKeyFile?.replace(/^\.\//, '');
-  const file = files.find(({ path }) =>
-    named === undefined ? baseName(path) === PUBLIC_KEY_FILE : path === named || path.endsWith(`/${named}`),
-  );
-  if (file === undefined) {
-    if (named !== undefined) {
-      problems.push({
-        code: 'PublicKeyInvalid',
-        field: 'publicKeyFile',
-        message: `The bundle holds no file ${quoted(named)}.`,
-        remedy: 'Add it, or leave the field out to have a key pair made.',
-      });
-    }
-    return undefined;
-  }
-  if (named === undefined)
-    warnings.push(`${file.path}: taken as the cluster's public signing key; no key pair is made.`);
-  try {
-    return publicKeyPem(readPublicKey(Buffer.from(file.bytes).toString('utf8')));
-  } catch (error) {
-    problems.push({
-      code: 'PublicKeyInvalid',
-      file: file.path,
-      message: `The public key cannot be used. ${(error as Error).message}`,
-      remedy: 'Give an RSA public key of at least 2,048 bits in PEM (BEGIN PUBLIC KEY).',
-    });
-    return undefined;
-  }
 }

@@ -4,7 +4,6 @@ import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { clusterAndAddOn, clusterAndRelease } from '../../domain/cluster-identity.ts';
 import type { DesiredState } from '../../domain/desired-state.ts';
 import { BundleRejected } from '../../domain/errors.ts';
-import { SIGNER_COMMAND } from '../../domain/migration/commands.ts';
 import { isAddOnOperation, isReleaseOperation, isStepOperation } from '../../domain/operation-kinds.ts';
 import {
   type AddOnOperation,
@@ -40,7 +39,8 @@ export async function readUpload(
     const known = checkOperation(operation);
     const target = await targetOf(known, plannedKey(context.bundle.key) ?? context.bundle.key, output);
     const step = isStepOperation(known) ? known : undefined;
-    const withTarget = { ...context, ...defined({ target, step }) };
+    const { signsAlready } = clusterRun(known);
+    const withTarget = { ...context, ...defined({ target, step, signsAlready }) };
     // What the object says does not matter where its key says everything.
     const reading =
       operationFacts(known).bundle === 'none' ? readBundle([], withTarget) : await read(withTarget, intake);
@@ -51,26 +51,17 @@ export async function readUpload(
   }
 }
 
-/** A bundle of a cluster that is there says what one that is prepared says; one that is migrated says the key of the cluster too. */
+/** A bundle of a cluster that is there says what one that is prepared says. */
 function ofRunningCluster(operation: ClusterOperation, reading: BundleReading): BundleReading {
   const { registersOnly, signsAlready } = clusterRun(operation);
   const { desired, ...others } = reading;
   if (desired === undefined) return reading;
   if (registersOnly === true)
     return { ...others, desired: { ...desired, clusterChange: { operation: 'adopt' } } };
-  if (signsAlready !== true) return reading;
-  const isKnown = desired.publicKeyPem !== undefined || desired.issuer.type === 'existing';
-  return isKnown
+  return signsAlready === true
     ? { ...others, desired: { ...desired, clusterChange: { operation: 'migrate' } } }
-    : { ...others, problems: [SIGNING_KEY_NEEDED] };
+    : reading;
 }
-
-const SIGNING_KEY_NEEDED: Problem = {
-  code: 'SigningKeyNeeded',
-  message:
-    'The cluster runs and signs with a key of its own, and the bundle does not hold its public half. With another key no token of the cluster would be accepted.',
-  remedy: `Put it into the bundle as serviceaccount-signer.public: ${SIGNER_COMMAND}`,
-};
 
 async function read(context: BundleContext, intake: ObjectStore): Promise<BundleReading> {
   const { key, versionId } = context.bundle;

@@ -37,6 +37,20 @@ export const publicKeys: BadBundle[] = [
     },
   ]),
   {
+    title: 'a migration of a running cluster without the key that it signs with',
+    key: 'migrate/bundle.tgz',
+    bundle: () => bundle({ [PUBLIC_KEY_FILE]: undefined }),
+    error: 'SigningKeyNeeded',
+    problems: [{ says: 'signs with a key of its own' }],
+  },
+  {
+    title: 'a migration with two things wrong, which are told at once',
+    key: 'migrate/bundle.tgz',
+    bundle: () => bundleWithCluster({ rolePath: 'openshift' }, { [PUBLIC_KEY_FILE]: undefined }),
+    error: 'InvalidBundle',
+    problems: [{ code: 'RolePathInvalid', field: 'rolePath' }, { code: 'SigningKeyNeeded' }],
+  },
+  {
     title: 'a private key under the name of the public one',
     bundle: () => bundle({ [PUBLIC_KEY_FILE]: privatePem(signingKey.privateKey) }),
     error: 'PublicKeyInvalid',
