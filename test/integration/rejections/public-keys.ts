@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import {
   bundle,
   bundleWithCluster,
+  CLUSTER_FILE,
   PUBLIC_KEY_FILE,
   privatePem,
   publicPem,
@@ -48,7 +49,10 @@ export const publicKeys: BadBundle[] = [
     key: 'migrate/bundle.tgz',
     bundle: () => bundleWithCluster({ rolePath: 'openshift' }, { [PUBLIC_KEY_FILE]: undefined }),
     error: 'InvalidBundle',
-    problems: [{ code: 'RolePathInvalid', field: 'rolePath' }, { code: 'SigningKeyNeeded' }],
+    problems: [
+      { code: 'RolePathInvalid', file: CLUSTER_FILE, field: 'rolePath' },
+      { code: 'SigningKeyNeeded' },
+    ],
   },
   {
     title: 'a private key under the name of the public one',
