@@ -1,8 +1,10 @@
+import { plannedKey } from '../../core/domain/plan-key.ts';
 import { approvalOf, decided } from '../support/approving.ts';
 import {
   DELETE_ASL,
   type ExecutionInput,
   type Outcome,
+  PLAN_ASL,
   PREPARE_ASL,
   runMachine,
 } from '../support/in-process.ts';
@@ -108,8 +110,9 @@ export class FaultyRun {
 
   async run(input: ExecutionInput): Promise<Outcome> {
     try {
-      const arn = `arn:aws:states:us-east-1:000000000000:execution:${input.operation === 'delete' ? 'delete' : 'prepare'}:${this.#run}`;
-      return await runMachine(machineFor(input.operation), this.#run, input, arn, (name, event, call) =>
+      const [machine, file] = machineFor(input);
+      const arn = `arn:aws:states:us-east-1:000000000000:execution:${machine}:${this.#run}`;
+      return await runMachine(file, this.#run, input, arn, (name, event, call) =>
         this.#invoke(name, event, call),
       );
     } finally {
@@ -221,9 +224,10 @@ export class FaultyRun {
   }
 }
 
-/** Deletions have a machine of their own. */
-function machineFor(operation: string): URL {
-  return operation === 'delete' ? DELETE_ASL : PREPARE_ASL;
+/** Deletions have a machine of their own, and so have plans. */
+function machineFor({ operation, bundle }: ExecutionInput): readonly [name: string, file: URL] {
+  if (operation === 'delete') return ['delete', DELETE_ASL];
+  return plannedKey(bundle.key) === undefined ? ['prepare', PREPARE_ASL] : ['plan', PLAN_ASL];
 }
 
 /** A call in words that are the same in every run, and the operation it is. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { formatJwks, publicJwk } from '../../core/domain/oidc.ts';
+import { plannedKey } from '../../core/domain/plan-key.ts';
 import { testAccount } from '../support/account.ts';
 import { type AccountState, accountState } from './account-state.ts';
 import { faultEmulator } from './emulator.ts';
@@ -79,7 +80,7 @@ export async function faultRig(): Promise<Rig> {
     answer: Answering = (_key, invoke) => invoke(),
   ): Promise<RunRecord> => {
     const faults = new FaultyRun(run, wire, plain(run), options, answer);
-    const [operation = ''] = key.split('/');
+    const [operation = ''] = (plannedKey(key) ?? key).split('/');
     const outcome = await faults.run({
       operation,
       bundle: { bucket: account.intake, key, versionId },

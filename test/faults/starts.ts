@@ -197,6 +197,13 @@ export const STARTS = {
     ...ccoctl('all that ccoctl makes, which no run knows, is deleted by its tags'),
     ...deletion('release-name: true', `region: ${REGION}`),
   },
+  planned: {
+    about: 'a cluster, edited by hand, whose upgrade is planned: nothing is changed',
+    make: olderCluster,
+    key: `plan/${UPGRADE}`,
+    bundle: () => releaseBundle(NEWER),
+    end: 'Planned',
+  },
   approved: {
     about: 'an account without anything of the cluster, whose plan somebody has to approve, and does',
     make: () => makeTopic(),

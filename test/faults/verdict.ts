@@ -64,9 +64,10 @@ function failed(checked: Case): Judgement | Verdict {
   const changed = changedSince(before, after);
   const last = outcome.states.at(-1) ?? 'nowhere';
   const name = nameJudgement(checked);
-  if (last === 'RolledBack' || last === 'ReadBundle') {
+  // A plan that could not be made ends so.
+  if (last === 'RolledBack' || last === 'NotPlanned' || last === 'ReadBundle') {
     if (changed.length > 0) return defect(`${last}, but ${listed(changed)}`);
-    return name ?? (last === 'RolledBack' ? 'rolled-back' : 'not-started');
+    return name ?? (last === 'ReadBundle' ? 'not-started' : 'rolled-back');
   }
   // Whoever cannot have his decision taken has decided nothing.
   if (last === 'ApprovalTimedOut' && functionName === 'decide-run')
