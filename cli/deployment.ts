@@ -2,6 +2,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { defined } from '../core/util/defined.ts';
+import type { Credentials } from './credentials.ts';
 import { ClientError, EXIT } from './errors.ts';
 
 /** The pipeline as it is deployed: what the client needs to know of it. */
@@ -16,6 +17,8 @@ export interface Deployment {
   /** ARN by name: `prepare`, `audit`, `plan`. */
   readonly stateMachines: Readonly<Record<string, string>>;
   readonly clients: { readonly s3: S3Client; readonly sfn: SFNClient };
+  /** How other services are asked, where the environment does not say it: of an emulator that the caller did not name. */
+  readonly connection?: { readonly endpoint: string; readonly credentials: Credentials };
   /** An emulator's events do not tell which version of an object arrived. */
   readonly isEmulator: boolean;
 }

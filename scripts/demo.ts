@@ -4,6 +4,7 @@ import { EXIT } from '../cli/errors.ts';
 import { COMMANDS } from '../cli/operation.ts';
 import { OTHER_COMMANDS } from '../cli/other-commands.ts';
 import { paceOf } from '../cli/pace.ts';
+import { DUMMY_CREDENTIALS } from './local/child-environment.ts';
 import { ensureEnvironment, type LocalEnvironment } from './local/environment.ts';
 import { keepsRunning } from './local/keeps-running.ts';
 import { main } from './local/main.ts';
@@ -44,7 +45,11 @@ await main({ usage: USAGE, leftBehind: keepsRunning }, async ({ args, variables,
     return environment;
   };
   const context: Context = {
-    deploymentOf: async () => ({ ...(await ensured()), isEmulator: true }),
+    deploymentOf: async () => {
+      const there = await ensured();
+      const connection = { endpoint: there.endpoint, credentials: DUMMY_CREDENTIALS };
+      return { ...there, isEmulator: true, connection };
+    },
     handIn: async (_, bundle) => handIn(await ensured(), bundle, ui.progress, signal),
     pace: paceOf(true),
     calledAs: CALLED_AS,

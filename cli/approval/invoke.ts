@@ -9,7 +9,7 @@ const failure = z.object({ errorMessage: z.string() });
 
 /** Has the pipeline take a decision; returns whose it is. Throws ClientError where it does not. */
 export async function invoke(
-  { region, decideRunArn }: Deployment,
+  { region, decideRunArn, connection }: Deployment,
   decision: Deciding,
 ): Promise<{ readonly by: string }> {
   if (decideRunArn === undefined)
@@ -19,7 +19,7 @@ export async function invoke(
       EXIT.unreachable,
     );
   const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
-  const { Payload, FunctionError } = await new LambdaClient({ region }).send(
+  const { Payload, FunctionError } = await new LambdaClient({ region, ...connection }).send(
     new InvokeCommand({ FunctionName: decideRunArn, Payload: JSON.stringify(decision) }),
   );
   const said = json(Payload && new TextDecoder().decode(Payload));

@@ -2,19 +2,25 @@ import type { CallerProof } from '../../core/aws/caller-identity.ts';
 import { DECISION_HEADER, decisionStatement, type Verdict } from '../../core/domain/approval.ts';
 import { partitionOfRegion } from '../../core/domain/aws-partition.ts';
 import { IDENTITY_BODY, IDENTITY_CONTENT_TYPE } from '../../core/domain/identity-request.ts';
-import { ownCredentials } from '../credentials.ts';
+import { type Credentials, ownCredentials } from '../credentials.ts';
 
 /**
  * A request for the caller's own identity with a decision in it, signed by his credentials and not sent: the pipeline asks the
  * STS of its region with it, and so knows who decided, and that it was this. Throws ClientError without credentials.
+ *
+ * @param given Credentials, where they are not those that every AWS tool finds.
  */
 export async function signDecision(
   verdict: Verdict,
   run: string,
   plan: string,
   region: string,
+  given?: Credentials,
 ): Promise<CallerProof> {
-  const [{ AwsV4Signer }, credentials] = await Promise.all([import('aws4fetch'), ownCredentials(region)]);
+  const [{ AwsV4Signer }, credentials] = await Promise.all([
+    import('aws4fetch'),
+    given ?? ownCredentials(region),
+  ]);
   const { dnsSuffix } = partitionOfRegion(region) ?? { dnsSuffix: 'amazonaws.com' };
   const { headers } = await new AwsV4Signer({
     method: 'POST',

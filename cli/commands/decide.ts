@@ -52,7 +52,13 @@ async function decide(
   { reason }: Common,
   { ui }: Work,
 ): Promise<number> {
-  const caller = await signDecision(verdict, run, plan.digest, deployment.region);
+  const caller = await signDecision(
+    verdict,
+    run,
+    plan.digest,
+    deployment.region,
+    deployment.connection?.credentials,
+  );
   const { by } = await invoke(deployment, {
     run,
     verdict,

@@ -25,13 +25,13 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
   const areReleases = [version, VERSION].every((each) => parseRelease(each) !== undefined);
   if (areReleases && version !== VERSION)
     ui.say('Take the client of the same release: another one may not know what this pipeline does.');
-  const quota = await quotaOfRoles(region);
+  const quota = await quotaOfRoles(deployment);
   ui.say(
     quota === undefined
       ? 'How many roles the account may have is unknown: IAM does not tell you (iam:GetAccountSummary).'
       : `The account has ${quota.roles} IAM roles of ${quota.quota}; a cluster takes one for each of its requests.`,
   );
-  const providers = await providerQuota(region);
+  const providers = await providerQuota(deployment);
   ui.say(providerQuotaText(providers));
   const rights: { readonly right: string; readonly verdict: Verdict }[] = [];
   const tell = (right: string, verdict: Verdict) => {
@@ -49,7 +49,7 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
   for (const [name, arn] of Object.entries(stateMachines))
     tell(`see the runs of ${name}`, await mayFollow(deployment, arn));
   if (deployment.decideRunArn !== undefined)
-    tell('approve and refuse plans', await mayDecide(region, deployment.decideRunArn));
+    tell('approve and refuse plans', await mayDecide(deployment, deployment.decideRunArn));
   const missing = rights.filter(({ verdict }) => verdict !== 'yes');
   ui.tell({
     event: 'doctor',
@@ -69,12 +69,12 @@ export async function doctor(deployment: Deployment, options: Common, ui: Ui): P
   return missing.length === 0 ? EXIT.ok : EXIT.unreachable;
 }
 
-async function quotaOfRoles(region: string): Promise<RoleQuota | undefined> {
+async function quotaOfRoles({ region, connection }: Deployment): Promise<RoleQuota | undefined> {
   const [{ IAMClient }, { roleQuota }] = await Promise.all([
     import('@aws-sdk/client-iam'),
     import('../../core/aws/account-limits.ts'),
   ]);
-  return roleQuota(new IAMClient({ region }));
+  return roleQuota(new IAMClient({ region, ...connection }));
 }
 
 async function mayUpload({ clients: { s3 }, intakeBucket }: Deployment, prefix: string): Promise<Verdict> {
@@ -106,10 +106,10 @@ async function mayFollow({ clients: { sfn } }: Deployment, stateMachineArn: stri
 }
 
 /** Lambda tells whether the function might be invoked, and does not. */
-async function mayDecide(region: string, functionArn: string): Promise<Verdict> {
+async function mayDecide({ region, connection }: Deployment, functionArn: string): Promise<Verdict> {
   const { LambdaClient, InvokeCommand } = await import('@aws-sdk/client-lambda');
   return verdictOf(
-    new LambdaClient({ region }).send(
+    new LambdaClient({ region, ...connection }).send(
       new InvokeCommand({ FunctionName: functionArn, InvocationType: 'DryRun' }),
     ),
   );

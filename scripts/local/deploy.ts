@@ -21,6 +21,8 @@ const record = z.object({
     intakeBucket: z.string(),
     outputBucket: z.string(),
     stateMachines,
+    decideRunArn: z.string(),
+    version: z.string(),
   }),
 });
 

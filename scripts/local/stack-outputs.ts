@@ -12,6 +12,8 @@ const outputs = z
     OutputBucketName: z.string(),
     PrepareStateMachineArn: z.string(),
     AuditStateMachineArn: z.string(),
+    DecideRunFunctionArn: z.string(),
+    Version: z.string(),
   })
   .catchall(z.string());
 
@@ -23,6 +25,10 @@ export interface StackOutputs {
   readonly intakeBucket: string;
   readonly outputBucket: string;
   readonly stateMachines: Readonly<z.infer<typeof stateMachines>>;
+  /** The function that takes decisions about plans. */
+  readonly decideRunArn: string;
+  /** The release of the pipeline. */
+  readonly version: string;
 }
 
 /** Reads the outputs as `cdk deploy --outputs-file` writes them. Throws when one is missing. */
@@ -37,6 +43,8 @@ export function parseOutputs(file: unknown): StackOutputs {
     intakeBucket: found.IntakeBucketName,
     outputBucket: found.OutputBucketName,
     stateMachines: stateMachines.parse(Object.fromEntries(machines)),
+    decideRunArn: found.DecideRunFunctionArn,
+    version: found.Version,
   };
 }
 

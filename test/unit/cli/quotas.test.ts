@@ -35,7 +35,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 describe('the identity providers of an account', () => {
   it('are counted, against what the account may have', async () => {
-    const found = await providerQuota('eu-central-1');
+    const found = await providerQuota({ region: 'eu-central-1' });
     expect(found).toEqual({ providers: 2, quota: 100 });
     expect(asked.at(-1)).toEqual({
       target: 'ServiceQuotasV20190624.GetServiceQuota',
@@ -48,7 +48,7 @@ describe('the identity providers of an account', () => {
 
   it('are counted where nobody tells the quota, which is unknown then', async () => {
     isRefused = true;
-    const found = await providerQuota('us-gov-west-1');
+    const found = await providerQuota({ region: 'us-gov-west-1' });
     expect(found).toEqual({ providers: 2, quota: undefined });
     expect(providerQuotaText(found)).toContain('unknown: Service Quotas does not tell you');
   });

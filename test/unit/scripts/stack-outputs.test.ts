@@ -8,13 +8,17 @@ const outputs = {
   AuditStateMachineArn: 'arn:audit',
   RotateKeyStateMachineArn: 'arn:rotate-key',
   OperatorsTopicArn: 'arn:topic',
+  DecideRunFunctionArn: 'arn:decide-run',
+  Version: '1.2.3',
 };
 
-test('buckets and every state machine are found', () => {
+test('buckets, every state machine, the function that takes decisions and the release are found', () => {
   expect(parseOutputs({ StsPrep: outputs })).toEqual({
     intakeBucket: 'intake',
     outputBucket: 'output',
     stateMachines: { prepare: 'arn:prepare', audit: 'arn:audit', 'rotate-key': 'arn:rotate-key' },
+    decideRunArn: 'arn:decide-run',
+    version: '1.2.3',
   });
 });
 
