@@ -66,6 +66,13 @@ describe('a run that is approved', () => {
     expect(await lock()).toBeUndefined();
   });
 
+  it('is asked about with a plan that does not send whoever reads it away to plan again', async () => {
+    const { run } = await prepare(ASKING, { verdict: 'approved' });
+    const text = await account.read(`clusters/${CLUSTER}/runs/${run}/plan-report.md`);
+    expect(text).toContain(`What changes of cluster ${CLUSTER} has to be approved.`);
+    expect(text).not.toContain('plan again');
+  });
+
   it('of a converged cluster is not asked about: there is nothing to approve', async () => {
     await prepare(ASKING, { verdict: 'approved' });
     const again = await prepare(ASKING);

@@ -45,7 +45,8 @@ export async function publishPlan(
       : [
           `Run ${holder.run} was at work on the cluster while this plan was made, or was stopped in the midst of it; the plan may be of a state in between. Plan again when it has ended.`,
         ]),
-    ...(offline === undefined ? [NO_KEY] : []),
+    // A run that waits for its approval makes the key itself, and no other run could while it does.
+    ...(offline === undefined && !holdsLock ? [NO_KEY] : []),
   ];
   const report = describePlan(run.id, planned, { plannedAt: new Date().toISOString(), warnings });
   await writePlanReport(run, report, offline, store);
