@@ -3,8 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '../../core/domain/report.ts';
 import type { TestAccount } from '../support/account.ts';
 import { makeTopic, type Reviewer, reviewedBy } from '../support/approving.ts';
+import { tgzOf } from '../support/archives.ts';
+import { clusterYaml } from '../support/bundles.ts';
 import { type OwnEmulator, ownEmulator } from '../support/own-emulator.ts';
-import { CLUSTER, clusterBundle, NEWER, OLDER, releaseBundle, roleOf } from '../support/upgrading.ts';
+import {
+  CLUSTER,
+  clusterBundle,
+  NEWER,
+  OLDER,
+  releaseBundle,
+  requestFiles,
+  roleOf,
+} from '../support/upgrading.ts';
 
 /* A run whose plan somebody has to approve changes nothing before, and then just that. */
 
@@ -67,7 +77,11 @@ describe('a run that is approved', () => {
   });
 
   it('is asked about with a plan that does not send whoever reads it away to plan again', async () => {
-    const { run } = await prepare(ASKING, { verdict: 'approved' });
+    const withoutKey = await tgzOf({
+      'cluster.yaml': clusterYaml({ name: CLUSTER, region: 'us-east-2', ...ASKING }),
+      ...requestFiles(OLDER),
+    });
+    const { run } = await account.run(KEY, withoutKey, reviewedBy(account, CLUSTER, { verdict: 'approved' }));
     const text = await account.read(`clusters/${CLUSTER}/runs/${run}/plan-report.md`);
     expect(text).toContain(`What changes of cluster ${CLUSTER} has to be approved.`);
     expect(text).not.toContain('plan again');
