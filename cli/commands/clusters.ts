@@ -59,7 +59,7 @@ export async function clusters(deployment: Deployment, _: string, __: Common, { 
   else
     ui.say(
       table(
-        ['CLUSTER', 'REGION', 'RELEASE', 'PREPARED FOR', 'LAST RUN', 'LATEST AUDIT'],
+        ['CLUSTER', 'REGION', 'RELEASE', 'ALSO PREPARED FOR', 'LAST RUN', 'LATEST AUDIT'],
         known.map((row) => [row.cluster, row.region, row.release, row.upgrades, row.lastRun, row.audit]),
       ),
     );
