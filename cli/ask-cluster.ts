@@ -24,6 +24,24 @@ export interface Access {
   readonly context?: string | undefined;
 }
 
+/** What is read of a cluster, by name: text of JSON, why there is none, or undefined where nobody told. */
+type TextOf<Name extends string> = (name: Name) => string | Unknown | undefined;
+
+/**
+ * What a cluster says: the files of a directory, or else what the cluster answers now. Throws what `readDirectory` and `askCluster`
+ * throw.
+ *
+ * @param resources What `oc get` is asked for, by what is read of it.
+ * @param from Where it is read; without files the cluster is asked.
+ */
+export async function readCluster<Name extends string>(
+  resources: Readonly<Record<Name, readonly string[]>>,
+  { files, ...access }: Access & { readonly files?: string | undefined },
+  signal: AbortSignal,
+): Promise<TextOf<Name>> {
+  return files === undefined ? askCluster(resources, access, signal) : readDirectory(files);
+}
+
 /**
  * Asks a cluster by the `oc` or `kubectl` of the caller, who can log in as his organization wants it: with tokens, plugins and
  * proxies. What is printed stays in memory. What the cluster does not tell is unknown; throws ClientError where
@@ -35,7 +53,7 @@ export async function askCluster<Name extends string>(
   resources: Readonly<Record<Name, readonly string[]>>,
   access: Access,
   signal: AbortSignal,
-): Promise<(name: Name) => string | Unknown | undefined> {
+): Promise<TextOf<Name>> {
   const program = await programAt(signal);
   const answers = new Map<Name, string | Unknown>();
   // One after the other: the answers of a large cluster are large.
@@ -50,7 +68,7 @@ interface Unknown {
 }
 
 /** Reads the files of a directory, named like what is read of them. Throws ClientError where there is no such directory. */
-export function readDirectory(directory: string): (name: string) => string | Unknown | undefined {
+export function readDirectory(directory: string): TextOf<string> {
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new ClientError(
       `${directory} is no directory.`,

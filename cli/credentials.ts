@@ -1,10 +1,5 @@
+import type { Credentials } from '../core/aws/credentials.ts';
 import { ClientError, EXIT } from './errors.ts';
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
 
 /** The caller's, as every AWS tool finds them: environment, profile, SSO, instance. Throws ClientError where there are none. */
 export async function ownCredentials(region: string): Promise<Credentials> {

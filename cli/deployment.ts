@@ -1,8 +1,8 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Credentials } from '../core/aws/credentials.ts';
 import { defined } from '../core/util/defined.ts';
-import type { Credentials } from './credentials.ts';
 import { ClientError, EXIT } from './errors.ts';
 
 /** The pipeline as it is deployed: what the client needs to know of it. */

@@ -14,29 +14,22 @@ const RETENTIONS: readonly number[] = Object.values(RetentionDays).filter((days)
 /** `-c name=value` gives text, cdk.json gives typed values; both are welcome. */
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
-const actions = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((action) => action.trim())
-      .filter((action) => action !== ''),
-  )
+/** Texts, separated by commas. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== ''),
+);
+
+const actions = list
   .pipe(z.array(z.string().refine((action) => parseAddition(action) !== undefined, ADDITION_FORM)))
   .refine(
-    (list) => list.join(',').length <= MAX_ADDITIONS_LENGTH,
+    (given) => given.join(',').length <= MAX_ADDITIONS_LENGTH,
     `must have ${MAX_ADDITIONS_LENGTH} characters at most; patterns like sqs:* are shorter`,
   );
 
-const operations = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
-  .pipe(z.array(z.enum(APPROVABLE, `must be of ${APPROVABLE.join(', ')}`)));
+const operations = list.pipe(z.array(z.enum(APPROVABLE, `must be of ${APPROVABLE.join(', ')}`)));
 
 const endpoints = z
   .unknown()

@@ -1,8 +1,9 @@
 import type { CallerProof } from '../../core/aws/caller-identity.ts';
+import type { Credentials } from '../../core/aws/credentials.ts';
 import { DECISION_HEADER, decisionStatement, type Verdict } from '../../core/domain/approval.ts';
 import { partitionOfRegion } from '../../core/domain/aws-partition.ts';
 import { IDENTITY_BODY, IDENTITY_CONTENT_TYPE } from '../../core/domain/identity-request.ts';
-import { type Credentials, ownCredentials } from '../credentials.ts';
+import { ownCredentials } from '../credentials.ts';
 
 /**
  * A request for the caller's own identity with a decision in it, signed by his credentials and not sent: the pipeline asks the

@@ -3,7 +3,7 @@ import { migrationStages } from '../../core/domain/migration/stages.ts';
 import { migrationText } from '../../core/domain/migration/text.ts';
 import { preparedCluster } from '../../core/usecases/verify-cluster.ts';
 import { word } from '../../core/util/shell.ts';
-import { askCluster, readDirectory } from '../ask-cluster.ts';
+import { readCluster } from '../ask-cluster.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
@@ -20,10 +20,7 @@ export async function migration(
   { ui, signal }: Work,
 ): Promise<number> {
   const records = await recordsOf(deployment, cluster);
-  const textOf =
-    files === undefined
-      ? await askCluster(MIGRATION_FILES, { kubeconfig, context }, signal)
-      : readDirectory(files);
+  const textOf = await readCluster(MIGRATION_FILES, { files, kubeconfig, context }, signal);
   const prepared = asClientError(() => preparedCluster(records));
   const found = migrationStages(migrationFacts(textOf), prepared, word(`${out}/${cluster}/install`));
   ui.tell({ event: 'migration', ...found });

@@ -2,7 +2,7 @@ import { clusterCheckText } from '../../core/domain/cluster-check/text.ts';
 import * as documents from '../../core/storage/documents.ts';
 import { handedOver } from '../../core/storage/layout.ts';
 import { verifyByFiles } from '../../core/usecases/verify-cluster.ts';
-import { askCluster, RESOURCES, readDirectory } from '../ask-cluster.ts';
+import { RESOURCES, readCluster } from '../ask-cluster.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
@@ -20,8 +20,7 @@ export async function verifyCluster(
   { ui, signal }: Work,
 ): Promise<number> {
   const records = await recordsOf(deployment, cluster);
-  const textOf =
-    files === undefined ? await askCluster(RESOURCES, { kubeconfig, context }, signal) : readDirectory(files);
+  const textOf = await readCluster(RESOURCES, { files, kubeconfig, context }, signal);
   const report = asClientError(() => verifyByFiles(textOf, records, new Date()));
   ui.tell({ event: 'verified-cluster', ...report });
   ui.say(clusterCheckText(report));

@@ -1,5 +1,6 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { AwsClient } from 'aws4fetch';
+import type { Credentials } from './credentials.ts';
 import { providerCount, type QuotasPlace, quotaOfProviders } from './provider-quota.ts';
 
 /** How many roles the account has, and may have. */
@@ -78,7 +79,7 @@ export async function roleQuota(iam: IAMClient): Promise<RoleQuota | undefined> 
 }
 
 /** Those of the function's role; Lambda has them in the environment. */
-function ownCredentials() {
+function ownCredentials(): Credentials {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId = '',
     AWS_SECRET_ACCESS_KEY: secretAccessKey = '',

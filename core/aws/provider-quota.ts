@@ -2,6 +2,7 @@ import { type IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/clie
 import { AwsClient } from 'aws4fetch';
 import * as z from 'zod';
 import { partitionOfRegion } from '../domain/aws-partition.ts';
+import type { Credentials } from './credentials.ts';
 
 /** Where Service Quotas tells of IAM, which is of a whole partition: in one region of it. */
 export interface QuotasPlace {
@@ -36,11 +37,7 @@ const answer = z.object({ Quota: z.object({ Value: z.number() }) });
  */
 export async function quotaOfProviders(
   { url, region }: QuotasPlace,
-  credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  },
+  credentials: Credentials,
 ): Promise<number | undefined> {
   try {
     const signer = new AwsClient({ ...credentials, service: 'servicequotas', region, retries: 0 });
