@@ -1,12 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { DesiredState } from './desired-state.ts';
-import type { Plan, PlannedRole } from './plan.ts';
-
-/** A plan with what it brings about. */
-export interface PlannedState {
-  readonly desired: DesiredState;
-  readonly plan: Plan;
-}
+import { sameAsWritten } from '../util/same-as-written.ts';
+import type { PlannedChanges, PlannedRole } from './plan.ts';
 
 /**
  * What came to be other since a plan was made, one sentence each; empty when the same plan would be made now.
@@ -14,7 +7,7 @@ export interface PlannedState {
  * @param keptThen The plan that somebody approved.
  * @param plannedNow What would be planned now.
  */
-export function changedSince(keptThen: PlannedState, plannedNow: PlannedState): readonly string[] {
+export function changedSince(keptThen: PlannedChanges, plannedNow: PlannedChanges): readonly string[] {
   const [kept, now] = [withoutReasons(keptThen), withoutReasons(plannedNow)];
   const told = [
     ...ofPart('the signing key', kept.plan.signingKey, now.plan.signingKey),
@@ -25,19 +18,19 @@ export function changedSince(keptThen: PlannedState, plannedNow: PlannedState): 
     ...ofPart('what is to be removed', kept.plan.removals ?? {}, now.plan.removals ?? {}),
     ...ofPart('what an adoption would record', kept.plan.differences ?? {}, now.plan.differences ?? {}),
   ];
-  if (told.length > 0 || same(kept, now)) return told;
+  if (told.length > 0 || sameAsWritten(kept, now)) return told;
   return ['What is asked for of the cluster is other than it was.'];
 }
 
 /** Why something stays has the time in it when IAM saw it used last, which is another one every hour; what stays is compared. */
-function withoutReasons({ desired, plan }: PlannedState): PlannedState {
+function withoutReasons({ desired, plan }: PlannedChanges): PlannedChanges {
   const { removals } = plan;
   return { desired, plan: removals === undefined ? plan : { ...plan, removals: { ...removals, kept: [] } } };
 }
 
 /** The state of a resource that there is, for people, and its changes. */
 function ofPart(title: string, kept: object, now: object): readonly string[] {
-  if (same(kept, now)) return [];
+  if (sameAsWritten(kept, now)) return [];
   const [before, after] = [stateOf(kept), stateOf(now)];
   const fields =
     before === undefined || after === undefined ? fieldsOther(kept, now) : fieldsOther(before, after);
@@ -52,7 +45,7 @@ function ofPart(title: string, kept: object, now: object): readonly string[] {
 }
 
 /** By name: a role that was left alone may be in the plan by now, and one of the plan may have come to be right. */
-function ofRoles(kept: PlannedState, now: PlannedState): readonly string[] {
+function ofRoles(kept: PlannedChanges, now: PlannedChanges): readonly string[] {
   const [before, after] = [rolesOf(kept), rolesOf(now)];
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((name) => {
     const [was, is] = [before.get(name), after.get(name)];
@@ -63,7 +56,7 @@ function ofRoles(kept: PlannedState, now: PlannedState): readonly string[] {
   });
 }
 
-function rolesOf({ desired, plan }: PlannedState): ReadonlyMap<string, Omit<PlannedRole, 'index'>> {
+function rolesOf({ desired, plan }: PlannedChanges): ReadonlyMap<string, Omit<PlannedRole, 'index'>> {
   return new Map(plan.roles.map(({ index, ...role }) => [desired.roles[index]?.name ?? '', role]));
 }
 
@@ -73,11 +66,7 @@ function stateOf(planned: object): object | undefined {
 
 function fieldsOther(before: object, after: object): readonly string[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...fields].filter((field) => !same(Reflect.get(before, field), Reflect.get(after, field))).sort();
-}
-
-/** As documents: what is undefined is not written. */
-function same(left: unknown, right: unknown): boolean {
-  const asWritten = (value: unknown) => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
-  return isDeepStrictEqual(asWritten(left), asWritten(right));
+  return [...fields]
+    .filter((field) => !sameAsWritten(Reflect.get(before, field), Reflect.get(after, field)))
+    .sort();
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { type Change, changeSchema, deleted } from './change.ts';
+import type { DesiredState } from './desired-state.ts';
 import { issuerStateSchema, providerStateSchema, roleStateSchema } from './observed.ts';
 import { publishedKeySchema } from './published-key.ts';
 
@@ -72,6 +73,12 @@ export const planSchema = z.object({
  * failed to return.
  */
 export type Plan = DeepReadonly<z.infer<typeof planSchema>>;
+
+/** A plan, and the desired state that it brings about. */
+export interface PlannedChanges {
+  readonly desired: DesiredState;
+  readonly plan: Plan;
+}
 
 /** All changes of a plan, in the order they are made. */
 export function allChanges(plan: Plan): readonly Change[] {

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameAsWritten } from '../../util/same-as-written.ts';
 import type { DeletionItem, DeletionPlan } from './plan.ts';
 
 /**
@@ -17,9 +17,14 @@ export function deletionChangedSince(kept: DeletionPlan, now: DeletionPlan): rea
     if (is === undefined) return [`${resource} was there, and is not any more.`];
     return [`${resource}: ${WORDS[was]} when it was approved, and ${WORDS[is]} now.`];
   });
-  const facts = ({ options, entry, providerArn, bucket, roles }: DeletionPlan) =>
-    JSON.parse(JSON.stringify({ options, entry, providerArn, bucket, roles }));
-  if (told.length > 0 || isDeepStrictEqual(facts(kept), facts(now))) return told;
+  const facts = ({ options, entry, providerArn, bucket, roles }: DeletionPlan) => ({
+    options,
+    entry,
+    providerArn,
+    bucket,
+    roles,
+  });
+  if (told.length > 0 || sameAsWritten(facts(kept), facts(now))) return told;
   return ['What the registry says of the cluster is other than it was.'];
 }
 

@@ -4,15 +4,10 @@ import { AUDIENCES, ownerTags } from '../../domain/names.ts';
 import { offlineFiles, SCRIPTS } from '../../domain/offline/files.ts';
 import type { OfflineCluster, OfflineIssuer } from '../../domain/offline/input.ts';
 import { discoveryDocument, formatJwks, parseJwks, publicJwk, readPublicKey } from '../../domain/oidc.ts';
-import type { Plan } from '../../domain/plan.ts';
+import type { Plan, PlannedChanges } from '../../domain/plan.ts';
 import { publishedJwks } from '../../domain/signing-keys.ts';
 import { PUBLIC_ACCESS_BLOCK } from '../../resources/issuer/access-block.ts';
 import { packTgz } from '../../util/pack-tgz.ts';
-
-interface Planned {
-  readonly desired: DesiredState;
-  readonly plan: Plan;
-}
 
 const PROGRAM = 0o755;
 
@@ -24,7 +19,7 @@ export const NO_KEY =
  * What a plan describes as a folder for others to make it without this pipeline, packed; undefined while the cluster has no
  * signing key. It holds no secret: of the key the public half alone.
  */
-export async function offlineArchive(run: string, planned: Planned): Promise<Uint8Array | undefined> {
+export async function offlineArchive(run: string, planned: PlannedChanges): Promise<Uint8Array | undefined> {
   const cluster = offlineCluster(run, planned);
   if (cluster === undefined) return undefined;
   return packTgz(
@@ -37,7 +32,7 @@ export async function offlineArchive(run: string, planned: Planned): Promise<Uin
 }
 
 /** A plan as what somebody else has to know of it. Undefined while there is no key to publish. */
-function offlineCluster(run: string, { desired, plan }: Planned): OfflineCluster | undefined {
+function offlineCluster(run: string, { desired, plan }: PlannedChanges): OfflineCluster | undefined {
   const { cluster, issuer, providerArn, tags } = desired;
   // As ccoctl numbers them: by the bytes of the files' names.
   const roles = desired.roles.toSorted((a, b) => Buffer.compare(placeOf(a), placeOf(b)));

@@ -1,10 +1,11 @@
 import { runOf } from '../../domain/cluster-change.ts';
 import type { DesiredIssuer, DesiredState } from '../../domain/desired-state.ts';
 import { reasonsForApproval } from '../../domain/needs-approval.ts';
+import type { PlannedChanges } from '../../domain/plan.ts';
 import type { IssuerAccess } from '../../resources/issuer/resource.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { planAdoption } from './plan-adoption.ts';
-import { type PlanCollaborators, type PlannedChanges, planChanges } from './plan-changes.ts';
+import { type PlanCollaborators, planChanges } from './plan-changes.ts';
 
 /** What planning needs, for a cluster with whatever issuer. */
 export interface Planning extends Omit<PlanCollaborators, keyof IssuerAccess> {

@@ -10,7 +10,7 @@ import { ResourceConflict } from '../../domain/errors.ts';
 import { mergeWithLive } from '../../domain/merge.ts';
 import type { RoleState } from '../../domain/observed.ts';
 import { hasPart, partsMadeBy } from '../../domain/parts.ts';
-import type { Plan } from '../../domain/plan.ts';
+import type { Plan, PlannedChanges } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import { restrictedRole } from '../../domain/restrictions.ts';
@@ -49,12 +49,6 @@ export interface PlanCollaborators extends IssuerAccess {
   readonly guard: GuardRules;
   /** Whether a bundle may bring the signing key of a new cluster. */
   readonly ownSigningKeys: boolean;
-}
-
-/** A plan, and the desired state that it brings about. */
-export interface PlannedChanges {
-  readonly desired: DesiredState;
-  readonly plan: Plan;
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changedSince, type PlannedState } from '../../../core/domain/plan-outdated.ts';
+import type { PlannedChanges } from '../../../core/domain/plan.ts';
+import { changedSince } from '../../../core/domain/plan-outdated.ts';
 import { planChanges } from '../../../core/usecases/prepare/plan-changes.ts';
 import { preparedAccount } from '../usecases/prepare/prepared.ts';
 
@@ -14,7 +15,7 @@ async function planned(
   return planChanges(account.desired, undefined, account);
 }
 
-const again = (state: PlannedState) => JSON.parse(JSON.stringify(state)) as Mutable<PlannedState>;
+const again = (state: PlannedChanges) => JSON.parse(JSON.stringify(state)) as Mutable<PlannedChanges>;
 
 describe('a plan that was approved', () => {
   it('holds where nothing changed', async () => {
