@@ -6,12 +6,15 @@ import { issuerAccess } from '../../core/runtime/issuer.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
 import { plannedRun } from '../../core/storage/run-files.ts';
+import { begun } from '../../core/util/begun.ts';
 
 export const handler = task('publish-oidc-documents', runInput, async ({ run }, env) => {
   const store = outputStore(env);
+  // Of an issuer that somebody else keeps there may be no key here, and none is needed.
+  const publicKey = begun(readStoredPublicKey(run.cluster.name, store));
   const ledger = await plannedRun(run, store);
   await issuer.apply(stepsOf(run.id, ledger).issuer, {
     ...issuerAccess(ledger.desired.issuer, env),
-    readPublicKey: () => readStoredPublicKey(run.cluster.name, store),
+    readPublicKey: () => publicKey,
   });
 });

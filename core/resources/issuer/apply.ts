@@ -42,10 +42,14 @@ export async function applyIssuer(
 
   // S3 refuses a public policy while the block forbids one, as that of a new bucket does.
   const isClosed = isWhole || closingSwitches(before.publicAccessBlock).length > 0;
-  if (isClosed) await setBlock();
-  if (isDue('policy')) await setPolicy();
-  await allSettledOrThrow([publishDiscovery(), publishJwks()]);
-  if (!isClosed) await setBlock();
+  // Nobody reads a new one yet.
+  if (isWhole) await allSettledOrThrow([setBlock().then(setPolicy), publishDiscovery(), publishJwks()]);
+  else {
+    if (isClosed) await setBlock();
+    if (isDue('policy')) await setPolicy();
+    await allSettledOrThrow([publishDiscovery(), publishJwks()]);
+    if (!isClosed) await setBlock();
+  }
 
   async function setBlock(): Promise<void> {
     if (!isDue('public-access-block')) return;

@@ -5,6 +5,7 @@ import type { Stored } from '../../storage/document.ts';
 import { registeredCluster } from '../../storage/registered-cluster.ts';
 import type { Records, Run } from '../../storage/run.ts';
 import { recordsOf, runFiles } from '../../storage/run-files.ts';
+import { begun } from '../../util/begun.ts';
 import { makePlan, type Planning } from './make-plan.ts';
 
 /**
@@ -19,8 +20,9 @@ export async function keepPlan(
   const { store } = planning;
   const files = runFiles(run, store);
   // Of a run that has a plan, nothing else counts; it is rare enough that the others need not wait for it.
-  const around = Promise.all([files.reading(), files.desired(), registeredCluster(run.cluster.name, store)]);
-  around.catch(() => undefined);
+  const around = begun(
+    Promise.all([files.reading(), files.desired(), registeredCluster(run.cluster.name, store)]),
+  );
   const made = await files.plan();
   if (made !== undefined) return withRecords(made, await files.desired());
   const [reading, earlier, known] = await around;

@@ -24,6 +24,7 @@ import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { type ClusterKeys, type Specs, specsOf, withArchive } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
+import { begun } from '../../util/begun.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
@@ -84,10 +85,9 @@ async function plan(
     identityProvider.observe(desiredSpecs.identityProvider, collaborators),
   );
   // Beside all that is read of the cluster. What it says is told with the other obstacles.
-  const ofThisDeployment = observedProvider.then((provider) =>
-    checkDeployment(desired, provider, collaborators.store),
+  const ofThisDeployment = begun(
+    observedProvider.then((provider) => checkDeployment(desired, provider, collaborators.store)),
   );
-  ofThisDeployment.catch(() => undefined);
   const [key, bucket, provider, files, observedRoles, removals] = await Promise.all([
     obstacles.collect(signingKey.observe(desiredSpecs.signingKey, collaborators)),
     obstacles.collect(issuer.observe(desiredSpecs.issuer, collaborators)),

@@ -11,6 +11,7 @@ import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
+import { begun } from '../../util/begun.ts';
 import { decisionAbout } from '../approval/decision.ts';
 import { describePrepared, type PreparedRun } from './prepared-run.ts';
 import { writeReport } from './write-report.ts';
@@ -21,6 +22,7 @@ export async function publishPrepared(
   { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
 ): Promise<{ readonly report: string; readonly changes: number }> {
   const { run } = given;
+  const storedKey = begun(readStoredPublicKey(run.cluster.name, store));
   const [planned, former, archive] = await Promise.all([
     plannedRun(run, store),
     registryEntryOf(run.cluster.name, store),
@@ -28,7 +30,7 @@ export async function publishPrepared(
   ]);
   // Where the plan knows the key, as of an adopted cluster, there may be no file of it.
   const isMade = hasKeys(planned.desired) && planned.plan.signingKey.kid === undefined;
-  const publicKey = isMade ? await readStoredPublicKey(run.cluster.name, store) : undefined;
+  const publicKey = isMade ? await storedKey : undefined;
   const decision = await decisionAbout(run, planned.plan, store);
   const endedAt = new Date().toISOString();
   const { entry, report } = describePrepared({

@@ -51,7 +51,9 @@ export interface Verification {
 }
 
 /**
- * Reads back everything that the run was to make, as STS, IAM and the cluster will see it, and tries tokens.
+ * Reads back everything that the run made, as STS, IAM and the cluster will see it, and tries a token of every service
+ * account. A role or a file that the plan of this very run found as it should be was read for that a moment ago, and is not
+ * read again: of a large cluster that would be most of IAM's calls, whose rates are low.
  * Changes nothing; throws only what AWS throws.
  */
 export async function verify(
@@ -65,8 +67,9 @@ export async function verify(
     cluster,
     issuer: { url },
   } = desired;
-  const { store, providers } = collaborators;
+  const { providers } = collaborators;
   const made = partsMadeBy(desired);
+  const changed = changedBy(plan, desired);
   const of = async <Checked>(part: Part, check: () => Promise<readonly Checked[]>) =>
     made.has(part) ? check() : [];
   const [issuer, authentication, provider, roles, tokens] = await Promise.all([
@@ -76,12 +79,14 @@ export async function verify(
         'authentication-manifest',
         { file: authenticationManifest(url), whyNot: (text) => whyNoIssuer(text, url) },
         cluster.name,
-        store,
+        { changed, ...collaborators },
       ),
     ),
     checkProvider(specs.identityProvider, providers),
     of('roles', () =>
-      pMap(desired.roles, (each) => checkRole(specs.role(each), collaborators), { concurrency: CONCURRENCY }),
+      pMap(desired.roles, (each) => checkRole(specs.role(each), { changed, ...collaborators }), {
+        concurrency: CONCURRENCY,
+      }),
     ),
     of('roles', () => checkTokens(desired, keys, collaborators)),
   ]);
@@ -95,6 +100,19 @@ export async function verify(
       ...tokens,
     ],
     facts: { providerThumbprints: provider.thumbprints },
+  };
+}
+
+/** What a run changes, so that it has to be read back: names of roles, and paths of files as changes have them. */
+interface Changed {
+  readonly roles: ReadonlySet<string>;
+  readonly files: ReadonlySet<string>;
+}
+
+function changedBy({ roles, files }: Plan, desired: DesiredState): Changed {
+  return {
+    roles: new Set(roles.map(({ index }) => desired.roles[index]?.name ?? '')),
+    files: new Set(files.changes.map(({ resource }) => resource)),
   };
 }
 
@@ -152,15 +170,15 @@ async function checkProvider(
 
 async function checkRole(
   spec: ReturnType<Specs['role']>,
-  { roles, store }: VerifyCollaborators,
+  access: Pick<VerifyCollaborators, 'roles' | 'store'> & { readonly changed: Changed },
 ): Promise<readonly CheckResult[]> {
   const { name, secretRef, arn, cloudTokenPath } = spec.desired;
   const whyNot = (text: string) => whyNoSecret(text, secretRef, arn, cloudTokenPath);
-  const [state, secrets] = await Promise.all([
-    roles.get(name, 'present'),
+  const [found, secrets] = await Promise.all([
+    access.changed.roles.has(name) ? readBack(spec, access) : [],
     Promise.all(
       secretsOfRole(spec.desired).map((file) =>
-        checkManifest('secret', { file, whyNot }, spec.cluster, store),
+        checkManifest('secret', { file, whyNot }, spec.cluster, access),
       ),
     ),
   ]);
@@ -168,11 +186,15 @@ async function checkRole(
     ...resultsOf('role', {
       names: ['role-trust', 'role-permissions', 'role-boundary', 'role-tags'],
       subject: name,
-      found: role.checks(spec, state),
+      found,
       details: ROLE_DETAILS,
     }),
     ...secrets.flat(),
   ];
+}
+
+async function readBack(spec: ReturnType<Specs['role']>, { roles }: Pick<VerifyCollaborators, 'roles'>) {
+  return role.checks(spec, await roles.get(spec.desired.name, 'present'));
 }
 
 /** One manifest: that it is the file it shall be, and that Kubernetes makes of it what it is for. */
@@ -180,11 +202,10 @@ async function checkManifest(
   check: keyof typeof MANIFEST_DETAILS,
   { file, whyNot }: { readonly file: InstallFile; readonly whyNot: (text: string) => string | undefined },
   cluster: string,
-  store: ObjectStore,
+  { changed, store }: { readonly changed: Changed; readonly store: ObjectStore },
 ): Promise<readonly CheckResult[]> {
-  const { path } = file;
-  const stored = await store.get(fileKey(cluster, path));
-  const actual = stored === undefined ? {} : { [path]: Buffer.from(stored.bytes).toString('utf8') };
+  const { path, content } = file;
+  const actual = changed.files.has(path) ? await readFile(cluster, path, store) : { [path]: content };
   const detail = () => MANIFEST_DETAILS[check];
   const details: Details<'installFiles'> = { 'manifest-missing': detail, 'manifest-other': detail };
   const text = actual[path];
@@ -192,6 +213,11 @@ async function checkManifest(
   if (wrong !== undefined) return [failed(check, path, wrong)];
   const found = fileChecks([file], { manifests: actual });
   return resultsOf('installFiles', { names: [check], subject: path, found, details });
+}
+
+async function readFile(cluster: string, path: string, store: ObjectStore): Promise<Record<string, string>> {
+  const stored = await store.get(fileKey(cluster, path));
+  return stored === undefined ? {} : { [path]: Buffer.from(stored.bytes).toString('utf8') };
 }
 
 const KEY_DETAILS: Details<'signingKey'> = {

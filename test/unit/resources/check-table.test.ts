@@ -75,3 +75,12 @@ describe('the changes that follow from checks', () => {
     expect(parts(...found)).toEqual(expected);
   });
 });
+
+it.each(['role', 'installFiles'] as const)(
+  'what Verify proves of a %s is changed by a run where it is not so: what a plan left alone need not be read again',
+  (resource) => {
+    const proved = Object.entries<Uses>(CHECK_TABLE[resource]).filter(([, { verify }]) => !isIgnored(verify));
+    expect(proved.length).toBeGreaterThan(1);
+    expect(proved.filter(([, { change }]) => isIgnored(change))).toEqual([]);
+  },
+);

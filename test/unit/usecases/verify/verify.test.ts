@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { WebIdentity } from '../../../../core/aws/web-identity.ts';
 import { summarize } from '../../../../core/domain/checks.ts';
+import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
 import {
   type Account,
@@ -42,6 +43,45 @@ describe('a prepared cluster', () => {
     expect(gateways.flatMap(({ writes }) => writes)).toEqual([]);
   });
 });
+
+describe('what the plan of the same run found as it should be', () => {
+  it('is proved, and not read again', async () => {
+    const account = await preparedAccount();
+    const { desired, plan: planned } = await planChanges(account.desired, undefined, account);
+    expect(planned).toMatchObject({ roles: [], files: { changes: [] } });
+    const reads: string[] = [];
+    const converged = {
+      ...account,
+      desired,
+      plan: planned,
+      roles: { ...account.roles, get: noting(reads, account.roles.get) },
+      store: { ...account.store, get: noting(reads, account.store.get) },
+    };
+    const results = await verified(converged);
+    expect(results.filter(({ outcome }) => outcome !== 'proved')).toEqual([]);
+    expect(summarize(results)).toEqual(summarize(await verified(account)));
+    expect(reads.filter((name) => name === INGRESS || name.includes('/manifests/'))).toEqual([]);
+  });
+
+  it('is read back where the run was to make it anew', async () => {
+    const account = await preparedAccount();
+    account.roles.state.delete(INGRESS);
+    const { plan: planned } = await planChanges(account.desired, undefined, account);
+    // Nobody made it.
+    expect(failedChecks(await verified({ ...account, plan: planned }))).toEqual(['role-trust']);
+  });
+});
+
+/** Notes what is asked for. */
+function noting<Rest extends unknown[], Answer>(
+  names: string[],
+  ask: (name: string, ...rest: Rest) => Answer,
+): (name: string, ...rest: Rest) => Answer {
+  return (name, ...rest) => {
+    names.push(name);
+    return ask(name, ...rest);
+  };
+}
 
 describe('a check fails when something is broken', () => {
   type Break = (account: Account) => unknown;
