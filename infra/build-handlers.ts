@@ -1,4 +1,5 @@
-import { buildSync } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { build, type Plugin } from 'esbuild';
 import type { FunctionName } from '../core/runtime/environment.ts';
 import { functionFile } from './function-files.ts';
 
@@ -25,8 +26,8 @@ const NEVER_LOADED = [
  * bundled because the runtime's own copy changes without notice. Source maps are left out, and so are the names of
  * functions and classes: they cost time at every cold start, and errors name themselves.
  */
-export function buildHandlers(names: readonly FunctionName[], directory: string): void {
-  buildSync({
+export async function buildHandlers(names: readonly FunctionName[], directory: string): Promise<void> {
+  await build({
     entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, functionFile(name)])),
     outdir: directory,
     bundle: true,
@@ -36,6 +37,39 @@ export function buildHandlers(names: readonly FunctionName[], directory: string)
     mainFields: ['module', 'main'],
     minify: true,
     external: NEVER_LOADED,
+    plugins: [withoutStreams, withPlainKeys],
     logLevel: 'warning',
   });
 }
+
+/**
+ * The SDK imports its event streams once more, when an answer has one; no call of the pipeline's does. For that import
+ * esbuild would keep every module that is within its reach, whole, and each in a function that is parsed twice.
+ */
+const withoutStreams: Plugin = {
+  name: 'without-streams',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * The SDK's schemas have keys that are constants, `{ [_hH]: … }`. To esbuild a computed key may have an effect, so that it
+ * would keep what S3 knows of a hundred operations for each function that uses five.
+ */
+const withPlainKeys: Plugin = {
+  name: 'with-plain-keys',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]@aws-sdk[/\\].*[/\\]schemas[/\\]schemas_\d+\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const constants = new Map(
+        Array.from(text.matchAll(/^const (\w+) = ("[^"]*");$/gm), ([, name, value]) => [name, value]),
+      );
+      return {
+        contents: text.replace(/(?<=[{,]\s*)\[(\w+)\]:/g, (key, name) => `${constants.get(name) ?? key}:`),
+      };
+    });
+  },
+};

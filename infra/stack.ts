@@ -1,7 +1,7 @@
-import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Stage } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { auditMachinePermissions } from './audit-machine-permissions.ts';
-import { bundleHandlers, type CodeOf, notBundled } from './bundle.ts';
+import type { CodeOf } from './bundle.ts';
 import { AccessLogBucket } from './constructs/access-log-bucket.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { AuditAlarms } from './constructs/audit-alarms.ts';
@@ -15,7 +15,7 @@ import { SavedQueries } from './constructs/saved-queries.ts';
 import { SignalsDashboard } from './constructs/signals-dashboard.ts';
 import { TaskFunctions } from './constructs/task-functions.ts';
 import { Workflow } from './constructs/workflow.ts';
-import { environments, FUNCTION_NAMES } from './functions.ts';
+import { environments } from './functions.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import { permissions } from './permissions.ts';
 import { platformOf } from './platform.ts';
@@ -26,8 +26,8 @@ import { VERSION } from './version.ts';
 
 export interface StsPrepStackProps extends StackProps {
   readonly settings: Settings;
-  /** Where the functions' code comes from. Tests of the stack alone bring their own, to save the bundling. */
-  readonly code?: CodeOf;
+  /** Where the functions' code comes from. */
+  readonly code: CodeOf;
 }
 
 /**
@@ -60,7 +60,7 @@ export class StsPrepStack extends Stack {
     const output = new OutputBucket(this, 'Output', { key, accessLogs, enforceSSL, removalPolicy });
 
     const functions = new TaskFunctions(this, 'Functions', {
-      code: code ?? this.bundledCode(),
+      code,
       environments: environments({
         settings,
         intakeBucket: intake.bucketName,
@@ -201,12 +201,5 @@ export class StsPrepStack extends Stack {
     });
     new CfnOutput(this, 'OperatorsTopicArn', { value: operators.topicArn });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
-  }
-
-  private bundledCode(): CodeOf {
-    const outdir = Stage.of(this)?.assetOutdir;
-    return this.bundlingRequired && outdir !== undefined
-      ? bundleHandlers(FUNCTION_NAMES, outdir)
-      : notBundled;
   }
 }

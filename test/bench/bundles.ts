@@ -8,10 +8,13 @@ import type { Sizes } from './arguments.ts';
 import type { Measured } from './table.ts';
 
 /** Measures, for every function as it is deployed, its size and what its first invocation takes. */
-export function measureBundles({ functions, tries }: Pick<Sizes, 'functions' | 'tries'>): Measured {
+export async function measureBundles({
+  functions,
+  tries,
+}: Pick<Sizes, 'functions' | 'tries'>): Promise<Measured> {
   // The temporary folder of this process is its own, and goes with it.
   const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
-  buildHandlers(functions, folder);
+  await buildHandlers(functions, folder);
   const empty = join(folder, 'empty.js');
   writeFileSync(empty, 'exports.handler = async () => undefined;\n');
   const nothing = firstInvocation(empty, tries);

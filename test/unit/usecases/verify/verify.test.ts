@@ -47,12 +47,11 @@ describe('a prepared cluster', () => {
 describe('what the plan of the same run found as it should be', () => {
   it('is proved, and not read again', async () => {
     const account = await preparedAccount();
-    const { desired, plan: planned } = await planChanges(account.desired, undefined, account);
+    const { plan: planned } = await planChanges(account.desired, undefined, account);
     expect(planned).toMatchObject({ roles: [], files: { changes: [] } });
     const reads: string[] = [];
     const converged = {
       ...account,
-      desired,
       plan: planned,
       roles: { ...account.roles, get: noting(reads, account.roles.get) },
       store: { ...account.store, get: noting(reads, account.store.get) },
