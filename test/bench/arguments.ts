@@ -50,9 +50,11 @@ export type BenchArguments =
       /** A file to keep the figures in, and one to compare them with. */
       readonly save: string | undefined;
       readonly compare: string | undefined;
+      /** Where the chain is drawn. */
+      readonly picture: string | undefined;
     };
 
-export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--others N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS] [--save FILE] [--compare FILE]
+export const BENCH_USAGE = `Usage: npm run bench [-- <part> ...] [--roles N] [--others N] [--function F] [--tries N] [--seconds S] [--manifests DIR] [--clusters N] [--releases N] [--upload TEXT] [--delay MS] [--picture FILE] [--save FILE] [--compare FILE]
 
 Measures, and prints a table for each part; all parts when none is named, each in a process of its own. Figures are
 of the machine that stands above the table: compare them with others of the same machine under the same load.
@@ -60,6 +62,7 @@ of the machine that stands above the table: compare them with others of the same
   runs           a first run and a re-run of prepare: time, calls, cost
     --roles      size of the bundle; may be given more than once (default: 6 and 100)
   chain          which call of a run waits for which, as steps one after the other
+    --picture    writes them as a page with a picture too, e.g. docs/chain.md
   plans          a plan of the largest of these bundles, before and after it is prepared: time, calls
   deletions      a deletion of the larger of these bundles: time, calls
     --others     roles of others in the account; may be given more than once (default: 400 and 4000)
@@ -96,6 +99,7 @@ const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   delay: ['runs', 'chain', 'plans', 'deletions', 'audit'],
   save: PART_NAMES,
   compare: PART_NAMES,
+  picture: ['chain'],
 };
 
 /** Reads the command line of the benchmarks. Throws UsageError. */
@@ -129,6 +133,7 @@ export function readBenchArguments(args: string[]): BenchArguments {
     },
     save: values.save,
     compare: values.compare,
+    picture: values.picture,
   };
 }
 
@@ -183,6 +188,7 @@ function parse(args: string[]) {
         delay: { type: 'string', default: '80' },
         save: { type: 'string' },
         compare: { type: 'string' },
+        picture: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -35,8 +35,11 @@ import type { Measured, Row } from './table.ts';
 
 const ROLES = 6;
 const RELEASES = ['4.14.0', '4.15.0', '4.16.0', '4.17.0', '4.18.0'];
-/** V8 fills what it is given before it collects; this is what the audit needs. */
-const V8_LIMITS = ['--max-old-space-size=96', '--max-semi-space-size=1'];
+/** V8 fills what it is given before it collects; this is what the audit needs: the report is of the whole fleet. */
+const v8Limits = (clusters: number) => [
+  `--max-old-space-size=${60 + Math.ceil(clusters / 10)}`,
+  '--max-semi-space-size=1',
+];
 const REGION = 'us-east-2';
 
 const nameOf = (index: number) => `fleet-${String(index).padStart(3, '0')}`;
@@ -58,7 +61,7 @@ export async function measureAudit(
   for (const count of new Set([1, releases])) {
     for (; available < count; available += 1)
       await account.upload(`releases/${RELEASES[available]}.tgz`, await bundleOf(undefined, available + 1));
-    const audit = await auditInProcess(delay);
+    const audit = await auditInProcess(clusters, delay);
     check(audit, clusters, count);
     rows.push({
       audit: `${clusters} cluster${clusters === 1 ? '' : 's'} of ${ROLES} roles, ${count} release${count === 1 ? '' : 's'}`,
@@ -69,7 +72,7 @@ export async function measureAudit(
     });
   }
   return {
-    title: `Audit, ${delay} ms added to every AWS call, one process for all functions, ${V8_LIMITS.join(' ')}`,
+    title: `Audit, ${delay} ms added to every AWS call, one process for all functions, ${v8Limits(clusters).join(' ')}`,
     rows,
   };
 }
@@ -243,10 +246,10 @@ async function copy(account: TestAccount, original: BucketCluster, name: string)
 }
 
 /** The audit in a process of its own, with the heap of a small function. */
-function auditInProcess(delay: number): Promise<FleetAudit> {
+function auditInProcess(clusters: number, delay: number): Promise<FleetAudit> {
   const child = fork(new URL('fleet-audit.ts', import.meta.url), {
     env: { ...process.env, BENCH_DELAY_MS: String(delay) },
-    execArgv: [...V8_LIMITS],
+    execArgv: v8Limits(clusters),
   });
   return new Promise((resolve, reject) => {
     child.once('message', (audit) => resolve(audit as FleetAudit));

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { EXIT, main } from '../../scripts/local/main.ts';
 import { BENCH_USAGE, readBenchArguments } from './arguments.ts';
 import { calibrate } from './calibration.ts';
+import { chainPage } from './chain-picture.ts';
 import { machine } from './machine.ts';
 import { measureInProcess } from './process.ts';
 import { ratios, readSaved, type Saved, save } from './saved.ts';
@@ -24,6 +26,8 @@ await main({ usage: BENCH_USAGE }, async ({ args, signal }) => {
     const { title, rows } = measured;
     say(`\n${title}\n${here}\n${table(rows)}`);
     parts[part] = [...rows];
+    if (part === 'chain' && wanted.picture !== undefined)
+      writeFileSync(wanted.picture, chainPage(measured, here));
     if (saved === undefined) continue;
     const speed = `the same work takes this machine ${(calibrationMs / saved.calibrationMs).toFixed(2)} times the CPU time`;
     say(

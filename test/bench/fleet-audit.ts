@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ignoreNotFound } from '../../core/aws/errors.ts';
 import type { AuditCounts, AuditReport } from '../../core/domain/audit/report.ts';
+import * as documents from '../../core/storage/documents.ts';
 import { auditAccount } from '../support/audit.ts';
+import type { Intercept } from '../support/in-process.ts';
 
 /*
  * Audits an account in a process of its own, so that its memory is that of the audit: started by audit.ts with an
@@ -41,9 +44,25 @@ globalThis.fetch = async (...args) => {
 };
 async function read(key: string): Promise<string | undefined> {
   const s3 = new S3Client({ forcePathStyle: true });
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: process.env['OUTPUT_BUCKET'], Key: key }));
-  return Body?.transformToString();
+  const found = await ignoreNotFound(
+    s3.send(new GetObjectCommand({ Bucket: process.env['OUTPUT_BUCKET'], Key: key })),
+    'NoSuchKey',
+  );
+  return found?.Body?.transformToString();
 }
+
+/**
+ * The interpreter knows no Distributed Map, which Step Functions takes for a large fleet: here the Map of a smaller one goes
+ * over the same list, with the same functions.
+ */
+const inOneMap: Intercept = async (name, event, call) => {
+  const answer = await call();
+  const listed = answer as { readonly names: readonly string[]; readonly large: boolean };
+  if (name !== 'list-clusters' || !listed.large) return answer;
+  const { audit } = event as { readonly audit: { readonly id: string } };
+  const names = await read(documents.auditClusters.at.of({ audit: audit.id }));
+  return { ...listed, large: false, names: JSON.parse(names ?? '') };
+};
 
 /** `maxRSS` of Linux begins with what the parent held when it forked. */
 function peakMiB(): number {
@@ -63,7 +82,7 @@ function uncleanOf({ clusters }: AuditReport): { unclean?: string } {
 
 process.once('disconnect', () => process.exit());
 const start = performance.now();
-const { status, report } = await auditAccount({ read });
+const { status, report } = await auditAccount({ read }, undefined, inOneMap);
 const seconds = (performance.now() - start) / 1_000;
 process.send?.({
   status,
