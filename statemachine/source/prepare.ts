@@ -198,7 +198,7 @@ export const PREPARE: StateMachine = {
     }),
     Verify: task('verify', {
       Comment:
-        'Reads everything back as STS, IAM and the cluster will see it, and tries a token of every service account.',
+        'Reads back what the run changed as STS, IAM and the cluster will see it, asks the issuer, and tries a token of every service account.',
       Parameters: { run: PLANNED_RUN },
       ResultPath: '$.verification',
       ...caughtBy('UndoSecrets'),

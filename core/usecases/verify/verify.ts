@@ -53,7 +53,7 @@ export interface Verification {
 /**
  * Reads back everything that the run made, as STS, IAM and the cluster will see it, and tries a token of every service
  * account. A role or a file that the plan of this very run found as it should be was read for that a moment ago, and is not
- * read again: of a large cluster that would be most of IAM's calls, whose rates are low.
+ * read again (ADR 32).
  * Changes nothing; throws only what AWS throws.
  */
 export async function verify(
