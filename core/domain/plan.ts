@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../util/deep-readonly.ts';
 import { type Change, changeSchema, deleted } from './change.ts';
+import type { Part } from './cluster-run.ts';
 import type { DesiredState } from './desired-state.ts';
 import { issuerStateSchema, providerStateSchema, roleStateSchema } from './observed.ts';
 import { publishedKeySchema } from './published-key.ts';
@@ -90,6 +91,20 @@ export function allChanges(plan: Plan): readonly Change[] {
     ...plan.files.changes,
     ...removalChanges(plan),
   ];
+}
+
+/** Which parts of a cluster a plan changes, but for the files, which are of all. */
+export function partsChangedBy({
+  signingKey,
+  issuer,
+  provider,
+  roles,
+}: Plan): Readonly<Record<Part, boolean>> {
+  return {
+    key: signingKey.changes.length > 0,
+    issuer: issuer.changes.length + provider.changes.length > 0,
+    roles: roles.length > 0,
+  };
 }
 
 /** What a plan takes away, as changes. */

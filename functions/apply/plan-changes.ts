@@ -1,5 +1,4 @@
-import { partsMadeBy } from '../../core/domain/parts.ts';
-import { allChanges, removalChanges } from '../../core/domain/plan.ts';
+import { allChanges, partsChangedBy, removalChanges } from '../../core/domain/plan.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { guardRules } from '../../core/runtime/guard.ts';
 import { identityProviders, limits, roles } from '../../core/runtime/iam.ts';
@@ -26,12 +25,11 @@ export const handler = task('plan-changes', input, async ({ run, approved }, env
     approvalFor: env.APPROVAL_FOR.split(','),
   };
   if (approved !== undefined) await confirmPlan(run, approved, planning);
-  const { desired, plan, records } = await keepPlan(run, planning);
-  const made = partsMadeBy(desired);
+  const { plan, records } = await keepPlan(run, planning);
   return {
     records,
     changes: allChanges(plan).length,
-    makes: { key: made.has('key'), issuer: made.has('issuer'), roles: made.has('roles') },
+    makes: partsChangedBy(plan),
     roles: plan.roles.map(({ index }) => index),
     removals: removalChanges(plan).length,
     registersOnly: plan.differences !== undefined,

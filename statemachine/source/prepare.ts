@@ -9,10 +9,10 @@ import { PLANNED_RUN, READ_RUN, RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
 import { failed, ROLLBACK_INCOMPLETE, settle, undoChain } from './undo-chain.ts';
 
-const ASKED: Readonly<Record<Part, string>> = {
-  key: 'Whether the run is to make the signing key: all of a cluster, or create-key-pair.',
-  issuer: 'Whether it is to make the issuer and its provider: all of a cluster, or create-identity-provider.',
-  roles: 'Whether it is to make the roles and their Secrets: all of a cluster, or create-iam-roles.',
+const DUE: Readonly<Record<Part, string>> = {
+  key: 'Whether the plan makes the signing key, or its public file. An upgrade leaves it alone, as do the steps for other parts.',
+  issuer: 'Whether it changes the issuer or its provider.',
+  roles: 'Whether it changes roles.',
 };
 
 /** Prepares, adopts, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
@@ -121,16 +121,16 @@ export const PREPARE: StateMachine = {
       Comment: 'A converged cluster is verified, not written to.',
       Type: 'Choice',
       Choices: [{ Variable: '$.plan.changes', NumericEquals: 0, Next: 'Verify' }],
-      Default: 'IsKeyPairAskedFor',
+      Default: 'IsKeyPairDue',
     },
-    IsKeyPairAskedFor: asked('key', 'CreateKeyPair', 'IsIssuerAskedFor'),
+    IsKeyPairDue: due('key', 'CreateKeyPair', 'IsIssuerDue'),
     CreateKeyPair: step('create-key-pair', {
       Comment:
         'Makes the RSA signing key pair, or stores the public key of the bundle; a key that exists is kept.',
       ...caughtBy('UndoKeyPair'),
-      Next: 'IsIssuerAskedFor',
+      Next: 'IsIssuerDue',
     }),
-    IsIssuerAskedFor: asked('issuer', 'PublishOidcDocuments', 'AreRolesAskedFor'),
+    IsIssuerDue: due('issuer', 'PublishOidcDocuments', 'AreRolesDue'),
     PublishOidcDocuments: step('publish-oidc-documents', {
       Comment:
         'Makes the issuer bucket and publishes the discovery document and the JWKS; keys are merged, never dropped.',
@@ -140,9 +140,9 @@ export const PREPARE: StateMachine = {
     RegisterProvider: step('register-provider', {
       Comment: 'Registers the issuer as IAM OIDC provider with its two audiences.',
       ...caughtBy('WaitForProviderConsistency'),
-      Next: 'AreRolesAskedFor',
+      Next: 'AreRolesDue',
     }),
-    AreRolesAskedFor: asked('roles', 'CreateRoles', 'RenderSecrets'),
+    AreRolesDue: due('roles', 'CreateRoles', 'RenderSecrets'),
     CreateRoles: {
       Comment:
         'Makes or updates one IAM role per CredentialsRequest. The Map never fails, so that no iteration is still at work when the undo begins; what became of each is decided after it.',
@@ -274,10 +274,10 @@ function step(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Nex
   return task(name, { Parameters: { run: PLANNED_RUN }, ResultPath: null, ...fields });
 }
 
-/** A single step makes one part of a cluster; which one a run was asked for is seen by its way. */
-function asked(part: Part, make: string, others: string): State {
+/** A function that would find nothing to do is not started. Which parts a run changes is seen by its way. */
+function due(part: Part, make: string, others: string): State {
   return {
-    Comment: ASKED[part],
+    Comment: DUE[part],
     Type: 'Choice',
     Choices: [{ Variable: `$.plan.makes.${part}`, BooleanEquals: true, Next: make }],
     Default: others,

@@ -38,9 +38,9 @@ export const TASKS: ByMachine<Arrows> = {
     RegisterCluster: ['UnlockAdopted', 'UndoRegistration'],
     UndoRegistration: ['ReportFailure', 'ReportFailure'],
     UnlockAdopted: ['Adopted', 'Adopted'],
-    CreateKeyPair: ['IsIssuerAskedFor', 'UndoKeyPair'],
+    CreateKeyPair: ['IsIssuerDue', 'UndoKeyPair'],
     PublishOidcDocuments: ['RegisterProvider', 'WaitForBucketConsistency'],
-    RegisterProvider: ['AreRolesAskedFor', 'WaitForProviderConsistency'],
+    RegisterProvider: ['AreRolesDue', 'WaitForProviderConsistency'],
     CreateRole: [ENDS, 'RoleNotCreated'],
     RenderSecrets: ['Verify', 'UndoSecrets'],
     Verify: ['HasRemovals', 'UndoSecrets'],
@@ -129,17 +129,17 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     ],
     HasChanges: [
       [{ plan: { changes: 0 } }, 'Verify'],
-      [{ plan: { changes: 1 } }, 'IsKeyPairAskedFor'],
+      [{ plan: { changes: 1 } }, 'IsKeyPairDue'],
     ],
-    IsKeyPairAskedFor: [
+    IsKeyPairDue: [
       [{ plan: { makes: { key: true } } }, 'CreateKeyPair'],
-      [{ plan: { makes: { key: false } } }, 'IsIssuerAskedFor'],
+      [{ plan: { makes: { key: false } } }, 'IsIssuerDue'],
     ],
-    IsIssuerAskedFor: [
+    IsIssuerDue: [
       [{ plan: { makes: { issuer: true } } }, 'PublishOidcDocuments'],
-      [{ plan: { makes: { issuer: false } } }, 'AreRolesAskedFor'],
+      [{ plan: { makes: { issuer: false } } }, 'AreRolesDue'],
     ],
-    AreRolesAskedFor: [
+    AreRolesDue: [
       [{ plan: { makes: { roles: true } } }, 'CreateRoles'],
       [{ plan: { makes: { roles: false } } }, 'RenderSecrets'],
     ],

@@ -90,7 +90,7 @@ describe('the page of the workflow', () => {
         'ReportFailure["ReportFailure"]:::undo',
         'Prepared(["Prepared"]):::good',
         'RolledBack(["RolledBack"]):::bad',
-        'CreateKeyPair --> IsIssuerAskedFor',
+        'CreateKeyPair --> IsIssuerDue',
         'CreateKeyPair -.-> UndoKeyPair',
         'HasChanges -->|"plan.changes = 0"| Verify',
         'subgraph CreateRoles["CreateRoles, for each"]',

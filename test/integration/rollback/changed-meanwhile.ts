@@ -267,8 +267,9 @@ describe('what somebody else changed while the run was at work', () => {
     async (_what, conflict) => {
       await remember();
       const outcome = await runFrom(conflict.start, async (called, _event, call) => {
-        if (called === 'create-key-pair') await conflict.happens();
-        return call();
+        const answer = await call();
+        if (called === 'plan-changes') await conflict.happens();
+        return answer;
       });
       expect(outcome).toMatchObject({
         error: conflict.error,

@@ -23,12 +23,12 @@ const FORWARD = [
   'NeedsApproval',
   'RegistersOnly',
   'HasChanges',
-  'IsKeyPairAskedFor',
+  'IsKeyPairDue',
   'CreateKeyPair',
-  'IsIssuerAskedFor',
+  'IsIssuerDue',
   'PublishOidcDocuments',
   'RegisterProvider',
-  'AreRolesAskedFor',
+  'AreRolesDue',
   'CreateRoles',
   'AreRolesCreated',
   'RenderSecrets',
@@ -141,6 +141,14 @@ const FAILING_STEPS: FailingStep[] = [
   },
 ];
 
+/** States of which there is nothing to be made: a run does not come by them. */
+function passedBy({ key, documents, provider }: Effects): readonly string[] {
+  return [
+    ...(key.length === 0 ? ['CreateKeyPair'] : []),
+    ...(documents.length + provider.length === 0 ? ['PublishOidcDocuments', 'RegisterProvider'] : []),
+  ];
+}
+
 /** What the report must list as undone. */
 function undoneBy(failed: FailingStep, when: When, { effects, name }: Start): string[] {
   const own = failed.own(effects, name);
@@ -162,7 +170,9 @@ describe.each(STARTS.map((start) => [start.title, start] as const))('from %s', (
     await remember();
   });
 
-  const cases = FAILING_STEPS.flatMap((failed) =>
+  const passed = passedBy(start.effects);
+  const forward = FORWARD.filter((state) => !passed.includes(state));
+  const cases = FAILING_STEPS.filter(({ step }) => !passed.includes(step)).flatMap((failed) =>
     (
       [
         ['before it did anything', DENIED],
@@ -186,7 +196,7 @@ describe.each(STARTS.map((start) => [start.title, start] as const))('from %s', (
       cause: failed.function === 'create-role' ? expect.stringContaining(name) : message,
     });
     expect(outcome.states).toEqual([
-      ...FORWARD.slice(0, FORWARD.indexOf(failed.upTo) + 1),
+      ...forward.slice(0, forward.indexOf(failed.upTo) + 1),
       ...(SETTLES[failed.entersAt] ?? []),
       ...BACK.slice(BACK.indexOf(failed.entersAt)),
       'RolledBack',

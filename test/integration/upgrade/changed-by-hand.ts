@@ -130,7 +130,7 @@ describe('what somebody gave a role by hand', () => {
   it('after the plan was made is not in a second plan, when the answer of the first was lost', async () => {
     let attempts = 0;
     const outcome = await account.run(KEY, await releaseBundle(), async (name, _event, call) => {
-      if (name === 'create-key-pair') throw Object.assign(new Error('enough'), { name: 'AccessDenied' });
+      if (name === 'create-role') throw Object.assign(new Error('enough'), { name: 'AccessDenied' });
       const answer = await call();
       if (name !== 'plan-changes') return answer;
       attempts += 1;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { created, updated } from '../../../core/domain/change.ts';
-import { allChanges } from '../../../core/domain/plan.ts';
+import { allChanges, type Plan, partsChangedBy } from '../../../core/domain/plan.ts';
 
 it('all changes of a plan come in the order they are made', () => {
   const change = (resource: string) => ({ changes: [created(resource), updated(resource, 'tags')] });
@@ -29,4 +29,31 @@ it('all changes of a plan come in the order they are made', () => {
     'delete manifests/unused.yaml all',
     'delete role unused all',
   ]);
+});
+
+it.each<[string, Partial<Plan>, string[]]>([
+  ['none, where nothing changes', {}, []],
+  ['the key', { signingKey: { changes: [created('signing key')] } }, ['key']],
+  ['the issuer', { issuer: { changes: [updated('issuer', 'tags')] } }, ['issuer']],
+  [
+    'the issuer, where its provider alone changes',
+    { provider: { changes: [created('provider')] } },
+    ['issuer'],
+  ],
+  ['roles', { roles: [{ index: 1, changes: [updated('role', 'permissions')] }] }, ['roles']],
+  ['none, where files change', { files: { changes: [created('file')] } }, []],
+])('the parts of a cluster that a plan changes: %s', (_, parts, expected) => {
+  const nothing = { changes: [] };
+  const plan: Plan = {
+    version: 1,
+    run: 'r',
+    signingKey: nothing,
+    issuer: nothing,
+    provider: nothing,
+    roles: [],
+    files: nothing,
+    ...parts,
+  };
+  const changed = Object.entries(partsChangedBy(plan)).filter(([, isChanged]) => isChanged);
+  expect(changed.map(([part]) => part)).toEqual(expected);
 });
