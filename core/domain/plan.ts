@@ -93,17 +93,19 @@ export function allChanges(plan: Plan): readonly Change[] {
   ];
 }
 
-/** Which parts of a cluster a plan changes, but for the files, which are of all. */
+/** Which parts of a cluster a plan changes, and whether it writes files. */
 export function partsChangedBy({
   signingKey,
   issuer,
   provider,
   roles,
-}: Plan): Readonly<Record<Part, boolean>> {
+  files,
+}: Plan): Readonly<Record<Part | 'files', boolean>> {
   return {
     key: signingKey.changes.length > 0,
     issuer: issuer.changes.length + provider.changes.length > 0,
     roles: roles.length > 0,
+    files: files.changes.length > 0,
   };
 }
 

@@ -9,10 +9,11 @@ import { PLANNED_RUN, READ_RUN, RUN } from './run-parameters.ts';
 import { caughtBy, task } from './task.ts';
 import { failed, ROLLBACK_INCOMPLETE, settle, undoChain } from './undo-chain.ts';
 
-const DUE: Readonly<Record<Part, string>> = {
+const DUE: Readonly<Record<Part | 'files', string>> = {
   key: 'Whether the plan makes the signing key, or its public file. An upgrade leaves it alone, as do the steps for other parts.',
   issuer: 'Whether it changes the issuer or its provider.',
   roles: 'Whether it changes roles.',
+  files: 'Whether it writes files. Where it does not, nobody reads the private key for them.',
 };
 
 /** Prepares, adopts, upgrades or prunes a cluster, or gives it an add-on or takes one away. A step that threw may have half-worked, so its own undo comes first. */
@@ -142,7 +143,7 @@ export const PREPARE: StateMachine = {
       ...caughtBy('WaitForProviderConsistency'),
       Next: 'AreRolesDue',
     }),
-    AreRolesDue: due('roles', 'CreateRoles', 'RenderSecrets'),
+    AreRolesDue: due('roles', 'CreateRoles', 'AreFilesDue'),
     CreateRoles: {
       Comment:
         'Makes or updates one IAM role per CredentialsRequest. The Map never fails, so that no iteration is still at work when the undo begins; what became of each is decided after it.',
@@ -179,17 +180,18 @@ export const PREPARE: StateMachine = {
         'Every role is done, or there was none to change. ReportFailure has the error names of the others from here.',
       Type: 'Choice',
       Choices: [
-        { Not: present('$.roles.outcomes[0]'), Next: 'RenderSecrets' },
+        { Not: present('$.roles.outcomes[0]'), Next: 'AreFilesDue' },
         {
           And: [
             { Variable: '$.roles.outcomes[0]', StringEquals: ROLE_DONE },
             { Not: present('$.roles.outcomes[1]') },
           ],
-          Next: 'RenderSecrets',
+          Next: 'AreFilesDue',
         },
       ],
       Default: 'WaitForIamConsistency',
     },
+    AreFilesDue: due('files', 'RenderSecrets', 'Verify'),
     RenderSecrets: step('render-secrets', {
       Comment:
         "Writes the Secret and Authentication manifests and the installer's archive to the output bucket.",
@@ -275,7 +277,7 @@ function step(name: FunctionName, fields: Pick<State, 'Comment' | 'Catch' | 'Nex
 }
 
 /** A function that would find nothing to do is not started. Which parts a run changes is seen by its way. */
-function due(part: Part, make: string, others: string): State {
+function due(part: keyof typeof DUE, make: string, others: string): State {
   return {
     Comment: DUE[part],
     Type: 'Choice',

@@ -141,12 +141,16 @@ export const OTHERS: ByMachine<readonly Case[]> = {
     ],
     AreRolesDue: [
       [{ plan: { makes: { roles: true } } }, 'CreateRoles'],
-      [{ plan: { makes: { roles: false } } }, 'RenderSecrets'],
+      [{ plan: { makes: { roles: false } } }, 'AreFilesDue'],
+    ],
+    AreFilesDue: [
+      [{ plan: { makes: { files: true } } }, 'RenderSecrets'],
+      [{ plan: { makes: { files: false } } }, 'Verify'],
     ],
     RoleNotCreated: [[{ error: { Error: 'ResourceConflict', Cause: 'taken' } }, ENDS]],
     AreRolesCreated: [
-      [outcomes(), 'RenderSecrets'],
-      [outcomes(ROLE_DONE), 'RenderSecrets'],
+      [outcomes(), 'AreFilesDue'],
+      [outcomes(ROLE_DONE), 'AreFilesDue'],
       [outcomes('ResourceConflict'), 'WaitForIamConsistency'],
       [outcomes(ROLE_DONE, 'ResourceConflict'), 'WaitForIamConsistency'],
       [outcomes('ResourceConflict', ROLE_DONE), 'WaitForIamConsistency'],

@@ -37,6 +37,7 @@ describe('preparing a cluster', () => {
       'AreRolesDue',
       'CreateRoles',
       'AreRolesCreated',
+      'AreFilesDue',
       'RenderSecrets',
       'Verify',
       'HasRemovals',

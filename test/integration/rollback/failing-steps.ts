@@ -31,6 +31,7 @@ const FORWARD = [
   'AreRolesDue',
   'CreateRoles',
   'AreRolesCreated',
+  'AreFilesDue',
   'RenderSecrets',
   'Verify',
   'HasRemovals',

@@ -41,7 +41,7 @@ it.each<[string, Partial<Plan>, string[]]>([
     ['issuer'],
   ],
   ['roles', { roles: [{ index: 1, changes: [updated('role', 'permissions')] }] }, ['roles']],
-  ['none, where files change', { files: { changes: [created('file')] } }, []],
+  ['files', { files: { changes: [created('file')] } }, ['files']],
 ])('the parts of a cluster that a plan changes: %s', (_, parts, expected) => {
   const nothing = { changes: [] };
   const plan: Plan = {
