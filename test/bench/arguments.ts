@@ -11,6 +11,7 @@ export const PART_NAMES = [
   'plans',
   'deletions',
   'bundles',
+  'cold',
   'policies',
   'audit',
   'page',
@@ -69,6 +70,8 @@ of the machine that stands above the table: compare them with others of the same
   bundles        size of the functions as they are deployed, and their time to the first answer
     --function   only this one, e.g. read-bundle; may be given more than once
     --tries      starts of each, of which the median counts (default: 7)
+  cold           the deployed pipeline from an upload to Prepared, when no function was called yet and when each was
+    --tries      deployments, of which the median counts (at most 5)
   policies       statements compared in a second
     --seconds    for which each kind is compared (default: 1.5)
     --manifests  compares releases too: a folder with a folder of CredentialsRequests for each, named like 4.20
@@ -90,7 +93,7 @@ const PARTS_OF: Readonly<Record<string, readonly PartName[]>> = {
   roles: ['runs', 'plans', 'deletions'],
   others: ['deletions'],
   function: ['bundles'],
-  tries: ['bundles', 'page'],
+  tries: ['bundles', 'cold', 'page'],
   seconds: ['policies'],
   manifests: ['policies'],
   clusters: ['audit'],

@@ -35,6 +35,7 @@ describe('npm run bench', () => {
       'Plan of a prepare',
       'Delete',
       'Functions as deployed',
+      'Cold and warm runs as deployed on the emulator',
       'Policies compared',
       'Audit',
       'Report of an audit',
@@ -47,6 +48,7 @@ describe('npm run bench', () => {
     { part: 'Plan', rows: ['1 role, nothing there yet', '1 role, all as it should be'] },
     { part: 'Delete', rows: ['1 role among 2 others'] },
     { part: 'Functions as deployed', rows: ['lock'] },
+    { part: 'Cold', rows: ['6 roles, cold functions', '6 roles, warm functions'] },
     {
       part: 'Policies compared',
       rows: [
@@ -89,6 +91,7 @@ describe('npm run bench', () => {
       part: 'Functions as deployed',
       columns: ['KiB', 'KiB gzip', 'first invocation ms', 'CPU ms', 'times an empty handler'],
     },
+    { part: 'Cold', columns: ['seconds', 'seconds without the key'] },
     { part: 'Policies compared', columns: ['pairs', 'pairs per second'] },
     { part: 'Audit', columns: ['seconds', 'calls', 'calls per cluster', 'peak MiB'] },
     { part: 'Report of an audit', columns: ['kB', 'ms to write'] },

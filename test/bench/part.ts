@@ -13,6 +13,7 @@ const MEASURES: Readonly<Record<PartName, (sizes: Sizes, endpoint: string) => Pr
   plans: async (sizes, endpoint) => (await import('./plans.ts')).measurePlans(sizes, endpoint),
   deletions: async (sizes, endpoint) => (await import('./deletions.ts')).measureDeletions(sizes, endpoint),
   bundles: async (sizes) => (await import('./bundles.ts')).measureBundles(sizes),
+  cold: async (sizes) => (await import('./cold.ts')).measureCold(sizes),
   policies: async (sizes) => (await import('./policies.ts')).measurePolicies(sizes),
   audit: async (sizes, endpoint) => (await import('./audit.ts')).measureAudit(sizes, endpoint),
   page: async (sizes) => (await import('./page.ts')).measurePage(sizes),

@@ -1,8 +1,10 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { LocalError } from '../../scripts/local/local-error.ts';
+import { project } from '../../scripts/local/paths.ts';
 import { testEmulator } from '../support/test-emulator.ts';
 import type { PartName, Sizes } from './arguments.ts';
 import type { Measured } from './table.ts';
@@ -22,6 +24,7 @@ const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
   plans: true,
   deletions: true,
   bundles: false,
+  cold: false,
   policies: false,
   audit: true,
   page: false,
@@ -39,18 +42,27 @@ export async function measureInProcess(part: PartName, sizes: Sizes, signal: Abo
     signal.throwIfAborted();
     return await measured(
       { part, sizes, endpoint: emulator?.endpoint ?? '' },
-      partEnvironment(folder),
+      partEnvironment(part, folder),
       signal,
     );
   } finally {
     await emulator?.stop();
+    if (part === 'cold') await endDeployment(partEnvironment(part, folder));
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-/** The whole environment of a part, which `main` has isolated from the caller's account and proxy. */
-function partEnvironment(folder: string): NodeJS.ProcessEnv {
-  return { ...process.env, TMPDIR: folder };
+/**
+ * The whole environment of a part, which `main` has isolated from the caller's account and proxy. One that deploys the stack
+ * does it beside the caller's own.
+ */
+function partEnvironment(part: PartName, folder: string): NodeJS.ProcessEnv {
+  return { ...process.env, TMPDIR: folder, ...(part === 'cold' && { STS_PREP_ENVIRONMENT: 'bench' }) };
+}
+
+/** What the part deployed runs on by itself, if the part did not come to its end. */
+async function endDeployment(env: NodeJS.ProcessEnv): Promise<void> {
+  await promisify(execFile)(process.execPath, [project('scripts', 'local-down.ts')], { env });
 }
 
 function measured(task: Task, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Measured> {
