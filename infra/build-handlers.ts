@@ -36,6 +36,9 @@ export async function buildHandlers(names: readonly FunctionName[], directory: s
     format: 'cjs',
     mainFields: ['module', 'main'],
     minify: true,
+    // For an endpoint without TLS, as an emulator's, the SDK imports `node:http`: whatever is imported as ESM is asked for all of
+    // its names, and this module has a second HTTP client that is loaded when its name is asked for.
+    supported: { 'dynamic-import': false },
     external: NEVER_LOADED,
     plugins: [withoutStreams, withPlainKeys],
     logLevel: 'warning',
