@@ -170,7 +170,7 @@ describe('the command line of npm run bench', () => {
 
   it('measures everything at full size when nothing is said', () => {
     expect(readBenchArguments([])).toMatchObject({
-      parts: ['runs', 'chain', 'plans', 'deletions', 'bundles', 'policies', 'audit', 'page', 'bombs'],
+      parts: ['runs', 'chain', 'plans', 'deletions', 'bundles', 'cold', 'policies', 'audit', 'page', 'bombs'],
       sizes: {
         roles: [6, 100],
         others: [400, 4_000],
@@ -190,7 +190,7 @@ describe('the command line of npm run bench', () => {
   it.each([
     {
       args: ['nonsense'],
-      says: 'nonsense: the parts are runs, chain, plans, deletions, bundles, policies, audit, page, bombs.',
+      says: 'nonsense: the parts are runs, chain, plans, deletions, bundles, cold, policies, audit, page, bombs.',
     },
     { args: ['runs', '--clusters', '5'], says: '--clusters is for audit, not for runs.' },
     {

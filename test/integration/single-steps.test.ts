@@ -144,7 +144,8 @@ describe('the steps one after the other', () => {
 
 describe('a step that fails', () => {
   it.each([
-    [KEY, 'render-secrets'],
+    [KEY, 'create-key-pair'],
+    [KEY, 'verify'],
     [ISSUER, 'register-provider'],
     [ISSUER, 'verify'],
     [ROLES, 'render-secrets'],
