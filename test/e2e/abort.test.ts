@@ -27,7 +27,7 @@ const STATES = [
 ];
 
 /** What the slowest function takes on an idle machine, its start included. */
-const LONGEST_TASK_MS = 6_000;
+const LONGEST_TASK_MS = 4_000;
 
 /** The shortest states take a few hundredths of a second. */
 const POLL_MS = 15;
