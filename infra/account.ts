@@ -13,6 +13,13 @@ export function lackOfAccount(variables: NodeJS.ProcessEnv): string | undefined 
 }
 
 function bundlesAnything(context: string): boolean {
-  const stacks: unknown = JSON.parse(context)['aws:cdk:bundling-stacks'];
+  return wantsBundles(JSON.parse(context)[BUNDLING_STACKS]);
+}
+
+/** Where the CDK CLI says in the app's context which stacks it wants bundled. */
+export const BUNDLING_STACKS = 'aws:cdk:bundling-stacks';
+
+/** Whether it wants any: for `cdk bootstrap`, `cdk destroy` and the like the list is empty. */
+export function wantsBundles(stacks: unknown): boolean {
   return !Array.isArray(stacks) || stacks.length > 0;
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** SHA-256 in hexadecimal. */
+export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const recordsSchema = z.object({
-  reading: digest.exactOptional(),
-  desired: digest.exactOptional(),
-  plan: digest.or(z.literal('none')).exactOptional(),
+  reading: digestSchema.exactOptional(),
+  desired: digestSchema.exactOptional(),
+  plan: digestSchema.or(z.literal('none')).exactOptional(),
 });
 
 /**

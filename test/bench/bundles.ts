@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildHandlers } from '../../infra/build-handlers.ts';
 import type { Sizes } from './arguments.ts';
+import { median } from './median.ts';
 import type { Measured } from './table.ts';
 
 /** Measures, for every function as it is deployed, its size and what its first invocation takes. */
@@ -58,8 +59,4 @@ handler({}, { functionName: 'bench', awsRequestId: '1' }).catch(() => {}).then((
     return { ms: Number(process.hrtime.bigint() - started) / 1e6, cpuMs: Number(output[3]) };
   });
   return { ms: median(all.map(({ ms }) => ms)), cpuMs: median(all.map(({ cpuMs }) => cpuMs)) };
-}
-
-function median(figures: readonly number[]): number {
-  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
 }

@@ -11,6 +11,7 @@ import { handIn } from '../../scripts/local/start.ts';
 import { tgzOf } from '../support/archives.ts';
 import type { Sizes } from './arguments.ts';
 import { bundleFiles } from './many-requests.ts';
+import { median } from './median.ts';
 import type { Measured } from './table.ts';
 
 const ROLES = 6;
@@ -68,8 +69,4 @@ function noteEntered(
 ): void {
   const name = stateEnteredEventDetails?.name;
   if (name !== undefined && timestamp !== undefined) entered.set(name, timestamp.getTime());
-}
-
-function median(figures: readonly number[]): number {
-  return [...figures].sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
 }

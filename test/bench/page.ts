@@ -8,6 +8,7 @@ import { auditMarkdown } from '../../core/domain/audit/markdown.ts';
 import { chromiumArguments, chromiumHindrance, ensureChromium } from '../../scripts/local/chromium.ts';
 import { fleetAuditReport } from '../support/fleet-audits.ts';
 import type { Sizes } from './arguments.ts';
+import { median } from './median.ts';
 import type { Measured } from './table.ts';
 
 /** The fleet that the report has to stay usable for. */
@@ -31,8 +32,8 @@ export async function measurePage({ tries }: Pick<Sizes, 'tries'>): Promise<Meas
         report: 'report.html',
         kB: kilobytes(page),
         'ms to write': html,
-        'first paint ms': paints === undefined ? '' : median(paints.map(({ paint }) => paint)),
-        'loaded ms': paints === undefined ? '' : median(paints.map(({ loaded }) => loaded)),
+        'first paint ms': paints === undefined ? '' : Math.round(median(paints.map(({ paint }) => paint))),
+        'loaded ms': paints === undefined ? '' : Math.round(median(paints.map(({ loaded }) => loaded))),
       },
       { report: 'report.md', kB: kilobytes(text), 'ms to write': markdown },
     ],
@@ -87,8 +88,4 @@ function timed(write: () => string): [text: string, milliseconds: number] {
 
 function kilobytes(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 1_000);
-}
-
-function median(numbers: readonly number[]): number {
-  return Math.round([...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN);
 }

@@ -18,17 +18,18 @@ export interface Task {
 }
 
 const PART = new URL('part.ts', import.meta.url);
-const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
-  runs: true,
-  chain: true,
-  plans: true,
-  deletions: true,
-  bundles: false,
-  cold: false,
-  policies: false,
-  audit: true,
-  page: false,
-  bombs: false,
+/** What a part works on: an emulator, the stack deployed to one of its own, or neither. */
+const WORKS_ON: Readonly<Record<PartName, 'emulator' | 'stack' | undefined>> = {
+  runs: 'emulator',
+  chain: 'emulator',
+  plans: 'emulator',
+  deletions: 'emulator',
+  bundles: undefined,
+  cold: 'stack',
+  policies: undefined,
+  audit: 'emulator',
+  page: undefined,
+  bombs: undefined,
 };
 
 /**
@@ -37,17 +38,14 @@ const CALLS_AWS: Readonly<Record<PartName, boolean>> = {
  */
 export async function measureInProcess(part: PartName, sizes: Sizes, signal: AbortSignal): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'sts-prep-bench-'));
-  const emulator = CALLS_AWS[part] ? await testEmulator() : undefined;
+  const env = partEnvironment(part, folder);
+  const emulator = WORKS_ON[part] === 'emulator' ? await testEmulator() : undefined;
   try {
     signal.throwIfAborted();
-    return await measured(
-      { part, sizes, endpoint: emulator?.endpoint ?? '' },
-      partEnvironment(part, folder),
-      signal,
-    );
+    return await measured({ part, sizes, endpoint: emulator?.endpoint ?? '' }, env, signal);
   } finally {
     await emulator?.stop();
-    if (part === 'cold') await endDeployment(partEnvironment(part, folder));
+    if (WORKS_ON[part] === 'stack') await endDeployment(env);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
@@ -57,7 +55,11 @@ export async function measureInProcess(part: PartName, sizes: Sizes, signal: Abo
  * does it beside the caller's own.
  */
 function partEnvironment(part: PartName, folder: string): NodeJS.ProcessEnv {
-  return { ...process.env, TMPDIR: folder, ...(part === 'cold' && { STS_PREP_ENVIRONMENT: 'bench' }) };
+  return {
+    ...process.env,
+    TMPDIR: folder,
+    ...(WORKS_ON[part] === 'stack' && { STS_PREP_ENVIRONMENT: 'bench' }),
+  };
 }
 
 /** What the part deployed runs on by itself, if the part did not come to its end. */

@@ -2,9 +2,7 @@ import * as z from 'zod';
 import type { DeepReadonly } from '../../util/deep-readonly.ts';
 import { documentFormat, storedDocument } from '../document.ts';
 import * as layout from '../layout.ts';
-import { runSchema } from '../run.ts';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+import { digestSchema, runSchema } from '../run.ts';
 
 /** A run that waits until somebody approves its plan. */
 const approvalRequestSchema = z.object({
@@ -12,7 +10,7 @@ const approvalRequestSchema = z.object({
   /** Lets the execution go on. It is in no other place. */
   token: z.string(),
   /** What is to be approved: the SHA-256 of the plan's document. */
-  plan: sha256,
+  plan: digestSchema,
   /** ISO 8601. */
   askedAt: z.string(),
 });
@@ -24,7 +22,7 @@ const decisionSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
   /** SHA-256 of the plan's document. */
-  plan: sha256,
+  plan: digestSchema,
   reason: z.string().exactOptional(),
 });
 
