@@ -1,4 +1,5 @@
 import { allChanges, partsChangedBy, removalChanges } from '../../core/domain/plan.ts';
+import { approvalFor } from '../../core/runtime/approval.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { guardRules } from '../../core/runtime/guard.ts';
 import { identityProviders, limits, roles } from '../../core/runtime/iam.ts';
@@ -22,7 +23,7 @@ export const handler = task('plan-changes', input, async ({ run, approved }, env
     limits: limits(env),
     guard: guardRules(env),
     ownSigningKeys: env.OWN_SIGNING_KEYS === 'true',
-    approvalFor: env.APPROVAL_FOR.split(','),
+    approvalFor: approvalFor(env),
   };
   if (approved !== undefined) await confirmPlan(run, approved, planning);
   const { plan, records } = await keepPlan(run, planning);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { s3IssuerBucket } from '../../core/aws/issuer-buckets.ts';
 import { approvesDeletions } from '../../core/domain/approval.ts';
 import { deletionOptionsSchema } from '../../core/domain/deletion/order.ts';
+import { approvalFor } from '../../core/runtime/approval.ts';
 import { outputStore, s3OfRegion } from '../../core/runtime/buckets.ts';
 import { accountRoles, identityProviders, roles } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
@@ -31,7 +32,7 @@ export const handler = task('plan-deletion', input, async ({ run, approved, star
       s3IssuerBucket(s3OfRegion(region), bucket, region, env.ACCOUNT_ID),
     placement: { iamPartition: env.PARTITION, accountId: env.ACCOUNT_ID },
   };
-  const wish = { ...asked, approveAll: approvesDeletions(env.APPROVAL_FOR.split(',')) };
+  const wish = { ...asked, approveAll: approvesDeletions(approvalFor(env)) };
   if (approved !== undefined) return confirmDeletion(run, approved, wish, access);
   const planned = await planDeletion(run, wish, access);
   if (!wish.planOnly && !planned.needsApproval) return planned;

@@ -1,6 +1,4 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { follow } from '../../cli/follow.ts';
-import { Pace } from '../../cli/pace.ts';
 import {
   ensureEnvironment,
   type LocalEnvironment,
@@ -9,6 +7,7 @@ import {
 import { readSettings } from '../../scripts/local/settings.ts';
 import { handIn } from '../../scripts/local/start.ts';
 import { tgzOf } from '../support/archives.ts';
+import { followed } from '../support/followed.ts';
 import type { Sizes } from './arguments.ts';
 import { bundleFiles } from './many-requests.ts';
 import { median } from './median.ts';
@@ -53,20 +52,15 @@ async function prepared(name: string, environment: LocalEnvironment): Promise<Ta
   const bytes = await tgzOf(bundleFiles(name, ROLES));
   const from = Date.now();
   const execution = await handIn(environment, { key: `prepare/${name}.tgz`, bytes }, quiet);
-  const entered = new Map<string, number>();
-  const following = follow(environment.clients.sfn, execution, { pace: new Pace(POLL_MS) });
-  let step = await following.next();
-  for (; !step.done; step = await following.next()) noteEntered(step.value, entered);
-  if (step.value.status !== 'SUCCEEDED') throw new Error(`${step.value.error}: ${step.value.cause}`);
+  const { status, error, cause, events } = await followed(environment.clients.sfn, execution, POLL_MS);
+  if (status !== 'SUCCEEDED') throw new Error(`${error}: ${cause}`);
+  const entered = new Map(events.flatMap(timeEntered));
   const ended = Math.max(...entered.values());
   const key = (entered.get('IsIssuerDue') ?? 0) - (entered.get('CreateKeyPair') ?? 0);
   return { seconds: (ended - from) / 1_000, withoutKey: (ended - from - key) / 1_000 };
 }
 
-function noteEntered(
-  { stateEnteredEventDetails, timestamp }: HistoryEvent,
-  entered: Map<string, number>,
-): void {
+function timeEntered({ stateEnteredEventDetails, timestamp }: HistoryEvent): readonly [string, number][] {
   const name = stateEnteredEventDetails?.name;
-  if (name !== undefined && timestamp !== undefined) entered.set(name, timestamp.getTime());
+  return name === undefined || timestamp === undefined ? [] : [[name, timestamp.getTime()]];
 }

@@ -5,13 +5,13 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Execution } from '../../cli/execution.ts';
-import { type Ending, follow } from '../../cli/follow.ts';
-import { Pace } from '../../cli/pace.ts';
+import type { Ending } from '../../cli/follow.ts';
 import type { AuditReport } from '../../core/domain/audit/report.ts';
 import { ensureEnvironment, type LocalEnvironment } from '../../scripts/local/environment.ts';
 import { project } from '../../scripts/local/paths.ts';
 import { readSettings } from '../../scripts/local/settings.ts';
 import { handIn } from '../../scripts/local/start.ts';
+import { followed } from '../support/followed.ts';
 import { hostileEnvironment } from '../support/hostile-environment.ts';
 
 /** One run of the deployed pipeline. */
@@ -48,12 +48,9 @@ export async function deployment(): Promise<Deployment> {
   const start: Deployment['start'] = (key, bytes) => handIn(environment, { key, bytes }, quiet);
   const drop: Deployment['drop'] = async (key, bytes) => {
     const execution = await start(key, bytes);
-    const states: string[] = [];
-    const following = follow(clients.sfn, execution, { pace: new Pace(100) });
-    let step = await following.next();
-    for (; !step.done; step = await following.next())
-      states.push(...[step.value.stateEnteredEventDetails?.name].filter((state) => state !== undefined));
-    return { ...step.value, name: execution.name, arn: execution.arn, states };
+    const { events, ...ending } = await followed(clients.sfn, execution);
+    const states = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+    return { ...ending, name: execution.name, arn: execution.arn, states };
   };
   const read: Deployment['read'] = async (key) => {
     try {
@@ -74,10 +71,8 @@ export async function deployment(): Promise<Deployment> {
         new StartExecutionCommand({ stateMachineArn, input }),
       );
       const name = arn.split(':').at(-1) ?? '';
-      const following = follow(clients.sfn, { arn, name, startedAt: new Date() }, { pace: new Pace(100) });
-      let step = await following.next();
-      while (!step.done) step = await following.next();
-      if (step.value.status !== 'SUCCEEDED') throw new Error(`The audit ${name} ${step.value.status}.`);
+      const { status } = await followed(clients.sfn, { arn, name, startedAt: new Date() });
+      if (status !== 'SUCCEEDED') throw new Error(`The audit ${name} ${status}.`);
       return JSON.parse(Buffer.from((await read(`audits/runs/${name}/report.json`)) ?? []).toString('utf8'));
     },
     iam: new IAMClient({
