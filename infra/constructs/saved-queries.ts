@@ -50,9 +50,10 @@ export class SavedQueries extends Construct {
     save(
       'Slow functions and cold starts',
       new QueryString({
-        filterStatements: ['@type = "REPORT"'],
+        // What Lambda itself logs, in the JSON format that the functions are set to.
+        filterStatements: ['type = "platform.report"'],
         statsStatements: [
-          'count(*) as calls, pct(@duration, 95) as p95, max(@duration) as longest, max(@initDuration) as coldest, max(@maxMemoryUsed / 1000000) as megabytes by @log',
+          'count(*) as calls, pct(record.metrics.durationMs, 95) as p95, max(record.metrics.durationMs) as longest, max(record.metrics.initDurationMs) as coldest, max(record.metrics.maxMemoryUsedMB) as megabytes by @log',
         ],
         sort: 'p95 desc',
       }),

@@ -33,9 +33,10 @@ test.each(guarded)(
     expect(['s3:*', 'kms:*']).toContain(deny?.Action);
     expect(plain(template, deny?.Condition)).toEqual({
       StringLike: {
-        'aws:FederatedProvider': ['*-oidc.s3.*', '*.cloudfront.net*', '*.cloudfront.cn*'].map((host) =>
-          expect.stringMatching(
-            new RegExp(`^arn:aws:iam::\\d{12}:oidc-provider/${host.replaceAll(/[*.]/g, '\\$&')}$`),
+        // The provider's ARN, as IAM's reference has it, and the issuer itself, as it was seen.
+        'aws:FederatedProvider': ['arn:aws:iam::\\d{12}:oidc-provider/', ''].flatMap((prefix) =>
+          ['*-oidc.s3.*', '*.cloudfront.net*', '*.cloudfront.cn*'].map((issuer) =>
+            expect.stringMatching(new RegExp(`^${prefix}${issuer.replaceAll(/[*.]/g, '\\$&')}$`)),
           ),
         ),
       },

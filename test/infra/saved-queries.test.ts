@@ -19,7 +19,7 @@ test.each([
   ['Failures by error name', ['level = "ERROR"', 'by error']],
   ['One run', ['run = "', 'sort @timestamp asc']],
   ['One cluster', ['cluster = "']],
-  ['Slow functions and cold starts', ['@initDuration']],
+  ['Slow functions and cold starts', ['type = "platform.report"', 'record.metrics.initDurationMs']],
 ])('%s asks for what a line of a log has', (name, texts) => {
   const query = queries.find(({ Name }) => Name.endsWith(name))?.QueryString;
   for (const text of texts) expect(query).toContain(text);

@@ -4,7 +4,7 @@ import { type Fleet, findings, newMark, problemLines } from './html-findings.ts'
 import { commandBlock, fold, releaseBadge } from './html-parts.ts';
 import type { ReleaseState } from './release-states.ts';
 import type { ClusterAudit, ReleaseAudit } from './report.ts';
-import { plural, tally, unchangedText } from './view.ts';
+import { NOT_HELD_BACK, plural, tally, unchangedText } from './view.ts';
 
 /** One release of a cluster. What several clusters have in common is a line with a link to it. */
 export function releaseFold(cluster: ClusterAudit, index: number, fleet: Fleet): Html {
@@ -75,6 +75,7 @@ function lines(texts: readonly string[]): Html {
 
 function gate({ gate }: ReleaseAudit): Html {
   if (gate === undefined) return NOTHING;
+  if (gate.length === 0) return html`<p>${NOT_HELD_BACK}</p>`;
   return html`<h5>To open the upgrade, run in this order</h5>
 ${commandBlock(gate)}`;
 }

@@ -5,7 +5,14 @@ import { evidenceLines } from './markdown-evidence.ts';
 import { link, problemTitle, releaseTitle, stateTitle } from './markdown-links.ts';
 import type { ReleaseState, ReleaseStates } from './release-states.ts';
 import type { ClusterAudit, Finding, ReleaseAudit } from './report.ts';
-import { bySeverity, type PlacedFinding, plural, SEVERITY_WORDS, unchangedText } from './view.ts';
+import {
+  bySeverity,
+  NOT_HELD_BACK,
+  type PlacedFinding,
+  plural,
+  SEVERITY_WORDS,
+  unchangedText,
+} from './view.ts';
 
 /** What is told elsewhere, so that one cluster need not. */
 export interface Told {
@@ -30,6 +37,7 @@ export function releaseSection(cluster: ClusterAudit, index: number, told: Told)
 }
 
 function gateLines(gate: ReleaseAudit['gate']): string[] {
+  if (gate?.length === 0) return [NOT_HELD_BACK];
   return gate === undefined ? [] : ['To open the upgrade, run in this order:', commandBlock(gate).join('\n')];
 }
 

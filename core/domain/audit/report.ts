@@ -50,6 +50,14 @@ export const clusterAuditSchema = z.object({
   version: z.literal(1),
   audit: z.string().describe('The audit that found this.'),
   at: z.string().describe('When the cluster was looked at; ISO 8601.'),
+  startedAt: z
+    .string()
+    .optional()
+    .describe('When the audit that found this began; ISO 8601. What began later counts.'),
+  doubt: z
+    .string()
+    .optional()
+    .describe('Why what was found may be of a moment only; then nothing is opened or taken back on it.'),
   cluster: z.string(),
   region: z.string().optional(),
   release: z.string().optional().describe('The release the cluster was prepared for, as far as known.'),

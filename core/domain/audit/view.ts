@@ -3,6 +3,9 @@ import type { AuditCounts, AuditReport, ClusterAudit, Finding, ReleaseAudit, Sev
 
 /** What the Markdown and the HTML form of an audit's report have in common: its words, and what goes where. */
 
+/** Where the way to a release is open without a command. */
+export const NOT_HELD_BACK = 'Nothing has to be run: updates inside a minor version are not held back.';
+
 export const CLUSTER_WORDS: Readonly<Record<ClusterAudit['status'], string>> = {
   clean: 'Clean',
   drifted: 'Drifted',

@@ -237,7 +237,7 @@ function parseAddress(text: string): number | undefined {
 }
 
 /** Only as many digits as are exact, also halfway between two such numbers. */
-function parseNumber(text: string): number | undefined {
+export function parseNumber(text: string): number | undefined {
   return /^[+-]?(\d{1,15}(\.5)?|\d{1,9}\.\d{1,6})$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Condition, conditionHolds } from './conditions.ts';
+import { type Condition, conditionHolds, parseNumber } from './conditions.ts';
 import { TEXTS, textClasses } from './languages.ts';
 import type { Budget } from './patterns.ts';
 
@@ -162,8 +162,11 @@ function samplesOfText(conditions: readonly Condition[], budget: Budget): readon
   return [ABSENT, { value: '', doubtful: true }, ...classes.map(({ example }) => sure(example))];
 }
 
-function samplesOfNumbers(bounds: readonly number[]): readonly Sample[] {
+/** Undefined where one of them cannot be written so that it is read as the same number: it would hold nowhere. */
+function samplesOfNumbers(bounds: readonly number[]): readonly Sample[] | undefined {
   const near = bounds.flatMap((bound) => [bound, Math.ceil(bound) - 1, Math.floor(bound) + 1]);
+  if ([...near, ...between(bounds)].some((number) => parseNumber(String(number)) !== number))
+    return undefined;
   return [ABSENT, ...near.map((number) => sure(String(number))), ...between(bounds).map(doubtful(String))];
 }
 

@@ -24,7 +24,8 @@ interface Access {
 
 /**
  * Makes the planned changes to a provider. Safe to run again after any stop. Throws ResourceConflict when a
- * provider appeared since the plan, and NotYetConsistent when IAM cannot reach the fresh issuer yet.
+ * provider appeared since the plan, and NotYetConsistent when IAM cannot reach the fresh issuer, or
+ * does not show the fresh provider, yet.
  */
 export async function applyProvider(step: ProviderStep, access: Access): Promise<void> {
   const { desired, tags, changes, before } = step;
@@ -58,7 +59,9 @@ async function createProvider(
     if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
     // An earlier attempt of this run, or somebody else since the plan.
     const state = await providers.get(arn);
-    if (state === undefined || !isOfRun(state.tags, run)) {
+    if (state === undefined)
+      throw new NotYetConsistent(`IAM does not show the provider ${arn} yet.`, { cause: error });
+    if (!isOfRun(state.tags, run)) {
       throw new ResourceConflict(
         `IAM OIDC provider ${arn} appeared while this run was at work; it was not touched.`,
       );

@@ -29,7 +29,7 @@ const ORDER = [
 /**
  * Makes the planned changes to a role. Safe to run again after any stop. Throws ResourceConflict when the
  * role appeared since the plan, ChangedSincePlan when somebody else changed it since, and NotYetConsistent
- * when IAM does not know the fresh provider or role yet.
+ * when IAM does not know the fresh provider, role or boundary yet.
  */
 export async function applyRole(step: RoleStep, { roles }: Access): Promise<void> {
   if (step.changes.length === 0) return;
@@ -49,12 +49,7 @@ async function createRole({ run, desired, tags }: RoleStep, roles: Roles): Promi
       ...defined({ permissionsBoundaryArn }),
     });
   } catch (error) {
-    // IAM validates principals against a replica that may not know the provider of a second ago.
-    if (isAwsError(error, 'MalformedPolicyDocument') && /principal/i.test((error as Error).message)) {
-      throw new NotYetConsistent(`IAM does not know the provider in the trust policy of ${name} yet.`, {
-        cause: error,
-      });
-    }
+    if (isOfUnknownPrincipal(error)) throw unknownProvider(name, error);
     if (!isAwsError(error, 'EntityAlreadyExists')) throw error;
     const state = await roles.get(name);
     if (state === undefined)
@@ -82,6 +77,7 @@ async function updateRole(step: RoleStep, before: RoleState, roles: Roles): Prom
   const current = await roles.get(name);
   if (current === undefined)
     throw new ChangedSincePlan(`IAM role ${name} was deleted by somebody else while this run was at work.`);
+  let boundaryWritten = false;
   for (const part of ORDER) {
     const { same, write } = ROLE_PARTS[part];
     if (!changing(step, part) || same(current, desired)) continue;
@@ -89,10 +85,33 @@ async function updateRole(step: RoleStep, before: RoleState, roles: Roles): Prom
       throw new ChangedSincePlan(
         `The ${part} of IAM role ${name} was changed by somebody else while this run was at work.`,
       );
-    // IAM sets the session's duration along with the description.
-    await write(name, { ...desired, ...sessionOf(current) }, roles);
+    try {
+      // IAM sets the session's duration along with the description.
+      await write(name, { ...desired, ...sessionOf(current) }, roles);
+    } catch (error) {
+      if (isOfUnknownPrincipal(error)) throw unknownProvider(name, error);
+      // What is allowed may depend on the boundary of a moment ago, and it lags.
+      if (boundaryWritten && isAwsError(error, 'AccessDenied'))
+        throw new NotYetConsistent(
+          `IAM does not take a change to the role ${name} with its new boundary yet: ${(error as Error).message}`,
+          { cause: error },
+        );
+      throw error;
+    }
+    boundaryWritten ||= part === 'permissions boundary';
   }
   if (changing(step, CHECK_TABLE.role.tags.change)) await roles.tag(name, missingTags(tags, before.tags));
+}
+
+/** IAM validates principals against a replica that may not know the provider of a second ago. */
+function isOfUnknownPrincipal(error: unknown): error is Error {
+  return isAwsError(error, 'MalformedPolicyDocument') && /principal/i.test((error as Error).message);
+}
+
+function unknownProvider(name: string, cause: Error): NotYetConsistent {
+  return new NotYetConsistent(`IAM does not know the provider in the trust policy of ${name} yet.`, {
+    cause,
+  });
 }
 
 function sessionOf({ maxSessionDuration }: RoleState): Pick<RoleState, 'maxSessionDuration'> {

@@ -21,5 +21,5 @@ export const latestAuditOfCluster = storedDocument(layout.latestAuditOfCluster, 
 export const latestAuditReport = storedDocument(layout.latestAuditReport, auditReportFormat);
 export const latestAudit = storedDocument(
   layout.latestAudit,
-  documentFormat(z.object({ audit: z.string() })),
+  documentFormat(z.object({ audit: z.string(), startedAt: z.string().optional() })),
 );

@@ -137,6 +137,7 @@ export function auditCluster({
     ...defined({ release: entry.release }),
     issuer: desired.issuer.url,
     ...statusOf(drift, doubt),
+    ...defined({ doubt }),
     ...(verified === undefined ? {} : { verified: handedOver(verified, entry.lastRun.id, Date.parse(at)) }),
     drift: markNew(drift, earlier),
     releases: gated.map((release) => ({

@@ -11,10 +11,14 @@ import { failureOfAudit } from '../../storage/failure-records.ts';
 import * as layout from '../../storage/layout.ts';
 import { unknownCluster } from './audit-cluster.ts';
 import { availableReleases, countAudit } from './publish-audit.ts';
+import { beganLater, settleAudit } from './settle-audit.ts';
 
 const CONCURRENCY = 40;
 
-/** Puts together what the audits of all clusters found. A cluster whose audit came to no end is unknown, with the reason. */
+/**
+ * Puts together what the audits of all clusters found, and remembers it of each. A cluster whose audit came to no end is
+ * unknown, with the reason. Throws NotYetConsistent; see `settleAudit`.
+ */
 export async function composeAudit(
   audit: Audit,
   request: AuditRequest,
@@ -28,9 +32,11 @@ export async function composeAudit(
     documents.latestAudit.read({}, store, () => undefined),
   ]);
   const before = latest?.value?.audit;
-  const clusters = await pMap(names?.value ?? [], (name) => clusterAudit(audit.id, name, store), {
-    concurrency: CONCURRENCY,
-  });
+  const clusters = await pMap(
+    names?.value ?? [],
+    async (name) => settleAudit(audit, await clusterAudit(audit.id, name, store), store),
+    { concurrency: CONCURRENCY },
+  );
   return {
     version: 1,
     audit: audit.id,
@@ -45,21 +51,17 @@ export async function composeAudit(
 }
 
 /**
- * Publishes a report and remembers what was found of each cluster.
+ * Publishes a report; as the latest one of the fleet where no audit that began later has done so.
  *
  * @param isWhole Whether it is of the whole fleet; an audit of some clusters is no latest audit.
  */
 export async function publishAudit(report: AuditReport, isWhole: boolean, store: ObjectStore): Promise<void> {
-  await writeForms(report, isWhole, store);
-  // Of a cluster that could not be looked at, what was found before still is the latest that is known.
-  const looked = report.clusters.filter(({ issuer }) => issuer !== undefined);
-  await pMap(
-    looked,
-    (found) => documents.latestAuditOfCluster.write({ cluster: found.cluster }, found, store),
-    { concurrency: CONCURRENCY },
-  );
+  const { audit, startedAt } = report;
+  const latest = await documents.latestAudit.read({}, store, () => undefined);
+  const isLatest = isWhole && !beganLater(latest?.value?.startedAt ?? '', startedAt);
+  await writeForms(report, isLatest, store);
   // Last of all: a second attempt must not take itself for the previous audit.
-  if (isWhole) await documents.latestAudit.write({}, { audit: report.audit }, store);
+  if (isLatest) await documents.latestAudit.write({}, { audit, startedAt }, store);
 }
 
 /** What was found of a cluster; when its audit failed, that it is unknown and why. */
@@ -95,10 +97,10 @@ const RUNTIME_ERRORS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes the report under the audit and, when it is of the whole fleet, where the latest one is always found. One
+ * Writes the report under the audit and, when it is the latest of the whole fleet, where that is always found. One
  * file after the other: of a large fleet each has many megabytes.
  */
-async function writeForms(report: AuditReport, isWhole: boolean, store: ObjectStore): Promise<void> {
+async function writeForms(report: AuditReport, isLatest: boolean, store: ObjectStore): Promise<void> {
   const { audit } = report;
   const files = [
     {
@@ -123,6 +125,6 @@ async function writeForms(report: AuditReport, isWhole: boolean, store: ObjectSt
   for (const { key, latest, render, contentType } of files) {
     const content = Buffer.from(render());
     await store.put(key.of({ audit }), content, { contentType });
-    if (isWhole) await store.put(latest.of(), content, { contentType });
+    if (isLatest) await store.put(latest.of(), content, { contentType });
   }
 }

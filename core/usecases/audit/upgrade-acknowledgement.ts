@@ -172,15 +172,14 @@ export function revokeApprovals(
   if (doubt !== undefined) return { opened: [...earlier] };
   const open = releases.filter(({ gate: commands }) => commands !== undefined).map(({ release }) => release);
   const ahead = (release: string) => current === undefined || isLater(release, current);
+  // One inside the cluster's own minor version needs no annotation, so that there will be none to revoke.
+  const heldBack = open.filter((release) => current === undefined || isLaterMinor(release, current));
   const closed = earlier.filter(
     (release) => ahead(release) && !open.some((other) => !isLaterMinor(release, other)),
   );
-  const opened = [...open.filter(ahead), ...closed];
+  const opened = [...heldBack, ...closed];
   if (closed.length === 0) return { opened };
-  // One inside the cluster's own minor version needs no annotation, and as its value would be older than the cluster.
-  const [latest] = open
-    .filter((release) => current !== undefined && isLaterMinor(release, current))
-    .slice(-1);
+  const latest = current === undefined ? undefined : heldBack.at(-1);
   return {
     opened,
     retract: {
@@ -204,6 +203,7 @@ function isLater(release: string, than: string): boolean {
   return a === undefined || b === undefined || compareReleases(a, b) > 0;
 }
 
+/** Whether a release is of a later minor version than another; one that is no release is taken to. */
 function isLaterMinor(release: string, than: string): boolean {
   const [a, b] = [parseRelease(release), parseRelease(than)];
   if (a === undefined || b === undefined) return release !== than;

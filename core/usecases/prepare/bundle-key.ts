@@ -7,7 +7,7 @@ import { quoted } from '../../util/visible.ts';
 import { baseName } from './sort-documents.ts';
 
 /** The public key that ccoctl leaves beside its output; taken when cluster.yaml does not name one. */
-const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
+export const PUBLIC_KEY_FILE = 'serviceaccount-signer.public';
 
 /** With another key than its own no token of a cluster that runs would be accepted. One that cannot be used is told of already. */
 export function signingKeyNeeded(problems: readonly Problem[]): Problem[] {
@@ -22,6 +22,13 @@ export function signingKeyNeeded(problems: readonly Problem[]): Problem[] {
   ];
 }
 
+/** The file with the path that is named, or else those that may be meant. */
+function candidates(files: readonly BundleFile[], named: string | undefined): readonly BundleFile[] {
+  if (named === undefined) return files.filter(({ path }) => baseName(path) === PUBLIC_KEY_FILE);
+  const exact = files.filter(({ path }) => path === named);
+  return exact.length > 0 ? exact : files.filter(({ path }) => path.endsWith(`/${named}`));
+}
+
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */
 export function readBundleKey(
   files: readonly BundleFile[],
@@ -30,9 +37,17 @@ export function readBundleKey(
   problems: Problem[],
 ): string | undefined {
   const named = spec.publicKeyFile?.replace(/^\.\//, '');
-  const file = files.find(({ path }) =>
-    named === undefined ? baseName(path) === PUBLIC_KEY_FILE : path === named || path.endsWith(`/${named}`),
-  );
+  const [file, ...others] = candidates(files, named);
+  const rival = file && others.find(({ bytes }) => Buffer.compare(bytes, file.bytes) !== 0);
+  if (rival !== undefined) {
+    problems.push({
+      code: 'PublicKeyInvalid',
+      file: file?.path ?? '',
+      message: `The bundle holds another public key in ${quoted(rival.path)}, and nothing says which of them the cluster signs with.`,
+      remedy: 'Leave all but the right one out, or name it in cluster.yaml by its whole path: publicKeyFile.',
+    });
+    return undefined;
+  }
   if (file === undefined) {
     if (named !== undefined) {
       problems.push({
