@@ -1,5 +1,6 @@
 import {
   type AttachedPolicy,
+  type EntityType,
   GetAccountAuthorizationDetailsCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -24,6 +25,8 @@ export interface AccountRoles {
 export interface AccountReader {
   /** All roles and managed policies of the account. */
   read(): Promise<AccountRoles>;
+  /** Whose all roles of the account are, and whom they trust. */
+  trusts(): Promise<readonly Pick<RoleSnapshot, 'name' | 'tags' | 'trust'>[]>;
   /** Default version of one of AWS's own policies; undefined when it cannot be read. */
   awsPolicy(arn: string): Promise<PolicyDocument | undefined>;
 }
@@ -41,22 +44,12 @@ const READ_CONCURRENCY = 40;
  */
 export function accountReader(iam: IAMClient, complete: boolean): AccountReader {
   return {
+    async trusts() {
+      return (await detailsOf(iam, ['Role'])).roles.map(snapshotOf);
+    },
+
     async read() {
-      const details: RoleDetail[] = [];
-      const policies: ManagedPolicyDetail[] = [];
-      let marker: string | undefined;
-      do {
-        const page = await iam.send(
-          new GetAccountAuthorizationDetailsCommand({
-            Filter: ['Role', 'LocalManagedPolicy'],
-            MaxItems: PAGE,
-            ...defined({ Marker: marker }),
-          }),
-        );
-        for (const detail of page.RoleDetailList ?? []) details.push(detail);
-        for (const policy of page.Policies ?? []) policies.push(policy);
-        marker = page.IsTruncated === true ? page.Marker : undefined;
-      } while (marker !== undefined);
+      const { roles: details, policies } = await detailsOf(iam, ['Role', 'LocalManagedPolicy']);
       const roles = complete
         ? details
         : await pMap(details, (detail) => supplemented(iam, detail), { concurrency: READ_CONCURRENCY });
@@ -81,6 +74,25 @@ export function accountReader(iam: IAMClient, complete: boolean): AccountReader 
       return PolicyVersion?.Document === undefined ? undefined : parsePolicy(PolicyVersion.Document);
     },
   };
+}
+
+async function detailsOf(iam: IAMClient, filter: EntityType[]) {
+  const roles: RoleDetail[] = [];
+  const policies: ManagedPolicyDetail[] = [];
+  let marker: string | undefined;
+  do {
+    const page = await iam.send(
+      new GetAccountAuthorizationDetailsCommand({
+        Filter: filter,
+        MaxItems: PAGE,
+        ...defined({ Marker: marker }),
+      }),
+    );
+    for (const detail of page.RoleDetailList ?? []) roles.push(detail);
+    for (const policy of page.Policies ?? []) policies.push(policy);
+    marker = page.IsTruncated === true ? page.Marker : undefined;
+  } while (marker !== undefined);
+  return { roles, policies };
 }
 
 /** The same facts under the same names; IAM has two types for them. */

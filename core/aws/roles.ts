@@ -37,6 +37,8 @@ export interface NewRole {
 /** What IAM tells of a role by itself. */
 export interface RoleUsage {
   readonly tags: Tags;
+  /** Absent where it cannot be read. */
+  readonly trust?: PolicyDocument;
   readonly permissionsBoundaryArn?: string;
   /** ISO 8601; absent when IAM shows no use of it in the 400 days that it keeps. */
   readonly lastUsed?: string;
@@ -46,7 +48,7 @@ export interface RoleUsage {
 export interface Roles {
   /** @param expected `present` asks for role and policy at the same time, which costs a call when there is no role. */
   get(name: string, expected?: 'present'): Promise<RoleState | undefined>;
-  /** Whose the role is and when it was last assumed, in one call. */
+  /** Whose the role is, whom it trusts and when it was last assumed, in one call. */
   usage(name: string): Promise<RoleUsage | undefined>;
   /** When the role was last assumed, ISO 8601; undefined when IAM shows no use of it in the 400 days that it keeps. */
   lastUsed(name: string): Promise<string | undefined>;
@@ -117,10 +119,11 @@ export function iamRoles(iam: IAMClient): Roles {
     async usage(name) {
       const answer = await ignoreNotFound(iam.send(new GetRoleCommand({ RoleName: name })), ABSENT);
       if (answer?.Role === undefined) return undefined;
-      const { Tags, PermissionsBoundary, RoleLastUsed } = answer.Role;
+      const { Tags, PermissionsBoundary, RoleLastUsed, AssumeRolePolicyDocument: trust } = answer.Role;
       return {
         tags: fromTagList(Tags),
         ...defined({
+          trust: trust === undefined ? undefined : parsePolicy(trust),
           permissionsBoundaryArn: PermissionsBoundary?.PermissionsBoundaryArn,
           lastUsed: RoleLastUsed?.LastUsedDate?.toISOString(),
         }),

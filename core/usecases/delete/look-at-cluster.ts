@@ -15,6 +15,7 @@ import { defined } from '../../util/defined.ts';
 import { filesToGo } from './cluster-files.ts';
 import { observeIssuer, observeProvider } from './observe-issuer.ts';
 import { observeRoles } from './observe-roles.ts';
+import { observeUsers } from './observe-users.ts';
 import type { Refusal } from './observed.ts';
 
 export interface DeletionAccess {
@@ -44,8 +45,8 @@ interface ClusterSeen {
 }
 
 /**
- * Looks at everything that there is of a cluster. Reads only: what the registry and the names of a cluster say, and the roles of the
- * account only where the registry knows nothing.
+ * Looks at everything that there is of a cluster. Reads only: what the registry and the names of a cluster say, and whom the roles of
+ * the account trust; all that there is of these only where the registry knows nothing.
  */
 export async function lookAtCluster(
   run: Run,
@@ -59,10 +60,11 @@ export async function lookAtCluster(
   const now = new Date();
   const needsApproval = !planOnly && (approveAll || entry?.approval === 'required');
   const about = { cluster: name, options, now, inDetail: planOnly || needsApproval, arn, bucket };
-  const [roles, provider, issuer] = await Promise.all([
+  const [roles, provider, issuer, users] = await Promise.all([
     observeRoles(about, entry, access),
     observeProvider(about, access),
     observeIssuer(about, access),
+    observeUsers(about, access),
   ]);
   const parts = [roles, provider, issuer];
   const plan: DeletionPlan = {
@@ -74,7 +76,7 @@ export async function lookAtCluster(
     roles: roles.names,
     items: [...parts.flatMap(({ items }) => items), ...filesToGo(about, entry !== undefined)],
   };
-  return { plan, refusals: parts.flatMap((part) => part.refusals), needsApproval };
+  return { plan, refusals: [...parts.flatMap((part) => part.refusals), ...users], needsApproval };
 }
 
 /** The cluster's own bucket and the provider that trusts it; no bucket where somebody else keeps the issuer. */

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { AccountReader } from '../../aws/account-roles.ts';
+import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { Roles, RoleUsage } from '../../aws/roles.ts';
 import type { DeletionOptions } from '../../domain/deletion/order.ts';
 import type { DeletionItem } from '../../domain/deletion/plan.ts';
@@ -7,9 +8,12 @@ import { ownersOf, ownerTags } from '../../domain/names.ts';
 import { describeTrust } from '../../domain/policy/trust.ts';
 import type { StoredEntry } from '../../domain/registry.ts';
 import { missingTags } from '../../domain/tags.ts';
+import { deleteProviderCommand } from '../../resources/identity-provider/commands.ts';
 import { describeOwner, isOwned } from '../../resources/ownership.ts';
 import { roleResource } from '../../resources/role/delete.ts';
 import { tagRoleCommand } from '../../resources/role/remedies.ts';
+import { defined } from '../../util/defined.ts';
+import { type OtherProvider, otherProviders } from '../other-providers.ts';
 import type { Observed, Refusal } from './observed.ts';
 
 /** IAM answers some fifteen a second and more for a while; a hundred roles are asked for in a second by so many. */
@@ -28,6 +32,7 @@ interface About {
 
 interface Access {
   readonly roles: Roles;
+  readonly providers: Pick<IdentityProviders, 'get'>;
   readonly account: AccountReader;
 }
 
@@ -42,10 +47,23 @@ export async function observeRoles(
     concurrency: CONCURRENCY,
   });
   const there = found.filter((each) => each !== undefined);
+  const going = there.flatMap(({ name, trust }) => (name === undefined ? [] : { name, trust }));
+  const others = await otherProviders(going, about.arn, access.providers);
   return {
-    names: there.flatMap(({ name }) => name ?? []),
+    names: going.map(({ name }) => name),
     items: there.flatMap(({ item }) => item ?? []),
-    refusals: there.flatMap(({ refusal }) => refusal ?? []),
+    refusals: [
+      ...there.flatMap(({ refusal }) => refusal ?? []),
+      ...others.map((each) => trustsOther(each, about)),
+    ],
+  };
+}
+
+/** Names and tags say which cluster a role was made for; whose tokens it takes says which one uses it. */
+function trustsOther({ arn, roles }: OtherProvider, { arn: ours }: About): Refusal {
+  return {
+    message: `IAM role ${roles.join(', ')} trusts the identity provider ${arn}, which exists and is not the cluster's (${ours}): a cluster whose tokens are of it may be alive.`,
+    remedy: `If the cluster was installed again elsewhere, its roles are to stay. If nobody uses that provider, delete it: ${deleteProviderCommand(arn)}`,
   };
 }
 
@@ -64,6 +82,7 @@ async function rolesOfAccount({ cluster, arn }: About, account: AccountReader): 
 interface Found {
   /** Of a role that goes. */
   readonly name?: string;
+  readonly trust?: RoleUsage['trust'];
   readonly item?: DeletionItem;
   readonly refusal?: Refusal;
 }
@@ -90,7 +109,11 @@ async function observeRole(name: string, about: About, roles: Roles): Promise<Fo
   }
   const refusal = inUse(name, usage, about);
   if (refusal !== undefined) return { refusal };
-  return { name, item: { resource, outcome: 'goes', detail: await describe(name, usage, about, roles) } };
+  return {
+    name,
+    ...defined({ trust: usage.trust }),
+    item: { resource, outcome: 'goes', detail: await describe(name, usage, about, roles) },
+  };
 }
 
 function inUse(name: string, { lastUsed }: RoleUsage, { cluster, options, now }: About): Refusal | undefined {

@@ -1,40 +1,27 @@
 import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
-import type { RoleState } from '../../domain/observed.ts';
-import { describeTrust } from '../../domain/policy/trust.ts';
 import { deleteProviderCommand } from '../../resources/identity-provider/commands.ts';
-
-/** A role that is there already. */
-interface LiveRole {
-  readonly name: string;
-  readonly trust: RoleState['trust'];
-}
+import { type OtherProvider, otherProviders, type TrustingRole } from '../other-providers.ts';
 
 /**
- * Refuses to move roles from one issuer to another: the tokens of a live cluster are those of the issuer that its
- * roles trust. Throws ResourceConflict when a role trusts another OIDC provider, and not ours, and that provider is
- * there. One that trusts a provider which is gone is trusted by nobody's tokens, and is repaired.
+ * Refuses to move roles from one issuer to another, or from two that they trust to one. Throws ResourceConflict when a
+ * role trusts another OIDC provider than ours, would do so no more, and that provider is there. One that trusts a provider
+ * which is gone is trusted by nobody's tokens, and is repaired.
  */
 export async function refuseOtherIssuer(
-  roles: readonly LiveRole[],
+  roles: readonly TrustingRole[],
   providerArn: string,
   providers: IdentityProviders,
 ): Promise<void> {
-  const trusting = Map.groupBy(
-    roles.flatMap(({ name, trust }) => {
-      const named = describeTrust(trust).providers;
-      return named.includes(providerArn)
-        ? []
-        : named.filter((arn) => arn.includes(':oidc-provider/')).map((arn) => ({ name, arn }));
-    }),
-    ({ arn }) => arn,
-  );
-  const conflicts = await Promise.all(
-    [...trusting].map(async ([arn, users]) => {
-      if ((await providers.get(arn)) === undefined) return [];
-      const names = users.map(({ name }) => name).join(', ');
-      return `IAM role ${names} trusts the identity provider ${arn}, which exists, and the bundle is for ${providerArn}. To move a role would shut out the cluster that uses it. If that is the cluster's issuer, say so in the bundle's cluster.yaml, below prepare/ or adopt/: issuer: {type: existing, providerArn: "${arn}"}. If nobody uses that provider, delete it: ${deleteProviderCommand(arn)}`;
-    }),
-  );
-  if (conflicts.flat().length > 0) throw new ResourceConflict(conflicts.flat().join('\n'));
+  const conflicts = await otherProviders(roles, providerArn, providers);
+  if (conflicts.length > 0)
+    throw new ResourceConflict(conflicts.map((each) => whyRefused(each, providerArn)).join('\n'));
+}
+
+function whyRefused({ arn, roles, besidesOurs }: OtherProvider, providerArn: string): string {
+  const names = roles.join(', ');
+  const unused = `If nobody uses that provider, delete it: ${deleteProviderCommand(arn)}`;
+  return besidesOurs
+    ? `IAM role ${names} trusts the identity provider ${arn}, which exists, besides ${providerArn}, and would not any more: whoever's tokens are of it would be shut out. If both are to stay, upload the bundle below adopt/ first: what an adoption finds besides is kept. ${unused}`
+    : `IAM role ${names} trusts the identity provider ${arn}, which exists, and the bundle is for ${providerArn}. To move a role would shut out the cluster that uses it. If that is the cluster's issuer, say so in the bundle's cluster.yaml, below prepare/ or adopt/: issuer: {type: existing, providerArn: "${arn}"}. ${unused}`;
 }

@@ -61,7 +61,9 @@ export async function planAdoption(
   await obstacles.collectAll([
     refuseOtherIssuer(
       there
-        .flatMap(({ asked, before }) => before && { name: asked.name, trust: before.trust })
+        .flatMap(
+          ({ asked, before }) => before && { name: asked.name, trust: before.trust, becomes: before.trust },
+        )
         .filter(isThere),
       desired.providerArn,
       collaborators.providers,

@@ -106,7 +106,13 @@ async function plan(
   await obstacles.collect(
     refuseOtherIssuer(
       observedRoles.flatMap((each) =>
-        each?.before === undefined ? [] : { name: each.role.name, trust: each.before.trust },
+        each?.before === undefined
+          ? []
+          : {
+              name: each.role.name,
+              trust: each.before.trust,
+              becomes: made.has('roles') ? each.role.trust : each.before.trust,
+            },
       ),
       desired.providerArn,
       collaborators.providers,

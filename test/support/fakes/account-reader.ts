@@ -37,6 +37,10 @@ export function fakeAccount({
       reads.push('read');
       return structuredClone({ roles, policies });
     },
+    async trusts() {
+      reads.push('trusts');
+      return structuredClone(roles);
+    },
     async awsPolicy(arn) {
       reads.push(arn);
       // AWS takes its time, in which others ask too.

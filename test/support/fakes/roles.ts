@@ -46,8 +46,11 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
     async usage(name) {
       const role = state.get(name);
       if (role === undefined) return undefined;
-      const { tags, permissionsBoundaryArn } = role;
-      return structuredClone({ tags, ...defined({ permissionsBoundaryArn, lastUsed: used.get(name) }) });
+      const { tags, trust, permissionsBoundaryArn } = role;
+      return structuredClone({
+        tags,
+        ...defined({ trust, permissionsBoundaryArn, lastUsed: used.get(name) }),
+      });
     },
     async lastUsed(name) {
       return used.get(name);

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { DeletionOptions } from '../../../../core/domain/deletion/order.ts';
 import { ownerTags } from '../../../../core/domain/names.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
+import { trustPolicy } from '../../../../core/domain/policy-document.ts';
 import { observeRoles } from '../../../../core/usecases/delete/observe-roles.ts';
 import { fakeAccount, roleSnapshot } from '../../../support/fakes/account-reader.ts';
 import { demoCluster, demoEntry } from '../../../support/fakes/demo-cluster.ts';
+import { fakeProviders } from '../../../support/fakes/identity-providers.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 
 const desired = demoCluster();
@@ -21,6 +23,11 @@ const OPTIONS: DeletionOptions = {
   bucket: 'retire',
   foreignObjects: 'refuse',
 };
+
+const ELSEWHERE = 'arn:aws:iam::123456789012:oidc-provider/demo-oidc.s3.eu-west-1.amazonaws.com';
+const providers = fakeProviders({
+  [ELSEWHERE]: { host: ELSEWHERE.split('/')[1] ?? '', audiences: [], thumbprints: [], tags: OWNER },
+});
 
 const state = (tags: Record<string, string>): RoleState => ({ arn: 'arn', path: '/', tags });
 const about = {
@@ -39,7 +46,7 @@ function observe(
   const roles = fakeRoles({ [NAME]: state(tags), [OTHER]: state(OWNER) });
   if (used !== undefined) roles.used.set(NAME, used);
   const all = { ...about, options: { ...OPTIONS, ...options } };
-  return observeRoles(all, demoEntry(desired), { roles, account: fakeAccount() });
+  return observeRoles(all, demoEntry(desired), { roles, account: fakeAccount(), providers });
 }
 
 describe('a role that is on record', () => {
@@ -89,8 +96,32 @@ describe('a role that is on record', () => {
     });
   });
 
+  it.each([
+    ['is refused, when it takes the tokens of another provider that is there', [ELSEWHERE], [ELSEWHERE]],
+    ['is refused, when it takes those of another one too', [desired.providerArn, ELSEWHERE], [ELSEWHERE]],
+    ['goes, when it takes those of the cluster', [desired.providerArn], []],
+    ['goes, when the provider that it trusts is gone', [`${ELSEWHERE}.cn`], []],
+  ])('%s', async (_, trusted, against) => {
+    const trust = {
+      Version: '2012-10-17' as const,
+      Statement: trusted.flatMap((arn) => trustPolicy(arn, 'host', ['sub']).Statement),
+    };
+    const roles = fakeRoles({ [NAME]: { ...state(OWNER), trust }, [OTHER]: state(OWNER) });
+    const { refusals } = await observeRoles(about, demoEntry(desired), {
+      roles,
+      account: fakeAccount(),
+      providers,
+    });
+    expect(refusals).toEqual(
+      against.map((arn) => ({
+        message: expect.stringMatching(new RegExp(`^IAM role ${NAME} trusts the identity provider ${arn}`)),
+        remedy: expect.stringContaining(arn),
+      })),
+    );
+  });
+
   it('is nothing, when it is gone', async () => {
-    const access = { roles: fakeRoles(), account: fakeAccount() };
+    const access = { roles: fakeRoles(), account: fakeAccount(), providers };
     await expect(observeRoles(about, demoEntry(desired), access)).resolves.toEqual({
       names: [],
       items: [],
@@ -100,7 +131,7 @@ describe('a role that is on record', () => {
 
   it('is found without a look at any other role of the account', async () => {
     const account = fakeAccount();
-    await observeRoles(about, demoEntry(desired), { roles: fakeRoles(), account });
+    await observeRoles(about, demoEntry(desired), { roles: fakeRoles(), account, providers });
     expect(account.reads).toEqual([]);
   });
 });
@@ -114,7 +145,7 @@ it('of a cluster that nobody registered, roles are found by its tag; those of no
       roleSnapshot('stranger'),
     ],
   });
-  const found = await observeRoles(about, undefined, { roles: fakeRoles(roles), account });
+  const found = await observeRoles(about, undefined, { roles: fakeRoles(roles), account, providers });
   expect(found.names).toEqual([NAME]);
   expect(found.refusals).toMatchObject([{ message: expect.stringContaining('IAM role untagged') }]);
 });

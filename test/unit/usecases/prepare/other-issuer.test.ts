@@ -11,6 +11,11 @@ const there = fakeProviders({
   [PRIVATE]: { host: 'd111111abcdef8.cloudfront.net', audiences: [], thumbprints: [], tags: {} },
 });
 
+const BOTH = {
+  Version: '2012-10-17' as const,
+  Statement: [...role('a', OURS).trust.Statement, ...role('a', PRIVATE).trust.Statement],
+};
+
 describe('roles that are there already', () => {
   it('are refused where they trust another issuer whose provider is there, all of them at once', async () => {
     const refused = refuseOtherIssuer([role('a', PRIVATE), role('b', PRIVATE), role('c', OURS)], OURS, there);
@@ -19,21 +24,17 @@ describe('roles that are there already', () => {
     await expect(refused).rejects.toThrow(`issuer: {type: existing, providerArn: "${PRIVATE}"}`);
   });
 
+  it('are refused where they trust ours and another, and would not any more', async () => {
+    const roles = [{ name: 'a', trust: BOTH, becomes: role('a', OURS).trust }];
+    await expect(refuseOtherIssuer(roles, OURS, there)).rejects.toThrow(
+      `trusts the identity provider ${PRIVATE}, which exists, besides ${OURS}`,
+    );
+  });
+
   it.each<[string, Parameters<typeof refuseOtherIssuer>[0]]>([
     ['trust ours', [role('a', OURS)]],
     ['trust a provider that is gone', [role('a', `${PRIVATE}x`)]],
-    [
-      'trust ours and another',
-      [
-        {
-          name: 'a',
-          trust: {
-            Version: '2012-10-17',
-            Statement: [...role('a', OURS).trust.Statement, ...role('a', PRIVATE).trust.Statement],
-          },
-        },
-      ],
-    ],
+    ['trust ours and another, and will', [{ name: 'a', trust: BOTH, becomes: BOTH }]],
     ['trust no provider of tokens', [role('a', 'arn:aws:iam::123456789012:saml-provider/x')]],
     ['have no trust policy that could be read', [{ name: 'a', trust: undefined }]],
   ])('are no other issuer’s where they %s', async (_, roles) => {
