@@ -4,6 +4,7 @@ import { saysSo } from '../core/bundle/mentions.ts';
 import { type BundleFile, readBundleFiles } from '../core/bundle/read-archive.ts';
 import { BundleRejected } from '../core/domain/errors.ts';
 import { formatProblem, rejectionName } from '../core/domain/problem.ts';
+import { PUBLIC_KEY_FILE } from '../core/usecases/prepare/bundle-key.ts';
 import { configName } from '../core/usecases/prepare/sort-documents.ts';
 import { packTgz } from '../core/util/pack-tgz.ts';
 import { ClientError, EXIT } from './errors.ts';
@@ -148,9 +149,10 @@ function choose(given: readonly BundleFile[]): {
   const files: BundleFile[] = [];
   const left: Left[] = [];
   const texts = given.map((file) => ({ ...file, text: new TextDecoder().decode(file.bytes) }));
-  const keys = texts
+  const named = texts
     .filter(({ path }) => configName(path) === 'cluster.yaml')
     .flatMap(({ text }) => publicKeys(text));
+  const keys = named.length > 0 ? named : [PUBLIC_KEY_FILE];
   for (const { path, bytes, text } of texts) {
     if (configName(path) === 'install-config.yaml') {
       const stripped = stripInstallConfig(text, path);
@@ -164,15 +166,16 @@ function choose(given: readonly BundleFile[]): {
 
 function isNeeded(path: string, text: string, keys: readonly string[]): boolean {
   if (configName(path) !== undefined) return true;
-  if (MANIFEST.test(path)) return saysSo(text);
+  // One in UTF-16 may say anything, and the pipeline refuses it with the reason.
+  if (MANIFEST.test(path)) return saysSo(text) || text.includes('\0');
   // A private key is never uploaded, whatever it is called.
   return keys.includes(basename(path)) && !text.includes('PRIVATE KEY');
 }
 
 /** Names of the public keys that a cluster.yaml names. */
 function publicKeys(config: string): readonly string[] {
-  return [...config.matchAll(/\bpublicKeyFile["']?\s*:\s*["']?([^\s"',#}]+)/g)].map(([, file = '']) =>
-    basename(file),
+  return [...config.matchAll(/\bpublicKeyFile["']?\s*:\s*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"',#}]+))/g)].map(
+    ([, double, single, plain]) => basename(double ?? single ?? plain ?? ''),
   );
 }
 

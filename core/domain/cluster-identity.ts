@@ -59,7 +59,7 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
   const config = readClusterConfig(sources.clusterConfig, problems, warnings);
   const claims = [
     claimOfConfig(sources.clusterConfig?.file, config),
-    withNameOf(config, claimOfInstallConfig(sources.installConfig, problems, warnings), warnings),
+    withWordOf(config, claimOfInstallConfig(sources.installConfig, problems, warnings), warnings),
     claimOfKey(sources.key),
   ];
 
@@ -112,14 +112,29 @@ export function identifyCluster(sources: IdentitySources, rules: DeploymentRules
   };
 }
 
-/** What install-config.yaml says, with the name that cluster.yaml gives: ccoctl's `--name` was free, too. */
-function withNameOf({ name }: ClusterConfig, claim: Claim, warnings: string[]): Claim {
-  if (name === undefined || claim.name === undefined || claim.name === name) return claim;
-  warnings.push(
-    `${claim.file}: metadata.name is ${quoted(claim.name)}; what is made is named ${quoted(name)}, as cluster.yaml says.`,
+/** What install-config.yaml says, but for the name and the tags that cluster.yaml gives: ccoctl's `--name` was free, too. */
+function withWordOf({ name, tags = {} }: ClusterConfig, claim: Claim, warnings: string[]): Claim {
+  const { name: itsName, tags: itsTags, ...others } = claim;
+  const isOtherName = name !== undefined && itsName !== undefined && itsName !== name;
+  if (isOtherName)
+    warnings.push(
+      `${claim.file}: metadata.name is ${quoted(itsName)}; what is made is named ${quoted(name)}, as cluster.yaml says.`,
+    );
+  const overruled = Object.entries(itsTags ?? {}).filter(
+    ([key, value]) => key in tags && tags[key] !== value,
   );
-  const { name: _, ...others } = claim;
-  return others;
+  for (const [key, value] of overruled)
+    warnings.push(
+      `${claim.file}: the tag ${quoted(key)} is ${quoted(value)}; what is made has ${quoted(tags[key] ?? '')}, as cluster.yaml says.`,
+    );
+  const overruledKeys = new Set(overruled.map(([key]) => key));
+  return {
+    ...others,
+    ...(isOtherName ? {} : defined({ name: itsName })),
+    ...defined({
+      tags: itsTags && Object.fromEntries(Object.entries(itsTags).filter(([key]) => !overruledKeys.has(key))),
+    }),
+  };
 }
 
 /** The cluster and the release that a key names: `upgrade/demo/4.14.0.tgz`. Undefined for a key of another form. */
@@ -159,7 +174,7 @@ export function identifyRegistered(
   const { clusterConfig, installConfig } = sources;
   const config = readClusterConfig(clusterConfig, problems, warnings);
   const { file: configFile, ...configClaim } = claimOfConfig(clusterConfig?.file, config);
-  const { file, ...installClaim } = withNameOf(
+  const { file, ...installClaim } = withWordOf(
     config,
     claimOfInstallConfig(installConfig, problems, warnings),
     warnings,

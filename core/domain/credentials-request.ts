@@ -196,6 +196,12 @@ function reasonToSkip(value: unknown): string | undefined {
 
 /** Why a document of another kind was probably meant to be a request; undefined when nothing speaks for it. */
 function seemsMeant(value: unknown): string | undefined {
+  if (Array.isArray(value)) {
+    const requests = value.filter((each) => isMapping(each) && each['kind'] === 'CredentialsRequest').length;
+    return requests === 0
+      ? undefined
+      : `is a plain list of ${requests} CredentialsRequests, which do not count. Write each as a document of its own, or put them below items of a document of kind List.`;
+  }
   if (!isMapping(value)) return undefined;
   const { kind, objects } = value;
   const shown = typeof kind === 'string' ? quoted(shortened(kind, 80)) : 'no kind';
