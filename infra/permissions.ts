@@ -6,7 +6,7 @@ import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import { AUDIT_MACHINE, DELETE_MACHINE, PLAN_MACHINE, PREPARE_MACHINE, UNDO_MACHINE } from './names.ts';
 import type { PermissionScope } from './permission-scope.ts';
-import { APPROVAL_REQUEST, DELETION_REPORT, DELETIONS, RUN_REPORT, withStep } from './record-grants.ts';
+import * as records from './record-grants.ts';
 import { answerTasks, describeExecutions, readHistories, startExecutions } from './statements/executions.ts';
 import {
   listContents,
@@ -62,9 +62,11 @@ export function permissions(
     ...output.neverDecrypt(layout.archive),
   ];
   const task = (...own: Grant[]) => [...trustedTask(...own), ...output.neverDecrypt(layout.tlsFiles)];
+  /** Whatever changes something by a plan looks who holds the cluster's lock. */
+  const locked = (...own: Grant[]) => [...task(...own), ...output.read(layout.lock)];
   const deletion = (step: DeletionStep) =>
-    task({ grant: layout.deletionRecord.of({ cluster: '*', run: '*', step }) });
-  const undo = (step: UndoStep) => task(withStep(step));
+    locked({ grant: layout.deletionRecord.of({ cluster: '*', run: '*', step }) });
+  const undo = (step: UndoStep) => locked(records.withStep(step));
 
   /** Every task of an audit leaves records in the audit's folder, and changes nothing else but the latest report. */
   const auditTask = () => [
@@ -75,22 +77,22 @@ export function permissions(
   return {
     'start-run': startExecutions(scope, PREPARE_MACHINE, PLAN_MACHINE, DELETE_MACHINE, AUDIT_MACHINE),
     'start-undo': [
-      ...task(),
-      ...output.read(layout.runIndex, layout.lock),
+      ...locked(),
+      ...output.read(layout.runIndex),
+      ...output.write(layout.lock),
       ...readHistories(scope, PREPARE_MACHINE),
       ...startExecutions(scope, UNDO_MACHINE),
     ],
 
     'read-bundle': [
-      ...task(layout.bundleReading, ...RUN_REPORT),
+      ...task(layout.bundleReading, ...records.RUN_REPORT),
       ...intake.allowNotFound(),
       ...intake.readVersion(ANY),
       ...output.read(layout.registryEntry),
       ...output.write(layout.rejected, layout.runIndex),
     ],
     lock: [
-      ...task(),
-      ...output.read(layout.lock),
+      ...locked(),
       ...output.write(layout.lock),
       ...describeExecutions(scope, PREPARE_MACHINE, DELETE_MACHINE, UNDO_MACHINE),
       ...readHistories(scope, PREPARE_MACHINE),
@@ -115,7 +117,7 @@ export function permissions(
       ...observeQuotas(),
     ],
 
-    'ask-for-approval': [...task(...APPROVAL_REQUEST), ...publishToOperators(scope, reach.key)],
+    'ask-for-approval': [...task(...records.APPROVAL_REQUEST), ...publishToOperators(scope, reach.key)],
     'decide-run': [
       ...output.allowNotFound(),
       ...output.read(layout.approvalRequest, layout.decision),
@@ -125,26 +127,26 @@ export function permissions(
     ],
 
     'create-key-pair': [
-      ...task(),
+      ...locked(),
       ...output.inspect(layout.privateKey),
       ...output.read(layout.publicKey),
       ...output.write(layout.privateKey, layout.publicKey),
     ],
     'publish-oidc-documents': [
-      ...task(),
+      ...locked(),
       ...output.read(layout.publicKey),
       ...observeIssuers(),
       ...publishIssuers(),
     ],
     'register-provider': [
-      ...task(),
+      ...locked(),
       ...observeProviders(identityProviders),
       ...registerProviders(identityProviders),
     ],
-    'create-role': [...task(), ...observeRoles(), ...applyRoles(boundaryArn)],
+    'create-role': [...locked(), ...observeRoles(), ...applyRoles(boundaryArn)],
     'render-secrets': [
       ...trustedTask(),
-      ...output.read(layout.privateKey, layout.publicKey),
+      ...output.read(layout.lock, layout.privateKey, layout.publicKey),
       ...output.write(layout.manifests, layout.archive, layout.upgrades, layout.addOns),
     ],
 
@@ -155,7 +157,7 @@ export function permissions(
       ...observeRoles(),
     ],
     'prune-resources': [
-      ...task(layout.removal),
+      ...locked(layout.removal),
       ...output.read(layout.manifests, layout.addOns),
       ...output.remove(layout.manifests, layout.addOns),
       ...observeRoles(),
@@ -163,21 +165,18 @@ export function permissions(
       ...removeRoles(),
     ],
     'publish-report': [
-      ...task(...RUN_REPORT),
+      ...locked(...records.RUN_REPORT),
       ...output.read(layout.publicKey, layout.registryEntry),
       ...output.inspect(layout.archive),
       ...output.write(layout.registryEntry),
     ],
     'register-cluster': [
-      ...task(...RUN_REPORT),
+      ...locked(...records.RUN_REPORT),
       ...output.read(layout.registryEntry),
       ...output.write(layout.registryEntry),
     ],
-    'publish-plan': [
-      ...task(layout.planReport, layout.planReportText, layout.planReportPage, layout.offlineArchive),
-      ...output.read(layout.lock),
-    ],
-    unlock: [...task(), ...output.read(layout.lock), ...output.remove(layout.lock)],
+    'publish-plan': locked(...records.PLAN_REPORT),
+    unlock: [...locked(), ...output.remove(layout.lock)],
 
     'undo-secrets': [
       ...undo('undo-secrets'),
@@ -207,17 +206,17 @@ export function permissions(
       ...undo('undo-key-pair'),
       ...output.removeVersions(layout.privateKey, layout.publicKey),
     ],
-    'report-failure': task(...RUN_REPORT, layout.failureReport),
+    'report-failure': task(...records.RUN_REPORT, layout.failureReport),
 
     'read-deletion': [
       ...task(),
       ...intake.allowNotFound(),
-      ...intake.readVersion(...DELETIONS),
+      ...intake.readVersion(...records.DELETIONS),
       ...output.read(layout.registryEntry, layout.tombstone),
       ...output.write(layout.rejected),
     ],
     'plan-deletion': [
-      ...task(layout.deletionPlan, ...DELETION_REPORT),
+      ...task(layout.deletionPlan, ...records.DELETION_REPORT),
       ...output.read(layout.registryEntry),
       ...observeUse(),
       ...observePoliciesOfRoles(),
@@ -240,7 +239,7 @@ export function permissions(
       ...output.listVersions(),
     ],
     'report-deletion': [
-      ...task(...DELETION_REPORT, layout.tombstone),
+      ...task(...records.DELETION_REPORT, layout.tombstone),
       ...output.read(layout.tombstone),
       ...output.remove(layout.registryEntry),
     ],

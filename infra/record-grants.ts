@@ -2,6 +2,14 @@ import * as layout from '../core/storage/layout.ts';
 import type { UndoStep } from '../core/usecases/undo/undo-step.ts';
 import type { Grant } from './statements/object-grants.ts';
 
+/** What is published of a plan. */
+export const PLAN_REPORT: readonly Grant[] = [
+  layout.planReport,
+  layout.planReportText,
+  layout.planReportPage,
+  layout.offlineArchive,
+];
+
 /** A report in all its forms. */
 export const RUN_REPORT: Grant[] = [layout.runReport, layout.runReportText, layout.runReportPage];
 export const DELETION_REPORT: Grant[] = [

@@ -30,6 +30,14 @@ export const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRe
     means: 'AWS, or the way to it, failed through all retries. The message names the call.',
     act: ['Look at the AWS Health Dashboard.', 'Upload the bundle again once it is over.'],
   },
+  LockLost: {
+    means:
+      'The execution does not hold its cluster’s lock any more: it was stopped and redriven after its undo, or after another run of the cluster. It touched nothing.',
+    act: [
+      'Do not redrive it again. Look at `sts-prep status` and the cluster’s latest report for what is true now.',
+      'Upload the bundle, or the deletion, again: a new execution makes a new plan.',
+    ],
+  },
   ChangedSincePlan: {
     means:
       'Somebody else changed a resource of the cluster while the run was at work. That change was not touched.',

@@ -71,6 +71,11 @@ export class ChangedSincePlan extends TaskError {
   override readonly name = 'ChangedSincePlan';
 }
 
+/** The execution does not hold its cluster's lock any more, as one that is redriven after its undo. Nothing was touched. */
+export class LockLost extends TaskError {
+  override readonly name = 'LockLost';
+}
+
 /** What a run waited to have approved is not what it would do now. Nothing was changed. */
 export class PlanOutdated extends TaskError {
   override readonly name = 'PlanOutdated';

@@ -14,17 +14,19 @@ const input = z.object({
   isDeletion: z.boolean().default(false),
 });
 
-export const handler = task('lock', input, ({ run, startedAt, isDeletion }, env) =>
-  acquireLock(
+export const handler = task('lock', input, ({ run, startedAt, isDeletion }, env) => {
+  const store = outputStore(env);
+  return acquireLock(
     run,
     Date.now() - Date.parse(startedAt),
-    outputStore(env),
+    store,
     known,
     async (abandoned, status) => {
-      const machine = env.UNDO_STATE_MACHINE_ARN;
-      const { started } = await startUndo(abandoned, abandonment(status), machine, starter);
-      return started || (await known.status(executionArn(machine, undoName(abandoned.id)))) === 'RUNNING';
+      const undoMachineArn = env.UNDO_STATE_MACHINE_ARN;
+      const { started } = await startUndo(abandoned, abandonment(status), { store, undoMachineArn, starter });
+      const undo = executionArn(undoMachineArn, undoName(abandoned.id));
+      return started || (await known.status(undo)) === 'RUNNING';
     },
     isDeletion,
-  ),
-);
+  );
+});

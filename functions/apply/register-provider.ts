@@ -5,10 +5,10 @@ import { outputStore } from '../../core/runtime/buckets.ts';
 import { identityProviders } from '../../core/runtime/iam.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
-import { plannedRun } from '../../core/storage/run-files.ts';
+import { heldRun } from '../../core/usecases/lock/held.ts';
 
 export const handler = task('register-provider', runInput, async ({ run }, env) => {
-  const steps = stepsOf(run.id, await plannedRun(run, outputStore(env)));
+  const steps = stepsOf(run.id, await heldRun(run, outputStore(env)));
   await identityProvider.apply(steps.identityProvider, {
     providers: identityProviders(),
     // An emulator's issuer has the name of a real S3 host, which may be somebody's and is not the one to ask.

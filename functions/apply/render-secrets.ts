@@ -4,10 +4,10 @@ import { stepsOf } from '../../core/resources/steps.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { runInput } from '../../core/storage/run.ts';
-import { plannedRun } from '../../core/storage/run-files.ts';
+import { heldRun } from '../../core/usecases/lock/held.ts';
 
 export const handler = task('render-secrets', runInput, async ({ run }, env) => {
   const store = outputStore(env);
-  const [ledger, keys] = await Promise.all([plannedRun(run, store), readKeyFiles(run.cluster.name, store)]);
+  const [ledger, keys] = await Promise.all([heldRun(run, store), readKeyFiles(run.cluster.name, store)]);
   await installFiles.apply(stepsOf(run.id, ledger).installFiles, { store, keys });
 });

@@ -6,5 +6,9 @@ import { executionEndedSchema, undoIfAbandoned } from '../../core/usecases/start
 const starter = { ...executionStarter(), ...executionHistory() };
 
 export const handler = task('start-undo', executionEndedSchema, (event, env) =>
-  undoIfAbandoned(event, outputStore(env), env.UNDO_STATE_MACHINE_ARN, starter),
+  undoIfAbandoned(event, {
+    store: outputStore(env),
+    undoMachineArn: env.UNDO_STATE_MACHINE_ARN,
+    starter,
+  }),
 );

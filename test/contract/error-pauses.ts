@@ -15,6 +15,7 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   AwsUnavailable: UNTIL_AVAILABLE,
   BundleRejected: NONE,
   ChangedSincePlan: NONE,
+  LockLost: NONE,
   DecisionRefused: NONE,
   DocumentUnreadable: NONE,
   EarlierStepMissing: NONE,

@@ -1,6 +1,6 @@
 import { differences } from './account-state.ts';
 import type { RunRecord } from './faulty-run.ts';
-import type { Judgement } from './verdict.ts';
+import { type Case, type Judgement, mayKeepLock } from './verdict.ts';
 
 /** Every deletion adds to it, so it says no more than how many there were. */
 const TOMBSTONE = /\/deleted\.json$/;
@@ -17,11 +17,15 @@ const ENDS: Readonly<Record<string, string>> = {
  * Judges a deletion: it says that the cluster is deleted, and it is; or it fails, and the same file uploaded again leaves what
  * a deletion without a fault leaves.
  */
-export function judgeDeletion(deleted: RunRecord, record: RunRecord, functionName: string): Judgement {
+export function judgeDeletion(
+  deleted: RunRecord,
+  record: RunRecord,
+  point: Pick<Case, 'call' | 'functionName'>,
+): Judgement {
   const defect = (detail: string): Judgement => ({ verdict: 'DEFECT', detail });
   const { outcome, after, again } = record;
   if (!record.met) return defect('the call never came');
-  if (after.lock !== undefined && functionName !== 'unlock') return defect('the lock stays');
+  if (after.lock !== undefined && !mayKeepLock(point)) return defect('the lock stays');
   const wrong = ({ after: state }: RunRecord) =>
     differences(deleted.after.meaning, state.meaning)
       .filter(({ resource }) => !TOMBSTONE.test(resource))
@@ -32,7 +36,7 @@ export function judgeDeletion(deleted: RunRecord, record: RunRecord, functionNam
     return left === '' ? { verdict: 'deleted', detail: '' } : defect(`Deleted, but ${left}`);
   }
   const last = outcome.states.at(-1) ?? 'nowhere';
-  if (!['DeletionIncomplete', 'DeletionRefused', 'ReadDeletion', ENDS[functionName]].includes(last))
+  if (!['DeletionIncomplete', 'DeletionRefused', 'ReadDeletion', ENDS[point.functionName]].includes(last))
     return defect(`ended in ${last}`);
   if (again?.outcome.status !== 'SUCCEEDED')
     return defect(`${last}, and the same file again: ${again?.outcome.error} ${again?.outcome.cause}`);

@@ -150,9 +150,9 @@ export class FaultyRun {
 
   #live(key: string, functionName: string, event: unknown, call: () => Promise<unknown>): Promise<unknown> {
     if (functionName === 'create-role') {
-      // It remembers the plan of the last run by its ARN; every run here is to read its own.
-      const { run } = event as { run: { arn: string } };
-      run.arn = `${run.arn.replace(/ .*/, '')} ${this.#number}`;
+      // It remembers the plan of the last run by what it is told of it; every run here is to read its own.
+      const { run } = event as { run: { records?: object } };
+      run.records = { ...run.records, reading: String(this.#number).padStart(64, '0') };
     }
     let dead = false;
     const death = Promise.withResolvers<never>();

@@ -191,9 +191,14 @@ function answersTo(call: string, kind: Kind): readonly string[] {
   return [];
 }
 
-function lockJudgement({ record, functionName }: Case): Judgement | undefined {
+/** Whether a fault may leave the lock where it is: it was in the way of who releases it, or lasts and lets nobody read it. */
+export function mayKeepLock({ call, functionName }: Pick<Case, 'call' | 'functionName'>): boolean {
+  return functionName === 'unlock' || /: s3 GET \/output\/clusters\/demo\/lock\b/.test(call);
+}
+
+function lockJudgement({ record, ...point }: Case): Judgement | undefined {
   if (record.after.lock === undefined) return undefined;
-  return functionName === 'unlock'
+  return mayKeepLock(point)
     ? { verdict: 'lock-stays', detail: `${record.outcome.states.at(-1)}` }
     : defect('the lock stays');
 }

@@ -88,7 +88,8 @@ async function point(
   const milliseconds = Math.round(performance.now() - began);
   const { states, error = '' } = record.outcome;
   const ended = { ended: states.at(-1) ?? '', error, milliseconds };
-  if (deletes === true) return { ...judgeDeletion(prepared, record, functionName), ...ended };
+  if (deletes === true)
+    return { ...judgeDeletion(prepared, record, { call: address, functionName }), ...ended };
   const { verdict, detail } = judge({
     before,
     prepared: prepared.after,

@@ -6,7 +6,7 @@ import { FUNCTION_NAMES } from './synthesise.ts';
 describe('results', () => {
   test.each<[object: string, writers: FunctionName[]]>([
     ['rejected/run-1/report.json', ['read-bundle', 'read-deletion']],
-    ['clusters/prod/lock', ['lock']],
+    ['clusters/prod/lock', ['lock', 'start-undo']],
     ['clusters/prod/cluster.json', ['publish-report', 'register-cluster']],
     ['clusters/prod/install/serviceaccount-signer.public', ['create-key-pair']],
     ['clusters/prod/install/manifests/99.yaml', ['render-secrets']],
@@ -90,7 +90,7 @@ describe('results', () => {
 
   test.each<[object: string, writers: FunctionName[]]>([
     ['clusters/prod/cluster.json', ['publish-report', 'register-cluster']],
-    ['clusters/prod/lock', ['lock']],
+    ['clusters/prod/lock', ['lock', 'start-undo']],
     ['executions/run-1.json', ['read-bundle', 'ask-for-approval']],
     // What lets a run go on, and who let it.
     ['approvals/run-1.json', ['ask-for-approval']],

@@ -8,6 +8,8 @@ const lockSchema = z.object({
   run: z.string(),
   /** Whether there is nothing to undo of the run, as of a deletion, which goes on where it stopped. */
   isDeletion: z.literal(true).exactOptional(),
+  /** Whether the undo of the run was started: from then on the run itself may change nothing. */
+  isUndone: z.literal(true).exactOptional(),
 });
 
 /** Who holds a cluster's lock. */

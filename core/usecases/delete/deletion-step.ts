@@ -5,6 +5,7 @@ import { checked, ifSpoilt } from '../../storage/document.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
+import { checkHeld } from '../lock/held.ts';
 
 /** The plan of a deletion. Throws RecordTampered when it is not the one of that digest. */
 export async function deletionPlanOf(run: Run, digest: string, store: ObjectStore): Promise<DeletionPlan> {
@@ -25,7 +26,7 @@ export async function outcomesOf(
 /**
  * Removes one part of a cluster by its plan and keeps what became of it for the report. What cannot be removed is an outcome,
  * not an error; but a fault that may pass is thrown once all was tried and is on record, so that the state machine tries
- * again before anything counts as left.
+ * again before anything counts as left. Throws LockLost, too.
  */
 export async function deletionStep(
   step: DeletionStep,
@@ -33,7 +34,8 @@ export async function deletionStep(
   store: ObjectStore,
   remove: (plan: DeletionPlan) => Promise<readonly RemovalAttempt[]>,
 ): Promise<{ readonly removed: number; readonly left: number }> {
-  const attempts = await remove(await deletionPlanOf(run, digest, store));
+  const [plan] = await Promise.all([deletionPlanOf(run, digest, store), checkHeld(run, store)]);
+  const attempts = await remove(plan);
   const items = attempts.map(({ passing: _, ...item }) => item);
   await documents.deletionRecord.write({ ...placeOf(run), step }, items, store);
   const passing = attempts.find((attempt) => attempt.passing !== undefined)?.passing;

@@ -93,7 +93,7 @@ export async function releaseLock(run: Run, store: ObjectStore): Promise<{ reado
 }
 
 /** A lock that is not of this form was not written by a run, so no execution is found for it and it is taken over. */
-function readLock(cluster: string, store: ObjectStore): Promise<Stored<LockContent> | undefined> {
+export function readLock(cluster: string, store: ObjectStore): Promise<Stored<LockContent> | undefined> {
   return documents.lock.read({ cluster }, store, ifSpoilt({ execution: 'unknown', run: 'unknown' }));
 }
 

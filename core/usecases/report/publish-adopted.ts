@@ -3,8 +3,8 @@ import { RUN_METADATA } from '../../resources/ownership.ts';
 import * as documents from '../../storage/documents.ts';
 import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf, type Run } from '../../storage/run.ts';
-import { plannedRun } from '../../storage/run-files.ts';
 import { decisionAbout } from '../approval/decision.ts';
+import { heldRun } from '../lock/held.ts';
 import { describePrepared } from './prepared-run.ts';
 import { writeReport } from './write-report.ts';
 
@@ -16,7 +16,7 @@ export async function publishAdopted(
   { store, outputBucket }: { readonly store: ObjectStore; readonly outputBucket: string },
 ): Promise<{ readonly report: string; readonly differences: number }> {
   const [planned, former] = await Promise.all([
-    plannedRun(run, store),
+    heldRun(run, store),
     registryEntryOf(run.cluster.name, store),
   ]);
   const { entry, report } = describePrepared({

@@ -9,10 +9,10 @@ import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { registryEntryOf } from '../../storage/registered-cluster.ts';
 import { placeOf } from '../../storage/run.ts';
-import { plannedRun } from '../../storage/run-files.ts';
 import { allSettledOrThrow } from '../../util/all-settled.ts';
 import { begun } from '../../util/begun.ts';
 import { decisionAbout } from '../approval/decision.ts';
+import { heldRun } from '../lock/held.ts';
 import { describePrepared, type PreparedRun } from './prepared-run.ts';
 import { writeReport } from './write-report.ts';
 
@@ -24,7 +24,7 @@ export async function publishPrepared(
   const { run } = given;
   const storedKey = begun(readStoredPublicKey(run.cluster.name, store));
   const [planned, former, archive] = await Promise.all([
-    plannedRun(run, store),
+    heldRun(run, store),
     registryEntryOf(run.cluster.name, store),
     store.head(layout.archive.of({ cluster: run.cluster.name })),
   ]);

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../aws/object-store.ts';
 import { type Records, type Run, recordsSchema } from '../../storage/run.ts';
 import { findRun } from '../../storage/run-index.ts';
 import { defined } from '../../util/defined.ts';
-import { lockHolder } from '../lock/lock.ts';
+import { markUndone } from '../lock/held.ts';
 
 /** The part of Step Functions' status event that matters (EventBridge, source aws.states). */
 export const executionEndedSchema = z.object({
@@ -32,16 +32,23 @@ export function undoName(runId: string): string {
 /** What of Step Functions the start of an undo needs. */
 export type UndoStarter = ExecutionStarter & ExecutionHistory;
 
+/** What the start of an undo works with. */
+export interface Undoing {
+  readonly store: ObjectStore;
+  readonly undoMachineArn: string;
+  readonly starter: UndoStarter;
+}
+
 /**
- * Starts the undo of a run under its own name. What the run's records have to say comes from the history of its execution,
+ * Starts the undo of a run under its own name; from then on the run changes nothing, should it be redriven. What the run's records have to say comes from the history of its execution,
  * which no function can write.
  */
 export async function startUndo(
   run: Run,
   why: { readonly Error: string; readonly Cause: string },
-  undoMachineArn: string,
-  starter: UndoStarter,
+  { store, undoMachineArn, starter }: Undoing,
 ): Promise<UndoStart> {
+  if (!(await markUndone(run, store))) return { started: false, reason: 'it released the lock' };
   const records = await recordsOfPlan(run.arn, starter);
   const { started } = await starter.start(undoMachineArn, {
     name: undoName(run.id),
@@ -81,16 +88,11 @@ async function recordsOfPlan(arn: string, history: ExecutionHistory): Promise<Re
  */
 export async function undoIfAbandoned(
   { detail: { executionArn, name, status } }: ExecutionEnded,
-  store: ObjectStore,
-  undoMachineArn: string,
-  starter: UndoStarter,
+  undoing: Undoing,
 ): Promise<UndoStart> {
-  const cluster = await findRun(name, store);
+  const cluster = await findRun(name, undoing.store);
   if (cluster === undefined) return { started: false, reason: 'it had not identified its cluster' };
-  if ((await lockHolder(cluster.name, store))?.execution !== executionArn) {
-    return { started: false, reason: 'it released the lock' };
-  }
-  return startUndo({ id: name, arn: executionArn, cluster }, abandonment(status), undoMachineArn, starter);
+  return startUndo({ id: name, arn: executionArn, cluster }, abandonment(status), undoing);
 }
 
 /** How a run ended that could not tell by itself. */

@@ -5,6 +5,7 @@ import type { UndoOutcome } from '../../domain/undo-outcome.ts';
 import type { UndoAttempt } from '../../resources/undoing.ts';
 import type { Run } from '../../storage/run.ts';
 import { type RunFiles, runFiles } from '../../storage/run-files.ts';
+import { checkUndoHolds } from '../lock/held.ts';
 
 /**
  * The undo steps, in the order the state machine goes through them (last made, first undone), and where it
@@ -37,7 +38,8 @@ export interface Ledger {
 /**
  * Runs one undo step from the run's plan and keeps its outcomes for the report. Without a plan nothing was
  * changed and there is nothing to undo. What cannot be undone is an outcome, not an error; but a fault that may pass is
- * thrown once all was tried and is on record, so that the state machine tries again before anything counts as left.
+ * thrown once all was tried and is on record, so that the state machine tries again before anything counts as left. Throws
+ * LockLost, too.
  */
 export async function undoStep(
   step: UndoStep,
@@ -47,7 +49,7 @@ export async function undoStep(
 ): Promise<{ readonly undone: number; readonly left: number }> {
   const files = runFiles(run, store);
   const plan = await files.plan();
-  const attempts = plan === undefined ? [] : await undo(await readLedger(plan, files));
+  const attempts = plan === undefined ? [] : await undo(await heldLedger(plan, run, store));
   const outcomes =
     attempts.length === 0 ? [] : keepUndone(attempts.map(outcomeOf), await earlierOutcomes(step, files));
   await files.recordUndo(step, outcomes);
@@ -56,6 +58,12 @@ export async function undoStep(
   const count = (outcome: UndoOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   return { undone: count('undone'), left: count('left') };
+}
+
+/** Once another run has had the cluster's lock, what is there may be its work. */
+async function heldLedger(plan: Plan, run: Run, store: ObjectStore): Promise<Ledger> {
+  const [ledger] = await Promise.all([readLedger(plan, runFiles(run, store)), checkUndoHolds(run, store)]);
+  return ledger;
 }
 
 async function readLedger(plan: Plan, files: RunFiles): Promise<Ledger> {

@@ -103,17 +103,21 @@ describe('a lock that was not given back', () => {
 
 describe('a run whose lock was taken over', () => {
   it.each([
-    ['succeeds', 'none'],
-    ['fails', 'verify'],
-  ])('does not remove the lock of the other run when it %s', async (_title, failing) => {
-    const cluster = `taken-${failing}`;
+    ['changes something', 'render-secrets', 'LockLost'],
+    ['registers the cluster', 'publish-report', 'LockLost'],
+    ['fails', 'verify', 'undo-key-pair: this undo step did not end: LockLost'],
+  ])('before it %s changes nothing more, and leaves the lock of the other run', async (_, before, error) => {
+    const cluster = `taken-${before}`;
     const other = lockOf(await runningExecution());
     const outcome = await prepare(cluster, `${cluster}-1`, async (name, _event, call) => {
-      if (name === 'render-secrets') await putLock(cluster, other);
-      if (name === failing) throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+      if (name === before) await putLock(cluster, other);
+      if (name === 'verify' && name === before)
+        throw Object.assign(new Error('no'), { name: 'AccessDenied' });
       return call();
     });
-    expect(outcome.states).toContain(failing === 'none' ? 'Prepared' : 'RolledBack');
+    expect(outcome.states).toContain('RollbackIncomplete');
+    expect(outcome.cause).toContain(error);
+    expect(await account.read(layout.registryEntry.of({ cluster }))).toBeUndefined();
     expect(await account.read(layout.lock.of({ cluster }))).toBe(other);
   });
 });

@@ -18,6 +18,7 @@ import * as documents from '../../../core/storage/documents.ts';
 import { placeOf, type Run } from '../../../core/storage/run.ts';
 import { plannedRole, plannedRun, runFiles } from '../../../core/storage/run-files.ts';
 import { confirmPlan } from '../../../core/usecases/approval/confirm-plan.ts';
+import { releaseLock } from '../../../core/usecases/lock/lock.ts';
 import { keepPlan } from '../../../core/usecases/prepare/keep-plan.ts';
 import { keepReading } from '../../../core/usecases/prepare/keep-reading.ts';
 import type { Planning } from '../../../core/usecases/prepare/make-plan.ts';
@@ -185,7 +186,9 @@ export function clusterLife(keys: KeyPair | (() => KeyPair)): ClusterLife {
       const arn = `arn:aws:states:us-east-2:${ACCOUNT}:execution:delete:${id}`;
       const run = { id, arn, cluster: { name: 'demo', region: 'us-east-2' } };
       [calls, failing] = [0, fault];
-      return deleteInMemory(run, key, { ...access, intake, account: accountOf(roles.state) });
+      return locked(run, store, () =>
+        deleteInMemory(run, key, { ...access, intake, account: accountOf(roles.state) }),
+      );
     },
     async run(key, bytes, fault) {
       runs += 1;
@@ -212,15 +215,27 @@ export function clusterLife(keys: KeyPair | (() => KeyPair)): ClusterLife {
       } catch (error) {
         return (error as Error).name;
       }
-      try {
-        await forward(run);
-        return undefined;
-      } catch (error) {
-        await back(run);
-        return (error as Error).name;
-      }
+      return locked(run, store, async () => {
+        try {
+          await forward(run);
+          return undefined;
+        } catch (error) {
+          await back(run);
+          return (error as Error).name;
+        }
+      });
     },
   };
+}
+
+/** Holds the lock of the cluster meanwhile, whatever fails. */
+async function locked<Answer>(run: Run, store: ObjectStore, work: () => Promise<Answer>): Promise<Answer> {
+  await documents.lock.write({ cluster: run.cluster.name }, { execution: run.arn, run: run.id }, store);
+  try {
+    return await work();
+  } finally {
+    await releaseLock(run, store);
+  }
 }
 
 /** The listing of an account with these roles. */

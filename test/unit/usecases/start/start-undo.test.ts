@@ -6,13 +6,14 @@ import { executionOf } from '../../../../core/usecases/start/start-run.ts';
 import {
   type ExecutionEnded,
   startUndo,
+  type UndoStarter,
   undoIfAbandoned,
   undoName,
 } from '../../../../core/usecases/start/start-undo.ts';
 import { defined } from '../../../../core/util/defined.ts';
 import { DEMO_RUN } from '../../../support/fakes/demo-cluster.ts';
 import { fakeExecutions } from '../../../support/fakes/executions.ts';
-import { fakeStore } from '../../../support/fakes/object-store.ts';
+import { type FakeStore, fakeStore } from '../../../support/fakes/object-store.ts';
 
 const DIGEST = 'a'.repeat(64);
 const MACHINE = 'arn:aws:states:us-east-2:123456789012:stateMachine:undo';
@@ -36,6 +37,8 @@ async function storeLockedBy(arn: string | undefined) {
   return store;
 }
 
+const undoing = (store: FakeStore, starter: UndoStarter) => ({ store, undoMachineArn: MACHINE, starter });
+
 describe('the end of a run', () => {
   it.each([
     ['ABORTED', 'ExecutionAborted'],
@@ -44,7 +47,7 @@ describe('the end of a run', () => {
   ] as const)('that is %s while it holds the lock starts its undo as %s', async (status, error) => {
     const sfn = fakeExecutions();
     const store = await storeLockedBy(DEMO_RUN.arn);
-    await expect(undoIfAbandoned(ended(status), store, MACHINE, sfn)).resolves.toEqual({ started: true });
+    await expect(undoIfAbandoned(ended(status), undoing(store, sfn))).resolves.toEqual({ started: true });
     expect(sfn.started).toEqual([
       {
         machine: MACHINE,
@@ -64,7 +67,7 @@ describe('the end of a run', () => {
   ])('starts nothing when the run %s', async (_, holder) => {
     const sfn = fakeExecutions();
     const store = await storeLockedBy(holder);
-    await expect(undoIfAbandoned(ended('FAILED'), store, MACHINE, sfn)).resolves.toMatchObject({
+    await expect(undoIfAbandoned(ended('FAILED'), undoing(store, sfn))).resolves.toMatchObject({
       started: false,
     });
     expect(sfn.started).toEqual([]);
@@ -72,7 +75,7 @@ describe('the end of a run', () => {
 
   it('starts nothing when the run had not identified its cluster', async () => {
     const sfn = fakeExecutions();
-    await expect(undoIfAbandoned(ended('ABORTED'), fakeStore(), MACHINE, sfn)).resolves.toMatchObject({
+    await expect(undoIfAbandoned(ended('ABORTED'), undoing(fakeStore(), sfn))).resolves.toMatchObject({
       started: false,
     });
     expect(sfn.started).toEqual([]);
@@ -88,7 +91,7 @@ describe('the end of a run', () => {
   ])('%s has its undo go by the digests of its history', async (_, state, records) => {
     const sfn = fakeExecutions();
     sfn.left.set(DEMO_RUN.arn, { PlanChanges: state });
-    await undoIfAbandoned(ended('ABORTED'), await storeLockedBy(DEMO_RUN.arn), MACHINE, sfn);
+    await undoIfAbandoned(ended('ABORTED'), undoing(await storeLockedBy(DEMO_RUN.arn), sfn));
     const runs = sfn.started.map(({ input }) => (input as { run: Run }).run);
     expect(runs).toEqual([{ ...DEMO_RUN, ...defined({ records }) }]);
   });
@@ -100,15 +103,15 @@ describe('the end of a run', () => {
     const sfn = fakeExecutions();
     const planned = { plan: { needsApproval: true, records: { plan: DIGEST } } };
     sfn.left.set(DEMO_RUN.arn, { PlanChanges: planned, ...more });
-    await undoIfAbandoned(ended('ABORTED'), await storeLockedBy(DEMO_RUN.arn), MACHINE, sfn);
+    await undoIfAbandoned(ended('ABORTED'), undoing(await storeLockedBy(DEMO_RUN.arn), sfn));
     expect(sfn.started.map(({ input }) => (input as { run: Run }).run.records)).toEqual([records]);
   });
 
   it('that is told twice starts one undo', async () => {
     const sfn = fakeExecutions();
     const store = await storeLockedBy(DEMO_RUN.arn);
-    await undoIfAbandoned(ended('ABORTED'), store, MACHINE, sfn);
-    await expect(undoIfAbandoned(ended('ABORTED'), store, MACHINE, sfn)).resolves.toEqual({
+    await undoIfAbandoned(ended('ABORTED'), undoing(store, sfn));
+    await expect(undoIfAbandoned(ended('ABORTED'), undoing(store, sfn))).resolves.toEqual({
       started: false,
       reason: 'it was started before',
     });
@@ -120,8 +123,9 @@ describe('an undo', () => {
   it('has the same name and input whoever starts it for the same reason', async () => {
     const sfn = fakeExecutions();
     const why = { Error: 'ExecutionAborted', Cause: 'x' };
-    await expect(startUndo(DEMO_RUN, why, MACHINE, sfn)).resolves.toEqual({ started: true });
-    await expect(startUndo(DEMO_RUN, why, MACHINE, sfn)).resolves.toMatchObject({ started: false });
+    const store = await storeLockedBy(DEMO_RUN.arn);
+    await expect(startUndo(DEMO_RUN, why, undoing(store, sfn))).resolves.toEqual({ started: true });
+    await expect(startUndo(DEMO_RUN, why, undoing(store, sfn))).resolves.toMatchObject({ started: false });
   });
 
   it('has a name that Step Functions accepts, even for the longest name of a run', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { LockLost } from '../../../../core/domain/errors.ts';
 import type { UndoOutcome } from '../../../../core/domain/undo-outcome.ts';
 import { runFiles } from '../../../../core/storage/run-files.ts';
 import { enteredUndoSteps, undoStep } from '../../../../core/usecases/undo/undo-step.ts';
@@ -27,10 +28,19 @@ function plannedStore() {
   return fakeStore({
     [`${FOLDER}desired.json`]: JSON.stringify(demoCluster()),
     [`${FOLDER}plan.json`]: JSON.stringify(PLAN),
+    'clusters/demo/lock': JSON.stringify({ execution: DEMO_RUN.arn, run: RUN }),
   });
 }
 
 describe('an undo step', () => {
+  it('touches nothing once another run has had the cluster', async () => {
+    const store = plannedStore();
+    await store.remove('clusters/demo/lock');
+    const undo = vi.fn(async () => []);
+    await expect(undoStep('undo-roles', DEMO_RUN, store, undo)).rejects.toThrow(LockLost);
+    expect(undo).not.toHaveBeenCalled();
+  });
+
   it('undoes from the ledger and keeps its outcomes', async () => {
     const store = plannedStore();
     const outcomes = [outcome('a', 'undone'), outcome('b', 'left'), outcome('c', 'untouched')];
