@@ -20,7 +20,7 @@ npx sts-prep fetch <cluster> --install-dir <install dir>
 openshift-install create cluster --dir <install dir>
 \`\`\`
 
-**What leaves your machine.** CredentialsRequests, FeatureGates, \`cluster.yaml\`, a public key that it names, and of \`install-config.yaml\` the
+**What leaves your machine.** CredentialsRequests, FeatureGates, \`cluster.yaml\`, a public key that it names or else \`serviceaccount-signer.public\`, and of \`install-config.yaml\` the
 name, region, user tags, credentials mode, feature set, feature gates and capabilities: no pull secret, no SSH key, no proxy, no
 comments. \`--show-bundle\` shows it and uploads nothing. An \`install-config.yaml\` of which that cannot be told is not uploaded.
 

@@ -82,18 +82,18 @@ async function restoreRole(
   const current = await roles.get(name);
   if (current === undefined)
     return { resource, outcome: 'left', detail: 'deleted by somebody else since this run' };
-  const given = {
-    ...(changing(step, 'trust policy') ? defined({ trust: before.trust }) : {}),
-    ...(changing(step, 'permissions') ? defined({ policy: before.policy }) : {}),
+  const refused: Partial<Record<RolePart, readonly string[]>> = {
+    'trust policy': beyond(name, defined({ trust: before.trust }), current),
+    permissions: beyond(name, defined({ policy: before.policy }), current),
   };
-  const refusals = beyond(name, given, current);
-  if (refusals.length > 0) return notGivenBack(resource, refusals, partCommands(name, given));
   const foreign: RolePart[] = [];
+  const withheld: RolePart[] = [];
   let restored = 0;
   for (const part of ORDER) {
     const { same, write } = ROLE_PARTS[part];
     if (!changing(step, part) || same(current, before)) continue;
-    if (!same(current, desired)) foreign.push(part);
+    if ((refused[part]?.length ?? 0) > 0) withheld.push(part);
+    else if (!same(current, desired)) foreign.push(part);
     else {
       await write(name, before, roles);
       restored += 1;
@@ -106,14 +106,23 @@ async function restoreRole(
     });
     if (some) restored += 1;
   }
-  if (foreign.length > 0) {
+  const changed = {
+    resource,
+    outcome: 'left',
+    detail: `changed by somebody else since this run, not touched: ${foreign.join(', ')}`,
+    commands: [`aws iam get-role --role-name ${name}`],
+  } as const;
+  if (withheld.length > 0) {
+    const refusals = withheld.flatMap((part) => refused[part] ?? []);
+    const left = notGivenBack(resource, refusals, partCommands(name, withheld, before));
+    if (foreign.length === 0) return left;
     return {
-      resource,
-      outcome: 'left',
-      detail: `changed by somebody else since this run, not touched: ${foreign.join(', ')}`,
-      commands: [`aws iam get-role --role-name ${name}`],
+      ...left,
+      detail: `${left.detail} Besides, ${changed.detail}`,
+      commands: [...(left.commands ?? []), ...changed.commands],
     };
   }
+  if (foreign.length > 0) return changed;
   return restored === 0
     ? { resource, outcome: 'untouched', detail: 'as it was before' }
     : { resource, outcome: 'undone', detail: 'restored' };
@@ -133,9 +142,9 @@ export function notGivenBack(
   };
 }
 
-function partCommands(name: string, { trust, policy }: Pick<RoleState, 'trust' | 'policy'>): string[] {
+function partCommands(name: string, parts: readonly RolePart[], { trust, policy }: RoleState): string[] {
   return [
-    ...(trust === undefined ? [] : [trustCommand(name, trust)]),
-    ...(policy === undefined ? [] : [permissionsCommand(name, policy)]),
+    ...(trust === undefined || !parts.includes('trust policy') ? [] : [trustCommand(name, trust)]),
+    ...(policy === undefined || !parts.includes('permissions') ? [] : [permissionsCommand(name, policy)]),
   ];
 }

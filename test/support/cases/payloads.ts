@@ -95,6 +95,12 @@ export const payloads: readonly Case[] = [
     { says: 'oc process' },
   ),
   files(
+    'a plain list of requests beside one that counts',
+    { 'credreqs/list.json': JSON.stringify([requestValue(), requestValue()]) },
+    1,
+    { says: 'is a plain list of 2 CredentialsRequests' },
+  ),
+  files(
     'a request behind two hundred broken templates',
     {
       [REQUEST_FILE]: undefined,

@@ -102,6 +102,32 @@ test('of an installer directory neither secrets nor keys are uploaded, whatever 
   expect(gunzipSync(bytes).toString()).not.toContain('TOKEN');
 });
 
+test.each<[string, Record<string, string | Buffer>, string[]]>([
+  [
+    'a public key under the name that is taken where cluster.yaml names none',
+    { 'serviceaccount-signer.public': 'PUBLIC KEY', 'next.public': 'PUBLIC KEY' },
+    ['serviceaccount-signer.public'],
+  ],
+  ['one that is a private key, not', { 'serviceaccount-signer.public': 'PRIVATE KEY' }, []],
+  [
+    'a public key whose name has a space',
+    { 'cluster.yaml': 'publicKeyFile: "my key.pub"', 'my key.pub': 'PUBLIC KEY' },
+    ['cluster.yaml', 'my key.pub'],
+  ],
+  [
+    'a request in UTF-16, for the pipeline to refuse',
+    { 'two.yaml': Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(ONE, 'utf16le')]) },
+    ['two.yaml'],
+  ],
+])('what a run reads is taken along: %s', async (_, more, taken) => {
+  const directory = join(root, 'prod');
+  mkdirSync(directory);
+  for (const [path, content] of Object.entries({ 'one.yaml': ONE, ...more }))
+    writeFileSync(join(directory, path), content);
+  const { files } = await readBundle(directory);
+  expect(files.map(({ path }) => path).sort()).toEqual([...taken, 'one.yaml'].sort());
+});
+
 test('an archive that would be refused is not uploaded, and every reason is told', async () => {
   const file = join(root, 'bad.tgz');
   writeFileSync(file, await packTgz([{ path: '../evil.yaml', content: Buffer.from(ONE) }]));

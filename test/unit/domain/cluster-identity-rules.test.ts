@@ -106,7 +106,7 @@ describe('a cluster that was prepared before', () => {
   const config = (value: unknown) => ({ clusterConfig: { file: 'cluster.yaml', value } });
   const install = (value: unknown) => ({ installConfig: { file: 'install-config.yaml', value } });
 
-  it.each<[string, Partial<IdentitySources>, Partial<ClusterSpec>?]>([
+  it.each<[string, Partial<IdentitySources>, Partial<ClusterSpec>?, string[]?]>([
     ['nothing', {}],
     ['an empty cluster.yaml', config(null)],
     [
@@ -124,18 +124,30 @@ describe('a cluster that was prepared before', () => {
       install(installConfig({ featureSet: spec.featureSet }, { userTags: spec.tags })),
       ALL,
     ],
-  ])('has the facts of that time when the bundle says %s', (_, sources, learned = {}) => {
-    expect(registered(sources)).toEqual({
-      spec: { ...spec, ...learned },
-      name: 'demo',
-      featureSet: spec.featureSet,
-      release: '4.14.0',
-      ...learned,
-      removeRoles: [],
-      problems: [],
-      warnings: [],
-    });
-  });
+    [
+      'tags of install-config.yaml that its cluster.yaml overrules',
+      {
+        ...config({ ...NAMED, tags: spec.tags }),
+        ...install(installConfig({ featureSet: spec.featureSet }, { userTags: { team: 'theirs' } })),
+      },
+      ALL,
+      ['install-config.yaml: the tag "team" is "theirs"; what is made has "web", as cluster.yaml says.'],
+    ],
+  ])(
+    'has the facts of that time when the bundle says %s',
+    (_, sources, learned = {}, warnings: string[] = []) => {
+      expect(registered(sources)).toEqual({
+        spec: { ...spec, ...learned },
+        name: 'demo',
+        featureSet: spec.featureSet,
+        release: '4.14.0',
+        ...learned,
+        removeRoles: [],
+        problems: [],
+        warnings,
+      });
+    },
+  );
 
   it('cannot be made another one by the bundle; every difference is a problem', () => {
     const { problems, spec: none } = registered({

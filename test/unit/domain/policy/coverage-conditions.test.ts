@@ -3,6 +3,30 @@ import { comparePermissions } from '../../../../core/domain/policy/coverage.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import { allow, deny, policy, REGION, table } from './compared.ts';
 
+describe('numbers that cannot be written as they are compared', () => {
+  const keys = 's3:max-keys';
+  const narrow = { NumericGreaterThan: { [keys]: '0.1' }, NumericLessThan: { [keys]: '0.2' } };
+  const huge = { NumericGreaterThan: { [keys]: '999999999999999' } };
+  it.each([
+    ['asked for between two', [allow('s3:ListBucket', '*', narrow)], []],
+    [
+      'denied between two',
+      [allow('s3:ListBucket')],
+      [allow('s3:ListBucket'), deny('s3:ListBucket', '*', narrow)],
+    ],
+    ['asked for above all', [allow('s3:ListBucket', '*', huge)], []],
+    [
+      'denied above all',
+      [allow('s3:ListBucket')],
+      [allow('s3:ListBucket'), deny('s3:ListBucket', '*', huge)],
+    ],
+  ])('prove nothing: %s', (_, wanted, live) => {
+    expect(comparePermissions(policy(...wanted), { policies: [policy(...live)] }).verdict).not.toBe(
+      'covered',
+    );
+  });
+});
+
 describe('policy variables', () => {
   const on = (resource: string) => [allow('s3:GetObject', resource)];
   const mine = 'arn:aws:s3:::home/${aws:username}/*';

@@ -94,6 +94,33 @@ describe('changing a role', () => {
     expect(roles.writes).toEqual(writes.map((write) => `${write} ${NAME}`));
   });
 
+  it.each([
+    [
+      'its new boundary',
+      { permissionsBoundaryArn: 'arn:x', policy: OTHER_POLICY },
+      'putPolicy',
+      sdkError('AccessDenied', 403),
+    ],
+    [
+      'the provider',
+      { trust: OTHER_POLICY },
+      'putTrust',
+      sdkError('MalformedPolicyDocumentException', 400, 'Invalid principal in policy: "Federated"'),
+    ],
+  ] as const)('is tried again while IAM does not know %s yet', async (_, parts, method, error) => {
+    const before = roleState(parts);
+    const roles = failing(fakeRoles({ [NAME]: before }), method, error);
+    await expect(apply(before, roles)).rejects.toThrow(NotYetConsistent);
+  });
+
+  it('fails for good when IAM denies a change and no boundary was written', async () => {
+    const before = roleState({ policy: OTHER_POLICY });
+    const denied = sdkError('AccessDenied', 403);
+    await expect(apply(before, failing(fakeRoles({ [NAME]: before }), 'putPolicy', denied))).rejects.toBe(
+      denied,
+    );
+  });
+
   it('does not tag it with the run, which did not make it', async () => {
     const before = roleState({ tags: {} });
     const roles = fakeRoles({ [NAME]: before });

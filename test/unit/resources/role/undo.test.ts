@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Roles } from '../../../../core/aws/roles.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
-import { undoRole } from '../../../../core/resources/role/undo.ts';
+import { type GivingBack, undoRole } from '../../../../core/resources/role/undo.ts';
 import { failing } from '../../../support/fakes/faults.ts';
 import { fakeRoles } from '../../../support/fakes/roles.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
@@ -68,6 +68,19 @@ describe('undoing the changes of a role', () => {
     });
     await expect(undo(before, roles)).resolves.toMatchObject({ outcome: 'undone' });
     expect(roles.state.get(NAME)).toEqual(before);
+  });
+
+  it('withholds the part that no request can ask for, and restores the rest', async () => {
+    const before = roleState({ trust: OTHER_POLICY, policy: OTHER_POLICY, description: 'x', tags: {} });
+    const roles = fakeRoles({ [NAME]: roleState({ maxSessionDuration: before.maxSessionDuration }) });
+    const beyond: GivingBack['beyond'] = (_, { trust }) => (trust === undefined ? [] : ['It would trust.']);
+    const [outcome] = await undoRole(planned(before), { roles, beyond });
+    expect(outcome).toMatchObject({
+      outcome: 'left',
+      detail: expect.stringContaining('It would trust.'),
+      commands: [expect.stringContaining('update-assume-role-policy')],
+    });
+    expect(roles.state.get(NAME)).toEqual({ ...before, trust: roleState().trust });
   });
 
   it('touches nothing when nothing was changed yet', async () => {
