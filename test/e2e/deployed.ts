@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Execution } from '../../cli/execution.ts';
 import type { Ending } from '../../cli/follow.ts';
@@ -30,6 +30,8 @@ export interface Deployment extends LocalEnvironment {
   drop(key: string, bytes: Uint8Array): Promise<DeployedRun>;
   read(key: string): Promise<Uint8Array | undefined>;
   readonly outputBucket: string;
+  /** Takes what is below a prefix of the intake bucket away again. */
+  withdraw(prefix: string): Promise<void>;
   keys(prefix?: string): Promise<string[]>;
   /** Starts the audit machine, follows it, and returns its report. */
   audit(input: string, stateMachineArn?: string): Promise<AuditReport>;
@@ -82,6 +84,11 @@ export async function deployment(): Promise<Deployment> {
     }),
     start,
     drop,
+    async withdraw(Prefix) {
+      const Bucket = environment.intakeBucket;
+      const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+      for (const { Key } of Contents) await clients.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
     async keys(prefix = '') {
       const { Contents = [] } = await clients.s3.send(
         new ListObjectsV2Command({ Bucket: outputBucket, Prefix: prefix }),

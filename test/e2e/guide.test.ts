@@ -55,7 +55,11 @@ describe('the guide', () => {
     mkdirSync(join(folder, 'efs'));
     writeFileSync(join(folder, 'efs', 'efs.yaml'), EFS);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    // What it put on hand for the whole fleet would be compared with other files' clusters too, in whatever order they run.
+    await deployed.withdraw('releases/');
+  });
 
   /** Runs a script where the project's files are not, with the pipeline's address and nothing else of this process. */
   function shell(script: string): Promise<Ended> {
