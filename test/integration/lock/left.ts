@@ -101,6 +101,29 @@ describe('a lock that was not given back', () => {
   });
 });
 
+describe('a stopped run that is redriven', () => {
+  it('changes nothing once its undo was started, and takes back what it made', async () => {
+    const cluster = 'redriven-after-undo';
+    const run = `${cluster}-1`;
+    const arn = `arn:aws:states:us-east-1:000000000000:execution:prepare:${run}`;
+    const before = await account.snapshot();
+    let rolesMade = 0;
+    const outcome = await prepare(cluster, run, async (name, _event, call) => {
+      if (name === 'register-provider')
+        await putLock(cluster, JSON.stringify({ execution: arn, run, isUndone: true }));
+      if (name === 'create-role') rolesMade += 1;
+      return call();
+    });
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      cause: expect.stringContaining('its undo was started'),
+    });
+    expect(outcome.states).toContain('RolledBack');
+    expect(rolesMade).toBe(0);
+    expect(await account.snapshot()).toEqual(before);
+  });
+});
+
 describe('a run whose lock was taken over', () => {
   it.each([
     ['changes something', 'render-secrets', 'LockLost'],
