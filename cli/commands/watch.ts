@@ -1,6 +1,6 @@
 import { executionArn } from '../../core/aws/executions.ts';
 import type { Machine } from '../../core/domain/operation-facts.ts';
-import { lock, registryEntry } from '../../core/storage/layout.ts';
+import { lock, registryEntry, runs } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Execution } from '../execution.ts';
@@ -53,10 +53,34 @@ async function byName(
 
 async function ofCluster(deployment: Deployment, cluster: string) {
   if (!/^[a-z0-9-]+$/.test(cluster)) return undefined;
-  const held = await readJson(deployment, lock.of({ cluster }));
+  const held = text(await readJson(deployment, lock.of({ cluster })), 'run');
+  if (held !== undefined) return byName(deployment, held);
+  const newest = await newestRun(deployment, cluster);
+  const found = newest === undefined ? undefined : await byName(deployment, newest);
+  if (found !== undefined) return found;
   const entry = await readJson(deployment, registryEntry.of({ cluster }));
-  const run = text(held, 'run') ?? text((entry as { lastRun?: unknown } | undefined)?.lastRun, 'id');
-  return run === undefined ? undefined : byName(deployment, run);
+  const last = text((entry as { lastRun?: unknown } | undefined)?.lastRun, 'id');
+  return last === undefined ? undefined : byName(deployment, last);
+}
+
+/** The run that wrote last into its folder, however it ended: the registry knows only those that ended well. */
+async function newestRun(
+  { clients: { s3 }, outputBucket }: Deployment,
+  cluster: string,
+): Promise<string | undefined> {
+  const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+  const Prefix = runs.of({ cluster });
+  let newest: { readonly run: string; readonly at: number } | undefined;
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: outputBucket, Prefix },
+  ))
+    for (const { Key = '', LastModified } of Contents) {
+      const [run = ''] = Key.slice(Prefix.length).split('/');
+      const at = LastModified?.getTime() ?? 0;
+      if (newest === undefined || at >= newest.at) newest = { run, at };
+    }
+  return newest?.run;
 }
 
 function text(value: unknown, field: string): string | undefined {

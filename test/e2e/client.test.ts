@@ -156,6 +156,10 @@ describe('the client, as one file that runs on Node alone', () => {
     const failed = await client('prepare', credreqs, '--cluster', name, '--cluster-region', 'us-east-2');
     expect(failed.code).toBe(EXIT.failed);
     expect(failed.stdout).toContain('nothing was made');
+    // Whoever lost the connection is told the same, though nothing is registered.
+    const watched = await client('watch', name);
+    expect(watched.code).toBe(EXIT.failed);
+    expect(watched.stdout).toContain('nothing was made');
   });
 
   it('leaves the run going at Ctrl-C, and says how to come back', async () => {
