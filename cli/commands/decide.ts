@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import * as z from 'zod';
-import type { Verdict } from '../../core/domain/approval.ts';
+import { REASON_LIMIT, type Verdict } from '../../core/domain/approval.ts';
 import { digestOf } from '../../core/storage/document.ts';
 import * as layout from '../../core/storage/layout.ts';
 import { invoke } from '../approval/invoke.ts';
@@ -25,6 +25,7 @@ export async function approve(
   work: Work,
 ): Promise<number> {
   const { ui } = work;
+  checkReason(options);
   const plan = await planOf(deployment, run);
   ui.say(`${plan.text.trimEnd()}\n`);
   ui.tell({ event: 'plan', run, digest: plan.digest });
@@ -42,7 +43,18 @@ export async function refuse(
   options: Common,
   work: Work,
 ): Promise<number> {
+  checkReason(options);
   return decide('refused', deployment, { run, plan: await planOf(deployment, run) }, options, work);
+}
+
+/** Before anything is asked or shown. Throws ClientError. */
+function checkReason({ reason }: Common): void {
+  if (reason === undefined || (reason.trim() !== '' && reason.length <= REASON_LIMIT)) return;
+  throw new ClientError(
+    reason.trim() === '' ? '--reason is empty.' : `--reason has more than ${REASON_LIMIT} characters.`,
+    'Say in a sentence why; it goes into the report of the run.',
+    EXIT.usage,
+  );
 }
 
 async function decide(

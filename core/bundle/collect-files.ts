@@ -60,7 +60,7 @@ function checkEntry(entry: ArchiveEntry): string | Problem | undefined {
       entry.name,
       'ArchiveEntryForbidden',
       `The entry is ${entry.kind === 'link' ? 'a symbolic link' : entry.what}.`,
-      'Pack plain files only; tar follows links with -h.',
+      'Pack plain files only; GNU tar packs what links lead to with -h --hard-dereference, zip without -y.',
     );
   }
   if (entry.kind === 'encrypted') return encrypted(showPath(entry.name));

@@ -23,6 +23,9 @@ export function approvesDeletions(operations: readonly string[]): boolean {
   return DELETIONS.some((name) => operations.includes(name));
 }
 
+/** Characters that a reason of a decision may have; it goes into a report and the cause of an execution. */
+export const REASON_LIMIT = 1_000;
+
 export type Approval = (typeof APPROVALS)[number];
 
 /** How the wait for an approval fails: the names of the errors that a run ends with. */

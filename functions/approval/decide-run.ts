@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { callerOf, callerProofSchema } from '../../core/aws/caller-identity.ts';
 import { taskResponses } from '../../core/aws/task-responses.ts';
+import { REASON_LIMIT } from '../../core/domain/approval.ts';
 import { outputStore } from '../../core/runtime/buckets.ts';
 import { task } from '../../core/runtime/task.ts';
 import { decide } from '../../core/usecases/approval/decide.ts';
@@ -10,7 +11,7 @@ const input = z.strictObject({
   run: z.string().regex(/^[\w-]{1,80}$/),
   verdict: z.enum(['approved', 'refused']),
   plan: z.string().regex(/^[0-9a-f]{64}$/),
-  reason: z.string().min(1).max(1_000).exactOptional(),
+  reason: z.string().min(1).max(REASON_LIMIT).exactOptional(),
   caller: callerProofSchema,
 });
 

@@ -149,6 +149,15 @@ describe('the client, as one file that runs on Node alone', () => {
     expect(refused.stdout).toContain('spec.secretRef.name');
   });
 
+  it.each([
+    ['approve', '', 'is empty'],
+    ['refuse', 'x'.repeat(1_001), 'more than 1000 characters'],
+  ])('takes no reason to %s that is none', async (command, reason, why) => {
+    const told = await client(command, 'some-run', '--reason', reason);
+    expect(told.code).toBe(EXIT.usage);
+    expect(told.stderr).toContain(why);
+  });
+
   it('says that a run failed, and that nothing was made, as it happens', async () => {
     const name = freshName();
     await deployed.clients.s3.send(new CreateBucketCommand({ Bucket: `${name}-oidc` }));

@@ -42,7 +42,7 @@ export const archives: readonly Case[] = [
     input: 'a link out of the archive',
     upload: async () => ['bundle.tar', rawTar({ name: 'a.yaml', type: '2', linkName: '../../etc/a.yaml' })],
     right: 'ArchiveEntryForbidden',
-    says: 'tar follows links with -h',
+    says: '-h --hard-dereference',
   },
   files(
     'an installer’s directory',
