@@ -120,20 +120,17 @@ function withWordOf({ name, tags = {} }: ClusterConfig, claim: Claim, warnings: 
     warnings.push(
       `${claim.file}: metadata.name is ${quoted(itsName)}; what is made is named ${quoted(name)}, as cluster.yaml says.`,
     );
-  const overruled = Object.entries(itsTags ?? {}).filter(
-    ([key, value]) => key in tags && tags[key] !== value,
-  );
-  for (const [key, value] of overruled)
+  const isOverruled = ([key, value]: readonly [string, string]) =>
+    Object.hasOwn(tags, key) && tags[key] !== value;
+  const given = Object.entries(itsTags ?? {});
+  for (const [key, value] of given.filter(isOverruled))
     warnings.push(
       `${claim.file}: the tag ${quoted(key)} is ${quoted(value)}; what is made has ${quoted(tags[key] ?? '')}, as cluster.yaml says.`,
     );
-  const overruledKeys = new Set(overruled.map(([key]) => key));
   return {
     ...others,
     ...(isOtherName ? {} : defined({ name: itsName })),
-    ...defined({
-      tags: itsTags && Object.fromEntries(Object.entries(itsTags).filter(([key]) => !overruledKeys.has(key))),
-    }),
+    ...(itsTags && { tags: Object.fromEntries(given.filter((tag) => !isOverruled(tag))) }),
   };
 }
 

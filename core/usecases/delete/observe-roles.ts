@@ -69,7 +69,7 @@ function trustsOther({ arn, roles }: OtherProvider, { arn: ours }: About): Refus
 
 /** Roles that are tagged as the cluster's, and those of nobody that trust its provider. */
 async function rolesOfAccount({ cluster, arn }: About, account: AccountReader): Promise<readonly string[]> {
-  const { roles } = await account.read();
+  const roles = await account.trusts();
   return roles
     .filter(
       ({ tags, trust }) =>

@@ -22,7 +22,9 @@ export async function observeUsers(
   if (bucket === undefined) return [];
   const users = (await account.trusts()).flatMap(({ name, tags, trust }) => {
     const others = ownersOf(tags).filter((owner) => owner !== cluster);
-    return describeTrust(trust).providers.includes(arn) ? others.map((owner) => ({ owner, name })) : [];
+    // Most roles of an account are no cluster's, and their trust policies need not be understood.
+    if (others.length === 0 || !describeTrust(trust).providers.includes(arn)) return [];
+    return others.map((owner) => ({ owner, name }));
   });
   return [...Map.groupBy(users, ({ owner }) => owner)].map(([owner, roles]) => ({
     message: `Cluster ${owner} uses the issuer: IAM role ${roles.map(({ name }) => name).join(', ')} trusts ${arn}, which would go.`,

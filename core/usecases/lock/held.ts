@@ -3,7 +3,7 @@ import { LockLost } from '../../domain/errors.ts';
 import * as documents from '../../storage/documents.ts';
 import type { Run } from '../../storage/run.ts';
 import { plannedRun } from '../../storage/run-files.ts';
-import { readLock } from './lock.ts';
+import { ownLock, readLock } from './lock.ts';
 
 /*
  * An execution that was stopped, timed out or died can be redriven for 14 days, and goes on with the state that it was in
@@ -48,8 +48,8 @@ async function heldLock(run: Run, store: ObjectStore) {
  * that was called before goes on until its own time limit, which the undo waits for.
  */
 export async function markUndone(run: Run, store: ObjectStore): Promise<boolean> {
-  const lock = await readLock(run.cluster.name, store);
-  if (lock?.value.execution !== run.arn) return false;
+  const lock = await ownLock(run, store);
+  if (lock === undefined) return false;
   if (lock.value.isUndone === true) return true;
   const marked = await documents.lock.write(
     { cluster: run.cluster.name },

@@ -86,10 +86,16 @@ export async function lastReleasedAt(clusterName: string, store: ObjectStore): P
 /** Releases a lock if the run holds it; anything else is left alone. */
 export async function releaseLock(run: Run, store: ObjectStore): Promise<{ readonly released: boolean }> {
   const cluster = run.cluster.name;
-  const current = await readLock(cluster, store);
-  if (current?.value.execution !== run.arn) return { released: false };
-  await store.remove(layout.lock.of({ cluster }), { etag: current.etag });
+  const own = await ownLock(run, store);
+  if (own === undefined) return { released: false };
+  await store.remove(layout.lock.of({ cluster }), { etag: own.etag });
   return { released: true };
+}
+
+/** The lock of the run's cluster where the run holds it; undefined where it does not. */
+export async function ownLock(run: Run, store: ObjectStore): Promise<Stored<LockContent> | undefined> {
+  const lock = await readLock(run.cluster.name, store);
+  return lock?.value.execution === run.arn ? lock : undefined;
 }
 
 /** A lock that is not of this form was not written by a run, so no execution is found for it and it is taken over. */

@@ -45,6 +45,15 @@ describe('the sources of a cluster', () => {
     expect(identify({ config: { ...NAMED, acceptedKeys: ['kid'] } }).acceptedKeys).toEqual(['kid']);
   });
 
+  it('keep a tag that is named like what every object has', () => {
+    const { spec: found, warnings } = identify({
+      config: NAMED,
+      install: installConfig({}, { userTags: { constructor: 'us' } }),
+    });
+    expect(found?.tags).toEqual({ constructor: 'us' });
+    expect(warnings).toEqual([]);
+  });
+
   it('are put together: tags of both, those of cluster.yaml first', () => {
     const { spec: found } = identify({
       config: { ...NAMED, tags: { team: 'mine', a: '1' } },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ObjectStore } from '../../../../core/aws/object-store.ts';
 import type { ClusterAudit } from '../../../../core/domain/audit/report.ts';
 import * as documents from '../../../../core/storage/documents.ts';
 import { settleAudit } from '../../../../core/usecases/audit/settle-audit.ts';
@@ -22,6 +23,15 @@ const found = (audit: string, releases: ClusterAudit['releases'], more: Partial<
     ...more,
   });
 
+/** Settles what an audit found that began so many hours ago. */
+const settle = (
+  store: ObjectStore,
+  id: string,
+  hours: number,
+  releases: ClusterAudit['releases'],
+  more: Partial<ClusterAudit> = {},
+) => settleAudit({ id, startedAt: hoursAgo(hours) }, found(id, releases, more), store);
+
 const latest = async (store: ReturnType<typeof fakeStore>) =>
   (await documents.latestAuditOfCluster.read({ cluster: NAME }, store))?.value;
 
@@ -38,19 +48,15 @@ describe('what an audit found of a cluster', () => {
 
   it('takes back what another one opened while this one looked', async () => {
     const store = fakeStore();
-    await settleAudit({ id: 'a', startedAt: hoursAgo(0.2) }, found('a', [ready('4.21.0')]), store);
-    const second = await settleAudit(
-      { id: 'b', startedAt: hoursAgo(0.1) },
-      found('b', [closed('4.21.0')], { opened: [] }),
-      store,
-    );
+    await settle(store, 'a', 0.2, [ready('4.21.0')]);
+    const second = await settle(store, 'b', 0.1, [closed('4.21.0')], { opened: [] });
     expect(second.retract?.releases).toEqual(['4.21.0']);
     expect((await latest(store))?.opened).toEqual(['4.21.0']);
   });
 
   it('opens nothing and replaces nothing where an audit that began later has looked', async () => {
     const store = fakeStore();
-    await settleAudit({ id: 'a', startedAt: hoursAgo(0.3) }, found('a', [ready('4.21.0')]), store);
+    await settle(store, 'a', 0.3, [ready('4.21.0')]);
     const later = { id: 'c', startedAt: hoursAgo(0.1) };
     const tuesday = await settleAudit(later, found('c', [closed('4.21.0')]), store);
     const monday = { id: 'b', startedAt: hoursAgo(0.2) };
@@ -66,11 +72,7 @@ describe('what an audit found of a cluster', () => {
 
   it('opens nothing where the audit began too long ago, as one that was redriven', async () => {
     const store = fakeStore();
-    const settled = await settleAudit(
-      { id: 'a', startedAt: hoursAgo(7) },
-      found('a', [ready('4.21.0')]),
-      store,
-    );
+    const settled = await settle(store, 'a', 7, [ready('4.21.0')]);
     expect(settled).toMatchObject({
       opened: [],
       releases: [{ status: 'unknown', reasons: [expect.stringContaining('Start a new audit')] }],
@@ -80,11 +82,7 @@ describe('what an audit found of a cluster', () => {
 
   it('changes nothing that is open while it is in doubt, or while nothing could be looked at', async () => {
     const store = fakeStore();
-    const opened = await settleAudit(
-      { id: 'a', startedAt: hoursAgo(0.3) },
-      found('a', [ready('4.21.0')]),
-      store,
-    );
+    const opened = await settle(store, 'a', 0.3, [ready('4.21.0')]);
     const { issuer: _, ...unseen } = found('b', []);
     const unknown = await settleAudit({ id: 'b', startedAt: hoursAgo(0.2) }, unseen, store);
     expect(unknown).toMatchObject({ opened: ['4.21.0'] });
@@ -101,16 +99,11 @@ describe('what an audit found of a cluster', () => {
       ...store,
       put: async (...args: Parameters<typeof store.put>) => {
         writes += 1;
-        if (writes === 1)
-          await settleAudit({ id: 'a', startedAt: hoursAgo(0.2) }, found('a', [ready('4.21.0')]), store);
+        if (writes === 1) await settle(store, 'a', 0.2, [ready('4.21.0')]);
         return store.put(...args);
       },
     };
-    const settled = await settleAudit(
-      { id: 'b', startedAt: hoursAgo(0.1) },
-      found('b', [closed('4.21.0')]),
-      racing,
-    );
+    const settled = await settle(racing, 'b', 0.1, [closed('4.21.0')]);
     expect([writes, settled.retract?.releases]).toEqual([2, ['4.21.0']]);
   });
 });
