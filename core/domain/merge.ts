@@ -120,7 +120,7 @@ function append(statements: Statements, statement: PolicyStatement): Statements 
   return [...statements, taken ? nameless : statement];
 }
 
-interface SplitStatement {
+export interface SplitStatement {
   readonly subjects: readonly string[];
   /** The same for all statements that differ in nothing but their subjects. */
   readonly frame: string;
@@ -128,7 +128,7 @@ interface SplitStatement {
 }
 
 /** Takes a statement that trusts a list of subjects apart; undefined for any other. */
-function splitSubjects(statement: PolicyStatement): SplitStatement | undefined {
+export function splitSubjects(statement: PolicyStatement): SplitStatement | undefined {
   const condition = mapping(statement['Condition']);
   const equals = mapping(condition['StringEquals']);
   const [key, ...more] = Object.keys(equals).filter((each) => each.endsWith(':sub'));

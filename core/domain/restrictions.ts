@@ -1,13 +1,15 @@
 import type { DesiredRole, DesiredState } from './desired-state.ts';
-import { mergeTrusts } from './merge.ts';
+import { mergeTrusts, splitSubjects } from './merge.ts';
 import { AUDIENCES } from './names.ts';
-import { isMapping } from './policy/conditions.ts';
-import { trusts } from './policy/trust.ts';
+import { type Condition, conditionHolds, isMapping } from './policy/conditions.ts';
+import { readStatements } from './policy/statements.ts';
+import { isAboutProvider, trusts } from './policy/trust.ts';
 import {
   canonicalStatement,
   type PolicyDocument,
   type PolicyStatement,
   statementsOf,
+  trustPolicy,
 } from './policy-document.ts';
 
 /** What a trust policy is for. */
@@ -19,9 +21,10 @@ interface TrustedComponent {
 }
 
 /**
- * A trust policy as it shall be, with what somebody added to the live one to restrict it: further conditions, such as
- * one on `aud`, on the statement that trusts the component, and Deny statements. They stay as a permissions boundary
- * does: without them the role could be assumed by more than its owners allow. A restriction that surely shuts out one
+ * A trust policy as it shall be, with what somebody added to the live one to restrict it: conditions beside the one on
+ * the subject, such as one on `aud`, and Deny statements. They stay as a permissions boundary does: without them the
+ * role could be assumed by more than its owners allow. Each service account keeps what binds it, however that is
+ * written; one that the live policy does not admit is bound as the others are. A restriction that surely shuts out one
  * of the component's own service accounts is not kept.
  *
  * Returns `desired` itself when there is nothing to keep. Pure.
@@ -32,25 +35,13 @@ export function withRestrictions(
   component: TrustedComponent,
 ): PolicyDocument {
   if (live === undefined) return desired;
-  const there = statementsOf(live);
-  const known = new Set(statementsOf(desired).map(canonicalStatement));
-  const denies = there.filter(
-    (statement) => statement['Effect'] === 'Deny' && !known.has(canonicalStatement(statement)),
-  );
-  let isRestricted = denies.length > 0;
-  const restricted = statementsOf(desired).map((statement) => {
-    const conditions = furtherConditions(statement, there, component.host);
-    if (conditions === undefined) return statement;
-    isRestricted = true;
-    return { ...statement, Condition: mergeConditions(conditions, conditionsOf(statement)) };
-  });
-  if (!isRestricted) return desired;
+  const wanted = statementsOf(desired);
+  const restrict = restrictionsOf(live, component);
+  const restricted = wanted.flatMap((statement) => restrictStatement(statement, restrict, component));
+  const denies = keptDenies(wanted, live, component);
+  if (denies.length === 0 && restricted.every((statement) => wanted.includes(statement))) return desired;
   // What an upgrade asks for says the same again once it is restricted as well.
-  const kept = mergeTrusts(
-    { ...desired, Statement: [] },
-    { ...desired, Statement: [...restricted, ...denies] },
-  );
-  return shutsOut(kept, component) ? desired : kept;
+  return mergeTrusts({ ...desired, Statement: [] }, { ...desired, Statement: [...restricted, ...denies] });
 }
 
 /** A role as it shall be, with the restrictions of its live trust policy. */
@@ -69,46 +60,128 @@ export function restrictedRole(
   };
 }
 
+/** A Condition element. */
 type Conditions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/**
- * The conditions that live statements have beyond a desired one, when they are the same in all of them: where one of
- * them is without, the others bind nothing.
- */
+/** What binds a service account: one of these must hold, and an empty one always does. Never an empty list. */
+type Restrictions = (subject: string) => readonly Conditions[];
+
+const UNRESTRICTED: readonly Conditions[] = [{}];
+
+function restrictionsOf(live: PolicyDocument, component: TrustedComponent): Restrictions {
+  const found = new Map(
+    component.subjects.map((subject) => [subject, restrictionsOn(subject, live, component)]),
+  );
+  // The live policy says nothing of a service account that it does not admit: what its owners want of the role binds it.
+  const ofOthers = leastOf([...found.values()].flatMap((each) => each ?? []));
+  return (subject) => found.get(subject) ?? ofOthers;
+}
+
+/** What binds a service account by a live trust policy; undefined where no statement admits it. */
+function restrictionsOn(
+  subject: string,
+  live: PolicyDocument,
+  component: TrustedComponent,
+): readonly Conditions[] | undefined {
+  const { providerArn, host } = component;
+  const admitting = readStatements(live, 'trust').flatMap((statement) => {
+    const about = statement.effect === 'Allow' ? isAboutProvider(statement, providerArn) : 'no';
+    const further = furtherConditions(statement.conditions, subject, host);
+    if (about === 'no' || further === undefined) return [];
+    // A statement that may be about somebody else does not make the restrictions of the others void.
+    return about === 'unknown' && Object.keys(further).length === 0 ? [] : [further];
+  });
+  if (admitting.length === 0) return undefined;
+  return leastOf(admitting.filter((further) => !shutsOut(further, subject, component)));
+}
+
+/** Of alternatives each once, and only the one that always holds where there is such a one, or none at all. */
+function leastOf(alternatives: readonly Conditions[]): readonly Conditions[] {
+  const byText = new Map(alternatives.map((each) => [textOf(each), each]));
+  return byText.size === 0 || byText.has(textOf({})) ? UNRESTRICTED : [...byText.values()];
+}
+
+/** The conditions beside those on the subject; undefined where these do not surely admit it. */
 function furtherConditions(
-  desired: PolicyStatement,
-  live: readonly PolicyStatement[],
+  conditions: readonly Condition[],
+  subject: string,
   host: string,
 ): Conditions | undefined {
-  const frame = frameOf(desired);
-  const alike = live.filter(
-    (statement) => frameOf(statement) === frame && restrictsSubjects(statement, host),
-  );
-  const further = alike.map((statement) => withoutSubjects(conditionsOf(statement), host));
-  const [first] = further;
-  if (first === undefined || Object.keys(first).length === 0) return undefined;
-  const text = canonicalStatement({ Condition: first });
-  return further.every((each) => canonicalStatement({ Condition: each }) === text) ? first : undefined;
+  const onSubject = (condition: Condition) => condition.key === `${host}:sub`.toLowerCase();
+  const admits = (condition: Condition) =>
+    // Without a key it is no condition that could be written again.
+    onSubject(condition) ? conditionHolds(condition, subject) === true : condition.key !== '';
+  if (!conditions.every(admits)) return undefined;
+  return conditions
+    .filter((condition) => !onSubject(condition))
+    .map(({ written: [operator, key, values] }): Conditions => ({ [operator]: { [key]: values } }))
+    .reduce(mergeConditions, {});
 }
 
-function frameOf({ Condition: _, ...statement }: PolicyStatement): string {
-  return canonicalStatement(statement);
+/** A statement that trusts service accounts of the component, once for each of the alternatives that bind them. */
+function restrictStatement(
+  statement: PolicyStatement,
+  restrictions: Restrictions,
+  { providerArn, host }: TrustedComponent,
+): readonly PolicyStatement[] {
+  const split = splitSubjects(statement);
+  const [read] = readStatements({ Version: '2012-10-17', Statement: [statement] }, 'trust');
+  if (split === undefined || read?.effect !== 'Allow' || isAboutProvider(read, providerArn) !== 'yes')
+    return [statement];
+  const groups = new Map<string, { readonly further: Conditions; readonly subjects: string[] }>();
+  for (const subject of split.subjects) {
+    const own = furtherConditions(read.conditions, subject, host) ?? {};
+    const live = restrictions(subject);
+    // What was taken over before is not combined with what stands beside it.
+    const isKnown = live.some((each) => textOf(each) === textOf(own));
+    for (const further of isKnown ? [own] : live) {
+      const text = textOf(further);
+      const group = groups.get(text) ?? { further, subjects: [] };
+      group.subjects.push(subject);
+      groups.set(text, group);
+    }
+  }
+  return [...groups.values()].map(({ further, subjects }) => {
+    const same = subjects.length === split.subjects.length ? statement : split.withSubjects(subjects);
+    const conditions = conditionsOf(same);
+    // What is live comes before what was taken over once.
+    const merged = mergeConditions(conditions, further);
+    return textOf(merged) === textOf(conditions) ? same : { ...same, Condition: merged };
+  });
 }
 
-function restrictsSubjects(statement: PolicyStatement, host: string): boolean {
-  return subjectKey(conditionsOf(statement)['StringEquals'] ?? {}, host) !== undefined;
+/** The live Deny statements that are not in the wanted ones already, but one that shuts out the component itself. */
+function keptDenies(
+  wanted: readonly PolicyStatement[],
+  live: PolicyDocument,
+  { providerArn, host, subjects }: TrustedComponent,
+): readonly PolicyStatement[] {
+  const known = new Set(wanted.map(canonicalStatement));
+  const asked = trustPolicy(providerArn, host, subjects);
+  return statementsOf(live).filter((statement) => {
+    if (statement['Effect'] !== 'Deny' || known.has(canonicalStatement(statement))) return false;
+    const denied = { ...asked, Statement: [...asked.Statement, statement] };
+    return !subjects.some((subject) => refuses(denied, { providerArn, host, subject }));
+  });
 }
 
-function withoutSubjects(conditions: Conditions, host: string): Conditions {
-  const { StringEquals = {}, ...others } = conditions;
-  const key = subjectKey(StringEquals, host);
-  const rest = Object.fromEntries(Object.entries(StringEquals).filter(([each]) => each !== key));
-  return Object.keys(rest).length === 0 ? others : { ...others, StringEquals: rest };
+/** Whether conditions surely refuse a service account of the component what they are to restrict. */
+function shutsOut(further: Conditions, subject: string, { providerArn, host }: TrustedComponent): boolean {
+  const asked = trustPolicy(providerArn, host, [subject]);
+  const bound = asked.Statement.map((statement) => ({
+    ...statement,
+    Condition: mergeConditions(further, conditionsOf(statement)),
+  }));
+  return refuses({ ...asked, Statement: bound }, { providerArn, host, subject });
 }
 
-/** Condition keys are the same in any case. */
-function subjectKey(equals: Readonly<Record<string, unknown>>, host: string): string | undefined {
-  return Object.keys(equals).find((key) => key.toLowerCase() === `${host}:sub`.toLowerCase());
+/** Components ask for the first audience; whether a condition on something else lets them in is for Verify's tokens to show. */
+function refuses(
+  trust: PolicyDocument,
+  token: { readonly providerArn: string; readonly host: string; readonly subject: string },
+): boolean {
+  const [audience] = AUDIENCES;
+  return trusts(trust, { ...token, audience }).answer === 'no';
 }
 
 function mergeConditions(first: Conditions, second: Conditions): Conditions {
@@ -122,8 +195,6 @@ function conditionsOf({ Condition }: PolicyStatement): Conditions {
   return isMapping(Condition) ? (Condition as Conditions) : {};
 }
 
-/** Components ask for the first audience; whether a condition on something else lets them in is for Verify's tokens to show. */
-function shutsOut(trust: PolicyDocument, { providerArn, host, subjects }: TrustedComponent): boolean {
-  const [audience] = AUDIENCES;
-  return subjects.some((subject) => trusts(trust, { providerArn, host, subject, audience }).answer === 'no');
+function textOf(conditions: Conditions): string {
+  return canonicalStatement({ Condition: conditions });
 }

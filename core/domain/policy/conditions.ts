@@ -18,6 +18,8 @@ export interface Condition {
   readonly canonical: string;
   /** For people: `StringEquals aws:RequestedRegion us-east-1`. */
   readonly shown: string;
+  /** As it is written: operator, key and values. The key is empty where the element has no such form. */
+  readonly written: readonly [operator: string, key: string, values: unknown];
 }
 
 export interface Test {
@@ -66,11 +68,12 @@ const OPERATOR = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/i;
  */
 export function readConditions(element: unknown, variables: boolean): readonly Condition[] {
   if (element === undefined) return [];
-  if (!isMapping(element)) return [opaque('', JSON.stringify(element), JSON.stringify(element))];
+  if (!isMapping(element))
+    return [opaque(JSON.stringify(element), JSON.stringify(element), ['', '', element])];
   return Object.entries(element).flatMap(([operator, keys]) => {
     if (!isMapping(keys)) {
       const shown = `${operator} ${JSON.stringify(keys)}`;
-      return [opaque('', shown, shown)];
+      return [opaque(shown, shown, [operator, '', keys])];
     }
     return Object.entries(keys).map(([key, values]) => readCondition(operator, key, values, variables));
   });
@@ -108,7 +111,7 @@ function readCondition(operator: string, key: string, element: unknown, variable
   ]);
   const isNullWithMore = known?.kind === 'null' && (set ?? ifExists) !== undefined;
   if (known === undefined || values.length !== items.length || values.length === 0 || isNullWithMore) {
-    return opaque(key.toLowerCase(), JSON.stringify([canonical, element]), shown);
+    return opaque(JSON.stringify([canonical, element]), shown, [operator, key, element]);
   }
   const allowsVariables = known.kind === 'text';
   return {
@@ -121,12 +124,13 @@ function readCondition(operator: string, key: string, element: unknown, variable
     test: hasVariable && !allowsVariables ? undefined : known.read(values, variables),
     canonical,
     shown,
+    written: [operator, key, element],
   };
 }
 
-function opaque(key: string, canonical: string, shown: string): Condition {
+function opaque(canonical: string, shown: string, written: Condition['written']): Condition {
   return {
-    key,
+    key: written[1].toLowerCase(),
     kind: 'opaque',
     set: undefined,
     ifExists: false,
@@ -135,6 +139,7 @@ function opaque(key: string, canonical: string, shown: string): Condition {
     test: undefined,
     canonical,
     shown,
+    written,
   };
 }
 

@@ -70,14 +70,28 @@ interface Judged {
 
 /** Whether a statement applies to the request: no as soon as one part surely does not fit. */
 function applies(statement: Statement, question: TrustQuestion): Judged {
+  return all([
+    ...frameFits(statement, question.providerArn),
+    ...statement.conditions.map((condition) => conditionFits(condition, question)),
+  ]);
+}
+
+/** Whether a statement is about tokens of this provider, whatever its conditions say of them. */
+export function isAboutProvider(statement: Statement, providerArn: string): Answer {
+  return all(frameFits(statement, providerArn)).answer;
+}
+
+function frameFits(statement: Statement, providerArn: string): readonly Judged[] {
   const trouble =
     statement.trouble && judged('unknown', `it cannot be understood, since ${statement.trouble}`);
-  const parts = [
+  return [
     ...(trouble ? [trouble] : []),
-    principalFits(statement, question.providerArn),
+    principalFits(statement, providerArn),
     actionFits(statement.actions),
-    ...statement.conditions.map((condition) => conditionFits(condition, question)),
   ];
+}
+
+function all(parts: readonly Judged[]): Judged {
   return (
     parts.find(({ answer }) => answer === 'no') ??
     parts.find(({ answer }) => answer === 'unknown') ??
