@@ -32,6 +32,8 @@ export const EXIT = {
   unknown: 7,
   /** Ended by Ctrl-C; a run goes on. */
   interrupted: 130,
+  /** Nobody read on, as `| head` does not: what a shell tells of a program that SIGPIPE ended. A run goes on. */
+  readerGone: 141,
 } as const;
 
 /** What each exit code means, for the documentation and `--help`. */
@@ -47,4 +49,5 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   notPlaced: 'the run succeeded, and its files are not in the installer directory yet; the message says why',
   unknown: 'a cluster was verified without a finding, and not everything could be told',
   interrupted: 'Ctrl-C; a run that was started goes on',
+  readerGone: 'nobody read the output to its end, as `head` does not; a run that was started goes on',
 };

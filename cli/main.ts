@@ -1,7 +1,9 @@
 import { client, uiOf } from './client.ts';
+import { endWithReader } from './reader.ts';
 
 /** Runs a command line in the caller's account. Ctrl-C ends what waits; a second one ends the process at once. */
 async function main(args: readonly string[]): Promise<void> {
+  endWithReader();
   const interrupt = new AbortController();
   const stop = () => {
     process.off('SIGINT', stop);

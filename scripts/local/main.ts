@@ -1,4 +1,5 @@
 import { ClientError } from '../../cli/errors.ts';
+import { endWithReader } from '../../cli/reader.ts';
 import { visible } from '../../core/util/visible.ts';
 import { isolate } from './child-environment.ts';
 import { DISK_FULL } from './failure-reason.ts';
@@ -38,6 +39,7 @@ export async function main(
   { usage, inCallersAccount = false, leftBehind }: Script,
   body: (call: Call) => Promise<number>,
 ): Promise<void> {
+  endWithReader();
   const variables = inCallersAccount ? process.env : isolate();
   const interrupt = new AbortController();
   const stop = () => {
