@@ -22,7 +22,7 @@ export function whereOf(args: readonly string[]): string {
 function given(args: readonly string[], option: string): string {
   const at = args.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
   const value = args[at]?.split('=', 2)[1] ?? args[at + 1];
-  return at === -1 || value === undefined ? '' : ` ${option} ${word(value)}`;
+  return at === -1 || !value ? '' : ` ${option} ${word(value)}`;
 }
 
 /** Runs a command line to its end; returns the exit code. Everything that went wrong is told in words. */
@@ -53,14 +53,14 @@ export async function client(
   }
 }
 
-/** Errors of the command line are thrown, as all others, and not ended with. */
+/** Errors of the command line are thrown, and told, as all others are. */
 function exits(command: Command): void {
-  command.exitOverride();
+  command.exitOverride().configureOutput({ outputError: () => undefined });
   for (const each of command.commands) exits(each as Command);
 }
 
 async function tell(error: unknown, ui: Ui): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommanderError) return tellUsage(error, ui);
   if (error instanceof ClientError) {
     ui.fail(error.message, error.remedy);
     return error.exitCode;
@@ -71,4 +71,12 @@ async function tell(error: unknown, ui: Ui): Promise<number> {
   if (isOfAws) return tell(notReached(error, 'the region of the pipeline'), ui);
   ui.fail(error.stack ?? error.message, 'This is a fault of sts-prep. Please report it with these lines.');
   return EXIT.failed;
+}
+
+/** What is not understood. Help and version, which are printed by then, end by an error too, and so does a missing command with its help. */
+function tellUsage({ code, exitCode, message }: CommanderError, ui: Ui): number {
+  if (exitCode === 0) return EXIT.ok;
+  if (code !== 'commander.help')
+    ui.fail(message.replace(/^error: /, ''), '`sts-prep <command> --help` says more.');
+  return EXIT.usage;
 }

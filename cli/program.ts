@@ -50,7 +50,6 @@ export function program(doing: Doing, done: (code: number) => void, version: str
     )
     .version(version)
     .helpCommand(false)
-    .showHelpAfterError('(sts-prep <command> --help says more)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false, helpWidth: 110 });
   const add = (parent: Command, name: Operation, isPlan: boolean) => {

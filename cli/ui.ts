@@ -81,9 +81,12 @@ export class Ui {
   /** Why a command did not do what was asked for, on standard error; programs get it as an event too. */
   fail(message: string, remedy: string | undefined): void {
     this.#close();
-    this.tell({ event: 'error', message, ...(remedy === undefined ? {} : { remedy }) });
-    const text = remedy === undefined ? message : `${message}\n\n${remedy}`;
-    this.#streams.stderr.write(`${visible(this.#here(text))}\n`);
+    const said = {
+      message: this.#here(message),
+      ...(remedy === undefined ? {} : { remedy: this.#here(remedy) }),
+    };
+    this.tell({ event: 'error', ...said });
+    this.#streams.stderr.write(`${visible(Object.values(said).join('\n\n'))}\n`);
   }
 
   #here(text: string): string {

@@ -1,21 +1,13 @@
-import { Writable } from 'node:stream';
 import { describe, expect, it, test } from 'vitest';
 import { whereOf } from '../../../cli/client.ts';
 import type { RunEvent } from '../../../cli/run-events.ts';
 import { Ui, type UiOptions } from '../../../cli/ui.ts';
+import { said } from '../../support/said.ts';
 
 /** What is written while something is done. */
 function written(options: UiOptions & { readonly isTTY?: boolean }, does: (ui: Ui) => void) {
-  const text = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof text) =>
-    new Writable({
-      write(chunk, _, done) {
-        text[name] += String(chunk);
-        done();
-      },
-    });
-  const stdout = Object.assign(stream('stdout'), { isTTY: options.isTTY === true });
-  does(new Ui({ stdout, stderr: stream('stderr') }, options));
+  const { streams, text } = said(options.isTTY);
+  does(new Ui(streams, options));
   return text;
 }
 
@@ -71,6 +63,7 @@ test.each([
   [['prepare', '--region', 'us-west-2'], 'Run `sts-prep fetch demo --region us-west-2`.'],
   [['--region=us-west-2', '--stack', 'Mine'], 'Run `sts-prep fetch demo --stack Mine --region us-west-2`.'],
   [['prepare', '--region'], 'Run `sts-prep fetch demo`.'],
+  [['prepare', '--region='], 'Run `sts-prep fetch demo`.'],
 ])('what is told to do next is about the same deployment: %s', (args, told) => {
   const { stdout } = written({ where: whereOf(args) }, (ui) => ui.say('Run `sts-prep fetch demo`.'));
   expect(stdout).toBe(`${told}\n`);
