@@ -20,7 +20,7 @@ export const EXIT = {
   failed: 1,
   /** The command line is not understood, or what it names is not there. Nothing was uploaded. */
   usage: 2,
-  /** The bundle was refused; nothing was made. */
+  /** The bundle, or what somebody decided about a plan, was refused; nothing was made. */
   refused: 3,
   /** A run failed, and something of it is left in the account. */
   incomplete: 4,
@@ -42,7 +42,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   failed:
     'the run failed and was rolled back, a verified cluster has findings, or the message says what went wrong',
   usage: 'the command line is not understood, or what it names is not there; nothing was uploaded',
-  refused: 'the bundle, the plan or the deletion was refused; nothing was made or removed',
+  refused: 'the bundle, the plan, the deletion or a decision was refused; nothing was made or removed',
   incomplete:
     'the run failed, and something of it, or of what was to be deleted, is left; the report has the commands that finish the job',
   unreachable: 'the deployment is not found, or you may not use it',
