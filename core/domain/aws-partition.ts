@@ -1,3 +1,4 @@
+import { editDistance } from '../util/edit-distance.ts';
 import partitions from './aws-partitions.json' with { type: 'json' };
 
 export interface Partition {
@@ -40,17 +41,4 @@ export function nearestRegion(text: string): string | undefined {
     if (best === undefined || distance < best.distance) best = { region, distance };
   }
   return best !== undefined && best.distance <= 3 ? best.region : undefined;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, a] of [...left].entries()) {
-    const next = [i + 1];
-    for (const [j, b] of [...right].entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -8,7 +8,12 @@ export interface ConfigSource {
   readonly value: unknown;
   /** Scalars by dotted path of which the installer makes another text than was written, with what was written. */
   readonly rewritten?: ReadonlyMap<string, string>;
+  /** It is not YAML, which is a problem that was told; nothing is known of what it says. */
+  readonly unreadable?: true;
 }
+
+/** Of a source that says nothing, or nothing wrong. */
+export const NOTHING_MISSTATED: ReadonlySet<string> = new Set();
 
 /**
  * Texts of a configuration file, where people write numbers and booleans too. The installer's decoder (sigs.k8s.io/yaml)
@@ -26,6 +31,11 @@ export class ConfigTexts {
     this.#code = code;
     this.#problems = problems;
     this.#warnings = warnings;
+  }
+
+  /** Whether the installer makes another text of a field than was written. */
+  isRewritten(field: string): boolean {
+    return this.#source.rewritten?.has(field) === true;
   }
 
   /** Undefined when it is refused. */

@@ -3,19 +3,18 @@ import { unknownRegion } from './cluster-checks.ts';
 import { OPERATIONS } from './operations.ts';
 import type { Problem } from './problem.ts';
 
+/** Name and region have to be given by somebody. One that is misstated has a problem of its own. */
 export function checkIdentityGiven(
-  name: string | undefined,
-  region: string | undefined,
+  given: { readonly name: string | undefined; readonly region: string | undefined },
+  misstated: ReadonlySet<string>,
   key: string,
   partition: string | undefined,
   problems: Problem[],
 ): void {
-  const missing = [name === undefined ? 'name' : [], region === undefined ? 'region' : []].flat();
-  if (
-    missing.length === 0 ||
-    problems.some(({ code }) => code === 'ClusterConfigInvalid' || code === 'InstallConfigInvalid')
-  )
-    return;
+  const missing = (['name', 'region'] as const).filter(
+    (field) => given[field] === undefined && !misstated.has(field),
+  );
+  if (missing.length === 0) return;
   const [, folder] = key.split('/');
   const regionOfKey = OPERATIONS.prepare.keys[0].parse(key)?.region;
   if (regionOfKey !== undefined && /^[a-z][a-z-]*-\d{1,2}$/.test(regionOfKey)) {

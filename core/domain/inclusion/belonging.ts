@@ -13,7 +13,8 @@ import {
 
 /** The cluster that manifests are for, as far as it decides which of them count. */
 export interface InclusionTarget {
-  readonly featureSet: FeatureSet;
+  /** Undefined where nobody knows it. */
+  readonly featureSet: FeatureSet | undefined;
   /** Whether a feature gate is on; undefined where nothing says so. */
   readonly gate: (name: string) => boolean | undefined;
   /** Whether a capability is enabled; undefined where nothing says so. */
@@ -24,7 +25,11 @@ export interface InclusionTarget {
 export type Belonging =
   | { readonly verdict: 'in' }
   | { readonly verdict: 'out'; readonly reason: string; readonly capability?: string }
-  | { readonly verdict: 'unknown'; readonly because: 'gate' | 'capability'; readonly reason: string };
+  | {
+      readonly verdict: 'unknown';
+      readonly because: 'feature set' | 'gate' | 'capability';
+      readonly reason: string;
+    };
 
 type Rule = (manifest: unknown, target: InclusionTarget) => Belonging;
 
@@ -46,7 +51,7 @@ export function belonging(manifest: unknown, target: InclusionTarget): Belonging
 }
 
 /** Whether a manifest is for clusters of another cloud, feature set or profile; what was filtered for one has none. */
-export function isOfAnotherCluster(manifest: unknown, featureSet: FeatureSet): boolean {
+export function isOfAnotherCluster(manifest: unknown, featureSet: FeatureSet | undefined): boolean {
   const target = { featureSet, gate: () => undefined, capability: () => undefined };
   return [ofCloud, ofFeatureSet, ofProfile].some((rule) => rule(manifest, target).verdict === 'out');
 }
@@ -91,6 +96,12 @@ const ofFeatureSet: Rule = (manifest, { featureSet }) => {
   const unknown = names.find((name) => !(FEATURE_SETS as readonly string[]).includes(name));
   if (unknown !== undefined)
     return out(`feature set ${annotation}, of which ${JSON.stringify(unknown)} is not known`);
+  if (featureSet === undefined)
+    return {
+      verdict: 'unknown',
+      because: 'feature set',
+      reason: `feature set ${annotation}, and the cluster's is not known`,
+    };
   return names.includes(featureSet) ? IN : out(`feature set ${annotation}, the cluster's is ${featureSet}`);
 };
 
@@ -105,18 +116,20 @@ const ofFeatureGates: Rule = (manifest, { gate, featureSet }) => {
   const unmet = asked.find(({ known, isOn }) => known !== undefined && known !== isOn);
   if (unmet !== undefined) {
     const state = unmet.isOn ? 'off' : 'on';
-    return out(
-      `feature gate ${annotation}: ${unmet.name} is ${state} in a cluster of feature set ${featureSet}`,
-    );
+    return out(`feature gate ${annotation}: ${unmet.name} is ${state} ${inCluster(featureSet)}`);
   }
   const unknown = asked.find(({ known }) => known === undefined);
   if (unknown === undefined) return IN;
   return {
     verdict: 'unknown',
     because: 'gate',
-    reason: `nothing says whether the feature gate ${unknown.name} is on in a cluster of feature set ${featureSet}`,
+    reason: `nothing says whether the feature gate ${unknown.name} is on ${inCluster(featureSet)}`,
   };
 };
+
+function inCluster(featureSet: FeatureSet | undefined): string {
+  return featureSet === undefined ? 'in the cluster' : `in a cluster of feature set ${featureSet}`;
+}
 
 /** Of other kinds of manifests than FeatureGate and CustomResourceDefinition the operator includes none that has it. */
 const ofMajorVersion: Rule = (manifest) => {

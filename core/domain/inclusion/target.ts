@@ -7,7 +7,8 @@ import { type FeatureGateManifest, type GivenGates, knownGates } from './feature
 
 /** A cluster at a release, as far as it decides which requests count. */
 export interface ClusterAtRelease {
-  readonly featureSet: FeatureSet;
+  /** Undefined where it is misstated. */
+  readonly featureSet: FeatureSet | undefined;
   readonly release: string | undefined;
   readonly featureGates: GivenGates | undefined;
   readonly capabilities: CapabilitySelection | undefined;
@@ -30,12 +31,18 @@ export function inclusionTarget(
     .filter((value) => secretRefOf(value).some(has) && !isOfAnotherCluster(value, featureSet));
   return {
     featureSet,
-    gate: knownGates({ featureSet, release, manifests, given: featureGates }),
+    gate:
+      featureSet === undefined
+        ? () => undefined
+        : knownGates({ featureSet, release, manifests, given: featureGates }),
     capability: knownCapabilities(capabilities, present),
   };
 }
 
 /** Whether a bundle shows that it was filtered for one cluster: it holds nothing for clouds, feature sets or profiles of others. Lists are taken apart. */
-export function isFilteredForOne(documents: readonly SourceDocument[], featureSet: FeatureSet): boolean {
+export function isFilteredForOne(
+  documents: readonly SourceDocument[],
+  featureSet: FeatureSet | undefined,
+): boolean {
   return !documents.some(({ value }) => isOfAnotherCluster(value, featureSet));
 }

@@ -103,6 +103,8 @@ function compareUnclear(unclear: UnclearRole, live: LiveCluster, upload: string)
 }
 
 const HOW_TO_TELL: Readonly<Record<UnclearRole['because'], string>> = {
+  'feature set':
+    'Upload the requests of the cluster below prepare/ again, with its feature set as featureSet in cluster.yaml.',
   gate: "Add the release's FeatureGate manifests (0000_50_cluster-config-api_featureGate-*.yaml of its payload) to the bundle, or say featureGates in cluster.yaml below prepare/.",
   capability:
     'Upload the requests of the cluster below prepare/ again, with its install-config.yaml or with capabilities in cluster.yaml, so that it is on record which capabilities it has.',

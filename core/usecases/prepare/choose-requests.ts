@@ -22,26 +22,38 @@ type Chosen = Omit<SelectedRequests, 'unclear' | 'withoutCapability'> & {
  * One behind a feature gate counts in a bundle that was filtered for one cluster, for whoever filtered it knew the
  * gates, and where the cluster has the component, which a prune would take away; in another it does not, for that may
  * give a role, and iam:PassRole with it, to a component that is not there. One of a capability counts: all are enabled
- * unless somebody chooses otherwise.
+ * unless somebody chooses otherwise. Where what decides it is misstated, a request does not count, and so nothing is told of it
+ * that may be untrue: the bundle is refused in any case.
  *
  * @param current The cluster that is there already.
  */
 export function chooseRequests(
   documents: readonly SourceDocument[],
-  { featureSet, release, featureGates, capabilities }: ClusterIdentity,
+  {
+    featureSet,
+    release,
+    featureGates,
+    capabilities,
+    misstated,
+  }: Pick<ClusterIdentity, 'featureSet' | 'release' | 'featureGates' | 'capabilities' | 'misstated'>,
   current: Pick<DesiredState, 'roles'> | undefined,
 ): Chosen {
   const { documents: all, problems: tooMany } = expandLists(documents);
   const gates = all.flatMap(({ value }) => readFeatureGates(value));
   const has = amongSecrets(current?.roles.map(({ secretRef }) => secretRef) ?? []);
   const cluster = { featureSet, release, featureGates, capabilities, has };
+  const known = inclusionTarget(all, gates, cluster);
+  const areGatesKnown = !GATES_DEPEND_ON.some((field) => misstated.has(field));
   const { unclear, withoutCapability, ...selected } = selectRequests(
     all,
-    inclusionTarget(all, gates, cluster),
+    areGatesKnown ? known : { ...known, gate: () => undefined },
   );
   const isFiltered = isFilteredForOne(all, featureSet);
   const isThere = ({ request }: UnclearRequest) => request !== undefined && has(request.secretRef);
-  const counts = (each: UnclearRequest) => each.because === 'capability' || isFiltered || isThere(each);
+  const counts = (each: UnclearRequest) =>
+    (each.because === 'capability' && !misstated.has('capabilities')) ||
+    (each.because === 'gate' && isFiltered) ||
+    isThere(each);
   const taken = unclear.filter(counts);
   return {
     ...selected,
@@ -54,7 +66,7 @@ export function chooseRequests(
     warnings: [
       ...selected.warnings,
       ...unclear
-        .filter(({ because }) => because === 'gate')
+        .filter(({ because }) => because === 'gate' && areGatesKnown)
         .map((each) =>
           gateWarning(each, isThere(each) ? IS_THERE : isFiltered ? IS_FILTERED : DOES_NOT_COUNT),
         ),
@@ -65,6 +77,9 @@ export function chooseRequests(
     ],
   };
 }
+
+/** Where one of these is misstated, nothing that is told of a gate would be sure to be true. */
+const GATES_DEPEND_ON = ['featureSet', 'featureGates', 'release'];
 
 function documentsOf(name: string, left: SelectedRequests['withoutCapability']): string {
   const places = left

@@ -4,7 +4,7 @@ import { boundedProblems, boundedSkipped, boundedWarnings } from '../../domain/b
 import { changeOf, checkTarget, sourceOf } from '../../domain/change-of.ts';
 import type { DeploymentRules } from '../../domain/cluster-checks.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
-import { identifyCluster, identifyRegistered } from '../../domain/cluster-identity.ts';
+import { identifyCluster } from '../../domain/cluster-identity.ts';
 import type { ClusterSpec } from '../../domain/cluster-spec.ts';
 import type { CredentialsRequest, SkippedDocument } from '../../domain/credentials-request.ts';
 import {
@@ -23,6 +23,7 @@ import { stepOf } from '../../domain/parts.ts';
 import { plannedKey } from '../../domain/plan-key.ts';
 import type { GuardRules } from '../../domain/policy-guard.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { identifyRegistered } from '../../domain/registered-identity.ts';
 import type { ClusterTarget } from '../../domain/release-change.ts';
 import { checkPartitions } from '../../domain/resource-partitions.ts';
 import { checkRoles, MAX_CREDENTIALS_REQUESTS } from '../../domain/role-checks.ts';
@@ -70,6 +71,9 @@ const ANY_PARTITION = { id: 'aws', dnsSuffix: 'amazonaws.com' };
 const RELEASE_UNKNOWN =
   'Nothing says which release the cluster runs, so no audit can open the way to a newer one. Say it as release in cluster.yaml.';
 
+/** What decides which requests count. */
+const COUNTING = ['release', 'featureSet', 'featureGates', 'capabilities'];
+
 /** A reading, and the requests that count and can be read, whatever else is wrong. What they say is a stranger's. */
 export interface WithRequests {
   readonly reading: BundleReading;
@@ -105,7 +109,7 @@ function readAll(
   context: BundleContext,
 ): BundleReading & Pick<WithRequests, 'requests'> {
   const sorted = sortDocuments(files);
-  const { documents, clusterConfigs, installConfigs, unreadable, problems } = sorted;
+  const { documents, clusterConfigs, installConfigs, problems } = sorted;
   const allReadable = problems.length === 0;
   const add = (more: readonly Problem[]) => {
     for (const problem of more) problems.push(problem);
@@ -133,19 +137,15 @@ function readAll(
   const selected = chooseRequests(documents, identity, target?.current);
   const { requests, problems: requestProblems } = selected;
   const skipped = [...sorted.skipped, ...selected.skipped];
-  // What a configuration says that cannot be read is not known to be missing.
-  add(
-    identity.problems
-      .filter(({ code }) => code !== 'ClusterIdentityMissing' || !unreadable)
-      .map((problem) => withBackups(problem, sorted.backups)),
-  );
+  add(identity.problems.map((problem) => withBackups(problem, sorted.backups)));
   add(requestProblems);
   add(guardRequests(requests, context.guard));
-  if (identity.spec !== undefined)
-    add(checkPartitions(requests, partitionOf(identity.spec, context.placement)));
+  const { known, misstated } = identity;
+  if (known.region !== undefined)
+    add(checkPartitions(requests, partitionOf({ ...ANY_CLUSTER, ...known }, context.placement)));
   const warnings = [
     ...identity.warnings,
-    ...(identity.release === undefined ? [RELEASE_UNKNOWN] : []),
+    ...(identity.release === undefined && !misstated.has('release') ? [RELEASE_UNKNOWN] : []),
     ...sorted.warnings,
     ...selected.warnings,
     ...namesOfNothing(requests, context.guard),
@@ -161,14 +161,15 @@ function readAll(
 
   // Where the cluster is not known, the requests are checked as those of a cluster with the shortest of names:
   // what is wrong with them then is wrong for any.
-  const spec = identity.spec ??
-    target?.current.cluster ?? { ...ANY_CLUSTER, name: identity.name ?? ANY_CLUSTER.name };
+  const spec = { ...ANY_CLUSTER, ...known };
   const regionPartition = partitionOfRegion(spec.region) ?? partitionNamed(spec.partition) ?? ANY_PARTITION;
-  const publicKey =
-    target === undefined ? readBundleKey(files, spec, warnings, problems) : target.current.publicKeyPem;
+  const isKeyKnown = !misstated.has('publicKeyFile') && !misstated.has('issuer');
+  const ofBundle =
+    target === undefined && isKeyKnown ? readBundleKey(files, spec, warnings, problems) : undefined;
+  const publicKey = target === undefined ? ofBundle : target.current.publicKeyPem;
   const { placement } = context;
   const existing = spec.issuer?.providerArn;
-  if (context.signsAlready === true && existing === undefined && publicKey === undefined)
+  if (context.signsAlready === true && isKeyKnown && existing === undefined && publicKey === undefined)
     add(signingKeyNeeded(problems));
   if (existing !== undefined) add(checkProviderArn(existing, placement, clusterConfig?.file));
   if (existing !== undefined && !makesRoles) add(nothingToMake(clusterConfig?.file));
@@ -187,7 +188,8 @@ function readAll(
   };
   // A request that is refused or cannot be read is missing here, and its absence is no problem of its own.
   const isNeeded = target === undefined ? makesRoles : operationFacts(target.operation).bundle !== 'none';
-  const allThere = allReadable && requestProblems.length === 0 && isNeeded;
+  const isChosen = !COUNTING.some((field) => misstated.has(field));
+  const allThere = allReadable && isChosen && requestProblems.length === 0 && isNeeded;
   const wrong = checkRoles(roles, requests.length);
   add(wrong.filter(({ code }) => code !== 'NoCredentialsRequests' || allThere));
   if (target !== undefined) add(checkTarget(target, asked));

@@ -11,8 +11,6 @@ export interface SortedDocuments {
   readonly documents: readonly SourceDocument[];
   readonly clusterConfigs: readonly NonNullable<IdentitySources['clusterConfig']>[];
   readonly installConfigs: readonly NonNullable<IdentitySources['installConfig']>[];
-  /** A configuration was found that is not YAML. */
-  readonly unreadable: boolean;
   readonly skipped: readonly SkippedDocument[];
   readonly warnings: readonly string[];
   /** Those of them about configurations under another name. */
@@ -32,7 +30,6 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
   const skipped: SkippedDocument[] = [];
   const warnings: string[] = [];
   const problems: Problem[] = [];
-  let unreadable = false;
   const manifests = readManifests(files, (path) => configName(path) !== undefined);
   for (const { path, unread, rewritten, ...file } of manifests) {
     for (const problem of file.problems) problems.push(problem);
@@ -49,20 +46,19 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
       continue;
     }
     for (const document of file.documents) if (document.document !== 1) documents.push(document);
-    if (file.problems.some(({ document = 1 }) => document === 1)) unreadable = true;
-    else
-      configs[name].push({
-        file: path,
-        value: file.documents.find(({ document }) => document === 1)?.value,
-        rewritten: rewritten.get(1) ?? new Map(),
-      });
+    const unreadable = file.problems.some(({ document = 1 }) => document === 1);
+    configs[name].push({
+      file: path,
+      value: file.documents.find(({ document }) => document === 1)?.value,
+      rewritten: rewritten.get(1) ?? new Map(),
+      ...(unreadable ? { unreadable } : {}),
+    });
   }
   const backups = backupsOf(files, configs);
   return {
     documents,
     clusterConfigs: configs['cluster.yaml'],
     installConfigs: configs['install-config.yaml'],
-    unreadable,
     skipped,
     warnings: [...warnings, ...backups, ...otherEndings(files)],
     backups,

@@ -21,7 +21,7 @@ export const SHARED_CASES: Readonly<Record<string, number | string>> = {
   'hostile-bomb-skipped-list.tgz': 'ArchiveExpandsTooMuch',
   'hostile-region-400000.tgz': 'RegionUnknown',
   'hostile-release-bomb-8000.tgz': 'ClusterIdentityMissing CredentialsRequestInvalid',
-  'hostile-terminal-escapes': 'ClusterNameInvalid',
+  'hostile-terminal-escapes': 'ClusterNameInvalid PublicKeyInvalid',
   'install-config-null-usertags': 'CredentialsModeNotManual',
   'install-config-of-another-cloud': 'InstallConfigInvalid',
   'json-requests': 2,

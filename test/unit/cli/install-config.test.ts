@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { stripInstallConfig } from '../../../cli/install-config.ts';
-import { claimOfInstallConfig } from '../../../core/domain/cluster-claims.ts';
+import { claimOfInstallConfig } from '../../../core/domain/install-config.ts';
 import { project } from '../../../scripts/local/paths.ts';
 
 const FULL = `# pull secret of the old account: TOKEN
@@ -40,13 +40,13 @@ test('what a run reads is kept as it is, and nothing else, comments neither', ()
 });
 
 test('every field that a run reads is among those that are kept', () => {
-  const source = readFileSync(project('core', 'domain', 'cluster-claims.ts'), 'utf8');
+  const source = readFileSync(project('core', 'domain', 'install-config.ts'), 'utf8');
   const body = source.slice(
     source.indexOf('export function claimOfInstallConfig'),
     source.indexOf('type Refuse'),
   );
-  const read = [...body.matchAll(/\btext\(((?:'\w+'(?:, )?)+)\)|installConfig\['(\w+)'\]/g)].map(
-    ([, path = '', field]) => field ?? path.replaceAll("'", '').replaceAll(', ', '.'),
+  const read = [...body.matchAll(/\b(?:text|given)\(((?:'\w+'(?:, )?)+)\)/g)].map(([, path = '']) =>
+    path.replaceAll("'", '').replaceAll(', ', '.'),
   );
   expect(read.length).toBeGreaterThan(5);
   for (const field of read) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentRules } from '../../../core/domain/cluster-checks.ts';
 import type { IdentitySources } from '../../../core/domain/cluster-claims.ts';
-import { identifyRegistered } from '../../../core/domain/cluster-identity.ts';
 import type { ClusterSpec } from '../../../core/domain/cluster-spec.ts';
+import { identifyRegistered } from '../../../core/domain/registered-identity.ts';
 import { ALL, identify, installConfig, NAMED, problemsOf } from './identified.ts';
 
 describe('the permissions boundary', () => {
@@ -138,6 +138,8 @@ describe('a cluster that was prepared before', () => {
     (_, sources, learned = {}, warnings: string[] = []) => {
       expect(registered(sources)).toEqual({
         spec: { ...spec, ...learned },
+        known: spec,
+        misstated: new Set(),
         name: 'demo',
         featureSet: spec.featureSet,
         release: '4.14.0',

@@ -18,6 +18,8 @@ describe('the sources of a cluster', () => {
     const { problems, warnings, ...rest } = identify(sources);
     expect(rest).toEqual({
       spec: { ...spec, ...more },
+      known: { ...spec, ...more },
+      misstated: new Set(),
       name: 'demo',
       featureSet: spec?.featureSet,
       ...more,
@@ -173,7 +175,7 @@ describe('install-config.yaml', () => {
     [
       'a name that is a list',
       installConfig({ metadata: { name: ['a'] } }),
-      ['InstallConfigInvalid metadata.name', 'InstallConfigInvalid metadata.name'],
+      ['InstallConfigInvalid metadata.name'],
     ],
     ['another platform', installConfig({ platform: { gcp: {} } }), ['InstallConfigInvalid platform.gcp']],
     ['mode Mint', installConfig({ credentialsMode: 'Mint' }), ['CredentialsModeNotManual credentialsMode']],

@@ -31,6 +31,8 @@ const GATES: SourceDocument = {
 function chosen(documents: readonly SourceDocument[], more: Partial<ClusterIdentity> = {}) {
   const identity: ClusterIdentity = {
     featureSet: 'Default',
+    known: {},
+    misstated: new Set(),
     removeRoles: [],
     problems: [],
     warnings: [],
@@ -67,7 +69,7 @@ describe('a request behind a gate that nobody knows', () => {
   it('counts where the cluster has the component, whatever else is in the bundle', () => {
     const current = demoCluster();
     const there = document('gated', { ...gated, 'spec.secretRef': current.roles[0]?.secretRef });
-    const identity: ClusterIdentity = { featureSet: 'Default', removeRoles: [], problems: [], warnings: [] };
+    const identity = { featureSet: 'Default', misstated: new Set<string>() } as const;
     const { requests, warnings } = chooseRequests([there, AZURE], identity, current);
     expect(requests).toHaveLength(1);
     expect(warnings).toEqual([expect.stringContaining('the cluster has the component')]);
@@ -110,13 +112,11 @@ describe('a request of a capability', () => {
       ...ofCapability('ImageRegistry'),
       'spec.secretRef': has?.secretRef,
     });
-    const identity: ClusterIdentity = {
+    const identity = {
       featureSet: 'Default',
-      removeRoles: [],
-      problems: [],
-      warnings: [],
+      misstated: new Set<string>(),
       capabilities: { baseline: 'None', additional: [] },
-    };
+    } as const;
     expect(chooseRequests([registry], identity, current).requests).toHaveLength(1);
   });
 });
