@@ -32,8 +32,8 @@ import {
   deleteRoles,
   listAccountRoles,
   observeAccountRoles,
+  observeLimits,
   observePoliciesOfRoles,
-  observeQuotas,
   observeRoles,
   observeUse,
   removeRoles,
@@ -114,7 +114,7 @@ export function permissions(
       ...observeProviders(allProviders),
       ...observeRoles(),
       ...observePoliciesOfRoles(),
-      ...observeQuotas(),
+      ...observeLimits(),
     ],
 
     'ask-for-approval': [...task(...records.APPROVAL_REQUEST), ...publishToOperators(scope, reach.key)],

@@ -163,6 +163,14 @@ export const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRe
       'A role has the owner tag of the cluster and no tag `Name`. ccoctl and this pipeline set both, and the functions may change only roles that have `Name`. Nothing was changed.',
     act: ['Run the command of the message for each role, and upload the bundle again.'],
   },
+  BoundaryNotFound: {
+    means:
+      'The permissions boundary that `cluster.yaml` or the deployment asks for is no policy of the account. IAM would refuse to make a role with it, so nothing was made.',
+    act: [
+      'Create that policy, or correct `permissionsBoundaryArn` in `cluster.yaml`: account, partition, path and name.',
+      'Upload the bundle again.',
+    ],
+  },
   NotApproved: {
     means:
       'The run was let go on while it waited for an approval, and there is no decision of anybody on record. Nothing was made. Only the function DecideRun keeps decisions; somebody else answered Step Functions for it.',

@@ -1,6 +1,9 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { AwsClient } from 'aws4fetch';
+import type { PolicyDocument } from '../domain/policy-document.ts';
 import type { Credentials } from './credentials.ts';
+import { isAwsError } from './errors.ts';
+import { managedPolicy } from './managed-policy.ts';
 import { providerCount, type QuotasPlace, quotaOfProviders } from './provider-quota.ts';
 
 /** How many roles the account has, and may have. */
@@ -21,6 +24,8 @@ export interface AccountLimits {
   providerQuota(): Promise<ProviderQuota | undefined>;
   /** Names of the account's settings that keep a bucket from being public by its policy. */
   publicAccessBlock(): Promise<readonly string[] | undefined>;
+  /** The default version of a managed policy that bounds roles, the account's own or one of AWS's. */
+  boundary(arn: string): Promise<PolicyDocument | 'missing' | undefined>;
 }
 
 /** How long S3 Control may take, in milliseconds. It is asked once. */
@@ -54,6 +59,8 @@ export function accountLimits(
       return providers === undefined || quota === undefined ? undefined : { providers, quota };
     },
 
+    boundary: (arn) => boundary(iam, arn),
+
     async publicAccessBlock() {
       if (controlUrl === undefined) return undefined;
       try {
@@ -69,6 +76,16 @@ export function accountLimits(
       }
     },
   };
+}
+
+async function boundary(iam: IAMClient, arn: string): Promise<PolicyDocument | 'missing' | undefined> {
+  try {
+    return await managedPolicy(iam, arn);
+  } catch (error) {
+    if (isAwsError(error, 'NoSuchEntity')) return 'missing';
+    if (isAwsError(error, 'AccessDenied')) return undefined;
+    throw error;
+  }
 }
 
 /** How many roles the account has, and may have; undefined where IAM does not tell. */

@@ -2,8 +2,6 @@ import {
   type AttachedPolicy,
   type EntityType,
   GetAccountAuthorizationDetailsCommand,
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
   GetRoleCommand,
   type IAMClient,
   type ManagedPolicyDetail,
@@ -14,6 +12,7 @@ import pMap from 'p-map';
 import type { RoleSnapshot } from '../domain/observed.ts';
 import { type PolicyDocument, parsePolicy } from '../domain/policy-document.ts';
 import { defined } from '../util/defined.ts';
+import { managedPolicy } from './managed-policy.ts';
 import { fromTagList } from './tags.ts';
 
 export interface AccountRoles {
@@ -65,14 +64,7 @@ export function accountReader(iam: IAMClient, complete: boolean): AccountReader 
       };
     },
 
-    async awsPolicy(arn) {
-      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
-      if (Policy?.DefaultVersionId === undefined) return undefined;
-      const { PolicyVersion } = await iam.send(
-        new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: Policy.DefaultVersionId }),
-      );
-      return PolicyVersion?.Document === undefined ? undefined : parsePolicy(PolicyVersion.Document);
-    },
+    awsPolicy: (arn) => managedPolicy(iam, arn),
   };
 }
 

@@ -51,6 +51,11 @@ export class RoleLacksName extends Obstacle {
   override readonly name = 'RoleLacksName';
 }
 
+/** The policy that is to bound roles is not there, and IAM would refuse to make them. */
+export class BoundaryNotFound extends Obstacle {
+  override readonly name = 'BoundaryNotFound';
+}
+
 /** What the cluster has was made by another deployment of the pipeline, which goes on looking after it. */
 export class OtherDeployment extends Obstacle {
   override readonly name = 'OtherDeployment';

@@ -47,7 +47,7 @@ export function observeAccountRoles(complete: boolean): PolicyStatement[] {
   ];
 }
 
-/** The same without the policies of AWS. */
+/** All roles of the account without the policies of AWS. */
 export function listAccountRoles(complete: boolean): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['iam:GetAccountAuthorizationDetails'], resources: ['*'] }),
@@ -55,8 +55,11 @@ export function listAccountRoles(complete: boolean): PolicyStatement[] {
   ];
 }
 
-/** How many roles the account has and may have. IAM knows no resource for this action. */
-export function observeQuotas(): PolicyStatement[] {
+/**
+ * How many roles and providers the account has and may have, and what the policies say that bound its roles: its own, or
+ * AWS's.
+ */
+export function observeLimits(): PolicyStatement[] {
   return [
     // Neither knows a resource that could be named.
     new PolicyStatement({
@@ -68,6 +71,10 @@ export function observeQuotas(): PolicyStatement[] {
       resources: [
         `arn:${Aws.PARTITION}:servicequotas:*:${Aws.ACCOUNT_ID}:iam/${PROVIDERS_PER_ACCOUNT.QuotaCode}`,
       ],
+    }),
+    new PolicyStatement({
+      actions: ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+      resources: [Aws.ACCOUNT_ID, 'aws'].map((owner) => `arn:${Aws.PARTITION}:iam::${owner}:policy/*`),
     }),
   ];
 }

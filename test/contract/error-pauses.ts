@@ -22,6 +22,7 @@ const OWN_ERRORS: Readonly<Record<keyof typeof errors, Pauses>> = {
   DocumentVersionUnknown: NONE,
   EnvironmentInvalid: NONE,
   ExistingIssuerUnusable: NONE,
+  BoundaryNotFound: NONE,
   GrantRefused: NONE,
   NotApproved: NONE,
   NothingToAdopt: NONE,

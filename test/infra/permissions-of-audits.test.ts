@@ -7,15 +7,17 @@ import { synthesise } from './synthesise.ts';
 describe('what audits look at', () => {
   const awsPolicy = 'arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess';
 
-  test('all roles at once are read by ListClusters, DiscoverClusters and PlanDeletion, and the policies of AWS that they have by ListClusters', () => {
+  test('all roles at once are read by ListClusters, DiscoverClusters and PlanDeletion, the policies of AWS that they have by ListClusters, and those that bound them by PlanChanges', () => {
     expect(whoMay('iam:GetAccountAuthorizationDetails', '*')).toEqual([
       'plan-deletion',
       'list-clusters',
       'discover-clusters',
     ]);
-    expect(whoMay('iam:GetPolicy', awsPolicy)).toEqual(['list-clusters']);
-    expect(whoMay('iam:GetPolicyVersion', awsPolicy)).toEqual(['list-clusters']);
-    expect(whoMay('iam:GetPolicy', `arn:aws:iam::${ACCOUNT}:policy/any`)).toEqual([]);
+    for (const action of ['iam:GetPolicy', 'iam:GetPolicyVersion']) {
+      expect(whoMay(action, awsPolicy)).toEqual(['plan-changes', 'list-clusters']);
+      expect(whoMay(action, `arn:aws:iam::${ACCOUNT}:policy/any`)).toEqual(['plan-changes']);
+      expect(whoMay(action, 'arn:aws:iam::999999999999:policy/any')).toEqual([]);
+    }
   });
 
   test("AuditCluster asks IAM's simulator, unless that is switched off", () => {

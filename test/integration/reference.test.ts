@@ -61,7 +61,10 @@ describe('what ccoctl makes of the same manifests', () => {
 
   it.each(CASES)('is what the pipeline writes, to the byte, in the same account: $id', async (reference) => {
     const partition = Object.keys(reference.state.providers)[0]?.split(':')[1] ?? '';
-    const account = await emulator.account({ ACCOUNT_ID: REFERENCE_ACCOUNT, PARTITION: partition });
+    const account = await emulator.account({
+      AWS_ACCESS_KEY_ID: REFERENCE_ACCOUNT,
+      PARTITION: partition,
+    });
     const outcome = await account.run('prepare/bundle.tgz', await bundleOf(reference), withoutResources);
     expect(outcome).toMatchObject({ status: 'SUCCEEDED' });
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { IAMClient } from '@aws-sdk/client-iam';
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -34,6 +34,14 @@ export interface TestAccount {
   snapshot(): Promise<Snapshot>;
 }
 
+/** Policies that bundles of tests, and cases that the real ccoctl made, name as permissions boundaries. */
+const BOUNDARIES = ['Boundary', 'golden-boundary'];
+
+const EVERYTHING = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
 /**
  * Makes an account and points this process at it: handlers that run in-process read the environment.
  * One per test file: handlers keep their clients, and these the account.
@@ -42,11 +50,11 @@ export async function testAccount(
   endpoint: string,
   settings: Record<string, string> = {},
 ): Promise<TestAccount> {
-  const id = String(randomInt(100_000_000_000, 999_999_999_999));
+  // The emulator takes an access key of twelve digits for the account.
+  const { AWS_ACCESS_KEY_ID: id = String(randomInt(100_000_000_000, 999_999_999_999)) } = settings;
   const [intake, output] = [`intake-${id}`, `output-${id}`];
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
-    // The emulator takes an access key of twelve digits for the account.
     AWS_ACCESS_KEY_ID: id,
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',
@@ -85,6 +93,9 @@ export async function testAccount(
     await s3().send(
       new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
     );
+  }
+  for (const name of BOUNDARIES) {
+    await iam.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument: JSON.stringify(EVERYTHING) }));
   }
   let runs = 0;
   const account: TestAccount = {

@@ -55,7 +55,7 @@ export function describePlan(
     files: filesOf([...plan.files.changes, ...removalChanges(plan)]),
     staying: [...(plan.removals?.kept ?? [])],
     skipped: desired.skipped.map(({ reason, ...at }) => `${formatLocation(at)}: ${reason}`),
-    warnings: [...desired.warnings, ...warnings],
+    warnings: [...desired.warnings, ...(plan.warnings ?? []), ...warnings],
   };
 }
 

@@ -18,6 +18,7 @@ import { specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
+import { leftAsIs, readBoundaries } from './left-as-is.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import type { PlanCollaborators } from './plan-changes.ts';
 import { planKeys } from './plan-keys.ts';
@@ -84,7 +85,11 @@ export async function planAdoption(
   const observed = { signingKey: stored ?? {}, jwks, exists: true, hasResults: false };
   const told = withSoleKey(desired, known, jwks);
   const { hasPair = false, ...keys } = planKeys(told, known?.entry, observed, collaborators);
-  const adopted = { ...desired, roles: there.map((each) => record(each, desired)) };
+  const left = there.map((each) => ({
+    role: record(each, desired),
+    ...defined({ before: each.before }),
+  }));
+  const adopted = { ...desired, roles: left.map((each) => each.role) };
   return {
     desired: {
       ...adopted,
@@ -103,6 +108,11 @@ export async function planAdoption(
         ...identityProvider.diff(specs.identityProvider, provider),
         ...there.flatMap(({ asked, before }) => role.diff(specs.role(asked), before)),
       ],
+      ...leftAsIs(adopted, {
+        roles: left,
+        boundaries: await readBoundaries(left, collaborators.limits),
+        bucketPolicy: seen !== undefined && 'policy' in seen ? seen.policy : undefined,
+      }),
     },
   };
 }

@@ -27,6 +27,7 @@ import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { begun } from '../../util/begun.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
+import { leftAsIs, readBoundaries } from './left-as-is.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import { planKeys } from './plan-keys.ts';
 import { observeUnused, planRemovals, READ_CONCURRENCY } from './plan-removals.ts';
@@ -138,14 +139,18 @@ async function plan(
   const merged = { ...desired, roles: observed.map((each) => each.role) };
   const roles = made.has('roles') ? plannedRoles(observed, specsOf(merged)) : [];
   const providerChanges = of('issuer', identityProvider.diff(desiredSpecs.identityProvider, provider));
-  await obstacles.collectAll([
-    checkGround(desired, { publicKid: key?.publicFile?.kid, kid: signing?.kid, provider }),
-    checkPublicAccess(desired, issuerChanges, collaborators.limits),
-    checkRoleQuota(roles, collaborators.limits),
-    checkProviderQuota(providerChanges, collaborators.limits),
-    checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
-    checkGrants(merged, roles, collaborators.guard),
-    ofThisDeployment,
+  const left = made.has('roles') ? observed : [];
+  const [boundaries = new Map()] = await Promise.all([
+    obstacles.collect(readBoundaries(left, collaborators.limits)),
+    obstacles.collectAll([
+      checkGround(desired, { publicKid: key?.publicFile?.kid, kid: signing?.kid, provider }),
+      checkPublicAccess(desired, issuerChanges, collaborators.limits),
+      checkRoleQuota(roles, collaborators.limits),
+      checkProviderQuota(providerChanges, collaborators.limits),
+      checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
+      checkGrants(merged, roles, collaborators.guard),
+      ofThisDeployment,
+    ]),
   ]);
   obstacles.throwIfAny();
   if (signing === undefined) throw keyProblem;
@@ -176,6 +181,11 @@ async function plan(
           .filter(({ resource }) => isWritten(resource, { desired: merged, made, key })),
       },
       ...defined({ removals }),
+      ...leftAsIs(merged, {
+        roles: left,
+        boundaries,
+        bucketPolicy: bucket !== undefined && 'policy' in bucket ? bucket.policy : undefined,
+      }),
     },
   };
 }

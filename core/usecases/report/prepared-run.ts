@@ -108,6 +108,7 @@ export function describePrepared(prepared: PreparedRun): {
     skipped: [...desired.skipped],
     warnings: [
       ...desired.warnings,
+      ...(plan.warnings ?? []),
       ...keyWarnings(keys, former?.keyId, kid),
       ...unfinishedWarnings(desired),
       ...(plan.removals?.kept ?? []),

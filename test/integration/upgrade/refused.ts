@@ -3,11 +3,10 @@ import { account, KEY, newCluster, upgraded } from '../../support/upgrade/accoun
 import { liveRole, releaseBundle } from '../../support/upgrading.ts';
 
 it('an upgrade whose roles are within a required boundary gives new ones that boundary', async () => {
-  const boundary = 'arn:aws:iam::123456789012:policy/Boundary';
-  await newCluster({ permissionsBoundaryArn: boundary, rolePath: '/ocp/', tags: { team: 'web' } });
+  await newCluster({ rolePath: '/ocp/', tags: { team: 'web' } }, 'Boundary');
   await upgraded();
   expect(liveRole(await account.snapshot(), 'machine-api')).toMatchObject({
-    boundary,
+    boundary: `arn:aws:iam::${account.id}:policy/Boundary`,
     path: '/ocp/',
     tags: expect.objectContaining({ team: 'web' }),
   });

@@ -28,11 +28,13 @@ export async function close(): Promise<void> {
   await emulator.stop();
 }
 
-export async function newCluster(facts = {}): Promise<void> {
+/** @param boundary Name of the policy that bounds its roles. */
+export async function newCluster(facts = {}, boundary?: string): Promise<void> {
   account = await emulator.account({ AWS_ENDPOINT_URL: proxy.url });
-  expect(await account.run('prepare/demo.tgz', await clusterBundle(OLDER, facts))).toMatchObject({
-    status: 'SUCCEEDED',
-  });
+  const bounded =
+    boundary === undefined ? {} : { permissionsBoundaryArn: `arn:aws:iam::${account.id}:policy/${boundary}` };
+  const bundle = await clusterBundle(OLDER, { ...facts, ...bounded });
+  expect(await account.run('prepare/demo.tgz', bundle)).toMatchObject({ status: 'SUCCEEDED' });
 }
 
 export async function upgraded(bundle = releaseBundle(), key = KEY, intercept?: Intercept) {

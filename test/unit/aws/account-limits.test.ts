@@ -1,6 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetAccountSummaryCommand, IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
+import {
+  GetAccountSummaryCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  IAMClient,
+  ListOpenIDConnectProvidersCommand,
+} from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountLimits } from '../../../core/aws/account-limits.ts';
@@ -34,6 +40,28 @@ describe('the quota of roles', () => {
   ])('is not known when %s', async (_, given) => {
     given();
     await expect(limitsAt(undefined).roleQuota()).resolves.toBeUndefined();
+  });
+});
+
+describe('a permissions boundary', () => {
+  const ARN = 'arn:aws:iam::123456789012:policy/bound';
+
+  it('is the default version of its policy', async () => {
+    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+    iam.on(GetPolicyCommand, { PolicyArn: ARN }).resolves({ Policy: { DefaultVersionId: 'v3' } });
+    iam
+      .on(GetPolicyVersionCommand, { PolicyArn: ARN, VersionId: 'v3' })
+      .resolves({ PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)) } });
+    await expect(limitsAt(undefined).boundary(ARN)).resolves.toEqual(document);
+  });
+
+  it('is told from one that may not be read when there is none', async () => {
+    iam.on(GetPolicyCommand).rejects(sdkError('NoSuchEntityException', 404));
+    await expect(limitsAt(undefined).boundary(ARN)).resolves.toBe('missing');
+    iam.on(GetPolicyCommand).rejects(sdkError('AccessDenied', 403));
+    await expect(limitsAt(undefined).boundary(ARN)).resolves.toBeUndefined();
+    iam.on(GetPolicyCommand).rejects(sdkError('ServiceFailure', 500));
+    await expect(limitsAt(undefined).boundary(ARN)).rejects.toThrow('ServiceFailure');
   });
 });
 

@@ -2,11 +2,11 @@ import type { ClusterRoles } from '../../../domain/audit/cluster-roles.ts';
 import type { DesiredRole } from '../../../domain/desired-state.ts';
 import type { RoleSnapshot } from '../../../domain/observed.ts';
 import { type Coverage, comparePermissions } from '../../../domain/policy/coverage.ts';
+import { actionsOf, describeGaps } from '../../../domain/policy/gaps.ts';
 import { type WiderPermissions, widerPermissions } from '../../../domain/policy/wider-permissions.ts';
 import { denies, type PolicyDocument, samePolicy } from '../../../domain/policy-document.ts';
 import type { Discrepancy } from '../../../resources/resource.ts';
 import { permissionsCommand, restoreBoundaryCommands } from '../../../resources/role/remedies.ts';
-import { actionsOf, describeGaps } from '../gaps.ts';
 import { livePermissions } from '../live-permissions.ts';
 import { some, type Texts } from './findings.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Gap } from '../../../../core/domain/policy/coverage.ts';
-import { describeGaps, missingStatements } from '../../../../core/usecases/audit/gaps.ts';
+import { describeGaps, missingStatements } from '../../../../core/domain/policy/gaps.ts';
 
 const NONE = 'no statement allows it';
 const IN_REGION = { StringEquals: { 'aws:RequestedRegion': 'us-east-2' } };

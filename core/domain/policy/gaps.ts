@@ -1,5 +1,5 @@
-import type { Gap } from '../../domain/policy/coverage.ts';
 import { defined } from '../../util/defined.ts';
+import type { Gap } from './coverage.ts';
 
 /** Gaps in one sentence part: actions grouped by resource, condition and reason. */
 export function describeGaps(gaps: readonly Gap[]): string {

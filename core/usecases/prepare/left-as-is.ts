@@ -1,0 +1,106 @@
+import type { AccountLimits } from '../../aws/account-limits.ts';
+import { type DesiredRole, type DesiredState, requestedOf } from '../../domain/desired-state.ts';
+import { BoundaryNotFound } from '../../domain/errors.ts';
+import type { RoleState } from '../../domain/observed.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { comparePermissions } from '../../domain/policy/coverage.ts';
+import { describeGaps } from '../../domain/policy/gaps.ts';
+import { widerTrust } from '../../domain/policy/wider-trust.ts';
+import type { PolicyDocument } from '../../domain/policy-document.ts';
+import { furtherAllowsOf } from '../../resources/issuer/policy.ts';
+
+/*
+ * What a run leaves as it is, and whoever reads its plan or its report should know: it is somebody else's, and bounds or
+ * opens what the run makes.
+ */
+
+/** A role as a run leaves it. */
+export interface LeftRole {
+  readonly role: DesiredRole;
+  /** Absent where it is to be made. */
+  readonly before?: RoleState;
+}
+
+/** Policies that bound roles, by ARN; undefined where one cannot be read. */
+export type Boundaries = ReadonlyMap<string, PolicyDocument | undefined>;
+
+/**
+ * The documents of all boundaries that the roles have once the run is through. Throws BoundaryNotFound when one that they are
+ * to be given is not there: IAM would refuse to make them.
+ */
+export async function readBoundaries(roles: readonly LeftRole[], limits: AccountLimits): Promise<Boundaries> {
+  const arns = [...new Set(roles.flatMap((each) => boundaryOf(each) ?? []))];
+  const found = await Promise.all(arns.map(async (arn) => [arn, await limits.boundary(arn)] as const));
+  const missing = found.flatMap(([arn, document]) => (document === 'missing' ? [arn] : []));
+  if (missing.length > 0) {
+    throw new BoundaryNotFound(
+      missing
+        .map(
+          (arn) =>
+            `The permissions boundary ${arn}, which IAM role ${namesOf(roles, arn).join(', ')} is to have, does not exist. Create that policy, or correct permissionsBoundaryArn in cluster.yaml, and upload the bundle again. The account's policies: aws iam list-policies --scope Local`,
+        )
+        .join('\n'),
+    );
+  }
+  return new Map(found.map(([arn, document]) => [arn, document === 'missing' ? undefined : document]));
+}
+
+function whyWithheld(
+  role: DesiredRole,
+  arn: string,
+  boundary: PolicyDocument | undefined,
+): string | undefined {
+  if (boundary === undefined)
+    return `its permissions boundary ${arn} could not be read, so what that takes away is not known`;
+  const { policy } = requestedOf(role);
+  const { verdict, missing, unknown } = comparePermissions(policy, { policies: [policy], boundary });
+  if (verdict === 'covered') return undefined;
+  return verdict === 'missing'
+    ? `its permissions boundary ${arn} takes away ${describeGaps(missing)}`
+    : `it cannot be told whether its permissions boundary ${arn} takes away ${describeGaps(unknown)}`;
+}
+
+/** What a plan says of all that, besides its changes. Pure. */
+export function leftAsIs(
+  { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  left: {
+    readonly roles: readonly LeftRole[];
+    readonly boundaries: Boundaries;
+    /** As it is stored; undefined where there is none yet, or somebody else keeps it. */
+    readonly bucketPolicy: PolicyDocument | undefined;
+  },
+): Pick<Plan, 'withheld' | 'warnings'> {
+  const withheld = left.roles.flatMap((each): [string, string][] => {
+    const arn = boundaryOf(each);
+    const why = arn === undefined ? undefined : whyWithheld(each.role, arn, left.boundaries.get(arn));
+    return why === undefined ? [] : [[each.role.name, why]];
+  });
+  const warnings = [
+    ...withheld.map(([name, why]) => `IAM role ${name}: ${why}.`),
+    ...left.roles.flatMap(({ role: { name, trust, subjects } }) => {
+      const { foreign, added } = widerTrust(trust, { providerArn, host: issuer.host, subjects });
+      const besides = [...foreign, ...added].join('; ');
+      return besides === ''
+        ? []
+        : [`IAM role ${name} trusts, besides the service accounts of its component: ${besides}. It stays.`];
+    }),
+    ...(issuer.type === 'existing' || left.bucketPolicy === undefined
+      ? []
+      : furtherAllowsOf(left.bucketPolicy, issuer).map(
+          ({ name, writes }) =>
+            `By ${name} of the policy of bucket ${issuer.bucket} ${writes ? 'others may write the documents, or change the bucket: who writes keys.json can assume every role of the cluster' : 'others may do something besides reading, though not to the documents'}. It stays.`,
+        )),
+  ];
+  return {
+    ...(withheld.length === 0 ? {} : { withheld: Object.fromEntries(withheld) }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+function boundaryOf({ role, before }: LeftRole): string | undefined {
+  return role.permissionsBoundaryArn ?? before?.permissionsBoundaryArn;
+}
+
+function namesOf(roles: readonly LeftRole[], arn: string): readonly string[] {
+  return roles.flatMap((each) => (boundaryOf(each) === arn ? [each.role.name] : []));
+}
