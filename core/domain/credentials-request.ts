@@ -7,11 +7,17 @@ import { annotationOf, DELETE_ANNOTATION } from './inclusion/annotations.ts';
 import { type Belonging, belonging, type InclusionTarget } from './inclusion/belonging.ts';
 import type { SecretRef } from './manifests.ts';
 import type { StatementEntry } from './policy-document.ts';
-import { formatLocation, type Location, locationSchema, type Problem } from './problem.ts';
+import { fieldAt, formatLocation, type Location, locationSchema, type Problem } from './problem.ts';
 
-export const sourceDocumentSchema = z.object({ file: z.string(), document: z.int(), value: z.unknown() });
+export const sourceDocumentSchema = z.object({
+  file: z.string(),
+  document: z.int(),
+  /** Where in the document it stands, when that is a List of others: `items[4]`. */
+  field: z.string().exactOptional(),
+  value: z.unknown(),
+});
 
-/** One parsed YAML document and where it stands. */
+/** One parsed YAML document, or an item of one that is a List, and where it stands. */
 export type SourceDocument = DeepReadonly<z.infer<typeof sourceDocumentSchema>>;
 
 /** A CredentialsRequest for AWS, checked field by field. */
@@ -81,9 +87,9 @@ export function selectRequests(
   const warnings: string[] = [];
   const problems: Problem[] = [];
 
-  for (const { file, document, value } of documents.flatMap(expandList)) {
+  for (const { value, ...place } of documents.flatMap(expandList)) {
     if (problems.length >= MAX_PROBLEMS) break;
-    const at = (field?: string): Location => ({ file, document, ...defined({ field }) });
+    const at = (field?: string): Location => fieldAt(place, field);
     const skip = (reason: string): SkippedDocument => {
       const without = { ...at(), reason };
       skipped.push(without);
@@ -151,7 +157,9 @@ function expandList(source: SourceDocument): SourceDocument[] {
   const items = itemsOf(source.value);
   return items === undefined
     ? [source]
-    : items.flatMap((item: unknown) => expandList({ ...source, value: item }));
+    : items.flatMap((item: unknown, index) =>
+        expandList({ ...source, ...fieldAt(source, `items[${index}]`), value: item }),
+      );
 }
 
 /** The documents of a bundle, Lists taken apart; of too many none, and the problem. */

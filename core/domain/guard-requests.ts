@@ -5,7 +5,7 @@ import type { CredentialsRequest } from './credentials-request.ts';
 import { MAX_ADDITIONS_LENGTH, withAdditions } from './guard-additions.ts';
 import { notAnAction } from './iam-names.ts';
 import { type GuardRefusal, type GuardRules, guardStatement } from './policy-guard.ts';
-import { formatLocation, type Problem } from './problem.ts';
+import { fieldAt, formatLocation, type Problem } from './problem.ts';
 
 /** After so many, no further action is looked at: they would not be told. */
 const MAX_PROBLEMS = 2_000;
@@ -55,10 +55,7 @@ export function namesOfNothing(requests: readonly CredentialsRequest[], rules: G
           guardStatement({ ...statement, action: [action] }, rules).length > 0
         )
           continue;
-        const place = formatLocation({
-          ...source,
-          field: `spec.providerSpec.statementEntries[${index}].action`,
-        });
+        const place = formatLocation(fieldAt(source, `spec.providerSpec.statementEntries[${index}].action`));
         warnings.push(
           `${place}: ${quoted(action)} is no IAM action and gives nothing: ${none.because}. Ask for ${none.instead.join(' and ')} in its place.`,
         );
@@ -85,7 +82,7 @@ function refusedOf(requests: readonly CredentialsRequest[], rules: GuardRules): 
 }
 
 function problemOf({ request, field, reason }: Refused, remedy: string): Problem {
-  return { code: 'PolicyRefused', ...request.source, field, message: reason, remedy };
+  return { code: 'PolicyRefused', ...fieldAt(request.source, field), message: reason, remedy };
 }
 
 /** The refused actions by the requests that ask for them. */

@@ -108,6 +108,12 @@ export function rejectionName(problems: readonly Problem[]): RejectionName {
   return codes.size === 1 && only !== undefined ? only : 'InvalidBundle';
 }
 
+/** A field of what is at a place, which may be a part of its document itself: an item of a List. */
+export function fieldAt(place: Location, field: string | undefined): Location {
+  const path = [place.field, field].filter((part) => part !== undefined);
+  return path.length === 0 ? place : { ...place, field: path.join('.') };
+}
+
 /** Formats a location as `file, document 2, spec.secretRef.name`; the empty string when nothing is known. */
 export function formatLocation({ file, document, field }: Location): string {
   return [file, document === undefined ? undefined : `document ${document}`, field]

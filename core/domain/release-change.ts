@@ -3,7 +3,7 @@ import { sameSecret } from './manifests.ts';
 import { mergeRoles } from './merge.ts';
 import { type AddOnOperation, clusterRun, type ReleaseOperation } from './operations.ts';
 import { policySize } from './policy-document.ts';
-import type { Problem } from './problem.ts';
+import { fieldAt, type Problem } from './problem.ts';
 import { compareReleases, parseRelease } from './release.ts';
 import { MAX_CREDENTIALS_REQUESTS, policySizeViolations } from './role-checks.ts';
 
@@ -95,8 +95,7 @@ function unionSizes(current: DesiredRole, desired: DesiredRole, merged: DesiredR
       );
       return {
         code,
-        ...desired.source,
-        field,
+        ...fieldAt(desired.source, field),
         message: `The ${policy} of role ${desired.name} would have ${size} characters as the union of what the cluster has (${had}) and what the bundle asks for (${wants}).`,
         remedy: `IAM allows ${limit}. Upload the bundle of the release that the cluster runs as prune/<cluster>/<release>.tgz, which takes out what only an earlier one needed; then this one again.`,
       };
@@ -107,8 +106,7 @@ function releaseCollision(current: DesiredRole, desired: DesiredRole): Problem {
   const { namespace, name } = current.secretRef;
   return {
     code: 'RoleNameCollision',
-    ...desired.source,
-    field: 'spec.secretRef',
+    ...fieldAt(desired.source, 'spec.secretRef'),
     message: `Its role name "${desired.name}" is that of ${namespace}/${name}, which the cluster has.`,
     remedy: 'Two components cannot share a role; use another name for the Secret.',
   };

@@ -1,6 +1,6 @@
 import { quoted } from '../util/visible.ts';
 import type { CredentialsRequest } from './credentials-request.ts';
-import type { Problem } from './problem.ts';
+import { fieldAt, type Problem } from './problem.ts';
 
 /** After so many, no further statement is looked at: they would not be told. */
 const MAX_PROBLEMS = 200;
@@ -17,8 +17,7 @@ export function checkPartitions(requests: readonly CredentialsRequest[], partiti
       if (named === undefined || named === partition) continue;
       problems.push({
         code: 'ResourceOutsidePartition',
-        ...source,
-        field: `spec.providerSpec.statementEntries[${index}].resource`,
+        ...fieldAt(source, `spec.providerSpec.statementEntries[${index}].resource`),
         message: `${quoted(resource)} is of partition ${named}, and the cluster is in ${partition}.`,
         remedy: `Begin it with arn:${partition}: in the manifest, or ask whoever makes it for one that fits all partitions.`,
       });

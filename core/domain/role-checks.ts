@@ -1,6 +1,6 @@
 import type { DesiredRole } from './desired-state.ts';
 import { MAX_INLINE_POLICY_CHARACTERS, MAX_TRUST_POLICY_CHARACTERS, policySize } from './policy-document.ts';
-import { formatLocation, type Problem } from './problem.ts';
+import { fieldAt, formatLocation, type Problem } from './problem.ts';
 import { checkReportedNames } from './reported-names.ts';
 
 /** A run maps over its roles in one state, whose history must stay below 25,000 events. */
@@ -82,8 +82,7 @@ export function policySizeViolations(
 function checkSizes(role: DesiredRole): Problem[] {
   return policySizeViolations(role).map(({ code, field, policy, size, limit }) => ({
     code,
-    ...role.source,
-    field,
+    ...fieldAt(role.source, field),
     message: `The ${policy} has ${size} characters.`,
     remedy: `IAM allows ${limit}; split the request${code === 'PolicyTooLarge' ? ' or join actions' : ''}.`,
   }));
@@ -107,8 +106,7 @@ function nameCollision(role: DesiredRole, first: DesiredRole): Problem {
   if (namespace === first.secretRef.namespace && name === first.secretRef.name) {
     return {
       code: 'SecretRefDuplicate',
-      ...role.source,
-      field: 'spec.secretRef',
+      ...fieldAt(role.source, 'spec.secretRef'),
       message: `${namespace}/${name} is the Secret of ${other} too.`,
       remedy: 'Keep one of the two requests.',
     };
@@ -117,8 +115,7 @@ function nameCollision(role: DesiredRole, first: DesiredRole): Problem {
   const sameWhole = `${namespace}-${name}` === `${first.secretRef.namespace}-${first.secretRef.name}`;
   return {
     code: 'RoleNameCollision',
-    ...role.source,
-    field: 'spec.secretRef',
+    ...fieldAt(role.source, 'spec.secretRef'),
     message: `Its role name "${role.name}"${sameWhole ? '' : ', cut at 64 characters,'} is that of ${first.secretRef.namespace}/${first.secretRef.name} (${other}) too.`,
     remedy: sameWhole ? 'Rename one of the two Secrets.' : 'Use a shorter cluster name.',
   };

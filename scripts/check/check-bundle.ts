@@ -37,6 +37,8 @@ export interface CheckedBundle {
 export interface CheckedRequest {
   readonly file?: string;
   readonly document?: number;
+  /** Where in the document it stands, when that is a List. */
+  readonly field?: string;
   readonly request: string;
   /** Namespace and name, with a slash between. */
   readonly secret: string;
@@ -105,9 +107,9 @@ function checkedRequest(
   { source, name, secretRef, serviceAccountNames, statements }: CredentialsRequest,
   cluster: string,
 ): CheckedRequest {
-  const { file, document } = source;
+  const { file, document, field } = source;
   return {
-    ...defined({ file: file && told(file), document }),
+    ...defined({ file: file && told(file), document, field }),
     request: told(name),
     secret: told(`${secretRef.namespace}/${secretRef.name}`),
     serviceAccounts: serviceAccountNames.map(told),

@@ -67,21 +67,9 @@ function problemLines({ message, remedy, line, code, ...location }: PlacedProble
   ];
 }
 
-function requestLines({
-  file,
-  document,
-  request,
-  secret,
-  serviceAccounts,
-  role,
-  statements,
-}: CheckedRequest) {
-  const place = formatLocation({
-    ...(file === undefined ? {} : { file }),
-    ...(document === undefined ? {} : { document }),
-  });
+function requestLines({ request, secret, serviceAccounts, role, statements, ...place }: CheckedRequest) {
   return [
-    `  ${shown(request)} (${shown(place)})`,
+    `  ${shown(request)} (${shown(formatLocation(place))})`,
     `    role ${shown(role)} for ${shown(serviceAccounts.join(', '))}; Secret ${shown(secret)}`,
     ...statements.map(({ effect, action, resource, condition }) => {
       const where = condition === undefined ? '' : ` if ${condition}`;

@@ -2,6 +2,7 @@ import {
   type Document,
   isCollection,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -17,7 +18,7 @@ export type LineOf = (document: number, field: string | undefined) => number | u
 
 /**
  * Finds lines in a text: of a field, such as `spec.statements[0].action`, or of the deepest part of it that is there; counted
- * from 1, as documents are. Undefined where the text has no such document, or the document is a list of others.
+ * from 1, as documents are. Undefined where the text has no such document.
  */
 export function linesOf(text: string): LineOf {
   const lines = new LineCounter();
@@ -62,8 +63,9 @@ function offsetOf(root: Node, parts: readonly string[]): number | undefined {
       at = pair.value;
     } else if (isSeq(at)) {
       const item: unknown = at.items[Number(part)];
-      if (!isCollection(item)) break;
+      if (!isNode(item)) break;
       offset = item.range?.[0] ?? offset;
+      if (!isCollection(item)) break;
       at = item;
     } else break;
   }

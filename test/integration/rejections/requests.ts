@@ -248,8 +248,8 @@ export const requests: BadBundle[] = [
       }),
     error: 'SecretRefMissing',
     problems: [
-      { ...at, field: 'spec.secretRef.name' },
-      { ...at, field: 'spec.secretRef.namespace' },
+      { ...at, field: 'items[1].spec.secretRef.name' },
+      { ...at, field: 'items[1].spec.secretRef.namespace' },
     ],
   },
   {

@@ -18,7 +18,11 @@ tags:
   cost.center: x
 ---
 kind: List
-items: []
+items:
+  - kind: C
+  - kind: D
+    names:
+      - x
 `;
 
 describe('the line of a field', () => {
@@ -27,13 +31,16 @@ describe('the line of a field', () => {
     [1, 'spec.names', 4],
     [1, 'spec.names[0]', 4],
     [1, 'spec.entries[0].action', 7],
-    [1, 'spec.entries[0].action[0]', 7],
+    [1, 'spec.entries[0].action[0]', 8],
     [1, 'spec.entries[1].effect', 9],
     [1, 'spec.absent', 3],
     [1, undefined, 2],
     [2, 'kind', 11],
     [2, 'tags.cost.center', 12],
     [3, 'spec.names', undefined],
+    [3, 'items[1]', 18],
+    [3, 'items[1].names[0]', 20],
+    [3, 'items[1].absent', 18],
     [1, 'absent', undefined],
     [4, 'kind', undefined],
     [0, 'kind', undefined],
