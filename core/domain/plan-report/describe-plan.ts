@@ -19,8 +19,10 @@ export function describePlan(
 ): PlanReport {
   const planned = new Map(plan.roles.map((each) => [each.index, each]));
   const components = [
-    ...desired.roles.map((role, index) => componentOf(role, planned.get(index))),
-    ...(plan.removals?.roles ?? []).map(({ name, before }) => removedComponent(name, before)),
+    ...desired.roles.map((role, index) => componentOf(role, planned.get(index), desired.providerArn)),
+    ...(plan.removals?.roles ?? []).map(({ name, before }) =>
+      removedComponent(name, before, desired.providerArn),
+    ),
   ];
   const count = (verdict: Verdict) => components.filter((each) => each.verdict === verdict).length;
   const { cluster, issuer, bundle } = desired;
@@ -59,12 +61,16 @@ export function describePlan(
   };
 }
 
-function componentOf(role: DesiredRole, planned: Plan['roles'][number] | undefined): Component {
+function componentOf(
+  role: DesiredRole,
+  planned: Plan['roles'][number] | undefined,
+  providerArn: string,
+): Component {
   const { name, arn, secretRef, source, permissionsBoundaryArn } = role;
   const before = planned?.before;
   const part = partOf(planned?.changes ?? []);
   const changes = (what: string) => part.verdict === 'create' || part.changes.includes(what);
-  const [trust, policy] = [trustLines(role.trust), permissionLines(role.policy)];
+  const [trust, policy] = [trustLines(role.trust, providerArn), permissionLines(role.policy)];
   return {
     role: name,
     arn,
@@ -72,7 +78,9 @@ function componentOf(role: DesiredRole, planned: Plan['roles'][number] | undefin
     source: formatLocation(source),
     ...part,
     // What says the same in other words does not change, so it is compared only where it does.
-    serviceAccounts: changes('trust policy') ? differenceOf(trustLines(before?.trust), trust) : kept(trust),
+    serviceAccounts: changes('trust policy')
+      ? differenceOf(trustLines(before?.trust, providerArn), trust)
+      : kept(trust),
     permissions: changes('permissions')
       ? differenceOf(permissionLines(before?.policy), policy)
       : kept(policy),
@@ -82,13 +90,13 @@ function componentOf(role: DesiredRole, planned: Plan['roles'][number] | undefin
   };
 }
 
-function removedComponent(name: string, before: RoleState): Component {
+function removedComponent(name: string, before: RoleState, providerArn: string): Component {
   return {
     role: name,
     arn: before.arn,
     verdict: 'remove',
     changes: [],
-    serviceAccounts: differenceOf(trustLines(before.trust), []),
+    serviceAccounts: differenceOf(trustLines(before.trust, providerArn), []),
     permissions: differenceOf(permissionLines(before.policy), []),
   };
 }

@@ -27,29 +27,42 @@ export function permissionLines(policy: PolicyDocument | undefined): string[] {
   });
 }
 
-/** Whom a trust policy lets in, a line each: the subjects by themselves, and a statement of another form as it is. */
-export function trustLines(trust: PolicyDocument | undefined): string[] {
+/**
+ * Whom a trust policy lets in, a line each: the subjects by themselves, with their identity provider where it is not the
+ * cluster's, and a statement of another form as it is.
+ */
+export function trustLines(trust: PolicyDocument | undefined, providerArn: string): string[] {
   if (trust === undefined) return [];
-  return statementsOf(trust).flatMap((statement) => subjectsOf(statement) ?? [JSON.stringify(statement)]);
+  return statementsOf(trust).flatMap(
+    (statement) => subjectsOf(statement, providerArn) ?? [JSON.stringify(statement)],
+  );
 }
 
 /** The service accounts that a statement trusts by name; undefined for a statement of another form. */
-function subjectsOf({ Sid: _, Effect, Action, Principal, Condition, ...others }: PolicyStatement) {
+function subjectsOf(
+  { Sid: _, Effect, Action, Principal, Condition, ...others }: PolicyStatement,
+  providerArn: string,
+) {
+  const { Federated: provider, ...principals } = mapping(Principal);
   const isPlain =
     Effect === 'Allow' &&
     Action === 'sts:AssumeRoleWithWebIdentity' &&
-    typeof mapping(Principal)['Federated'] === 'string' &&
+    typeof provider === 'string' &&
+    Object.keys(principals).length === 0 &&
     Object.keys(others).length === 0;
   const { StringEquals, ...further } = mapping(Condition);
   const equals = mapping(StringEquals);
   const [key, ...more] = Object.keys(equals).filter((each) => each.endsWith(':sub'));
-  if (!isPlain || key === undefined || more.length > 0) return undefined;
+  // One on the tokens of another issuer than the statement's is met by none.
+  const isItsOwn = String(provider).endsWith(`:oidc-provider/${key?.slice(0, -':sub'.length)}`);
+  if (!isPlain || key === undefined || more.length > 0 || !isItsOwn) return undefined;
   const { [key]: subjects, ...restricting } = equals;
   const conditions = {
     ...(Object.keys(restricting).length === 0 ? {} : { StringEquals: restricting }),
     ...further,
   };
-  return list(subjects).map((subject) => `${subject}${conditionText(conditions)}`);
+  const by = provider === providerArn ? '' : ` by ${provider}`;
+  return list(subjects).map((subject) => `${subject}${by}${conditionText(conditions)}`);
 }
 
 function conditionText(condition: unknown): string {

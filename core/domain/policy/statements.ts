@@ -1,5 +1,5 @@
 import { type Condition, isMapping, readConditions } from './conditions.ts';
-import { actionPattern, type Pattern, resourcePattern } from './patterns.ts';
+import { actionPattern, characters, matches, type Pattern, resourcePattern, tokensOf } from './patterns.ts';
 
 /** A statement of a policy, as far as it can be understood. */
 export interface Statement {
@@ -56,6 +56,14 @@ export function readStatements(document: unknown, kind: PolicyKind = 'identity')
       ? readStatement(statement, variables, kind)
       : unreadable('a statement of the policy is not an object'),
   );
+}
+
+/** Whether a selection names an action, as far as it can be understood. */
+export function namesAction({ negated, literals, others }: Selection, action: string): boolean {
+  const name = action.toLowerCase();
+  const text = characters(name);
+  const hit = literals.has(name) || others.some((pattern) => matches(tokensOf(pattern), text));
+  return hit !== negated;
 }
 
 /** The entries of a selection, cut short, for people. */

@@ -1,7 +1,6 @@
 import type { PolicyDocument } from '../policy-document.ts';
 import { type Condition, conditionHolds, show } from './conditions.ts';
-import { characters, matches, tokensOf } from './patterns.ts';
-import { readStatements, type Selection, type Statement } from './statements.ts';
+import { namesAction, readStatements, type Selection, type Statement } from './statements.ts';
 
 export interface TrustQuestion {
   readonly providerArn: string;
@@ -121,11 +120,11 @@ export function isAboutWebIdentity(actions: Selection): boolean {
   return actionFits(actions).answer !== 'no';
 }
 
-function actionFits({ negated, literals, others, unclear }: Selection): Judged {
-  const text = characters(ACTION);
-  const hit = literals.has(ACTION) || others.some((pattern) => matches(tokensOf(pattern), text));
-  if (!hit && unclear) return judged('unknown', 'its Action cannot be understood');
-  if (hit !== negated) return judged('yes', '');
+function actionFits(actions: Selection): Judged {
+  const isNamed = namesAction(actions, ACTION);
+  if (isNamed === actions.negated && actions.unclear)
+    return judged('unknown', 'its Action cannot be understood');
+  if (isNamed) return judged('yes', '');
   return judged('no', 'the statement is not about sts:AssumeRoleWithWebIdentity');
 }
 

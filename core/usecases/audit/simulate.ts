@@ -5,6 +5,7 @@ import { finding } from '../../domain/audit/finding.ts';
 import type { Finding } from '../../domain/audit/report.ts';
 import type { DesiredRole } from '../../domain/desired-state.ts';
 import type { Coverage, Gap } from '../../domain/policy/coverage.ts';
+import { namesAction, readStatements } from '../../domain/policy/statements.ts';
 import { defined } from '../../util/defined.ts';
 import type { DesiredRelease } from './desired-release.ts';
 
@@ -38,7 +39,8 @@ interface Question extends SimulatedRequest {
 /**
  * Asks IAM's own simulator about everything that any of the releases wants of the roles that exist: one question for
  * each role, resource and condition, however many releases there are. What it cannot be asked (actions or resources
- * with wildcards, conditions that do not say which value the key has) is left out. The simulator is advice: it sees what the
+ * with wildcards, conditions that do not say which value the key has, actions of which the request denies a part itself) is left
+ * out. The simulator is advice: it sees what the
  * account's roles do not show, and the comparison stands without it. So at the first call that AWS does not answer it is asked no
  * more, and its failure is never that of the audit.
  */
@@ -85,6 +87,10 @@ export async function simulateReleases(
 }
 
 function questionsOf(role: DesiredRole, roleArn: string): Question[] {
+  // What a request denies itself of what it asks for, the simulator denies too, and the comparison does not ask for.
+  const denies = readStatements(role.policy).filter(({ effect }) => effect !== 'Allow');
+  const isDenied = (action: string) =>
+    denies.some(({ actions }) => actions.unclear || namesAction(actions, action));
   return role.policy.Statement.flatMap((statement) => {
     const condition = statement['Condition'] as Condition | undefined;
     const resource = String(statement['Resource']);
@@ -92,7 +98,7 @@ function questionsOf(role: DesiredRole, roleArn: string): Question[] {
     const actions = [statement['Action']]
       .flat()
       .map(String)
-      .filter((action) => !/[*?]/.test(action));
+      .filter((action) => !/[*?]/.test(action) && !isDenied(action));
     if (statement['Effect'] !== 'Allow' || context === undefined || actions.length === 0) return [];
     if (resource !== '*' && /[*?]|\$\{/.test(resource)) return [];
     return [{ role: role.name, roleArn, actions, resource, context, condition: canonical(condition) }];

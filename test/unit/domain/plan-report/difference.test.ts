@@ -68,10 +68,11 @@ describe('what a plan says of two policies', () => {
 
 describe('whom a role trusts', () => {
   const subjects = ['system:serviceaccount:a:b', 'system:serviceaccount:a:c'];
-  const trust = trustPolicy('arn:aws:iam::1:oidc-provider/host', 'host', subjects);
+  const provider = 'arn:aws:iam::1:oidc-provider/host';
+  const trust = trustPolicy(provider, 'host', subjects);
 
   it('is its service accounts', () => {
-    expect(trustLines(trust)).toEqual(subjects);
+    expect(trustLines(trust, provider)).toEqual(subjects);
   });
 
   it('is told with what restricts it, and a statement of another form as it is', () => {
@@ -81,9 +82,37 @@ describe('whom a role trusts', () => {
       Condition: { StringEquals: { 'host:sub': subjects[0], 'host:aud': 'openshift' } },
     };
     const foreign = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
-    expect(trustLines({ ...trust, Statement: [restricted, foreign] })).toEqual([
+    expect(trustLines({ ...trust, Statement: [restricted, foreign] }, provider)).toEqual([
       'system:serviceaccount:a:b if host:aud StringEquals openshift',
       JSON.stringify(foreign),
     ]);
+  });
+
+  it('is told with another provider than the cluster has, so that a move from one to the other is seen', () => {
+    const moved = 'arn:aws:iam::1:oidc-provider/d1.cloudfront.net';
+    expect(
+      differenceOf(
+        trustLines(trust, moved),
+        trustLines(trustPolicy(moved, 'd1.cloudfront.net', subjects), moved),
+      ),
+    ).toEqual({
+      removed: subjects.map((subject) => `${subject} by ${provider}`),
+      added: subjects,
+      kept: 0,
+    });
+  });
+
+  it.each([
+    [
+      'more principals',
+      { Principal: { Federated: 'arn:aws:iam::1:oidc-provider/host', AWS: 'arn:aws:iam::1:root' } },
+    ],
+    [
+      'a condition on the tokens of another issuer',
+      { Condition: { StringEquals: { 'other:sub': subjects } } },
+    ],
+  ])('is the statement as it is where that has %s', (_, change) => {
+    const statement = { ...trust.Statement[0], ...change };
+    expect(trustLines({ ...trust, Statement: [statement] }, provider)).toEqual([JSON.stringify(statement)]);
   });
 });

@@ -73,6 +73,21 @@ describe('the simulator is asked', () => {
     await expect(asked(statement)).resolves.toEqual([{ actions, resource: '*', context: {} }]);
   });
 
+  it.each<[string, PolicyStatement, string[]]>([
+    ['by name', { ...allow('S3:getobject', BUCKET), Effect: 'Deny' }, ['s3:PutObject', 'ec2:A']],
+    ['by a pattern', { ...allow('s3:*'), Effect: 'Deny' }, ['ec2:A']],
+    [
+      'by leaving others out',
+      { Effect: 'Deny', NotAction: ['s3:PutObject'], Resource: BUCKET },
+      ['s3:PutObject'],
+    ],
+  ])('nothing that the request denies itself in part: %s', async (_, deny, actions) => {
+    const simulator = fakeSimulator();
+    const asking = role([allow(['s3:GetObject', 's3:PutObject', 'ec2:A']), deny]);
+    await simulateReleases([releaseOf([asking])], LIVE, simulator);
+    expect(simulator.asked.map((request) => request.actions)).toEqual([actions]);
+  });
+
   it.each<[string, PolicyStatement]>([
     ['actions with wildcards alone', allow(['s3:*'])],
     ['a resource with a wildcard', allow('s3:GetObject', `${BUCKET}/*`)],
