@@ -22,7 +22,7 @@ import { signingKeyDrift } from './drift/signing-key.ts';
 import { handedOver } from './handed-over.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { Simulated } from './simulate.ts';
-import { approveUpgrades, revokeApprovals } from './upgrade-acknowledgement.ts';
+import { approveUpgrades } from './upgrade-acknowledgement.ts';
 
 /** Reads a cluster's record; a text says why there is none that can be used. */
 export async function readRecord(cluster: string, store: ObjectStore): Promise<ClusterRecord | string> {
@@ -152,7 +152,8 @@ export function auditCluster({
         ...defined({ createdAt, lastUsed, region: lastUsedRegion }),
       };
     }),
-    ...revokeApprovals(previous?.opened ?? [], gated, cluster),
+    // What it opens, and takes back, is decided when the audit ends: see settle-audit.ts.
+    opened: previous?.opened ?? [],
   };
 }
 

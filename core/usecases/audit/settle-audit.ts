@@ -51,9 +51,8 @@ export function beganLater(time: string, than: string): boolean {
 /** Nothing is opened by what was found before somebody else looked again, and what that one opened stays on record. */
 function overtaken(found: ClusterAudit, known: ClusterAudit): ClusterAudit {
   const reason = `The audit ${known.audit} began later and has looked since: its report counts.`;
-  const { retract: _, ...rest } = found;
   return {
-    ...rest,
+    ...found,
     releases: withheld(found.releases, reason),
     opened: known.opened,
     ...defined({ retract: known.retract }),
@@ -61,16 +60,15 @@ function overtaken(found: ClusterAudit, known: ClusterAudit): ClusterAudit {
 }
 
 function settledBy(audit: Audit, found: ClusterAudit, known: ClusterAudit | undefined): ClusterAudit {
-  const { retract: _, ...rest } = found;
   const earlier = known?.opened ?? [];
   const { startedAt } = audit;
   const isOld = Date.now() - Date.parse(startedAt) > TOO_OLD_MS;
   if (isOld) {
     const reason = `The audit began at ${startedAt}, more than ${TOO_OLD_MS / 3_600_000} hours before it came to its end, and what it read may not be so any more. Start a new audit.`;
-    return { ...rest, startedAt, releases: withheld(found.releases, reason), opened: earlier };
+    return { ...found, startedAt, releases: withheld(found.releases, reason), opened: earlier };
   }
-  if (found.issuer === undefined) return { ...rest, startedAt, opened: earlier };
-  return { ...rest, startedAt, ...revokeApprovals(earlier, found.releases, found) };
+  if (found.issuer === undefined) return { ...found, startedAt, opened: earlier };
+  return { ...found, startedAt, ...revokeApprovals(earlier, found.releases, found) };
 }
 
 function withheld(releases: readonly ReleaseAudit[], reason: string): readonly ReleaseAudit[] {
