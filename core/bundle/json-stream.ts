@@ -7,6 +7,7 @@ export interface JsonPart {
 
 const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 const [TAB, LINE_FEED, CARRIAGE_RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
+const BYTE_ORDER_MARK = 0xfeff; // between files that were put one after the other
 
 /**
  * The values of a JSON text: usually one, but `jq` and `oc get … -o json` in a loop write several, one after the other, which
@@ -25,7 +26,12 @@ export function* jsonParts(text: string): Generator<JsonPart> {
       if (code === BACKSLASH) index += 1;
       else if (code === QUOTE) isInText = false;
     } else {
-      const isBlank = code === SPACE || code === TAB || code === LINE_FEED || code === CARRIAGE_RETURN;
+      const isBlank =
+        code === SPACE ||
+        code === TAB ||
+        code === LINE_FEED ||
+        code === CARRIAGE_RETURN ||
+        code === BYTE_ORDER_MARK;
       const opens = code === OPEN_MAP || code === OPEN_LIST;
       if (start !== -1 && depth === 0 && (isBlank || opens)) {
         yield part(index);

@@ -8,6 +8,8 @@ const WORDS = `${PLAIN}|\\\\[xuU\\r\\n]`;
 const IN_TEXT = new RegExp(`${WORDS}|\\\\[\\u0085\\u2028\\u2029]`);
 /** The same in UTF-8, each byte taken as a character: a backslash before any character that is not ASCII is enough. */
 const IN_BYTES = new RegExp(`${WORDS}|\\\\[\\u0080-\\u00ff]`);
+/** The same of what is left of UTF-16: a backslash may be before anything. */
+const IN_WIDE = new RegExp(`${PLAIN}|\\\\`);
 
 /** Whether a text spells the words as everybody does: what a tool that packs a bundle takes along. */
 export function saysSo(text: string): boolean {
@@ -19,8 +21,8 @@ export function mayBeRead(text: string): boolean {
   return IN_TEXT.test(text);
 }
 
-/** The same of the bytes of a file. Those of another encoding than UTF-8 may be anything. */
+/** The same of the bytes of a file: in an encoding that has ASCII in it, or in UTF-16, which has it with a NUL for each letter. */
 export function mayBeReadIn(bytes: Uint8Array): boolean {
-  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return all.includes(0) || IN_BYTES.test(all.toString('latin1'));
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return all.includes('\0') ? IN_WIDE.test(all.replaceAll('\0', '')) : IN_BYTES.test(all);
 }

@@ -9,6 +9,7 @@ import {
 } from './limits.ts';
 import { mayBeRead, mayBeReadIn } from './mentions.ts';
 import { BEGINNING, type Place, placeIn } from './place-in.ts';
+import { notText, textOf, withoutMarks } from './text-of.ts';
 import { type PlainValue, toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
 
 /** One document of a YAML file. */
@@ -59,9 +60,6 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Warnings that are errors here: the library takes a tagged value it does not know as if it had no tag. */
 const TAG_WARNINGS = new Set(['TAG_RESOLVE_FAILED', 'BAD_COLLECTION_TYPE']);
 
-/** Control characters other than tab and line ends; the lexer uses some of them for marks of its own. */
-const CONTROLS = /[^\P{Cc}\t\n\r\u0085]/u;
-
 /**
  * Reads all documents of a YAML file. `path` is only used in results. Documents that are fine are returned
  * even if others are not; the first problem of each bad document is reported, with line and column but
@@ -76,9 +74,14 @@ export function readYamlDocuments(
   budget: YamlBudget = yamlBudget(),
 ): YamlReading {
   const text = textOf(bytes);
-  if (text === undefined)
-    return { documents: [], problems: [notText(path)], idle: new Set(), rewritten: new Map() };
-  return withoutStackTraces(() => readText(path, text, budget));
+  if (text === undefined) {
+    const problem = notText(path, bytes);
+    const idle = mayBeReadIn(bytes) ? [] : [problem];
+    return { documents: [], problems: [problem], idle: new Set(idle), rewritten: new Map() };
+  }
+  // Nobody is told of what comes after the budget.
+  const begun = isSpent(budget) ? text : withoutMarks(text);
+  return withoutStackTraces(() => readText(path, begun, budget));
 }
 
 /**
@@ -93,7 +96,7 @@ export function readJsonDocuments(
   const reading = { documents: [] as YamlDocument[], problems: [] as Problem[], idle: new Set<Problem>() };
   if (!mayBeReadIn(bytes)) return { ...reading, rewritten: new Map() };
   const text = textOf(bytes);
-  if (text === undefined) return { ...reading, problems: [notText(path)], rewritten: new Map() };
+  if (text === undefined) return { ...reading, problems: [notText(path, bytes)], rewritten: new Map() };
   let document = 0;
   for (const part of jsonParts(text)) {
     document += 1;
@@ -251,25 +254,6 @@ function tooManyValues(file: string, document: number): Problem {
     document,
     message: `The file has more than ${MAX_DOCUMENTS_PER_FILE} values.`,
     remedy: 'Split it.',
-  };
-}
-
-/** The text without a byte order mark; `undefined` if the bytes are not UTF-8 or hold control characters. */
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return CONTROLS.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}
-
-function notText(file: string): Problem {
-  return {
-    code: 'YamlMalformed',
-    file,
-    message: 'The file is not UTF-8 text, or has control characters.',
-    remedy: 'Save it as plain text in UTF-8.',
   };
 }
 

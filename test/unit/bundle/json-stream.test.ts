@@ -32,6 +32,11 @@ describe('a stream of JSON', () => {
     ]);
   });
 
+  it('may have a byte order mark before each value, as files that were put one after the other have', () => {
+    const parts = [...jsonParts('\ufeff{"a": "\ufeffb"}\n\ufeff{"c": 1}\ufeff[]')];
+    expect(parts.map(({ text }) => JSON.parse(text))).toEqual([{ a: '\ufeffb' }, { c: 1 }, []]);
+  });
+
   it('tells where in the file a value is broken', () => {
     const text = '{"kind": "CredentialsRequest"}\n\n {"a": 1, "a": 2}\n';
     const { documents, problems } = readJsonDocuments('a.json', Buffer.from(text));

@@ -89,18 +89,28 @@ describe('malformed files', () => {
     [
       'UTF-16',
       Buffer.from('\ufeffa: 1\n', 'utf16le'),
-      ['YamlMalformed - The file is not UTF-8 text, or has control characters.'],
+      ['YamlMalformed - The file is UTF-16, not UTF-8 text.'],
     ],
     [
       'Latin-1',
-      Buffer.from('a: é\n', 'latin1'),
-      ['YamlMalformed - The file is not UTF-8 text, or has control characters.'],
+      Buffer.from('# x\na: é\n', 'latin1'),
+      [
+        'YamlMalformed - The file is not UTF-8 text, or has control characters: line 2 has bytes that are not UTF-8.',
+      ],
     ],
-    ['a NUL', 'a: \0\n', ['YamlMalformed - The file is not UTF-8 text, or has control characters.']],
+    [
+      'a NUL',
+      'a: ü\n\nb: \0\n',
+      [
+        'YamlMalformed - The file is not UTF-8 text, or has control characters: line 3 has a control character.',
+      ],
+    ],
     [
       'marks of the lexer',
       '\u0002\u0018\u001f',
-      ['YamlMalformed - The file is not UTF-8 text, or has control characters.'],
+      [
+        'YamlMalformed - The file is not UTF-8 text, or has control characters: line 1 has a control character.',
+      ],
     ],
   ])('%s', (_, text, faults) => {
     expect(faultsOf(text)).toEqual(faults);
