@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as layout from '../core/storage/layout.ts';
 import { ClientError } from './errors.ts';
+import { objectsBelow } from './objects-below.ts';
 import { writeInside } from './write-file.ts';
 
 /** Where the results of an execution are now. */
@@ -174,8 +175,7 @@ async function filesBelow(
 
 async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
   const keys: string[] = [];
-  for await (const page of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix }))
-    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key?.endsWith('/') ? [] : (Key ?? []))));
+  for await (const { Key = '/' } of objectsBelow(s3, bucket, prefix)) if (!Key.endsWith('/')) keys.push(Key);
   return keys;
 }
 

@@ -1,6 +1,7 @@
 import { approvalRequest, approvalRequests, latestAudit } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
+import { objectsBelow } from '../objects-below.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson } from '../read-json.ts';
 import { ASKS } from '../run-events.ts';
@@ -51,17 +52,12 @@ async function runsAsked(
   { clients: { s3 }, outputBucket }: Deployment,
   { pace, signal }: Work,
 ): Promise<ReadonlySet<string>> {
-  const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
   const runs = new Set<string>();
   await pace.turn(signal);
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: outputBucket, Prefix: approvalRequests.of() },
-  ))
-    for (const { Key = '' } of Contents) {
-      const run = approvalRequest.parse(Key)?.run;
-      if (run !== undefined) runs.add(run);
-    }
+  for await (const { Key = '' } of objectsBelow(s3, outputBucket, approvalRequests.of())) {
+    const run = approvalRequest.parse(Key)?.run;
+    if (run !== undefined) runs.add(run);
+  }
   return runs;
 }
 

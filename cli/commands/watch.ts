@@ -5,6 +5,7 @@ import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Execution } from '../execution.ts';
 import { followAndTell } from '../follow-and-tell.ts';
+import { objectsBelow } from '../objects-below.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson } from '../read-json.ts';
 import { tellResults, type Work } from '../run-operation.ts';
@@ -68,18 +69,13 @@ async function newestRun(
   { clients: { s3 }, outputBucket }: Deployment,
   cluster: string,
 ): Promise<string | undefined> {
-  const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
-  const Prefix = runs.of({ cluster });
+  const prefix = runs.of({ cluster });
   let newest: { readonly run: string; readonly at: number } | undefined;
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: outputBucket, Prefix },
-  ))
-    for (const { Key = '', LastModified } of Contents) {
-      const [run = ''] = Key.slice(Prefix.length).split('/');
-      const at = LastModified?.getTime() ?? 0;
-      if (newest === undefined || at >= newest.at) newest = { run, at };
-    }
+  for await (const { Key = '', LastModified } of objectsBelow(s3, outputBucket, prefix)) {
+    const [run = ''] = Key.slice(prefix.length).split('/');
+    const at = LastModified?.getTime() ?? 0;
+    if (newest === undefined || at >= newest.at) newest = { run, at };
+  }
   return newest?.run;
 }
 
