@@ -45,10 +45,10 @@ export async function fetchResults(
 ): Promise<Results> {
   const directory = resolve(out, run.cluster ?? 'rejected');
   const { root, runFolder, current } = placesOf(run);
-  const found = await filesBelow(s3, bucket, root, [...current, runFolder]);
-  const files = run.leavesKey === true ? found.filter((file) => !HOLD_KEY.includes(file)) : found;
+  const there = await filesBelow(s3, bucket, root, [...current, runFolder]);
+  const files = run.leavesKey === true ? there.filter((file) => !HOLD_KEY.includes(file)) : there;
 
-  const fetched = removeStale(directory, current, files);
+  const fetched = removeStale(directory, current, { there, files });
   await download(s3, bucket, { root, files, directory });
   if (current.length > 0) {
     mkdirSync(directory, { recursive: true });
@@ -181,14 +181,17 @@ async function keysBelow(s3: S3Client, bucket: string, prefix: string): Promise<
 
 /**
  * Removes what an earlier call fetched from the paths and is no more in the bucket; returns what of all calls is
- * current then. Runs, and upgrades to other releases, are history and stay.
+ * current then. Runs, and upgrades to other releases, are history and stay, and so does what this call leaves in the bucket.
  */
-function removeStale(directory: string, paths: readonly string[], files: readonly string[]): string[] {
-  const current = files.filter((file) => isBelow(paths, file));
-  const kept = new Set(current);
+function removeStale(
+  directory: string,
+  paths: readonly string[],
+  { there, files }: Readonly<Record<'there' | 'files', readonly string[]>>,
+): string[] {
+  const kept = new Set(files.filter((file) => isBelow(paths, file)));
   for (const file of readFetched(directory)) {
-    if (!isBelow(paths, file)) kept.add(file);
-    else if (!kept.has(file)) rmSync(inside(directory, file), { force: true });
+    if (!isBelow(paths, file) || there.includes(file)) kept.add(file);
+    else rmSync(inside(directory, file), { force: true });
   }
   return [...kept];
 }

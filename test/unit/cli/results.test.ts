@@ -149,6 +149,20 @@ test('what holds the private key stays where it is, where whoever follows the ru
   expect(results.files).toEqual(['cluster.json']);
 });
 
+test('what holds the private key, and an earlier call fetched, stays as long as it is in the bucket', async () => {
+  const holdKey = ['install.tar.gz', KEY];
+  const isThere = () => holdKey.map((file) => existsSync(join(out, 'prod', file)));
+  bucketHolds(['cluster.json', ...holdKey].map((file) => `clusters/prod/${file}`));
+  await fetchResults(client, 'output', run, out);
+  for (const id of ['run-3', 'run-4']) {
+    await fetchResults(client, 'output', { ...run, id, leavesKey: true }, out);
+    expect(isThere()).toEqual([true, true]);
+  }
+  bucketHolds(['clusters/prod/cluster.json', `clusters/prod/${KEY}`]);
+  await fetchResults(client, 'output', { ...run, id: 'run-5', leavesKey: true }, out);
+  expect(isThere()).toEqual([false, true]);
+});
+
 test('nothing is written to where a symbolic link leads', async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'results-test-'));
   try {
