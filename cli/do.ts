@@ -15,9 +15,10 @@ import type { Common, OtherName } from './other-commands.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { fetchInstallFiles } from './place.ts';
 import type { OperationOptions } from './program.ts';
-import { runOperation, type Work } from './run-operation.ts';
+import { runOperation } from './run-operation.ts';
 import { type HandedIn, handIn } from './start.ts';
 import type { Ui } from './ui.ts';
+import type { Work } from './work.ts';
 
 /** Where commands work, and how they are called there. */
 export interface Context {
@@ -46,13 +47,14 @@ export function onAws(variables: NodeJS.ProcessEnv): Context {
   };
 }
 
-function workWith(ui: Ui, signal: AbortSignal, { pace, calledAs, handIn: bring }: Context): Work {
+function workWith(ui: Ui, signal: AbortSignal, { pace, calledAs, withKey, handIn: bring }: Context): Work {
   return {
     ui,
     signal,
     pace,
     handIn: (deployment, bundle) => bring(deployment, bundle, pace, signal),
     hints: (text) => hints(text, calledAs),
+    withKey,
   };
 }
 
@@ -73,7 +75,6 @@ export function doOperation(
     installDir,
     out,
     showBundle,
-    withKey: context.withKey,
   };
   return runOperation(wanted, () => context.deploymentOf(options), workWith(ui, signal, context));
 }

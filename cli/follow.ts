@@ -14,6 +14,8 @@ export interface Ending {
   readonly elapsedMs: number;
   /** The cluster the run was for, as far as it got to know. */
   readonly cluster: string | undefined;
+  /** The key of the bundle that started it; undefined of what nobody uploaded. */
+  readonly key: string | undefined;
 }
 
 /** What following tells besides: whether AWS can be asked. */
@@ -45,6 +47,7 @@ export async function* follow(
   let seen = 0;
   let quiet = 0;
   let cluster: string | undefined;
+  let key: string | undefined;
   let lost = false;
   const reached = () => {
     if (lost) connection?.(undefined);
@@ -57,13 +60,14 @@ export async function* follow(
       for (const event of events) {
         seen = event.id ?? seen;
         cluster ??= clusterOf(event);
+        key ??= keyOf(event);
         yield event;
       }
       quiet = events.length === 0 ? quiet + 1 : 0;
       if (ENDED.test(events.at(-1)?.type ?? '') || quiet >= LOOKS_UNTIL_ASKED) {
         quiet = 0;
         const ending = await endingOf(sfn, arn, startedAt, pace, signal);
-        if (ending !== undefined) return { ...ending, cluster };
+        if (ending !== undefined) return { ...ending, cluster, key };
       }
       if (quiet > 0) await pace.turn(signal, QUIET_MS);
     } catch (error) {
@@ -111,7 +115,7 @@ async function endingOf(
   startedAt: Date,
   pace: Pace,
   signal: AbortSignal | undefined,
-): Promise<Omit<Ending, 'cluster'> | undefined> {
+): Promise<Omit<Ending, 'cluster' | 'key'> | undefined> {
   const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
   await pace.turn(signal);
   const {
@@ -143,3 +147,10 @@ const readBundleOutput = z.object({
     rejection: z.object({ report: z.string() }).optional(),
   }),
 });
+
+/** The input, as StartRun writes it, is the first thing that a history has. */
+function keyOf({ executionStartedEventDetails: started }: HistoryEvent): string | undefined {
+  return started && startRunInput.safeParse(json(started.input)).data?.bundle.key;
+}
+
+const startRunInput = z.object({ bundle: z.object({ key: z.string() }) });

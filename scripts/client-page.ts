@@ -43,8 +43,8 @@ for every AWS tool. With \`AWS_ENDPOINT_URL\` it works on an emulator.
 intake bucket below the prefixes you use; \`s3:ListBucket\` and \`s3:GetObject\` on the output bucket; \`kms:GenerateDataKey\` and
 \`kms:Decrypt\` with the stack's key; \`states:DescribeExecution\`, \`states:GetExecutionHistory\` and \`states:ListExecutions\`, and
 \`states:StartExecution\` for an audit of what is on hand; \`lambda:InvokeFunction\` on the function of the output
-\`DecideRunFunctionArn\` for whoever approves plans. Who is not to have private keys has no \`s3:GetObject\` below
-\`clusters/*/install*\`. \`sts-prep doctor\` tells which of these you have.
+\`DecideRunFunctionArn\` for whoever approves plans. Who is not to have private keys has no \`s3:GetObject\` of
+\`clusters/*/install.tar.gz\` and below \`clusters/*/install/tls/\`. \`sts-prep doctor\` tells which of these you have.
 `;
 
 /** The reference of the client, from its command line. */

@@ -6,8 +6,8 @@ import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson } from '../read-json.ts';
-import type { Work } from '../run-operation.ts';
 import { table } from '../table.ts';
+import type { Work } from '../work.ts';
 
 /** Documents that are read at once: a fleet of hundreds takes seconds. */
 const AT_ONCE = 8;

@@ -9,7 +9,7 @@ import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson, readText } from '../read-json.ts';
-import type { Work } from '../run-operation.ts';
+import type { Work } from '../work.ts';
 
 /** A plan that waits: its document, by which the pipeline knows it, and its text for people. */
 interface Plan {

@@ -8,7 +8,7 @@ import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { asClientError, recordsOf } from '../prepared-records.ts';
-import type { Work } from '../run-operation.ts';
+import type { Work } from '../work.ts';
 
 const CODES = { done: EXIT.ok, open: EXIT.failed, unknown: EXIT.unknown } as const;
 

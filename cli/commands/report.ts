@@ -5,7 +5,7 @@ import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson, readText } from '../read-json.ts';
-import type { Work } from '../run-operation.ts';
+import type { Work } from '../work.ts';
 import { writeInside } from '../write-file.ts';
 
 const PAGE = 'report.html';

@@ -5,7 +5,7 @@ import { objectsBelow } from '../objects-below.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson } from '../read-json.ts';
 import { ASKS } from '../run-events.ts';
-import type { Work } from '../run-operation.ts';
+import type { Work } from '../work.ts';
 
 /** Tells where the pipeline is, and what it is at. */
 export async function status(deployment: Deployment, _: string, __: Common, work: Work): Promise<number> {

@@ -7,8 +7,8 @@ import type { Deployment } from '../deployment.ts';
 import { EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { asClientError, recordsOf } from '../prepared-records.ts';
-import type { Work } from '../run-operation.ts';
 import { upload } from '../start.ts';
+import type { Work } from '../work.ts';
 
 const CODES = { verified: EXIT.ok, findings: EXIT.failed, unknown: EXIT.unknown } as const;
 

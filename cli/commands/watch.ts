@@ -1,5 +1,4 @@
 import { executionArn } from '../../core/aws/executions.ts';
-import type { Machine } from '../../core/domain/operation-facts.ts';
 import { lock, registryEntry, runs } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
@@ -8,10 +7,9 @@ import { followAndTell } from '../follow-and-tell.ts';
 import { objectsBelow } from '../objects-below.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson } from '../read-json.ts';
-import { tellResults, type Work } from '../run-operation.ts';
 import { describe } from '../start.ts';
-
-const MACHINES = ['prepare', 'audit', 'plan', 'delete'] as const satisfies readonly Machine[];
+import { MACHINES, tellResults } from '../tell-results.ts';
+import type { Work } from '../work.ts';
 
 /** Follows a run, given by its name or by that of its cluster, and fetches its results. Throws ClientError. */
 export async function watch(
@@ -27,27 +25,17 @@ export async function watch(
       '`sts-prep status` lists the runs that are under way, `sts-prep clusters` the clusters.',
       EXIT.usage,
     );
-  const { machine, execution } = found;
-  const told = await followAndTell(deployment, execution, work);
-  const run = {
-    id: execution.name,
-    cluster: told.ending.cluster,
-    succeeded: told.outcome === EXIT.ok,
-    leavesKey: true,
-  };
-  await tellResults(deployment, machine, run, told, out, work);
+  const told = await followAndTell(deployment, found, work);
+  await tellResults(deployment, found, told, out, work);
   return told.outcome;
 }
 
-async function byName(
-  { clients, stateMachines }: Deployment,
-  name: string,
-): Promise<{ readonly machine: Machine; readonly execution: Execution } | undefined> {
+async function byName({ clients, stateMachines }: Deployment, name: string): Promise<Execution | undefined> {
   if (!/^[\w-]{1,80}$/.test(name)) return undefined;
   for (const machine of MACHINES) {
     const arn = stateMachines[machine];
     const execution = arn === undefined ? undefined : await describe(clients.sfn, executionArn(arn, name));
-    if (execution !== undefined) return { machine, execution };
+    if (execution !== undefined) return execution;
   }
   return undefined;
 }

@@ -58,6 +58,7 @@ test('every event comes once, in order, however the newest are cut into pages; t
     cause: 'taken',
     elapsedMs: 5_000,
     cluster: undefined,
+    key: undefined,
   });
   // Each call waits for its turn.
   expect(turns).toBeGreaterThanOrEqual(sfn.calls().length);

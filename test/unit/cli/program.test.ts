@@ -27,6 +27,7 @@ async function asked(...args: string[]): Promise<unknown> {
           signal: new AbortController().signal,
           handIn: () => Promise.reject(stop),
           hints: () => [],
+          withKey: false,
         };
         await runOperation(
           { operation, isPlan, source, addressee, out: 'out' },

@@ -1,0 +1,89 @@
+import { relative } from 'node:path';
+import { executionArn } from '../core/aws/executions.ts';
+import type { ClusterRun } from '../core/domain/cluster-run.ts';
+import type { Machine } from '../core/domain/operation-facts.ts';
+import { operationFacts, operationOfKey } from '../core/domain/operations.ts';
+import type { Deployment } from './deployment.ts';
+import { EXIT } from './errors.ts';
+import type { Execution } from './execution.ts';
+import type { Told } from './follow-and-tell.ts';
+import {
+  type FinishedRun,
+  fetchAudit,
+  fetchDeletion,
+  fetchPlan,
+  fetchResults,
+  type Results,
+} from './results.ts';
+import type { Work } from './work.ts';
+
+/** State machines whose executions can be followed. */
+export const MACHINES = ['prepare', 'audit', 'plan', 'delete'] as const satisfies readonly Machine[];
+
+/** Which of the parts of a bundle's key names a folder of results. */
+const FOLDERS: Readonly<Record<ClusterRun['results'], 'release' | 'name' | undefined>> = {
+  'install-files': undefined,
+  manifests: undefined,
+  'files-of-the-step': undefined,
+  'secrets-of-the-release': 'release',
+  'secrets-of-the-add-on': 'name',
+  nothing: undefined,
+};
+
+/** Fetches the results of an execution that has ended and says where they are. */
+export async function tellResults(
+  { clients: { s3 }, outputBucket, stateMachines }: Deployment,
+  execution: Execution,
+  told: Told,
+  out: string,
+  { ui, hints, withKey }: Work,
+): Promise<void> {
+  const run = { ...finishedRun(execution, told), leavesKey: !withKey };
+  const fetching: Readonly<Record<(typeof MACHINES)[number], () => Promise<Results>>> = {
+    // Of a plan that could not be made there is the report of a run.
+    plan: () => (run.succeeded ? fetchPlan : fetchResults)(s3, outputBucket, run, out),
+    prepare: () => fetchResults(s3, outputBucket, run, out),
+    delete: () => fetchDeletion(s3, outputBucket, run, out),
+    audit: () => fetchAudit(s3, outputBucket, run.id, out),
+  };
+  const machine = MACHINES.find((name) => isOf(stateMachines[name], execution)) ?? 'prepare';
+  const { directory, files, report, page } = await fetching[machine]();
+  if (report !== undefined) ui.say(`${report.markdown.trimEnd()}\n`);
+
+  const commands = hints([report?.markdown, told.ending.cause].join('\n'));
+  if (commands.length > 0) ui.say(`${commands.join('\n')}\n`);
+  ui.tell({ event: 'results', directory, files, report: report?.path, page });
+  if (files.length === 0) {
+    ui.say('The execution left no results.');
+    return;
+  }
+  ui.progress('results', `${shown(directory)}/ (${files.length} files)`);
+  if (report !== undefined) ui.progress('report', shown(report.path));
+  if (page !== undefined) ui.progress('page', shown(page));
+  ui.say();
+}
+
+function finishedRun({ name: id }: Execution, { ending: { cluster, key }, outcome }: Told): FinishedRun {
+  return { id, cluster, succeeded: outcome === EXIT.ok, ...ownFolder(key) };
+}
+
+/** The folder of results that is a run's own, by the key of its bundle: whoever comes back to it knows nothing else. */
+function ownFolder(key = ''): Pick<FinishedRun, 'upgradeTo' | 'addOn'> {
+  const operation = operationOfKey(key);
+  if (operation === undefined) return {};
+  const { run, keys } = operationFacts(operation);
+  const part = run && FOLDERS[run.results];
+  if (part === undefined) return {};
+  const { [part]: name } = keys.map((form) => form.parse(key)).find((each) => each !== undefined) ?? {};
+  return part === 'release' ? { upgradeTo: name } : { addOn: name };
+}
+
+function isOf(stateMachineArn: string | undefined, { arn, name }: Execution): boolean {
+  return stateMachineArn !== undefined && executionArn(stateMachineArn, name) === arn;
+}
+
+/** A path, from where the caller is if that is shorter. */
+export function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short || '.';
+}
