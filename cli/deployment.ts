@@ -2,8 +2,11 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Credentials } from '../core/aws/credentials.ts';
+import { executionArn } from '../core/aws/executions.ts';
+import type { Machine } from '../core/domain/operation-facts.ts';
 import { defined } from '../core/util/defined.ts';
 import { ClientError, EXIT } from './errors.ts';
+import type { Execution } from './execution.ts';
 
 /** The pipeline as it is deployed: what the client needs to know of it. */
 export interface Deployment {
@@ -21,6 +24,21 @@ export interface Deployment {
   readonly connection?: { readonly endpoint: string; readonly credentials: Credentials };
   /** An emulator's events do not tell which version of an object arrived. */
   readonly isEmulator: boolean;
+}
+
+/** State machines whose executions can be followed: those that bundles start, and the one that undoes stopped runs. */
+export const MACHINES = ['prepare', 'audit', 'plan', 'delete', 'undo'] as const satisfies readonly (
+  | Machine
+  | 'undo'
+)[];
+
+export type FollowedMachine = (typeof MACHINES)[number];
+
+/** The state machine of an execution. Throws for one of none of the deployment's. */
+export function machineOf({ stateMachines }: Deployment, { arn, name }: Execution): FollowedMachine {
+  const machine = MACHINES.find((each) => arn === executionArn(stateMachines[each] ?? '', name));
+  if (machine === undefined) throw new Error(`${arn} is of no state machine of this deployment.`);
+  return machine;
 }
 
 /** Where a deployment is looked for. */

@@ -10,6 +10,7 @@ import type { Ui } from './ui.ts';
 
 /** What became of an execution. */
 export interface Told {
+  readonly execution: Execution;
   readonly ending: Ending;
   /** The exit code that says so. */
   readonly outcome: number;
@@ -24,6 +25,8 @@ const OUTCOMES: Readonly<Record<string, number>> = {
   PlanRefused: EXIT.refused,
   DeletionIncomplete: EXIT.incomplete,
   RollbackIncomplete: EXIT.incomplete,
+  // The undo of a stopped run went well, and so the run was rolled back.
+  Undone: EXIT.failed,
 };
 
 /** Follows an execution to its end, telling what happens; the last line says how it ended. */
@@ -61,13 +64,15 @@ export async function followAndTell(
       }
     }
     const ending = step.value;
-    const { status, error, cause, elapsedMs, cluster } = ending;
+    const { status, error, cause, elapsedMs, cluster, undid } = ending;
     ui.tell({ event: 'ended', status, state: last, elapsedMs, cluster, error, cause });
     ui.say(`${formatElapsed(elapsedMs)}  ${status}\n`);
     const succeeded = status === 'SUCCEEDED';
     if (!succeeded)
       ui.say(`The execution did not succeed: ${error ?? status}\n${indented(formatCause(cause))}\n`);
-    return { ending, outcome: succeeded ? EXIT.ok : (OUTCOMES[last] ?? EXIT.failed) };
+    else if (undid !== undefined)
+      ui.say(`The run ${undid} was stopped, and what it had made is taken back.\n`);
+    return { execution, ending, outcome: OUTCOMES[last] ?? (succeeded ? EXIT.ok : EXIT.failed) };
   } finally {
     signal.removeEventListener('abort', comeBack);
   }

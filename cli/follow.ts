@@ -16,6 +16,8 @@ export interface Ending {
   readonly cluster: string | undefined;
   /** The key of the bundle that started it; undefined of what nobody uploaded. */
   readonly key: string | undefined;
+  /** The run that it undid; undefined of all others. */
+  readonly undid: string | undefined;
 }
 
 /** What following tells besides: whether AWS can be asked. */
@@ -47,7 +49,7 @@ export async function* follow(
   let seen = 0;
   let quiet = 0;
   let cluster: string | undefined;
-  let key: string | undefined;
+  let about: ReturnType<typeof aboutOf>;
   let lost = false;
   const reached = () => {
     if (lost) connection?.(undefined);
@@ -60,14 +62,20 @@ export async function* follow(
       for (const event of events) {
         seen = event.id ?? seen;
         cluster ??= clusterOf(event);
-        key ??= keyOf(event);
+        about ??= aboutOf(event);
         yield event;
       }
       quiet = events.length === 0 ? quiet + 1 : 0;
       if (ENDED.test(events.at(-1)?.type ?? '') || quiet >= LOOKS_UNTIL_ASKED) {
         quiet = 0;
         const ending = await endingOf(sfn, arn, startedAt, pace, signal);
-        if (ending !== undefined) return { ...ending, cluster, key };
+        if (ending !== undefined)
+          return {
+            ...ending,
+            cluster: cluster ?? about?.run?.cluster.name,
+            key: about?.bundle?.key,
+            undid: about?.run?.id,
+          };
       }
       if (quiet > 0) await pace.turn(signal, QUIET_MS);
     } catch (error) {
@@ -115,7 +123,7 @@ async function endingOf(
   startedAt: Date,
   pace: Pace,
   signal: AbortSignal | undefined,
-): Promise<Omit<Ending, 'cluster' | 'key'> | undefined> {
+): Promise<Pick<Ending, 'status' | 'error' | 'cause' | 'elapsedMs'> | undefined> {
   const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
   await pace.turn(signal);
   const {
@@ -148,9 +156,14 @@ const readBundleOutput = z.object({
   }),
 });
 
-/** The input, as StartRun writes it, is the first thing that a history has. */
-function keyOf({ executionStartedEventDetails: started }: HistoryEvent): string | undefined {
-  return started && startRunInput.safeParse(json(started.input)).data?.bundle.key;
+/** The input, as StartRun or StartUndo wrote it, is the first thing that a history has. */
+function aboutOf({
+  executionStartedEventDetails: started,
+}: HistoryEvent): z.infer<typeof startInput> | undefined {
+  return started && startInput.safeParse(json(started.input)).data;
 }
 
-const startRunInput = z.object({ bundle: z.object({ key: z.string() }) });
+const startInput = z.object({
+  bundle: z.object({ key: z.string() }).optional(),
+  run: z.object({ id: z.string(), cluster: z.object({ name: z.string() }) }).optional(),
+});

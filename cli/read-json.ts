@@ -7,6 +7,17 @@ export async function readJson(deployment: Deployment, key: string): Promise<unk
   return json(await readText(deployment, key));
 }
 
+/** A text in such a document; undefined where it has none there. */
+export async function readField(
+  deployment: Deployment,
+  key: string,
+  ...path: readonly string[]
+): Promise<string | undefined> {
+  let found = await readJson(deployment, key);
+  for (const field of path) found = (found as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  return typeof found === 'string' ? found : undefined;
+}
+
 /** An object's text; undefined where there is none. */
 export async function readText(
   { clients: { s3 }, outputBucket }: Deployment,

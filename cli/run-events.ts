@@ -91,6 +91,7 @@ export class RunReader {
   read(event: HistoryEvent): readonly RunEvent[] {
     const elapsedMs = Math.max(0, (event.timestamp?.getTime() ?? this.#startedAt) - this.#startedAt);
     const type = event.type ?? '';
+    this.#lastFailure ??= stoppedBy(event.executionStartedEventDetails?.input);
     const entered = event.stateEnteredEventDetails?.name;
     if (entered !== undefined) return this.#enter(type, entered, elapsedMs);
     const left = event.stateExitedEventDetails;
@@ -181,6 +182,14 @@ function failureOf(event: HistoryEvent): Failure | undefined {
   const error = details?.error ?? 'an error without a name';
   return details?.cause === undefined ? { error } : { error, cause: details.cause };
 }
+
+/** Why a run is undone by an execution that begins with its undo. */
+function stoppedBy(input: string | undefined): Failure | undefined {
+  const { data } = undoInput.safeParse(json(input));
+  return data && { error: data.error.Error, cause: data.error.Cause };
+}
+
+const undoInput = z.object({ error: z.object({ Error: z.string(), Cause: z.string() }) });
 
 /** Whatever a text of the account is as JSON; undefined where it is none. */
 export function json(text: string | undefined): unknown {

@@ -7,7 +7,7 @@ import { type Bundle, NOTHING, readBundle, readOrder } from './bundle.ts';
 import type { Deployment } from './deployment.ts';
 import { ClientError, EXIT } from './errors.ts';
 import type { Execution } from './execution.ts';
-import { followAndTell } from './follow-and-tell.ts';
+import { followWithUndo } from './follow-with-undo.ts';
 import { formatSize } from './format.ts';
 import { hasManifests } from './install.ts';
 import { type Addressee, checkAddressee, isForInstaller, objectKey } from './operation.ts';
@@ -61,9 +61,9 @@ export async function runOperation(
     ui.tell({ event: 'upload', address, bytes: bundle.bytes.length });
     execution = await work.handIn(deployment, { key, bytes: bundle.bytes });
   }
-  const told = await followAndTell(deployment, execution, work);
+  const told = await followWithUndo(deployment, execution, work);
   const { ending, outcome } = told;
-  await tellResults(deployment, execution, told, wanted.out, work);
+  await tellResults(deployment, told, wanted.out, work);
   if (outcome === EXIT.ok && !isPlan && isForInstaller(operation) && ending.cluster !== undefined)
     return await place(deployment, ending.cluster, wanted, ui);
   return outcome;

@@ -1,11 +1,8 @@
 import { relative } from 'node:path';
-import { executionArn } from '../core/aws/executions.ts';
 import type { ClusterRun } from '../core/domain/cluster-run.ts';
-import type { Machine } from '../core/domain/operation-facts.ts';
 import { operationFacts, operationOfKey } from '../core/domain/operations.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, type FollowedMachine, machineOf } from './deployment.ts';
 import { EXIT } from './errors.ts';
-import type { Execution } from './execution.ts';
 import type { Told } from './follow-and-tell.ts';
 import {
   type FinishedRun,
@@ -16,9 +13,6 @@ import {
   type Results,
 } from './results.ts';
 import type { Work } from './work.ts';
-
-/** State machines whose executions can be followed. */
-export const MACHINES = ['prepare', 'audit', 'plan', 'delete'] as const satisfies readonly Machine[];
 
 /** Which of the parts of a bundle's key names a folder of results. */
 const FOLDERS: Readonly<Record<ClusterRun['results'], 'release' | 'name' | undefined>> = {
@@ -32,22 +26,25 @@ const FOLDERS: Readonly<Record<ClusterRun['results'], 'release' | 'name' | undef
 
 /** Fetches the results of an execution that has ended and says where they are. */
 export async function tellResults(
-  { clients: { s3 }, outputBucket, stateMachines }: Deployment,
-  execution: Execution,
+  deployment: Deployment,
   told: Told,
   out: string,
   { ui, hints, withKey }: Work,
 ): Promise<void> {
-  const run = { ...finishedRun(execution, told), leavesKey: !withKey };
-  const fetching: Readonly<Record<(typeof MACHINES)[number], () => Promise<Results>>> = {
+  const {
+    clients: { s3 },
+    outputBucket,
+  } = deployment;
+  const run = { ...finishedRun(told), leavesKey: !withKey };
+  const fetching: Readonly<Record<FollowedMachine, () => Promise<Results>>> = {
     // Of a plan that could not be made there is the report of a run.
     plan: () => (run.succeeded ? fetchPlan : fetchResults)(s3, outputBucket, run, out),
     prepare: () => fetchResults(s3, outputBucket, run, out),
+    undo: () => fetchResults(s3, outputBucket, run, out),
     delete: () => fetchDeletion(s3, outputBucket, run, out),
     audit: () => fetchAudit(s3, outputBucket, run.id, out),
   };
-  const machine = MACHINES.find((name) => isOf(stateMachines[name], execution)) ?? 'prepare';
-  const { directory, files, report, page } = await fetching[machine]();
+  const { directory, files, report, page } = await fetching[machineOf(deployment, told.execution)]();
   if (report !== undefined) ui.say(`${report.markdown.trimEnd()}\n`);
 
   const commands = hints([report?.markdown, told.ending.cause].join('\n'));
@@ -63,8 +60,9 @@ export async function tellResults(
   ui.say();
 }
 
-function finishedRun({ name: id }: Execution, { ending: { cluster, key }, outcome }: Told): FinishedRun {
-  return { id, cluster, succeeded: outcome === EXIT.ok, ...ownFolder(key) };
+/** What undid a run tells in the reports of that. */
+function finishedRun({ execution: { name }, ending: { cluster, key, undid }, outcome }: Told): FinishedRun {
+  return { id: undid ?? name, cluster, succeeded: outcome === EXIT.ok, ...ownFolder(key) };
 }
 
 /** The folder of results that is a run's own, by the key of its bundle: whoever comes back to it knows nothing else. */
@@ -76,10 +74,6 @@ function ownFolder(key = ''): Pick<FinishedRun, 'upgradeTo' | 'addOn'> {
   if (part === undefined) return {};
   const { [part]: name } = keys.map((form) => form.parse(key)).find((each) => each !== undefined) ?? {};
   return part === 'release' ? { upgradeTo: name } : { addOn: name };
-}
-
-function isOf(stateMachineArn: string | undefined, { arn, name }: Execution): boolean {
-  return stateMachineArn !== undefined && executionArn(stateMachineArn, name) === arn;
 }
 
 /** A path, from where the caller is if that is shorter. */

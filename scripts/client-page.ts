@@ -31,7 +31,8 @@ through a symbolic link, and an archive that holds anything but the files of a c
 **While it runs** there is a line a state, with the progress of the roles, every further attempt with its reason, the run that
 holds the lock, and a rollback step by step. No more than two calls a second are made to follow. Without a terminal, or with
 \`CI\` set, lines are never replaced; there are no colours to turn off. When AWS is not reached, it waits and goes on. Ctrl-C
-leaves the run going: \`sts-prep watch <run>\` comes back to it. With \`--json\` standard output has an object a line, each with
+leaves the run going: \`sts-prep watch <run>\` comes back to it. Where a run was stopped, the execution that undoes it is followed
+next, which tells how the run ended. With \`--json\` standard output has an object a line, each with
 an \`event\`: of a run \`upload\`, \`execution\`, \`state\`, \`items\`, \`retry\`, \`waiting\`, \`approval\`, \`rollback\`, \`left\`, \`connection-lost\`,
 \`connected\`, \`ended\`, \`results\`, \`placed\`; of other commands \`bundle\`, \`plan\`, \`decided\`, \`status\`, \`cluster\`, \`report\`, \`doctor\`, \`verified-cluster\`,
 \`handed-over\`, \`migration\`; of all of them \`error\`. Its \`message\` and \`remedy\` are on standard error too.

@@ -1,14 +1,14 @@
 import { executionArn } from '../../core/aws/executions.ts';
 import { lock, registryEntry, runs } from '../../core/storage/layout.ts';
-import type { Deployment } from '../deployment.ts';
+import { type Deployment, MACHINES } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Execution } from '../execution.ts';
-import { followAndTell } from '../follow-and-tell.ts';
+import { followWithUndo } from '../follow-with-undo.ts';
 import { objectsBelow } from '../objects-below.ts';
 import type { Common } from '../other-commands.ts';
-import { readJson } from '../read-json.ts';
+import { readField } from '../read-json.ts';
 import { describe } from '../start.ts';
-import { MACHINES, tellResults } from '../tell-results.ts';
+import { tellResults } from '../tell-results.ts';
 import type { Work } from '../work.ts';
 
 /** Follows a run, given by its name or by that of its cluster, and fetches its results. Throws ClientError. */
@@ -25,8 +25,8 @@ export async function watch(
       '`sts-prep status` lists the runs that are under way, `sts-prep clusters` the clusters.',
       EXIT.usage,
     );
-  const told = await followAndTell(deployment, found, work);
-  await tellResults(deployment, found, told, out, work);
+  const told = await followWithUndo(deployment, found, work);
+  await tellResults(deployment, told, out, work);
   return told.outcome;
 }
 
@@ -42,13 +42,12 @@ async function byName({ clients, stateMachines }: Deployment, name: string): Pro
 
 async function ofCluster(deployment: Deployment, cluster: string) {
   if (!/^[a-z0-9-]+$/.test(cluster)) return undefined;
-  const held = text(await readJson(deployment, lock.of({ cluster })), 'run');
+  const held = await readField(deployment, lock.of({ cluster }), 'run');
   if (held !== undefined) return byName(deployment, held);
   const newest = await newestRun(deployment, cluster);
   const found = newest === undefined ? undefined : await byName(deployment, newest);
   if (found !== undefined) return found;
-  const entry = await readJson(deployment, registryEntry.of({ cluster }));
-  const last = text((entry as { lastRun?: unknown } | undefined)?.lastRun, 'id');
+  const last = await readField(deployment, registryEntry.of({ cluster }), 'lastRun', 'id');
   return last === undefined ? undefined : byName(deployment, last);
 }
 
@@ -65,9 +64,4 @@ async function newestRun(
     if (newest === undefined || at >= newest.at) newest = { run, at };
   }
   return newest?.run;
-}
-
-function text(value: unknown, field: string): string | undefined {
-  const found = (value as Readonly<Record<string, unknown>> | null | undefined)?.[field];
-  return typeof found === 'string' ? found : undefined;
 }

@@ -127,6 +127,11 @@ describe('an approval, as it is deployed', () => {
       await bundle({ [CLUSTER_FILE]: clusterYaml({ name }) }),
     );
     expect(next).toMatchObject({ status: 'SUCCEEDED' });
+    // Whoever comes back to it is told by what undid it.
+    const watched = await client('watch', run);
+    expect(watched.code).toBe(EXIT.failed);
+    expect(watched.stdout).toContain('ExecutionAborted: what this run made is taken back');
+    expect(watched.stdout).toContain(`The run ${run} was stopped, and what it had made is taken back.`);
   });
 
   it('is refused with the client, and the run ends in a state of its own with nothing made', async () => {

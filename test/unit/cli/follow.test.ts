@@ -59,6 +59,7 @@ test('every event comes once, in order, however the newest are cut into pages; t
     elapsedMs: 5_000,
     cluster: undefined,
     key: undefined,
+    undid: undefined,
   });
   // Each call waits for its turn.
   expect(turns).toBeGreaterThanOrEqual(sfn.calls().length);

@@ -52,6 +52,12 @@ interface Ran {
   readonly states: readonly (string | readonly [name: string, output: unknown])[];
 }
 
+const ENDS = {
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  ABORTED: 'ExecutionAborted',
+} as const;
+
 /** Has Step Functions know an execution that has ended. */
 function ran(
   machine: (typeof MACHINES)[number],
@@ -72,7 +78,7 @@ function ran(
         { type: 'TaskStateExited', stateExitedEventDetails: { name: each, output: JSON.stringify(output) } },
       ];
     }),
-    { type: 'ExecutionSucceeded' },
+    { type: ENDS[status] },
   ];
   sfn.on(GetExecutionHistoryCommand, { executionArn }).resolves({
     events: events.map((event, index) => ({ ...event, id: index + 1, timestamp: startDate })).reverse(),
@@ -172,3 +178,56 @@ test.each([
     expect(stdout).toContain('This is why.');
   },
 );
+
+const stopped = { run: { id: 'prod-1', arn: 'arn', cluster: { name: 'prod', region: 'us-east-1' } } };
+const undoInput = {
+  operation: 'undo',
+  ...stopped,
+  error: { Error: 'ExecutionAborted', Cause: 'Stopped by hand.' },
+};
+const prepareInput = { operation: 'prepare', bundle: { bucket: 'intake', key: 'prepare/prod.tgz' } };
+const holdsLock = { 'clusters/prod/lock': JSON.stringify({ run: 'prod-1' }) };
+const report = { 'clusters/prod/runs/prod-1/report.md': 'The report of the run.' };
+
+/** Has a run be stopped, and what undoes it end in a state. */
+function stoppedRun(undoneAs?: 'Undone' | 'RollbackIncomplete'): void {
+  ran('prepare', 'prod-1', { status: 'ABORTED', input: prepareInput, states: [read('prod'), 'CreateRoles'] });
+  if (undoneAs !== undefined)
+    ran('undo', 'prod-1-undo', {
+      ...(undoneAs === 'Undone' ? {} : { status: 'FAILED', error: 'ResourceConflict' }),
+      input: undoInput,
+      states: ['WaitForTasks', 'UndoSecrets', undoneAs],
+    });
+}
+
+test.each([
+  ['Undone', 'by its own name', 'prod-1-undo', 1],
+  ['RollbackIncomplete', 'by its own name', 'prod-1-undo', 4],
+  ['Undone', 'by that of the run that it undoes', 'prod-1', 1],
+  ['RollbackIncomplete', 'by that of the run that it undoes', 'prod-1', 4],
+  ['Undone', 'by that of the cluster', 'prod', 1],
+] as const)('an undo that ends as %s is followed %s', async (undoneAs, _, name, exitCode) => {
+  stoppedRun(undoneAs);
+  bucketHolds({ ...holdsLock, ...report });
+  const { code, stdout, has } = await watched(name);
+  expect(code).toBe(exitCode);
+  expect(stdout).toMatch(
+    /ExecutionAborted: what this run made is taken back\n +Stopped by hand\.\n.*UndoSecrets \(rollback\)/,
+  );
+  expect(stdout).toContain('The report of the run.');
+  expect(stdout.includes('The run prod-1 was stopped, and what it had made is taken back.')).toBe(
+    undoneAs === 'Undone',
+  );
+  expect(has('prod/runs/prod-1/report.md')).toBe(true);
+});
+
+test.each([
+  ['made nothing', {}, 1],
+  ['is not taken back yet', holdsLock, 4],
+])('a run that was stopped and %s: that is what is told', async (_, lock, exitCode) => {
+  stoppedRun();
+  bucketHolds({ ...report, ...lock });
+  const { code, stdout } = await watched('prod-1');
+  expect(code).toBe(exitCode);
+  expect(stdout.includes('What the run made is not taken back yet.')).toBe(exitCode === 4);
+});
