@@ -36,9 +36,9 @@ export type FollowedMachine = (typeof MACHINES)[number];
 
 /** The state machine of an execution. Throws for one of none of the deployment's. */
 export function machineOf({ stateMachines }: Deployment, { arn, name }: Execution): FollowedMachine {
-  const machine = MACHINES.find((each) => arn === executionArn(stateMachines[each] ?? '', name));
-  if (machine === undefined) throw new Error(`${arn} is of no state machine of this deployment.`);
-  return machine;
+  const found = MACHINES.find((each) => arn === executionArn(stateMachines[each] ?? '', name));
+  if (found === undefined) throw new Error(`${arn} is of no state machine of this deployment.`);
+  return found;
 }
 
 /** Where a deployment is looked for. */

@@ -1,13 +1,22 @@
 import { executionArn } from '../core/aws/executions.ts';
 import { lock } from '../core/storage/layout.ts';
 import { undoName } from '../core/usecases/start/start-undo.ts';
-import { type Deployment, machineOf } from './deployment.ts';
+import { type Deployment, type FollowedMachine, machineOf } from './deployment.ts';
 import { EXIT } from './errors.ts';
 import type { Execution } from './execution.ts';
 import { followAndTell, type Told } from './follow-and-tell.ts';
 import { readField } from './read-json.ts';
 import { describe } from './start.ts';
 import type { Work } from './work.ts';
+
+/** Whether an execution that was stopped is undone by another one: audits and plans change nothing, and a deletion goes on. */
+const IS_UNDONE: Readonly<Record<FollowedMachine, boolean>> = {
+  prepare: true,
+  audit: false,
+  plan: false,
+  delete: false,
+  undo: false,
+};
 
 /** The event of an execution's end takes a second, and the function that it starts a few. */
 const LOOKS = 30;
@@ -23,7 +32,7 @@ export async function followWithUndo(
   work: Work,
 ): Promise<Told> {
   const told = await followAndTell(deployment, execution, work);
-  if (told.outcome === EXIT.ok || machineOf(deployment, execution) !== 'prepare') return told;
+  if (told.outcome === EXIT.ok || !IS_UNDONE[machineOf(deployment, execution)]) return told;
   const { clients, stateMachines } = deployment;
   const arn = executionArn(stateMachines['undo'] ?? '', undoName(execution.name));
   for (let look = 0; look < LOOKS; look += 1) {

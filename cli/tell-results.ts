@@ -67,9 +67,9 @@ function finishedRun({ execution: { name }, ending: { cluster, key, undid }, out
 
 /** The folder of results that is a run's own, by the key of its bundle: whoever comes back to it knows nothing else. */
 function ownFolder(key = ''): Pick<FinishedRun, 'upgradeTo' | 'addOn'> {
-  const operation = operationOfKey(key);
-  if (operation === undefined) return {};
-  const { run, keys } = operationFacts(operation);
+  const known = operationOfKey(key);
+  if (known === undefined) return {};
+  const { run, keys } = operationFacts(known);
   const part = run && FOLDERS[run.results];
   if (part === undefined) return {};
   const { [part]: name } = keys.map((form) => form.parse(key)).find((each) => each !== undefined) ?? {};
