@@ -1,10 +1,11 @@
 import { DocumentUnreadable, DocumentVersionUnknown, RecordTampered } from '../core/domain/errors.ts';
 import * as documents from '../core/storage/documents.ts';
-import { desiredState, latestAuditOfCluster, registryEntry } from '../core/storage/layout.ts';
+import { desiredState, latestAuditOfCluster } from '../core/storage/layout.ts';
 import type { PreparedRecords } from '../core/usecases/verify-cluster.ts';
 import type { Deployment } from './deployment.ts';
 import { ClientError, EXIT } from './errors.ts';
 import { readText } from './read-json.ts';
+import { registeredEntry } from './registered.ts';
 
 /** What the output bucket has of a cluster. Throws ClientError where it does not know it. */
 export async function recordsOf(deployment: Deployment, cluster: string): Promise<PreparedRecords> {
@@ -12,13 +13,7 @@ export async function recordsOf(deployment: Deployment, cluster: string): Promis
     const text = await readText(deployment, key);
     return text === undefined ? undefined : Buffer.from(text);
   };
-  const entry = await read(registryEntry.of({ cluster }));
-  if (entry === undefined)
-    throw new ClientError(
-      `No cluster ${cluster} is registered here.`,
-      '`sts-prep clusters` lists those that are.',
-      EXIT.usage,
-    );
+  const entry = Buffer.from(await registeredEntry(deployment, cluster));
   const run = asClientError(() => documents.registryEntry.parse(entry, 'cluster.json')).lastRun.id;
   const [desired, audit] = await Promise.all([
     read(desiredState.of({ cluster, run })),

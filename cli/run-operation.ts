@@ -12,6 +12,7 @@ import { formatSize } from './format.ts';
 import { hasManifests } from './install.ts';
 import { type Addressee, checkAddressee, isForInstaller, objectKey } from './operation.ts';
 import { fetchInstallFiles } from './place.ts';
+import { registeredEntry } from './registered.ts';
 import { startAudit } from './start.ts';
 import { shown, tellResults } from './tell-results.ts';
 import type { Ui } from './ui.ts';
@@ -46,6 +47,9 @@ export async function runOperation(
   if (wanted.showBundle === true) return showBundle(bundle ?? NOTHING, ui);
 
   const deployment = await deploymentOf();
+  // An audit finds nothing wrong with a cluster that is not there; every run on one is refused.
+  if (operationFacts(operation).bundle === 'optional' && addressee.cluster !== undefined)
+    await registeredEntry(deployment, addressee.cluster);
   let execution: Execution;
   if (bundle === undefined) execution = await startAudit(deployment, addressee.cluster);
   else {

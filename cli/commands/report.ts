@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
-import { storedEntrySchema } from '../../core/domain/registry.ts';
-import { latestAuditReportPage, registryEntry, runReportPage } from '../../core/storage/layout.ts';
+import * as documents from '../../core/storage/documents.ts';
+import { latestAuditReportPage, runReportPage } from '../../core/storage/layout.ts';
 import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
-import { readJson, readText } from '../read-json.ts';
+import { asClientError } from '../prepared-records.ts';
+import { readText } from '../read-json.ts';
+import { registeredEntry } from '../registered.ts';
 import type { Work } from '../work.ts';
 import { writeInside } from '../write-file.ts';
 
@@ -48,14 +50,9 @@ function ofAudit(out: string): Place {
 
 /** The last run that succeeded: one that was rolled back changed nothing. */
 async function ofLastRun(deployment: Deployment, cluster: string, out: string): Promise<Place> {
-  const entry = storedEntrySchema.safeParse(await readJson(deployment, registryEntry.of({ cluster }))).data;
-  if (entry === undefined)
-    throw new ClientError(
-      `No cluster ${cluster} is registered here.`,
-      '`sts-prep clusters` lists those that are.',
-      EXIT.usage,
-    );
-  const run = entry.lastRun.id;
+  const entry = await registeredEntry(deployment, cluster);
+  const run = asClientError(() => documents.registryEntry.parse(Buffer.from(entry), 'cluster.json')).lastRun
+    .id;
   return {
     key: runReportPage.of({ cluster, run }),
     directory: resolve(out, cluster, 'runs', run),

@@ -3,22 +3,16 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { invoke } from '../../../cli/approval/invoke.ts';
 import { EXIT } from '../../../cli/errors.ts';
-import { clientsFor } from '../../../scripts/local/clients.ts';
+import { mockedDeployment } from '../../support/mocked-deployment.ts';
 
 const lambda = mockClient(LambdaClient);
 // Files share a process, and others ask a server.
 afterAll(() => lambda.restore());
 beforeEach(() => lambda.reset());
 
-const region = 'us-east-1';
 const deployment = {
-  region,
-  intakeBucket: 'intake',
-  outputBucket: 'output',
-  stateMachines: {},
-  clients: clientsFor('http://127.0.0.1:1', region),
-  isEmulator: false,
-  decideRunArn: `arn:aws:lambda:${region}:000000000000:function:sts-prep-decide-run`,
+  ...mockedDeployment,
+  decideRunArn: 'arn:aws:lambda:us-east-1:000000000000:function:sts-prep-decide-run',
 };
 const decision = {
   run: 'prod-prepare-1',

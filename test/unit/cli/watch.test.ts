@@ -11,9 +11,10 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { watch } from '../../../cli/commands/watch.ts';
+import type { FollowedMachine } from '../../../cli/deployment.ts';
 import { Pace } from '../../../cli/pace.ts';
 import { Ui } from '../../../cli/ui.ts';
-import { clientsFor } from '../../../scripts/local/clients.ts';
+import { machineArn, mockedDeployment } from '../../support/mocked-deployment.ts';
 import { said } from '../../support/said.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -24,17 +25,6 @@ afterAll(() => {
   s3.restore();
   sfn.restore();
 });
-
-const machineArn = (name: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:sts-prep-${name}`;
-const MACHINES = ['prepare', 'audit', 'plan', 'delete', 'undo'] as const;
-const deployment = {
-  region: 'us-east-1',
-  intakeBucket: 'intake',
-  outputBucket: 'output',
-  stateMachines: Object.fromEntries(MACHINES.map((name) => [name, machineArn(name)])),
-  clients: clientsFor('http://127.0.0.1:1', 'us-east-1'),
-  isEmulator: false,
-};
 
 beforeEach(() => {
   s3.reset();
@@ -59,11 +49,7 @@ const ENDS = {
 } as const;
 
 /** Has Step Functions know an execution that has ended. */
-function ran(
-  machine: (typeof MACHINES)[number],
-  name: string,
-  { status = 'SUCCEEDED', error, input, states }: Ran,
-) {
+function ran(machine: FollowedMachine, name: string, { status = 'SUCCEEDED', error, input, states }: Ran) {
   const executionArn = `${machineArn(machine).replace(':stateMachine:', ':execution:')}:${name}`;
   const [startDate, stopDate] = [new Date(0), new Date(9_000)];
   sfn
@@ -116,7 +102,7 @@ async function watched(name: string, options: { readonly json?: boolean; readonl
     hints: () => [],
     withKey: options.withKey ?? false,
   };
-  const code = await watch(deployment, name, { out, stack: 'StsPrep' }, work);
+  const code = await watch(mockedDeployment, name, { out, stack: 'StsPrep' }, work);
   const has = (path: string) => existsSync(join(out, path));
   return { code, has, ...text };
 }
