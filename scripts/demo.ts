@@ -1,35 +1,24 @@
 import { client, uiOf } from '../cli/client.ts';
 import type { Context } from '../cli/do.ts';
 import { EXIT } from '../cli/errors.ts';
-import { COMMANDS } from '../cli/operation.ts';
-import { OTHER_COMMANDS } from '../cli/other-commands.ts';
 import { paceOf } from '../cli/pace.ts';
 import { DUMMY_CREDENTIALS } from './local/child-environment.ts';
+import { clientLine } from './local/demo-line.ts';
 import { ensureEnvironment, type LocalEnvironment } from './local/environment.ts';
 import { keepsRunning } from './local/keeps-running.ts';
 import { main } from './local/main.ts';
-import { project } from './local/paths.ts';
 import { readSettings } from './local/settings.ts';
 import { handIn } from './local/start.ts';
 
 const CALLED_AS = 'npm run demo --';
-const SAMPLE = project('events', 'bundles', 'demo');
+const USAGE = `Usage: npm run demo [-- <bundle or directory>] [--name N --region R] [--operation O] [--out DIR], or -- <command> ...
 
-const USAGE = `Usage: npm run demo [-- <command or directory> ...]
-
-The client on a local AWS emulator, which is started, with the stack in it, where it is not there yet. Without a command
-it is \`prepare\`; without a directory, that of a sample. --stack and --region do not matter here.
+The client on a local AWS emulator, which is started, with the stack in it, where it is not there yet. Without a bundle
+it is a sample, without an operation \`prepare\`. Options of the operation may follow; --name and --region are the
+cluster's, the client's --cluster and --cluster-region. Or any command of the client, as it is; --stack and --region do
+not matter to it here.
 AWS_ENDPOINT_URL, STS_PREP_PORT, STS_PREP_AUTH: see \`npm run local:up -- --help\`.
 `;
-
-const KNOWN = new Set<string>([...COMMANDS, ...Object.keys(OTHER_COMMANDS), 'plan', '--version', '-V']);
-
-/** The client's command line. */
-function completed([first, ...others]: readonly string[]): readonly string[] {
-  if (first === undefined) return ['prepare', SAMPLE];
-  if (KNOWN.has(first)) return [first, ...others];
-  return first.startsWith('-') ? ['prepare', SAMPLE, first, ...others] : ['prepare', first, ...others];
-}
 
 await main({ usage: USAGE, leftBehind: keepsRunning }, async ({ args, variables, signal }) => {
   if (['--help', '-h'].includes(args[0] ?? '')) {
@@ -37,7 +26,7 @@ await main({ usage: USAGE, leftBehind: keepsRunning }, async ({ args, variables,
     return client(['--help'], uiOf([], variables), signal, () => Promise.reject(new Error('not needed')));
   }
   const settings = readSettings(variables);
-  const line = completed(args);
+  const line = clientLine(args);
   const ui = uiOf(line, variables, CALLED_AS);
   let environment: LocalEnvironment | undefined;
   const ensured = async () => {
