@@ -64,7 +64,7 @@ export const planSchema = z.object({
   removals: removalsSchema.exactOptional(),
   /** Of a run that only registers what is there: what another run would change. Nothing of it is done, so nothing is undone. */
   differences: changes.exactOptional(),
-  /** What a permissions boundary takes, or may take, from what a request asks for: why, by the role's name. */
+  /** What a permissions boundary, or the policy of the role itself, takes or may take from what a request asks for: why, by the role's name. */
   withheld: z.record(z.string(), z.string()).exactOptional(),
   /** What the run leaves as it is and whoever reads the plan should know, one sentence each. */
   warnings: z.array(z.string()).exactOptional(),

@@ -50,7 +50,7 @@ function namesNothing(resource: string): boolean {
 }
 
 /** Whether an action was asked for, be it on less and under a condition. */
-function isAskedSomewhere(action: string, asked: PolicyDocument): boolean {
+export function isAskedSomewhere(action: string, asked: PolicyDocument): boolean {
   const anywhere = allowsOf(asked).map(({ NotResource: _, Condition: __, ...statement }) => ({
     ...statement,
     Resource: '*',

@@ -45,7 +45,27 @@ export async function readBoundaries(roles: readonly LeftRole[], limits: Account
   return new Map(found.map(([arn, document]) => [arn, document === 'missing' ? undefined : document]));
 }
 
-function whyWithheld(
+/** Why a role does not have all that its requests ask for; undefined where it has. */
+function whyWithheld(each: LeftRole, boundaries: Boundaries): string | undefined {
+  const arn = boundaryOf(each);
+  const reasons = [
+    withheldByPolicy(each.role),
+    arn === undefined ? undefined : withheldByBoundary(each.role, arn, boundaries.get(arn)),
+  ].filter((reason) => reason !== undefined);
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+}
+
+/** An upgrade keeps what it finds in the role's own policy, a Deny too. */
+function withheldByPolicy({ policy, requested }: DesiredRole): string | undefined {
+  if (requested === undefined) return undefined;
+  const { verdict, missing, unknown } = comparePermissions(requested.policy, { policies: [policy] });
+  if (verdict === 'covered') return undefined;
+  return verdict === 'missing'
+    ? `what somebody put into its policy takes away ${describeGaps(missing)}`
+    : `it cannot be told whether what somebody put into its policy takes away ${describeGaps(unknown)}`;
+}
+
+function withheldByBoundary(
   role: DesiredRole,
   arn: string,
   boundary: PolicyDocument | undefined,
@@ -68,14 +88,16 @@ export function leftAsIs(
     readonly boundaries: Boundaries;
     /** As it is stored; undefined where there is none yet, or somebody else keeps it. */
     readonly bucketPolicy: PolicyDocument | undefined;
+    /** What the run takes back of what somebody did by hand, one sentence each. */
+    readonly takenBack?: readonly string[];
   },
 ): Pick<Plan, 'withheld' | 'warnings'> {
   const withheld = left.roles.flatMap((each): [string, string][] => {
-    const arn = boundaryOf(each);
-    const why = arn === undefined ? undefined : whyWithheld(each.role, arn, left.boundaries.get(arn));
+    const why = whyWithheld(each, left.boundaries);
     return why === undefined ? [] : [[each.role.name, why]];
   });
   const warnings = [
+    ...(left.takenBack ?? []),
     ...withheld.map(([name, why]) => `IAM role ${name}: ${why}.`),
     ...left.roles.flatMap(({ role: { name, trust, subjects } }) => {
       const { foreign, added } = widerTrust(trust, { providerArn, host: issuer.host, subjects });

@@ -41,6 +41,7 @@ import {
   checkRoleQuota,
   Obstacles,
 } from './preflight.ts';
+import { takenBack } from './taken-back.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
@@ -185,6 +186,7 @@ async function plan(
         roles: left,
         boundaries,
         bucketPolicy: bucket !== undefined && 'policy' in bucket ? bucket.policy : undefined,
+        takenBack: takenBack(merged, left, known?.current.roles),
       }),
     },
   };
