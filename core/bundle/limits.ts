@@ -55,6 +55,9 @@ export const MAX_YAML_ALIASES = 100;
 /** Nodes plus characters that aliases of one budget may copy: a big anchor used often is an attack. */
 export const MAX_YAML_ALIASED_SIZE = MIB;
 
+/** Characters of the places, within their documents, of scalars that are another text to Kubernetes: a payload has some thousand. */
+export const MAX_YAML_PLACES = 4 * MIB;
+
 /** Lexical tokens of one YAML document, which is held as a tree: about 1 MB of manifests, a few 100 MB of memory. */
 export const MAX_YAML_TOKENS_PER_DOCUMENT = 500_000;
 

@@ -6,7 +6,7 @@ import { readJsonDocuments, readYamlDocuments, type YamlReading } from './read-y
 import { type YamlBudget, yamlBudget } from './yaml-value.ts';
 
 /** What one YAML or JSON file of a bundle holds. */
-export interface ManifestFile extends Pick<YamlReading, 'documents' | 'rewritten'> {
+export interface ManifestFile extends Pick<YamlReading, 'documents'> {
   readonly path: string;
   /** Of documents that may be for us. */
   readonly problems: readonly Problem[];
@@ -80,7 +80,7 @@ function withAllProblems({ problems, unread, ...file }: ManifestFile): ManifestF
   };
 }
 
-const NOTHING = { documents: [], problems: [], rewritten: new Map() };
+const NOTHING = { documents: [], problems: [] };
 
 function isJson(path: string): boolean {
   return /\.json$/i.test(path);

@@ -20,6 +20,8 @@ export interface YamlDocument {
   readonly document: number;
   /** Plain data as `JSON.parse` would give it; `null` for an empty document. */
   readonly value: unknown;
+  /** See `PlainValue`; where there are any. */
+  readonly rewritten?: PlainValue['rewritten'];
 }
 
 /** What a YAML file holds. */
@@ -28,8 +30,6 @@ export interface YamlReading {
   readonly problems: Problem[];
   /** Those of documents that hold nothing which is read, so that they need not matter. */
   readonly idle: ReadonlySet<Problem>;
-  /** See `PlainValue`; by document, where there are any. */
-  readonly rewritten: ReadonlyMap<number, PlainValue['rewritten']>;
 }
 
 /**
@@ -77,7 +77,7 @@ export function readYamlDocuments(
   if (text === undefined) {
     const problem = notText(path, bytes);
     const idle = mayBeReadIn(bytes) ? [] : [problem];
-    return { documents: [], problems: [problem], idle: new Set(idle), rewritten: new Map() };
+    return { documents: [], problems: [problem], idle: new Set(idle) };
   }
   // Nobody is told of what comes after the budget.
   const begun = isSpent(budget) ? text : withoutMarks(text);
@@ -94,9 +94,9 @@ export function readJsonDocuments(
   budget: YamlBudget = yamlBudget(),
 ): YamlReading {
   const reading = { documents: [] as YamlDocument[], problems: [] as Problem[], idle: new Set<Problem>() };
-  if (!mayBeReadIn(bytes)) return { ...reading, rewritten: new Map() };
+  if (!mayBeReadIn(bytes)) return reading;
   const text = textOf(bytes);
-  if (text === undefined) return { ...reading, problems: [notText(path, bytes)], rewritten: new Map() };
+  if (text === undefined) return { ...reading, problems: [notText(path, bytes)] };
   let document = 0;
   for (const part of jsonParts(text)) {
     document += 1;
@@ -104,7 +104,7 @@ export function readJsonDocuments(
     const found = tooMany
       ? { documents: [], problems: [tooManyValues(path, document)], idle: new Set() }
       : withoutStackTraces(() => readText(path, part.text, budget, part));
-    for (const { value } of found.documents) reading.documents.push({ file: path, document, value });
+    for (const each of found.documents) reading.documents.push({ ...each, document });
     for (const problem of found.problems) {
       const told = { ...problem, document };
       reading.problems.push(told);
@@ -112,7 +112,7 @@ export function readJsonDocuments(
     }
     if (tooMany || isSpent(budget)) break;
   }
-  return { ...reading, rewritten: new Map() };
+  return reading;
 }
 
 /** @param from Where the text begins in its file, counted from 0. */
@@ -120,8 +120,7 @@ function readText(path: string, text: string, budget: YamlBudget, from: Place = 
   const documents: YamlDocument[] = [];
   const problems: Problem[] = [];
   const idle = new Set<Problem>();
-  const rewritten = new Map<number, PlainValue['rewritten']>();
-  const reading = { documents, problems, idle, rewritten };
+  const reading = { documents, problems, idle };
   let document = 0;
   if (isSpent(budget)) return reading;
   for (const composed of composeAll(text, budget)) {
@@ -132,8 +131,9 @@ function readText(path: string, text: string, budget: YamlBudget, from: Place = 
         ? tooManyDocuments(composed, document)
         : plainValueOf(composed, budget);
     if (!(result instanceof YamlFault)) {
-      documents.push({ file: path, document, value: result.value });
-      if (result.rewritten.size > 0) rewritten.set(document, result.rewritten);
+      const { value, rewritten } = result;
+      const hasAny = Object.keys(rewritten).length > 0;
+      documents.push({ file: path, document, value, ...(hasAny ? { rewritten } : {}) });
       continue;
     }
     const isIdle = result.code === 'YamlMalformed' && !mayBeRead(textOfDocument(composed, text));

@@ -9,12 +9,14 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { isYamlText } from '../domain/yaml-text.ts';
 import {
   MAX_DOCUMENTS,
   MAX_PROBLEMS,
   MAX_YAML_ALIASED_SIZE,
   MAX_YAML_ALIASES,
   MAX_YAML_DEPTH,
+  MAX_YAML_PLACES,
   MAX_YAML_TOKENS,
 } from './limits.ts';
 
@@ -27,6 +29,8 @@ export interface YamlBudget {
   tokens: number;
   /** Nodes plus characters that aliases copy. */
   aliasedSize: number;
+  /** Characters of the paths in `rewritten`. */
+  places: number;
   /** Documents, empty ones too. */
   documents: number;
   /** Problems that are told; each takes as long as the text before it. */
@@ -40,6 +44,7 @@ export function yamlBudget(): YamlBudget {
   return {
     tokens: MAX_YAML_TOKENS,
     aliasedSize: MAX_YAML_ALIASED_SIZE,
+    places: MAX_YAML_PLACES,
     documents: MAX_DOCUMENTS,
     problems: MAX_PROBLEMS,
     idle: MAX_PROBLEMS,
@@ -65,21 +70,31 @@ export class YamlFault extends Error {
  * time. Keys and merge keys follow sigs.k8s.io/yaml: scalars become strings, `<<` yields to explicit keys.
  *
  * Throws `YamlFault` for duplicate keys, keys that are not scalars, `__proto__`, unknown aliases, and for
- * more levels, aliases or copies than allowed.
+ * more levels, aliases, copies or places than allowed.
  */
 export function toPlainValue(document: Document.Parsed, budget: YamlBudget): PlainValue {
   const converter = new Converter(budget);
   const value = converter.convert(document.contents, 1);
-  return { value, rewritten: converter.rewritten };
+  return {
+    value,
+    rewritten: Object.fromEntries(
+      converter.rewritten.map(({ path, written }) => [textOfPath(path), written]),
+    ),
+  };
 }
 
 export interface PlainValue {
   readonly value: unknown;
   /**
-   * Scalars, by dotted path, that a Go program which wants text makes another text of than was written, with what was written:
-   * `4.20` becomes 4.2 there, `0123` 83, `yes` true.
+   * Scalars, by their paths (`a.b[2].c`), that a Go program which wants text makes another text of than was written, with what
+   * was written: `4.20` becomes 4.2 there, `0123` 83, `yes` true.
    */
-  readonly rewritten: ReadonlyMap<string, string>;
+  readonly rewritten: Readonly<Record<string, string>>;
+}
+
+interface Rewritten {
+  readonly path: readonly (string | number)[];
+  readonly written: string;
 }
 
 type PlainMap = Record<string, unknown>;
@@ -90,8 +105,8 @@ class Converter {
   readonly #anchors = new Map<string, Node>();
   /** What each alias stands for, kept because an anchor may be set anew before the alias is copied. */
   readonly #targets = new Map<Alias, Node>();
-  readonly rewritten = new Map<string, string>();
-  readonly #path: string[] = [];
+  rewritten: Rewritten[] = [];
+  readonly #path: (string | number)[] = [];
   #aliases = 0;
   /** Over 0 while a copy is made for an alias. */
   #copying = 0;
@@ -114,10 +129,11 @@ class Converter {
     if (!isScalar(node) && depth > MAX_YAML_DEPTH) {
       throw tooComplex(node, `there are more than ${MAX_YAML_DEPTH} levels`);
     }
-    if (isSeq(node)) return node.items.map((item) => this.convert(item as Node, depth + 1));
+    if (isSeq(node))
+      return node.items.map((item, index) => this.#below(index, () => this.convert(item as Node, depth + 1)));
     if (isMap(node)) return this.#convertMap(node, depth);
     const value = isScalar(node) ? node.value : undefined;
-    if (isScalar(node) && isRewritten(node)) this.rewritten.set(this.#path.join('.'), node.source ?? '');
+    if (isScalar(node) && isRewritten(node)) this.#tell(node);
     if (typeof value === 'string') {
       if (this.#copying > 0) this.#charge(node, value.length);
       return value;
@@ -130,24 +146,65 @@ class Converter {
   #convertMap(map: YAMLMap, depth: number): PlainMap {
     const explicit = new Map<string, unknown>();
     let merged: PlainMap | undefined;
+    let ofMerged: readonly Rewritten[] = [];
     for (const { key, value } of map.items as { key: Node; value: Node | null }[]) {
       if (isMergeKey(key)) {
         if (merged !== undefined) throw malformed(key, 'a map has two merge keys');
-        merged = this.#merge(value ?? key, depth);
+        const { value: found, told } = this.#aside(() => this.#merge(value ?? key, depth));
+        [merged, ofMerged] = [found, told];
         continue;
       }
       const name = this.#keyName(key, depth);
       if (explicit.has(name)) throw malformed(key, 'a map has the same key twice');
-      this.#path.push(name);
-      explicit.set(name, this.convert(value, depth + 1));
-      this.#path.pop();
+      explicit.set(
+        name,
+        this.#below(name, () => this.convert(value, depth + 1)),
+      );
     }
+    // An explicit key hides what is merged below it.
+    for (const each of ofMerged)
+      if (!explicit.has(String(each.path[this.#path.length]))) this.rewritten.push(each);
     return { ...merged, ...Object.fromEntries(explicit) };
+  }
+
+  /** What comes of a conversion, and what it has to tell of rewritten scalars, which is not told yet. */
+  #aside<T>(convert: () => T): { readonly value: T; readonly told: readonly Rewritten[] } {
+    const before = this.rewritten;
+    this.rewritten = [];
+    const value = convert();
+    const told = this.rewritten;
+    this.rewritten = before;
+    return { value, told };
+  }
+
+  #below<T>(part: string | number, convert: () => T): T {
+    this.#path.push(part);
+    const value = convert();
+    this.#path.pop();
+    return value;
+  }
+
+  /** Keeps the place of a scalar that is another text to others, which is paid for before. */
+  #tell(node: Scalar): void {
+    this.#budget.places -= this.#path.reduce<number>((sum, part) => sum + String(part).length + 1, 0);
+    if (this.#budget.places < 0)
+      throw tooComplex(
+        node,
+        'more numbers and booleans than are allowed would be another text as they are written',
+      );
+    this.rewritten.push({ path: [...this.#path], written: node.source ?? '' });
   }
 
   #keyName(key: Node, depth: number): string {
     if (!isScalar(key) && !isAlias(key)) throw malformed(key, 'a key is not a scalar');
-    const value = this.convert(key, depth + 1);
+    const { value, told } = this.#aside(() => this.convert(key, depth + 1));
+    const name = this.#nameOf(key, value);
+    // Its value is at another place to others.
+    for (const { written } of told) this.rewritten.push({ path: [...this.#path, name], written });
+    return name;
+  }
+
+  #nameOf(key: Node, value: unknown): string {
     if (Number.isNaN(value) && isScalar(key) && key.source !== undefined) return key.source;
     // Own properties of that name are harmless here, and a trap for whoever copies them later.
     if (value === '__proto__') throw malformed(key, 'a key has a forbidden name');
@@ -203,11 +260,18 @@ function losesDigits(source: string | undefined, value: number): boolean {
  * Whether a plain scalar is another text once it was read as a number or a boolean and written again, as sigs.k8s.io/yaml
  * does where a field wants text. It goes by YAML 1.1: octal numbers, underscores, `yes` and `off` are no text there.
  */
-function isRewritten({ type, source, value }: Scalar): boolean {
-  if (type !== 'PLAIN' || source === undefined || value === null) return false;
+function isRewritten({ type, source, tag, value }: Scalar): boolean {
+  if (type !== 'PLAIN' || source === undefined || value === null || tag !== undefined) return false;
   if (typeof value === 'boolean') return source !== String(value);
   if (typeof value === 'number') return !/^-?(0|[1-9]\d*)(\.\d*[1-9])?$/.test(source);
-  return /^(y|n|yes|no|on|off)$/i.test(source) || /^[-+]?\d[\d_]*_[\d_]*(\.[\d_]*)?$/.test(source);
+  return !isYamlText(source);
+}
+
+function textOfPath(path: readonly (string | number)[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 /** Only the plain `<<` merges; in quotes it is a key like any other. */

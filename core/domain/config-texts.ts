@@ -7,7 +7,7 @@ export interface ConfigSource {
   readonly file: string;
   readonly value: unknown;
   /** Scalars by dotted path of which the installer makes another text than was written, with what was written. */
-  readonly rewritten?: ReadonlyMap<string, string>;
+  readonly rewritten?: Readonly<Record<string, string>>;
   /** It is not YAML, which is a problem that was told; nothing is known of what it says. */
   readonly unreadable?: true;
 }
@@ -35,13 +35,13 @@ export class ConfigTexts {
 
   /** Whether the installer makes another text of a field than was written. */
   isRewritten(field: string): boolean {
-    return this.#source.rewritten?.has(field) === true;
+    return this.#written(field) !== undefined;
   }
 
   /** Undefined when it is refused. */
   text(value: unknown, field: string): string | undefined {
-    const { file, rewritten } = this.#source;
-    const written = rewritten?.get(field);
+    const { file } = this.#source;
+    const written = this.#written(field);
     if (written !== undefined) {
       this.#refuse(
         field,
@@ -80,6 +80,10 @@ export class ConfigTexts {
     );
   }
 
+  #written(field: string): string | undefined {
+    return writtenAt(this.#source.rewritten, field);
+  }
+
   #refuse(field: string, message: string, remedy: string): void {
     this.#problems.push({
       code: this.#code,
@@ -89,6 +93,11 @@ export class ConfigTexts {
       remedy,
     });
   }
+}
+
+/** What is written at a place of which a decoder makes another text; undefined where it makes none. */
+export function writtenAt(rewritten: ConfigSource['rewritten'], field: string): string | undefined {
+  return rewritten !== undefined && Object.hasOwn(rewritten, field) ? rewritten[field] : undefined;
 }
 
 /** Whether a value is one that the installer makes text of. A number that lost digits as it was read is NaN. */

@@ -8,17 +8,8 @@ import { type Belonging, belonging, type InclusionTarget } from './inclusion/bel
 import type { SecretRef } from './manifests.ts';
 import type { StatementEntry } from './policy-document.ts';
 import { fieldAt, formatLocation, type Location, locationSchema, type Problem } from './problem.ts';
-
-export const sourceDocumentSchema = z.object({
-  file: z.string(),
-  document: z.int(),
-  /** Where in the document it stands, when that is a List of others: `items[4]`. */
-  field: z.string().exactOptional(),
-  value: z.unknown(),
-});
-
-/** One parsed YAML document, or an item of one that is a List, and where it stands. */
-export type SourceDocument = DeepReadonly<z.infer<typeof sourceDocumentSchema>>;
+import { rewrittenTexts } from './rewritten-texts.ts';
+import { expandList, type SourceDocument } from './source-document.ts';
 
 /** A CredentialsRequest for AWS, checked field by field. */
 export interface CredentialsRequest {
@@ -62,9 +53,6 @@ export interface SelectedRequests {
 /** After so many, no further request is read: they would not be told, and the bundle is refused in any case. */
 const MAX_PROBLEMS = 2_000;
 
-/** Of a bundle, those in Lists counted: the whole payload of a release has some thousand. */
-const MAX_DOCUMENTS = 20_000;
-
 const API_GROUP = 'cloudcredential.openshift.io/';
 const AWS_PROVIDER_SPEC = 'AWSProviderSpec';
 
@@ -87,7 +75,7 @@ export function selectRequests(
   const warnings: string[] = [];
   const problems: Problem[] = [];
 
-  for (const { value, ...place } of documents.flatMap(expandList)) {
+  for (const { value, rewritten, ...place } of documents.flatMap(expandList)) {
     if (problems.length >= MAX_PROBLEMS) break;
     const at = (field?: string): Location => fieldAt(place, field);
     const skip = (reason: string): SkippedDocument => {
@@ -117,6 +105,8 @@ export function selectRequests(
       continue;
     }
     const reader = new FieldReader(value as Mapping, at);
+    for (const { field, ...text } of rewrittenTexts(defined({ rewritten })))
+      reader.refuse('CredentialsRequestInvalid', field, text.message, text);
     const request = readRequest(reader);
     if (belongs.verdict === 'unknown') {
       const { because, reason } = belongs;
@@ -133,62 +123,6 @@ export function selectRequests(
     }
   }
   return { requests, unclear, skipped, withoutCapability, tombstones, warnings, problems };
-}
-
-const LIST_OF_REQUESTS = 'CredentialsRequestList';
-
-/** The items of a List, or of a list of CredentialsRequests as the API has it; undefined for anything else. */
-function itemsOf(value: unknown): readonly unknown[] | undefined {
-  if (!isMapping(value) || !Array.isArray(value['items'])) return undefined;
-  if (value['kind'] === 'List') return value['items'];
-  if (value['kind'] !== LIST_OF_REQUESTS) return undefined;
-  // The API leaves these two out of the items, as the list says them for all.
-  const { apiVersion } = value;
-  return value['items'].map((item: unknown) =>
-    isMapping(item) ? { apiVersion, kind: 'CredentialsRequest', ...item } : item,
-  );
-}
-
-/**
- * `oc get credentialsrequests -o yaml` wraps its answer in a List, and what people put together may hold Lists in
- * Lists; their items count as documents.
- */
-function expandList(source: SourceDocument): SourceDocument[] {
-  const items = itemsOf(source.value);
-  return items === undefined
-    ? [source]
-    : items.flatMap((item: unknown, index) =>
-        expandList({ ...source, ...fieldAt(source, `items[${index}]`), value: item }),
-      );
-}
-
-/** The documents of a bundle, Lists taken apart; of too many none, and the problem. */
-export function expandLists(sources: readonly SourceDocument[]): {
-  readonly documents: readonly SourceDocument[];
-  readonly problems: readonly Problem[];
-} {
-  const documents: SourceDocument[] = [];
-  for (const source of sources) {
-    if (documents.length + sizeOfList(source.value) > MAX_DOCUMENTS)
-      return { documents: [], problems: [tooManyDocuments(source)] };
-    for (const document of expandList(source)) documents.push(document);
-  }
-  return { documents, problems: [] };
-}
-
-/** How many documents a value is. */
-function sizeOfList(value: unknown): number {
-  if (!isMapping(value) || !Array.isArray(value['items'])) return 1;
-  return itemsOf(value)?.reduce((sum: number, item: unknown) => sum + sizeOfList(item), 0) ?? 1;
-}
-
-function tooManyDocuments({ file }: SourceDocument): Problem {
-  return {
-    code: 'YamlTooComplex',
-    file,
-    message: `The bundle has more than ${MAX_DOCUMENTS} documents, those in Lists counted.`,
-    remedy: 'Leave out what is not a CredentialsRequest, a FeatureGate or a cluster file.',
-  };
 }
 
 /** Why a document is no CredentialsRequest; undefined when it is one. */

@@ -24,7 +24,10 @@ export class FieldReader {
   }
 
   refuse(code: RejectionName, field: string, message: string, { remedy }: { remedy: string }): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ code, ...this.at(field), message, remedy });
+    const at = this.at(field);
+    // What follows from what was told of a field already is not told.
+    if (this.problems.some((each) => each.field === at.field)) return;
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ code, ...at, message, remedy });
   }
 
   text(field: string, code: RejectionName): string | undefined {
@@ -178,14 +181,15 @@ export class FieldReader {
         remedy: 'Give one ARN or pattern as text.',
       });
     }
-    if (isCondition(policyCondition) && !hasExactNumbers(policyCondition)) {
-      this.refuse(
-        'CredentialsRequestInvalid',
-        `${field}.policyCondition`,
-        'The condition has a number that does not keep its digits, such as an account id that begins with 0.',
-        { remedy: 'Put it in quotes.' },
-      );
-    } else if (policyCondition !== undefined && policyCondition !== null && !isCondition(policyCondition)) {
+    if (isCondition(policyCondition)) {
+      for (const key of inexactNumbers(policyCondition))
+        this.refuse(
+          'CredentialsRequestInvalid',
+          `${field}.policyCondition.${key}`,
+          'It is a number that does not keep its digits, such as an account id that begins with 0.',
+          { remedy: 'Put it in quotes.' },
+        );
+    } else if (policyCondition !== undefined && policyCondition !== null) {
       this.refuse(
         'CredentialsRequestInvalid',
         `${field}.policyCondition`,
@@ -196,11 +200,12 @@ export class FieldReader {
       );
     }
     if (this.problems.length > before) return undefined;
+    const hasCondition = isCondition(policyCondition) && Object.keys(policyCondition).length > 0;
     return {
       effect: effect as StatementEntry['effect'],
       action: action as string[],
       resource: resource as string,
-      ...(isCondition(policyCondition) ? { policyCondition } : {}),
+      ...(hasCondition ? { policyCondition } : {}),
     };
   }
 
@@ -246,11 +251,18 @@ function isConditionValue(value: unknown): boolean {
   return [value].flat().every((item) => ['string', 'number', 'boolean'].includes(typeof item));
 }
 
-/** `readYamlDocuments` makes NaN of a number that would not come out as it was written. */
-function hasExactNumbers(condition: NonNullable<StatementEntry['policyCondition']>): boolean {
-  return Object.values(condition)
-    .flatMap(Object.values)
-    .every((value) => [value].flat().every((item) => typeof item !== 'number' || Number.isFinite(item)));
+/** Where numbers are that would not come out as they were written; `readYamlDocuments` makes NaN of such. */
+function inexactNumbers(condition: NonNullable<StatementEntry['policyCondition']>): string[] {
+  const isInexact = (value: unknown) => typeof value === 'number' && !Number.isFinite(value);
+  return Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).flatMap(([key, value]) =>
+      Array.isArray(value)
+        ? value.flatMap((item: unknown, index) => (isInexact(item) ? `${operator}.${key}[${index}]` : []))
+        : isInexact(value)
+          ? `${operator}.${key}`
+          : [],
+    ),
+  );
 }
 
 /** Shows a scalar of a manifest in a message, cut short. */

@@ -2,7 +2,13 @@ import type * as z from 'zod';
 import { editDistance } from '../util/edit-distance.ts';
 import { grouped } from '../util/grouped.ts';
 import { type ClusterConfig, clusterConfigSchema, MAX_CONFIG_VALUES } from './cluster-config.ts';
-import { type ConfigSource, ConfigTexts, isScalarOfText, NOTHING_MISSTATED } from './config-texts.ts';
+import {
+  type ConfigSource,
+  ConfigTexts,
+  isScalarOfText,
+  NOTHING_MISSTATED,
+  writtenAt,
+} from './config-texts.ts';
 import { isMapping } from './field-reader.ts';
 import type { Problem } from './problem.ts';
 
@@ -139,7 +145,7 @@ function issueProblems(
   const found = at(value, issue.path);
   const where = { ...base, ...(field === '' ? {} : { field }) };
   if (issue.code === 'invalid_type' && issue.expected === 'string' && isScalarOfText(found)) {
-    const written = rewritten?.get(field) ?? String(found);
+    const written = writtenAt(rewritten, field) ?? String(found);
     return [
       {
         ...where,

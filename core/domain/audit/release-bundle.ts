@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../../util/deep-readonly.ts';
-import { sourceDocumentSchema } from '../credentials-request.ts';
 import { featureGateManifestSchema } from '../inclusion/feature-gates.ts';
+import { sourceDocumentSchema } from '../source-document.ts';
 
 const releaseBundleSchema = z.object({
   release: z.string(),

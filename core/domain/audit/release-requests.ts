@@ -1,5 +1,5 @@
 import { defined } from '../../util/defined.ts';
-import { isTombstone, type SourceDocument } from '../credentials-request.ts';
+import { isTombstone } from '../credentials-request.ts';
 import { mapping } from '../field-reader.ts';
 import {
   annotationOf,
@@ -8,6 +8,7 @@ import {
   FEATURE_SET_ANNOTATION,
   MAJOR_VERSION_ANNOTATION,
 } from '../inclusion/annotations.ts';
+import type { SourceDocument } from '../source-document.ts';
 import type { Gates, Permission } from './news-schema.ts';
 
 /** What a release asks for in one CredentialsRequest for AWS, whichever clusters have it. */

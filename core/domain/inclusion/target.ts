@@ -1,6 +1,7 @@
-import { type SourceDocument, secretRefOf } from '../credentials-request.ts';
+import { secretRefOf } from '../credentials-request.ts';
 import type { FeatureSet } from '../feature-set.ts';
 import type { SecretRef } from '../manifests.ts';
+import type { SourceDocument } from '../source-document.ts';
 import { type InclusionTarget, isOfAnotherCluster } from './belonging.ts';
 import { type CapabilitySelection, knownCapabilities } from './capabilities.ts';
 import { type FeatureGateManifest, type GivenGates, knownGates } from './feature-gates.ts';

@@ -7,7 +7,7 @@ import { readManifests } from '../../bundle/read-manifests.ts';
 import { type YamlBudget, yamlBudget } from '../../bundle/yaml-value.ts';
 import type { ReleaseBundle } from '../../domain/audit/release-bundle.ts';
 import { boundedTexts, told } from '../../domain/bounded-problems.ts';
-import { expandLists, type SourceDocument, selectRequests } from '../../domain/credentials-request.ts';
+import { selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS, type FeatureSet } from '../../domain/feature-set.ts';
 import { gatesOf, type InclusionTarget } from '../../domain/inclusion/belonging.ts';
@@ -16,6 +16,7 @@ import { stripEnding } from '../../domain/key-form.ts';
 import { OPERATIONS } from '../../domain/operations.ts';
 import { formatProblem } from '../../domain/problem.ts';
 import { releaseKey, releaseName } from '../../domain/release.ts';
+import { expandLists, type SourceDocument } from '../../domain/source-document.ts';
 import * as layout from '../../storage/layout.ts';
 import { grouped } from '../../util/grouped.ts';
 

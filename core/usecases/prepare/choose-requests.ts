@@ -1,8 +1,6 @@
 import type { ClusterIdentity } from '../../domain/cluster-identity.ts';
 import {
-  expandLists,
   type SelectedRequests,
-  type SourceDocument,
   selectRequests,
   type UnclearRequest,
 } from '../../domain/credentials-request.ts';
@@ -12,6 +10,7 @@ import { readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
 import { inclusionTarget, isFilteredForOne } from '../../domain/inclusion/target.ts';
 import { amongSecrets } from '../../domain/manifests.ts';
 import { formatLocation } from '../../domain/problem.ts';
+import { expandLists, type SourceDocument } from '../../domain/source-document.ts';
 
 type Chosen = Omit<SelectedRequests, 'unclear' | 'withoutCapability'> & {
   readonly warnings: readonly string[];

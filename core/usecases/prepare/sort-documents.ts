@@ -2,9 +2,11 @@ import type { BundleFile } from '../../bundle/read-archive.ts';
 import { readManifests } from '../../bundle/read-manifests.ts';
 import type { IdentitySources } from '../../domain/cluster-claims.ts';
 import type { ConfigSource } from '../../domain/config-texts.ts';
-import type { SkippedDocument, SourceDocument } from '../../domain/credentials-request.ts';
+import type { SkippedDocument } from '../../domain/credentials-request.ts';
 import { isMapping } from '../../domain/field-reader.ts';
 import { formatLocation, type Problem } from '../../domain/problem.ts';
+import type { SourceDocument } from '../../domain/source-document.ts';
+import { defined } from '../../util/defined.ts';
 
 /** The documents of a bundle, by what they are read for. */
 export interface SortedDocuments {
@@ -31,7 +33,7 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
   const warnings: string[] = [];
   const problems: Problem[] = [];
   const manifests = readManifests(files, (path) => configName(path) !== undefined);
-  for (const { path, unread, rewritten, ...file } of manifests) {
+  for (const { path, unread, ...file } of manifests) {
     for (const problem of file.problems) problems.push(problem);
     for (const { problem, ...left } of unread) {
       skipped.push(left);
@@ -47,10 +49,11 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
     }
     for (const document of file.documents) if (document.document !== 1) documents.push(document);
     const unreadable = file.problems.some(({ document = 1 }) => document === 1);
+    const { value, rewritten } = file.documents.find(({ document }) => document === 1) ?? {};
     configs[name].push({
       file: path,
-      value: file.documents.find(({ document }) => document === 1)?.value,
-      rewritten: rewritten.get(1) ?? new Map(),
+      value,
+      ...defined({ rewritten }),
       ...(unreadable ? { unreadable } : {}),
     });
   }

@@ -166,7 +166,7 @@ export const requests: BadBundle[] = [
   ].map((action) => badStatement(`the action ${action}`, { action: [action] }, 'PolicyRefused', 'action')),
   badStatement(
     'an action that a condition narrows',
-    { action: ['iam:CreateUser'], policyCondition: { StringEquals: { 'aws:PrincipalTag/x': 'y' } } },
+    { action: ['iam:CreateUser'], policyCondition: { StringEquals: { 'aws:PrincipalTag/x': 'z' } } },
     'PolicyRefused',
     'action',
   ),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type SourceDocument, selectRequests } from '../../../core/domain/credentials-request.ts';
+import { selectRequests } from '../../../core/domain/credentials-request.ts';
 import type { FeatureSet } from '../../../core/domain/feature-set.ts';
+import type { SourceDocument } from '../../../core/domain/source-document.ts';
 import { ofFeatureSet } from '../../support/inclusion.ts';
 import { manifest, providerSpec, select } from './request-manifests.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
+import type { SourceDocument } from '../../../../core/domain/source-document.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { asks, changeRole, INGRESS_REQUEST, type PreparedCluster, REGISTRY_REQUEST } from './audited.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { FeatureSet } from '../../../../core/domain/feature-set.ts';
+import type { SourceDocument } from '../../../../core/domain/source-document.ts';
 import * as layout from '../../../../core/storage/layout.ts';
 import { compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
 import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';

@@ -1,13 +1,13 @@
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import type { ClusterAudit } from '../../../../core/domain/audit/report.ts';
-import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
 import type { PolicyDocument } from '../../../../core/domain/policy-document.ts';
 import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
 import { registryEntry } from '../../../../core/domain/registry.ts';
+import type { SourceDocument } from '../../../../core/domain/source-document.ts';
 import { auditCluster } from '../../../../core/usecases/audit/audit-cluster.ts';
 import type { ClusterRecord } from '../../../../core/usecases/audit/cluster-record.ts';
 import type { DesiredRelease } from '../../../../core/usecases/audit/desired-release.ts';

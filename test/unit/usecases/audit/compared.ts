@@ -1,5 +1,5 @@
-import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
+import type { SourceDocument } from '../../../../core/domain/source-document.ts';
 import { type ComparedRelease, compareRelease } from '../../../../core/usecases/audit/audit-release.ts';
 import { desiredReleaseOf } from '../../../../core/usecases/audit/desired-release.ts';
 import type { Simulated } from '../../../../core/usecases/audit/simulate.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterIdentity } from '../../../../core/domain/cluster-identity.ts';
-import type { SourceDocument } from '../../../../core/domain/credentials-request.ts';
+import type { SourceDocument } from '../../../../core/domain/source-document.ts';
 import { chooseRequests } from '../../../../core/usecases/prepare/choose-requests.ts';
 import { type Changes, requestValue } from '../../../support/bundles.ts';
 import { demoCluster } from '../../../support/fakes/demo-cluster.ts';
