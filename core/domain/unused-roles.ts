@@ -42,17 +42,38 @@ export function sortUnasked(
   };
 }
 
-/** Why a role stays that IAM shows to be in use; undefined when it may go. */
+const HOUR_MS = 3_600_000;
+
+/** IAM shows a use up to four hours late (IAM User Guide, role last used: tracking period). */
+const SHOWN_LATE_MS = 4 * HOUR_MS;
+
+/** Components get credentials every hour; one that was not used for so long is not used by one of them. */
+const IN_USE_MS = 24 * HOUR_MS;
+
+/**
+ * Why a role stays that IAM shows to be in use, or cannot show yet to be in none; undefined when it may go.
+ *
+ * @param lastUsed As IAM shows it now, ISO 8601.
+ * @param now Milliseconds since the epoch.
+ */
 export function whyInUse(
   { role, unlessUsedSince }: UnusedRole,
   lastUsed: string | undefined,
+  now: number,
 ): string | undefined {
   if (unlessUsedSince === undefined || lastUsed === undefined) return undefined;
   const { at, event } = unlessUsedSince;
-  if (!(Date.parse(lastUsed) > Date.parse(at))) return undefined;
+  const since = Date.parse(at);
+  if (Date.parse(lastUsed) > since)
+    return stays(
+      role,
+      `IAM saw it used at ${lastUsed}, which is after ${event} of the cluster (${at}). ${IF_NOTHING_USES_IT}`,
+    );
+  const isKnown = now >= since + SHOWN_LATE_MS;
+  if (isKnown || Date.parse(lastUsed) < since - IN_USE_MS) return undefined;
   return stays(
     role,
-    `IAM saw it used at ${lastUsed}, which is after ${event} of the cluster (${at}). ${IF_NOTHING_USES_IT}`,
+    `IAM saw it used at ${lastUsed} and shows a use up to four hours late, so it is not known whether it was used after ${event} of the cluster (${at}). Upload the bundle again after ${new Date(since + SHOWN_LATE_MS).toISOString()}. ${IF_NOTHING_USES_IT}`,
   );
 }
 

@@ -34,6 +34,22 @@ export function widerTrust(trust: PolicyDocument | undefined, trusted: Trusted):
   };
 }
 
+/**
+ * The principals that a trust policy admits, but for one provider: `AWS arn:…`, `Federated arn:…`. What a condition asks of
+ * them is left out. Never throws for JSON data, whatever its shape.
+ */
+export function strangersOf(trust: PolicyDocument | undefined, providerArn: string): readonly string[] {
+  const allows = (trust === undefined ? [] : readStatements(trust, 'trust')).filter(
+    ({ effect }) => effect === 'Allow',
+  );
+  return unique(allows.flatMap((statement) => strangersIn(statement, providerArn)));
+}
+
+function strangersIn({ principal, notPrincipal }: Statement, providerArn: string): readonly string[] {
+  if (notPrincipal !== undefined) return [`everybody but ${JSON.stringify(notPrincipal)}`];
+  return principalsOf(principal).filter((name) => name !== `Federated ${providerArn}`);
+}
+
 function widerStatement(statement: Statement, trusted: Trusted): WiderTrust {
   const { principal, notPrincipal, actions } = statement;
   if (notPrincipal !== undefined)

@@ -43,7 +43,7 @@ export async function observeUnusedRole(
   const kept = (why: string) => [{ kept: `IAM role ${name} stays, though nothing asks for it: ${why}` }];
   if (!isOwned(before.tags, cluster) || ownersOf(before.tags).length > 1)
     return kept(`${describeOwner(before.tags)}.`);
-  const inUse = whyInUse(desired, lastUsed);
+  const inUse = whyInUse(desired, lastUsed, Date.now());
   if (inUse !== undefined) return [{ inUse }];
   const others = await furtherPolicies(name, roles);
   return others.length === 0

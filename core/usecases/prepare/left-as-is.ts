@@ -21,7 +21,7 @@ export interface LeftRole {
   readonly before?: RoleState;
 }
 
-/** Policies that bound roles, by ARN; undefined where one cannot be read. */
+/** Policies that bound roles, by ARN; undefined where one cannot be read, or is not there. */
 export type Boundaries = ReadonlyMap<string, PolicyDocument | undefined>;
 
 /**
@@ -31,13 +31,15 @@ export type Boundaries = ReadonlyMap<string, PolicyDocument | undefined>;
 export async function readBoundaries(roles: readonly LeftRole[], limits: AccountLimits): Promise<Boundaries> {
   const arns = [...new Set(roles.flatMap((each) => boundaryOf(each) ?? []))];
   const found = await Promise.all(arns.map(async (arn) => [arn, await limits.boundary(arn)] as const));
-  const missing = found.flatMap(([arn, document]) => (document === 'missing' ? [arn] : []));
+  // What a role has already is no matter of the run, and of the bundle's neither.
+  const given = new Set(roles.flatMap((each) => givenTo(each) ?? []));
+  const missing = found.flatMap(([arn, document]) => (document === 'missing' && given.has(arn) ? [arn] : []));
   if (missing.length > 0) {
     throw new BoundaryNotFound(
       missing
         .map(
           (arn) =>
-            `The permissions boundary ${arn}, which IAM role ${namesOf(roles, arn).join(', ')} is to have, does not exist. Create that policy, or correct permissionsBoundaryArn in cluster.yaml, and upload the bundle again. The account's policies: aws iam list-policies --scope Local`,
+            `The permissions boundary ${arn}, which IAM role ${rolesGiven(roles, arn).join(', ')} is to have, does not exist. Create that policy, or correct permissionsBoundaryArn in cluster.yaml, and upload the bundle again. The account's policies: aws iam list-policies --scope Local`,
         )
         .join('\n'),
     );
@@ -123,6 +125,11 @@ function boundaryOf({ role, before }: LeftRole): string | undefined {
   return role.permissionsBoundaryArn ?? before?.permissionsBoundaryArn;
 }
 
-function namesOf(roles: readonly LeftRole[], arn: string): readonly string[] {
-  return roles.flatMap((each) => (boundaryOf(each) === arn ? [each.role.name] : []));
+/** The boundary that the run puts on a role. */
+function givenTo({ role: { permissionsBoundaryArn: arn }, before }: LeftRole): string | undefined {
+  return arn === before?.permissionsBoundaryArn ? undefined : arn;
+}
+
+function rolesGiven(roles: readonly LeftRole[], arn: string): readonly string[] {
+  return roles.flatMap((each) => (givenTo(each) === arn ? [each.role.name] : []));
 }

@@ -1,9 +1,12 @@
 import pMap from 'p-map';
+import type { IdentityProviders } from '../../aws/identity-providers.ts';
 import type { ObjectStore } from '../../aws/object-store.ts';
 import type { Roles } from '../../aws/roles.ts';
 import type { Applied } from '../../domain/apply-change.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
+import type { RoleState } from '../../domain/observed.ts';
 import type { Removals } from '../../domain/plan.ts';
+import { strangersOf } from '../../domain/policy/wider-trust.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 
@@ -19,7 +22,7 @@ export interface ObservedUnused extends Pick<Removals, 'roles' | 'kept'> {
 /** Looks at the roles that nothing asks for any more. */
 export async function observeUnused(
   { desired, unused, kept }: Applied,
-  access: { readonly roles: Roles },
+  access: { readonly roles: Roles; readonly providers: Pick<IdentityProviders, 'get'> },
 ): Promise<ObservedUnused> {
   const { name } = desired.cluster;
   const found = await pMap(
@@ -31,14 +34,39 @@ export async function observeUnused(
     { concurrency: READ_CONCURRENCY },
   );
   const answers = found.flatMap((each) => each.answers);
+  const sorted = await Promise.all(
+    answers
+      .flatMap((each) => ('before' in each ? each : []))
+      .map(async (each) => ({ each, others: await othersThat(each.before, desired.providerArn, access) })),
+  );
   return {
-    roles: answers.flatMap((each) => ('before' in each ? each : [])),
+    roles: sorted.flatMap(({ each, others }) => (others.length === 0 ? each : [])),
     inUse: found.flatMap((each) => (each.answers.some((answer) => 'inUse' in answer) ? each.role : [])),
     kept: [
       ...kept,
+      ...sorted.flatMap(({ each, others }) =>
+        others.length === 0
+          ? []
+          : `IAM role ${each.name} stays, though nothing asks for it: its trust policy admits ${others.join(', ')} too, and whoever put that there may use it. If nobody does, delete the role.`,
+      ),
       ...answers.flatMap((each) => ('kept' in each ? each.kept : 'inUse' in each ? each.inUse : [])),
     ],
   };
+}
+
+/** Who may use a role besides the service accounts of the cluster. A provider that is gone is of nobody's tokens. */
+async function othersThat(
+  { trust }: RoleState,
+  providerArn: string,
+  { providers }: { readonly providers: Pick<IdentityProviders, 'get'> },
+): Promise<readonly string[]> {
+  const strangers = await Promise.all(
+    strangersOf(trust, providerArn).map(async (stranger) => {
+      const [, arn] = /^Federated (\S+:oidc-provider\/\S+)$/.exec(stranger) ?? [];
+      return arn === undefined || (await providers.get(arn)) !== undefined ? stranger : [];
+    }),
+  );
+  return strangers.flat();
 }
 
 /**

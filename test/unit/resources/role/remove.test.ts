@@ -81,6 +81,27 @@ describe('a role that IAM shows to be in use', () => {
     );
   });
 
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+
+  it.each<[string, string, string, 'stays' | 'goes']>([
+    ['an hour before the upgrade of an hour ago', hours(-2), hours(-1), 'stays'],
+    ['an hour before the upgrade of five hours ago', hours(-6), hours(-5), 'goes'],
+    ['two days before the upgrade of an hour ago', hours(-49), hours(-1), 'goes'],
+  ])('used %s, which IAM may show late: %s, %s → %s', async (_, used, upgraded, outcome) => {
+    const found = await observeUnusedRole(since(upgraded), usedAt(used));
+    expect(found).toEqual(
+      outcome === 'goes'
+        ? [unused]
+        : [
+            {
+              inUse: expect.stringMatching(
+                /not known whether it was used after the upgrade.* again after 20\d\d-/,
+              ),
+            },
+          ],
+    );
+  });
+
   it('goes all the same when it is named, and stays no part of the cluster when it is somebody else’s', async () => {
     const used = '2026-02-01T00:00:01.000Z';
     await expect(observeUnusedRole(UNUSED, usedAt(used))).resolves.toEqual([unused]);

@@ -78,6 +78,18 @@ describe('a permissions boundary', () => {
     expect(read).toEqual([BOUNDARY]);
   });
 
+  it('that a role has by hand and that does not exist is told, and stands against nothing', async () => {
+    const made = await preparedAccount();
+    const desired = {
+      ...made.desired,
+      roles: made.desired.roles.map(({ permissionsBoundaryArn: _, ...role }) => role),
+    };
+    const { plan } = await planChanges(desired, undefined, { ...made, limits: bounding('missing') });
+    expect(plan.withheld?.[INGRESS]).toBe(
+      `its permissions boundary ${BOUNDARY} could not be read, so what that takes away is not known`,
+    );
+  });
+
   it('that does not exist is told before anything is made, with the roles that were to have it', async () => {
     const made = { ...account(), limits: bounding('missing') };
     await expect(planOf(made)).rejects.toMatchObject({

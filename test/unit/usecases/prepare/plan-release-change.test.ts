@@ -111,6 +111,56 @@ describe('the plan of a prune', () => {
     });
   });
 
+  const OTHER = 'arn:aws:iam::123456789012:oidc-provider/d111111abcdef8.cloudfront.net';
+  const admitting = (principal: unknown) => ({
+    Effect: 'Allow',
+    Principal: principal,
+    Action: ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity'],
+  });
+
+  it.each<[string, unknown, string]>([
+    ['the tokens of another issuer whose provider is there', { Federated: OTHER }, `Federated ${OTHER}`],
+    [
+      'somebody of the account',
+      { AWS: 'arn:aws:iam::123456789012:role/backup' },
+      'AWS arn:aws:iam::123456789012:role/backup',
+    ],
+    ['everybody', '*', '*'],
+  ])('keeps a role that somebody made admit %s, whether it is named or not', async (_, principal, said) => {
+    const account = await preparedAccount();
+    await account.providers.create({ url: `https://${OTHER.split('/').at(-1)}`, audiences: [], tags: {} });
+    const live = account.roles.state.get(REGISTRY_ROLE);
+    await account.roles.putTrust(REGISTRY_ROLE, {
+      Version: '2012-10-17',
+      Statement: [...(live?.trust?.Statement ?? []), admitting(principal)],
+    });
+    for (const named of [[], [REGISTRY_ROLE]]) {
+      const state = asked('prune');
+      const { plan: planned } = await plan(account, 'prune', {
+        ...state,
+        clusterChange: { ...state.clusterChange, named } as NonNullable<DesiredState['clusterChange']>,
+      });
+      expect(planned.removals).toMatchObject({
+        roles: [],
+        kept: [
+          expect.stringContaining(
+            `IAM role ${REGISTRY_ROLE} stays, though nothing asks for it: its trust policy admits ${said} too`,
+          ),
+        ],
+      });
+    }
+  });
+
+  it('takes away a role that admits the tokens of a provider that is gone', async () => {
+    const account = await preparedAccount();
+    await account.roles.putTrust(REGISTRY_ROLE, {
+      Version: '2012-10-17',
+      Statement: [admitting({ Federated: `${OTHER}x` })],
+    });
+    const { plan: planned } = await plan(account, 'prune');
+    expect(planned.removals).toMatchObject({ roles: [{ name: REGISTRY_ROLE }], kept: [] });
+  });
+
   it('has nothing to take away when the cluster has just what the release asks for', async () => {
     const account = await preparedAccount();
     const same = {
