@@ -38,7 +38,8 @@ export async function applyIssuer(
 
   if (isWhole) await createBucket(step, bucket);
   else if (changing(step, CHECK_TABLE.issuer.tags.change))
-    await bucket.putTags(issuerTags(tags, before.tags));
+    // S3 replaces all tags at once: those that others gave the bucket since the plan are there too.
+    await bucket.putTags(issuerTags(tags, await bucket.tags()));
 
   // S3 refuses a public policy while the block forbids one, as that of a new bucket does.
   const isClosed = isWhole || closingSwitches(before.publicAccessBlock).length > 0;

@@ -73,6 +73,16 @@ export function issuerTags(tags: Tags, actual: Tags): Tags {
   return { ...others, ...missingTags(tags, actual) };
 }
 
+/** The tags of a bucket once those that a run set are as before; what others changed since stays. */
+export function restoredTags(tags: Tags, before: Tags, current: Tags): Tags {
+  const set = missingTags(tags, before);
+  const left = Object.entries(current).filter(([key, value]) => set[key] !== value);
+  const old = Object.entries(before).filter(([key]) =>
+    key in set ? current[key] === set[key] : key === RETIRED_TAG,
+  );
+  return Object.fromEntries([...left, ...old]);
+}
+
 /** What is demanded is that the public can read; what others added is there for a reason, unless it lets somebody write. */
 function policyChecks(desired: ExpectedBucket, policy: PolicyDocument | undefined): Found {
   const reading = readingBy(policy, desired);

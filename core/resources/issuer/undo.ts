@@ -11,7 +11,7 @@ import { RUN_METADATA } from '../ownership.ts';
 import type { Step } from '../resource.ts';
 import { undoing } from '../undoing.ts';
 import { closingSwitches, PUBLIC_ACCESS_BLOCK, sameBlock } from './access-block.ts';
-import { issuerTags } from './checks.ts';
+import { restoredTags } from './checks.ts';
 import { openedPolicy, readingBy } from './policy.ts';
 import type { TrustingProvider } from './trusted.ts';
 import { deleteIssuer, removeVersionsOfRun } from './undo-bucket.ts';
@@ -54,8 +54,9 @@ async function restoreIssuer(
   await restore(CHECKS.tags, async () => {
     const current = await bucket.tags();
     if (sameTags(current, before.tags)) return AS_BEFORE;
-    if (!sameTags(current, issuerTags(tags, before.tags))) return CHANGED_BY_OTHERS;
-    await bucket.putTags(before.tags);
+    const restored = restoredTags(tags, before.tags, current);
+    if (sameTags(current, restored)) return CHANGED_BY_OTHERS;
+    await bucket.putTags(restored);
     return RESTORED;
   });
   return outcomes;

@@ -43,6 +43,12 @@ export async function observeUnusedRole(
   const kept = (why: string) => [{ kept: `IAM role ${name} stays, though nothing asks for it: ${why}` }];
   if (!isOwned(before.tags, cluster) || ownersOf(before.tags).length > 1)
     return kept(`${describeOwner(before.tags)}.`);
+  const ofAws = Object.keys(before.tags).filter((key) => key.startsWith('aws:'));
+  // CloudFormation sets them on what its stacks make, and nobody else may: the role could not be made again as it was.
+  if (ofAws.length > 0)
+    return kept(
+      `something of AWS looks after it, by its tags ${ofAws.join(', ')}. Take it away there, as in its CloudFormation stack.`,
+    );
   const inUse = whyInUse(desired, lastUsed, Date.now());
   if (inUse !== undefined) return [{ inUse }];
   const others = await furtherPolicies(name, roles);

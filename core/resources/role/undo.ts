@@ -95,7 +95,8 @@ async function restoreRole(
     if ((refused[part]?.length ?? 0) > 0) withheld.push(part);
     else if (!same(current, desired)) foreign.push(part);
     else {
-      await write(name, before, roles);
+      // IAM sets the session's duration along with the description, and no run changes it.
+      await write(name, { ...before, ...defined({ maxSessionDuration: current.maxSessionDuration }) }, roles);
       restored += 1;
     }
   }

@@ -195,6 +195,14 @@ describe('changing an issuer', () => {
     expect(bucket.content?.tags).toEqual({ other: 'x', ...TAGS });
   });
 
+  it('keeps tags that others gave the bucket since the plan', async () => {
+    const bucket = fakeBucket(bucketContent({ tags: { other: 'x', ...TAGS, team: 'y' } }));
+    const before = await observe(bucket);
+    if (bucket.content !== undefined) bucket.content.tags = { ...bucket.content.tags, backup: 'daily' };
+    await apply(before, bucket);
+    expect(bucket.content?.tags).toEqual({ other: 'x', backup: 'daily', ...TAGS });
+  });
+
   it('keeps the keys that are there, byte for byte, and their order', async () => {
     const there = { ...OTHER_JWK, x5c: ['certificate'] };
     const bucket = fakeBucket(

@@ -105,6 +105,13 @@ describe('undoing the changes of an issuer', () => {
     expect(new Set(await outcomes(plan, bucket))).toEqual(new Set(['untouched']));
   });
 
+  it('leaves the tags that others gave the bucket since, and puts back those that the run set', async () => {
+    const { bucket, plan } = await applied({ tags: { other: 'x', ...TAGS, team: 'y' } });
+    contentOf(bucket).tags = { ...contentOf(bucket).tags, backup: 'daily' };
+    expect(await outcomes(plan, bucket)).toEqual(['undone']);
+    expect(contentOf(bucket).tags).toEqual({ other: 'x', backup: 'daily', ...TAGS, team: 'y' });
+  });
+
   it('has nothing to say when nothing was planned', async () => {
     const { bucket, plan } = await applied({});
     expect(await outcomes(plan, bucket)).toEqual([]);

@@ -40,6 +40,11 @@ describe('whether a role can go', () => {
       roleState({ tags: { ...RUN_TAGS, ...OTHER_OWNER } }),
       /cluster demo, other\.$/,
     ],
+    [
+      'is of a CloudFormation stack, whose tags nobody else can give it again',
+      roleState({ tags: { ...RUN_TAGS, 'aws:cloudformation:stack-name': 'demo-roles' } }),
+      /by its tags aws:cloudformation:stack-name\. Take it away there/,
+    ],
   ])('it stays when it %s', async (_, state, why) => {
     await expect(observeUnusedRole(UNUSED, { roles: there(state) })).resolves.toEqual([
       { kept: expect.stringMatching(why) },

@@ -101,6 +101,13 @@ describe('undoing the changes of a role', () => {
     expect(roles.state.get(NAME)).toEqual(roleState({ trust: OTHER_POLICY, policy: third }));
   });
 
+  it('leaves the duration of sessions that somebody set since, which IAM sets along with the description', async () => {
+    const before = roleState({ description: 'x', maxSessionDuration: 3_600 });
+    const roles = fakeRoles({ [NAME]: roleState({ maxSessionDuration: 43_200 }) });
+    await expect(undo(before, roles)).resolves.toMatchObject({ outcome: 'undone' });
+    expect(roles.state.get(NAME)).toEqual({ ...before, maxSessionDuration: 43_200 });
+  });
+
   it('does not touch parts that were not planned', async () => {
     const before = roleState({ trust: OTHER_POLICY });
     const roles = fakeRoles({ [NAME]: roleState({ description: 'by somebody else' }) });
