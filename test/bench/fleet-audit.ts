@@ -82,7 +82,7 @@ function uncleanOf({ clusters }: AuditReport): { unclean?: string } {
 
 process.once('disconnect', () => process.exit());
 const start = performance.now();
-const { status, report } = await auditAccount({ read }, undefined, inOneMap);
+const { status, report } = await auditAccount({ read }, undefined, inOneMap, `audit-${process.pid}`);
 const seconds = (performance.now() - start) / 1_000;
 process.send?.({
   status,

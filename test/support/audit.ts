@@ -14,15 +14,23 @@ export interface AuditOutcome extends Outcome {
 
 let audits = 0;
 
-/** Runs the audit machine on an account, in this process. */
+function nextAudit(): string {
+  audits += 1;
+  return `audit-${audits}`;
+}
+
+/**
+ * Runs the audit machine on an account, in this process.
+ *
+ * @param audit Its name, which no other audit of the account has: one of the same name is an attempt of the same audit.
+ */
 export async function auditAccount(
   account: Pick<TestAccount, 'read'>,
   input: object = { trigger: 'schedule' },
   intercept?: Intercept,
+  audit = nextAudit(),
 ): Promise<AuditOutcome> {
   await new SNSClient({}).send(new CreateTopicCommand({ Name: 'operators' }));
-  audits += 1;
-  const audit = `audit-${audits}`;
   const outcome = await runMachine(
     AUDIT_ASL,
     audit,
