@@ -68,6 +68,8 @@ export interface ObjectStore {
   ): Promise<{ readonly etag: string } | undefined>;
   /** Keys under a prefix, in byte order. */
   list(prefix: string): Promise<readonly string[]>;
+  /** ETags by key, of the objects under a prefix; empty of one that is archived, which cannot be read. */
+  etags(prefix: string): Promise<ReadonlyMap<string, string>>;
   /** Names of the folders right below a prefix that ends in a slash, in byte order. */
   folders(prefix: string): Promise<readonly string[]>;
   /** All versions of one object, in no order. */
@@ -80,6 +82,9 @@ export interface ObjectStore {
 
 /** S3 API Reference, DeleteObjects. */
 const MAX_REMOVED_AT_ONCE = 1_000;
+
+/** Storage classes of objects that are to be restored before they are read (S3 User Guide, Working with archived objects). */
+const ARCHIVED: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
 
 const ABSENT = ['NoSuchKey', 'NotFound', 'NoSuchVersion'];
 const CONDITION_FAILED = ['PreconditionFailed', '412'];
@@ -144,6 +149,17 @@ export function objectStore(s3: S3Client, bucket: string, owner: string): Object
     async list(prefix) {
       const pages = await allPages(s3, { ...ours, Prefix: prefix });
       return pages.flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? []));
+    },
+
+    async etags(prefix) {
+      const pages = await allPages(s3, { ...ours, Prefix: prefix });
+      return new Map(
+        pages.flatMap(({ Contents = [] }) =>
+          Contents.flatMap(({ Key, ETag = '', StorageClass = '' }) =>
+            Key === undefined ? [] : [[Key, ARCHIVED.includes(StorageClass) ? '' : ETag]],
+          ),
+        ),
+      );
     },
 
     async folders(prefix) {

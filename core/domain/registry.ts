@@ -48,6 +48,8 @@ const registryEntrySchema = z.object({
   hashes: z.object({ desired: z.string(), archive: z.string() }),
   /** Of the archive as a run wrote it: its metadata can be put onto other bytes, an ETag cannot. */
   archiveEtag: z.string().exactOptional(),
+  /** Of the manifests as runs read them back, by path: so that what is still the same object is not read again. */
+  seals: z.record(z.string(), z.string()).exactOptional(),
   /** Whether no run has made files of the cluster yet: it was registered as it was found. */
   adopted: z.literal(true).exactOptional(),
   lastRun: z.object({
@@ -87,7 +89,7 @@ export function registryEntry(
   desired: DesiredState,
   facts: Pick<
     RegistryEntry,
-    'keyId' | 'hashes' | 'archiveEtag' | 'adopted' | 'lastRun' | 'providerThumbprints' | 'keys'
+    'keyId' | 'hashes' | 'archiveEtag' | 'seals' | 'adopted' | 'lastRun' | 'providerThumbprints' | 'keys'
   >,
   former?: StoredEntry,
 ): RegistryEntry {

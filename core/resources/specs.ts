@@ -62,12 +62,13 @@ function retiredIds(keys: readonly PublishedKey[]): readonly string[] {
   return keys.filter(({ state }) => state === 'retired').map(({ kid }) => kid);
 }
 
-/** The same, where the archive on record is known. */
-export function withArchive(
+/** The same files, with what is on record of the objects that they were. */
+export function recordedFiles(
   spec: Specs['installFiles'],
-  entry: Pick<RegistryEntry, 'archiveEtag'> | undefined,
+  entry: Pick<RegistryEntry, 'archiveEtag' | 'seals'> | undefined,
 ): Specs['installFiles'] {
-  return { ...spec, desired: { ...spec.desired, ...defined({ archiveEtag: entry?.archiveEtag }) } };
+  const { archiveEtag, seals } = entry ?? {};
+  return { ...spec, desired: { ...spec.desired, ...defined({ archiveEtag, seals }) } };
 }
 
 /** The same for Verify: of the tags it proves the two that say whose a resource is, as only they decide anything. */
@@ -95,7 +96,7 @@ export function recordedSpecs(state: DesiredState, entry: RegistryEntry): Specs 
       ...signingKey,
       desired: { ...signingKey.desired, isKept: signingKey.desired.isKept && hasFiles },
     },
-    installFiles: withArchive(
+    installFiles: recordedFiles(
       { ...installFiles, desired: { ...installFiles.desired, isMade: hasFiles } },
       entry,
     ),

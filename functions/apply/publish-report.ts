@@ -8,6 +8,7 @@ import { publishPrepared } from '../../core/usecases/report/publish-prepared.ts'
 const verification = z.object({
   checks: z.array(checkSchema),
   providerThumbprints: z.array(z.string()),
+  seals: z.record(z.string(), z.string()).exactOptional(),
 });
 const input = z.object({ run: runSchema, startedAt: z.string(), verification });
 

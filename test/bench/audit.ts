@@ -23,6 +23,7 @@ import pMap from 'p-map';
 import type { BucketIssuer, DesiredState } from '../../core/domain/desired-state.ts';
 import type { RegistryEntry } from '../../core/domain/registry.ts';
 import { archiveDigest, desiredManifests } from '../../core/resources/install-files/desired.ts';
+import { sealOf } from '../../core/resources/install-files/seal.ts';
 import { digestOf } from '../../core/storage/document.ts';
 import { LocalError } from '../../scripts/local/local-error.ts';
 import { type TestAccount, testAccount } from '../support/account.ts';
@@ -143,23 +144,28 @@ async function copy(account: TestAccount, original: BucketCluster, name: string)
     const { Body, Metadata, ContentType } = await client.send(
       new GetObjectCommand({ Bucket: bucket, Key: from }),
     );
-    const text = (await Body?.transformToString()) ?? '';
-    await client.send(
+    const content = renamed((await Body?.transformToString()) ?? '');
+    const { ETag = '' } = await client.send(
       new PutObjectCommand({
         Bucket,
         Key: renamed(from),
-        Body: renamed(text),
+        Body: content,
         ContentType,
         Metadata,
         ...more,
       }),
     );
+    return sealOf(ETag, { content });
   };
   const { Contents = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: output, Prefix: `clusters/${ORIGINAL}/` }),
   );
-  for (const { Key = '' } of Contents.filter((object) => !object.Key?.endsWith('.tar.gz')))
-    await put(Key, output);
+  const install = `clusters/${ORIGINAL}/install/`;
+  const seals: Record<string, string> = {};
+  for (const { Key = '' } of Contents.filter((object) => !object.Key?.endsWith('.tar.gz'))) {
+    const seal = await put(Key, output);
+    if (Key.startsWith(`${install}manifests/`)) seals[Key.slice(install.length)] = seal;
+  }
   const entry = JSON.parse((await account.read(`clusters/${name}/cluster.json`)) ?? '') as RegistryEntry;
   const archive = `clusters/${ORIGINAL}/install.tar.gz`;
   const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket: output, Key: archive }));
@@ -179,6 +185,7 @@ async function copy(account: TestAccount, original: BucketCluster, name: string)
   const registered: RegistryEntry = {
     ...entry,
     archiveEtag,
+    seals,
     // The audit goes by no record of another digest.
     lastRun: { ...lastRun, desired: digestOf(record) },
   };

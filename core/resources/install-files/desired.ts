@@ -17,6 +17,8 @@ export interface DesiredFiles extends Pick<DesiredState, 'issuer' | 'roles' | 'c
   readonly kid?: string;
   /** ETag of the archive on record; undefined where there is none. */
   readonly archiveEtag?: string;
+  /** Seals of the files as they were last read back, by path; see seal.ts. */
+  readonly seals?: Readonly<Record<string, string>>;
   /** False while no run has made any. */
   readonly isMade?: boolean;
 }

@@ -22,7 +22,7 @@ import { type IssuerAccess, issuer } from '../../resources/issuer/resource.ts';
 import { role } from '../../resources/role/resource.ts';
 import type { SigningKeyState } from '../../resources/signing-key/observe.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
-import { type ClusterKeys, type Specs, specsOf, withArchive } from '../../resources/specs.ts';
+import { type ClusterKeys, recordedFiles, type Specs, specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { begun } from '../../util/begun.ts';
 import { defined } from '../../util/defined.ts';
@@ -94,7 +94,7 @@ async function plan(
     obstacles.collect(signingKey.observe(desiredSpecs.signingKey, collaborators)),
     obstacles.collect(issuer.observe(desiredSpecs.issuer, collaborators)),
     observedProvider,
-    installFiles.observe(desiredSpecs.installFiles, collaborators),
+    installFiles.observe(recordedFiles(desiredSpecs.installFiles, known?.entry), collaborators),
     made.has('roles')
       ? pMap(
           desired.roles,
@@ -178,7 +178,7 @@ async function plan(
       roles,
       files: {
         changes: installFiles
-          .diff(withArchive(specs.installFiles, known?.entry), files)
+          .diff(recordedFiles(specs.installFiles, known?.entry), files)
           .filter(({ resource }) => isWritten(resource, { desired: merged, made, key })),
       },
       ...defined({ removals }),

@@ -14,6 +14,7 @@ import {
   desiredManifests,
   fileKey,
   hasKeys,
+  lastingFiles,
   newSecrets,
   partOfFile,
   secretsOfAddOn,
@@ -39,7 +40,7 @@ export interface PreparedRun {
   readonly publicKey: KeyObject | undefined;
   readonly verification: {
     readonly checks: readonly CheckSummary[];
-  } & Pick<RegistryEntry, 'providerThumbprints'>;
+  } & Pick<RegistryEntry, 'providerThumbprints' | 'seals'>;
   /** The registry's entry before the run. */
   readonly former: Parameters<typeof registryEntry>[2];
   /** ETag of the archive as it is now. */
@@ -54,7 +55,7 @@ export function describePrepared(prepared: PreparedRun): {
 } {
   const { run, startedAt, endedAt, desired, plan, decision, publicKey, former, archiveEtag, outputBucket } =
     prepared;
-  const { checks, providerThumbprints } = prepared.verification;
+  const { checks, providerThumbprints, seals } = prepared.verification;
   const { kid, keys = [] } = keysAfter(plan.signingKey, publicKey);
   const registersOnly = runOf(desired).registersOnly === true;
   const entry = registryEntry(
@@ -68,6 +69,7 @@ export function describePrepared(prepared: PreparedRun): {
         archive: desiredDigest({ ...desired, ...defined({ kid }) }) ?? '',
       },
       ...defined({ archiveEtag: isArchived(plan) ? archiveEtag : (former?.archiveEtag ?? archiveEtag) }),
+      ...defined({ seals: sealsAfter(desired, { ...former?.seals, ...seals }) }),
       ...(lacksFiles(desired, former) ? { adopted: true } : {}),
       lastRun: {
         id: run.id,
@@ -127,6 +129,13 @@ export function describePrepared(prepared: PreparedRun): {
 function lacksFiles(desired: DesiredState, former: PreparedRun['former']): boolean {
   if (runOf(desired).registersOnly === true) return former === undefined || former.adopted === true;
   return former?.adopted === true && PARTS.some((part) => !partsMadeBy(desired).has(part));
+}
+
+/** Of the files that the cluster has from now on. One that was written since it was sealed has another ETag, and so none. */
+function sealsAfter(desired: DesiredState, seals: Readonly<Record<string, string>>) {
+  const paths = lastingFiles(desired).map(({ path }) => path);
+  const kept = paths.flatMap((path) => (seals[path] === undefined ? [] : [[path, seals[path]]]));
+  return kept.length === 0 ? undefined : (Object.fromEntries(kept) as Record<string, string>);
 }
 
 /** Whether the run wrote the archive; one that it left alone is still the one on record, or somebody changed it since. */

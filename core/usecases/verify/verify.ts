@@ -17,6 +17,7 @@ import { keysAfter } from '../../domain/signing-keys.ts';
 import { identityProvider } from '../../resources/identity-provider/resource.ts';
 import { fileChecks } from '../../resources/install-files/checks.ts';
 import { fileKey, secretsOfRole } from '../../resources/install-files/desired.ts';
+import { sealOf } from '../../resources/install-files/seal.ts';
 import { role } from '../../resources/role/resource.ts';
 import { signingKey } from '../../resources/signing-key/resource.ts';
 import { provedSpecs, type Specs } from '../../resources/specs.ts';
@@ -41,8 +42,11 @@ export interface VerifyCollaborators {
 
 const CONCURRENCY = 40;
 
+/** They go through the execution's state, of which Step Functions takes 256 KiB; each has some 130 characters. */
+const MAX_SEALED = 500;
+
 /** Facts that the registry keeps as they were when everything was proved. */
-export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints'>;
+export type VerifiedFacts = Pick<RegistryEntry, 'providerThumbprints' | 'seals'>;
 
 export interface Verification {
   /** A result for every check of every subject. */
@@ -70,6 +74,7 @@ export async function verify(
   const { providers } = collaborators;
   const made = partsMadeBy(desired);
   const changed = changedBy(plan, desired);
+  const seals: Record<string, string> = {};
   const of = async <Checked>(part: Part, check: () => Promise<readonly Checked[]>) =>
     made.has(part) ? check() : [];
   const [issuer, authentication, provider, roles, tokens] = await Promise.all([
@@ -79,7 +84,7 @@ export async function verify(
         'authentication-manifest',
         { file: authenticationManifest(url), whyNot: (text) => whyNoIssuer(text, url) },
         cluster.name,
-        { changed, ...collaborators },
+        { changed, seals, ...collaborators },
       ),
     ),
     checkProvider(specs.identityProvider, providers),
@@ -90,6 +95,7 @@ export async function verify(
           checkRole(specs.role(each), {
             withheld: plan.withheld?.[each.name],
             changed,
+            seals,
             ...collaborators,
           }),
         { concurrency: CONCURRENCY },
@@ -106,7 +112,7 @@ export async function verify(
       ...roles.flat(),
       ...tokens,
     ],
-    facts: { providerThumbprints: provider.thumbprints },
+    facts: { providerThumbprints: provider.thumbprints, seals },
   };
 }
 
@@ -177,8 +183,8 @@ async function checkProvider(
 
 async function checkRole(
   spec: ReturnType<Specs['role']>,
-  access: Pick<VerifyCollaborators, 'roles' | 'store'> & {
-    readonly changed: Changed;
+  access: FileAccess & {
+    readonly roles: Roles;
     readonly withheld: string | undefined;
   },
 ): Promise<readonly CheckResult[]> {
@@ -213,27 +219,31 @@ async function readBack(spec: ReturnType<Specs['role']>, { roles }: Pick<VerifyC
   return role.checks(spec, await roles.get(spec.desired.name, 'present'));
 }
 
+interface FileAccess {
+  readonly store: ObjectStore;
+  readonly changed: Changed;
+  /** Where those that were read back, and are as they should be, are noted. */
+  readonly seals: Record<string, string>;
+}
+
 /** One manifest: that it is the file it shall be, and that Kubernetes makes of it what it is for. */
 async function checkManifest(
   check: keyof typeof MANIFEST_DETAILS,
   { file, whyNot }: { readonly file: InstallFile; readonly whyNot: (text: string) => string | undefined },
   cluster: string,
-  { changed, store }: { readonly changed: Changed; readonly store: ObjectStore },
+  { changed, seals, store }: FileAccess,
 ): Promise<readonly CheckResult[]> {
   const { path, content } = file;
-  const actual = changed.files.has(path) ? await readFile(cluster, path, store) : { [path]: content };
+  const stored = changed.files.has(path) ? await store.get(fileKey(cluster, path)) : undefined;
+  const text = changed.files.has(path) ? stored && Buffer.from(stored.bytes).toString('utf8') : content;
   const detail = () => MANIFEST_DETAILS[check];
   const details: Details<'installFiles'> = { 'manifest-missing': detail, 'manifest-other': detail };
-  const text = actual[path];
   const wrong = text === undefined ? undefined : whyNot(text);
   if (wrong !== undefined) return [failed(check, path, wrong)];
-  const found = fileChecks([file], { manifests: actual });
+  const found = fileChecks([file], { manifests: text === undefined ? {} : { [path]: text } });
+  const isSealed = stored !== undefined && found.length === 0 && Object.keys(seals).length < MAX_SEALED;
+  if (isSealed) seals[path] = sealOf(stored.etag, file);
   return resultsOf('installFiles', { names: [check], subject: path, found, details });
-}
-
-async function readFile(cluster: string, path: string, store: ObjectStore): Promise<Record<string, string>> {
-  const stored = await store.get(fileKey(cluster, path));
-  return stored === undefined ? {} : { [path]: Buffer.from(stored.bytes).toString('utf8') };
 }
 
 const KEY_DETAILS: Details<'signingKey'> = {

@@ -21,6 +21,10 @@ describe('a second run on the same bundle', () => {
     );
     const second = await prepare(wanted, options);
     expect(second).toEqual({ changes: [], writes: [] });
+    // What is still the object that the first run read back is not read again.
+    expect(proxy.calls.map(describeCall).filter((call) => /GET .*\/install\/manifests\//.test(call))).toEqual(
+      [],
+    );
     // The proxy did see what the run was doing.
     expect(proxy.calls.map(describeCall)).toEqual(
       expect.arrayContaining([

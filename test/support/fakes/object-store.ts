@@ -78,6 +78,13 @@ export function fakeStore(
     async list(prefix) {
       return keys().filter((key) => key.startsWith(prefix));
     },
+    async etags(prefix) {
+      return new Map(
+        keys()
+          .filter((key) => key.startsWith(prefix))
+          .map((key) => [key, current(key)?.etag ?? '']),
+      );
+    },
     async folders(prefix) {
       const inside = keys().filter((key) => key.startsWith(prefix));
       const names = inside.map((key) => key.slice(prefix.length)).filter((rest) => rest.includes('/'));

@@ -129,6 +129,24 @@ describe('writing an object', () => {
 });
 
 describe('listing and removing', () => {
+  it('tells the ETags of what can be read, and none of what is archived', async () => {
+    s3.on(ListObjectsV2Command)
+      .resolvesOnce({ Contents: [{ Key: 'a/1', ETag: '"1"' }, {}], NextContinuationToken: 't1' })
+      .resolvesOnce({
+        Contents: [
+          { Key: 'a/2', ETag: '"2"', StorageClass: 'GLACIER' },
+          { Key: 'a/3', ETag: '"3"', StorageClass: 'STANDARD' },
+        ],
+      });
+    await expect(store.etags('a/')).resolves.toEqual(
+      new Map([
+        ['a/1', '"1"'],
+        ['a/2', ''],
+        ['a/3', '"3"'],
+      ]),
+    );
+  });
+
   it('follows the pages of a list to its end', async () => {
     s3.on(ListObjectsV2Command)
       .resolvesOnce({ Contents: [{ Key: 'a/1' }, { Key: 'a/2' }], NextContinuationToken: 't1' })

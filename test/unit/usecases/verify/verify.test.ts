@@ -2,6 +2,8 @@ import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { WebIdentity } from '../../../../core/aws/web-identity.ts';
 import { summarize } from '../../../../core/domain/checks.ts';
+import { desiredManifests } from '../../../../core/resources/install-files/desired.ts';
+import { sealOf } from '../../../../core/resources/install-files/seal.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { smallKeyPair } from '../../../support/fakes/signing-keys.ts';
 import {
@@ -246,7 +248,25 @@ describe('on an emulator', () => {
 
 it('the registry keeps the thumbprints of the provider', async () => {
   const account = await preparedAccount();
-  expect((await verification(account)).facts).toEqual({ providerThumbprints: ['AB'] });
+  expect((await verification(account)).facts).toMatchObject({ providerThumbprints: ['AB'] });
   account.providers.state.clear();
-  expect((await verification(account)).facts).toEqual({ providerThumbprints: [] });
+  expect((await verification(account)).facts).toMatchObject({ providerThumbprints: [] });
+});
+
+it('the registry keeps a seal of each manifest that was read back as it should be, and of no other', async () => {
+  const account = await preparedAccount();
+  const { seals = {} } = (await verification(account)).facts;
+  const files = desiredManifests(account.desired);
+  expect(Object.keys(seals).sort()).toEqual(files.map(({ path }) => path));
+  for (const file of files) {
+    const { etag = '' } = (await account.store.head(`clusters/demo/install/${file.path}`)) ?? {};
+    expect(seals[file.path]).toBe(sealOf(etag, file));
+  }
+
+  await account.store.put(SECRET, 'by hand', { contentType: 'x' });
+  const after = (await verification(account)).facts.seals;
+  expect(Object.keys(after ?? {})).toHaveLength(files.length - 1);
+
+  const { plan: converged } = await planChanges(account.desired, undefined, await preparedAccount());
+  expect((await verification({ ...account, plan: converged })).facts.seals).toEqual({});
 });
