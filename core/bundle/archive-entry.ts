@@ -8,8 +8,8 @@ export type ArchiveEntry =
   | FileEntry
   /** A symbolic link; what it leads to counts, where it stands in the archive under its own name. */
   | { readonly kind: 'link'; readonly name: string; readonly target: string }
-  /** A hard link, a device or the like; `what` names it with its article. */
-  | { readonly kind: 'special'; readonly name: string; readonly what: string }
+  /** A hard link, a device or the like; `what` says what it is, and `remedy` what to do where that is not what most need. */
+  | { readonly kind: 'special'; readonly name: string; readonly what: string; readonly remedy?: string }
   | { readonly kind: 'encrypted'; readonly name: string };
 
 export interface FileEntry {
@@ -28,13 +28,20 @@ export interface ArchiveContent {
   readonly fault?: Problem;
 }
 
+/** How to make an archive that is read, of any tool's. */
+export const PACK_ANEW = 'pack the files by themselves: tar -czf bundle.tgz -C <folder> .';
+
 /** The problem of an archive that cannot be read; `why` is a sentence of ours, never a library's. */
-export function corrupt(why: string, file?: string): Problem {
+export function corrupt(
+  why: string,
+  file?: string,
+  remedy = 'Pack the bundle again and upload it again.',
+): Problem {
   return {
     code: 'ArchiveCorrupt',
     ...defined({ file }),
     message: why,
-    remedy: 'Pack the bundle again and upload it again.',
+    remedy,
   };
 }
 

@@ -55,14 +55,8 @@ export function expandsTooMuch(limit: number): Problem {
 
 /** The path of a file or directory, a problem, or `undefined` for an entry to skip. */
 function checkEntry(entry: ArchiveEntry): string | Problem | undefined {
-  if (entry.kind === 'special' || entry.kind === 'link') {
-    return refuse(
-      entry.name,
-      'ArchiveEntryForbidden',
-      `The entry is ${entry.kind === 'link' ? 'a symbolic link' : entry.what}.`,
-      'Pack plain files only; GNU tar packs what links lead to with -h --hard-dereference, zip without -y.',
-    );
-  }
+  if (entry.kind === 'link') return special(entry.name, 'a symbolic link');
+  if (entry.kind === 'special') return special(entry.name, entry.what, entry.remedy);
   if (entry.kind === 'encrypted') return encrypted(showPath(entry.name));
   const path = entry.kind === 'file' ? normaliseFilePath(entry.name) : normalisePath(entry.name);
   if (typeof path !== 'string') return path;
@@ -91,6 +85,13 @@ function readFile(
     return refuse(path, 'ArchiveNested', 'The entry is an archive or a compressed file.', remedy);
   }
   return { path, bytes };
+}
+
+const PLAIN_FILES =
+  'Pack plain files only; GNU tar packs what links lead to with -h --hard-dereference, zip without -y.';
+
+function special(name: string, what: string, remedy = PLAIN_FILES): Problem {
+  return refuse(name, 'ArchiveEntryForbidden', `The entry is ${what}.`, remedy);
 }
 
 function refuse(path: string, code: RejectionName, message: string, remedy: string): Problem {

@@ -19,7 +19,8 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u20
 export function normalisePath(raw: string): string | Problem {
   if (FORBIDDEN.test(raw)) return forbidden(raw, 'has control characters or is not valid text');
   if (raw.includes('\\')) return forbidden(raw, 'has a backslash');
-  if (raw.startsWith('/')) return forbidden(raw, 'is absolute');
+  if (raw.startsWith('/'))
+    return forbidden(raw, 'is absolute', 'Pack it from within its folder (tar -C <folder> ., without -P).');
   if (/^[A-Za-z]:/.test(raw)) return forbidden(raw, 'starts with a drive letter');
   const segments = raw.split('/').filter((segment) => segment !== '' && segment !== '.');
   if (segments.includes('..')) return forbidden(raw, 'climbs with ..');
@@ -44,13 +45,12 @@ export function normaliseFilePath(raw: string): string | Problem {
   return path === '' || raw.endsWith('/') ? forbidden(raw, 'of a file names a directory') : path;
 }
 
-function forbidden(raw: string, what: string): Problem {
-  return {
-    code: 'ArchivePathForbidden',
-    file: showPath(raw),
-    message: `The path ${what}.`,
-    remedy: 'Rename the entry to a plain relative path and pack the bundle again.',
-  };
+function forbidden(
+  raw: string,
+  what: string,
+  remedy = 'Rename the entry to a plain relative path and pack the bundle again.',
+): Problem {
+  return { code: 'ArchivePathForbidden', file: showPath(raw), message: `The path ${what}.`, remedy };
 }
 
 /** Whether a path is what macOS adds to archives: resource forks, and Finder's `.DS_Store`. */

@@ -30,7 +30,13 @@ export function withoutLinks(entries: readonly ArchiveEntry[]): ArchiveEntry[] {
       return posix.basename(entry.name) === posix.basename(file.name) ? [] : [{ ...file, name: entry.name }];
     if (target !== undefined && folders.has(target)) return [];
     return [
-      { kind: 'special', name: entry.name, what: 'a symbolic link that leads to nothing in the archive' },
+      {
+        kind: 'special',
+        name: entry.name,
+        what: 'a symbolic link that leads to nothing in the archive',
+        remedy:
+          'Leave it out, or pack the file that it leads to in its place (GNU tar with -h --hard-dereference, zip without -y).',
+      },
     ];
   });
 }

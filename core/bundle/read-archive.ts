@@ -1,11 +1,12 @@
 import { BundleRejected } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
-import { corrupt } from './archive-entry.ts';
+import { corrupt, PACK_ANEW } from './archive-entry.ts';
 import {
   type BundleType,
   bundleTypeOf,
   type ContentType,
   contentTypeOf,
+  isArchive,
   SUPPORTED_ENDINGS,
 } from './bundle-type.ts';
 import { type BundleFile, collectFiles, expandsTooMuch } from './collect-files.ts';
@@ -42,7 +43,9 @@ export async function readBundleFiles(fileName: string, bytes: Uint8Array): Prom
   if (bytes.length > MAX_BUNDLE_BYTES) throw new BundleRejected([tooLarge(bytes.length, MAX_BUNDLE_BYTES)]);
   const found = contentTypeOf(bytes);
   if (found !== CONTENT[type] && !(type === 'tar' && isZero(bytes))) {
-    throw new BundleRejected([mismatch(`The name ends in .${type}, but the content is ${nameOf(found)}.`)]);
+    throw new BundleRejected([
+      mismatch(`The name ends in .${type}, but the content is ${nameOf(found)}.`, remedyFor(found)),
+    ]);
   }
   if (type === 'yaml') return [singleFile(name, bytes)];
 
@@ -64,7 +67,13 @@ function unpack(type: BundleType, bytes: Uint8Array, limit: number): Uint8Array 
   if (tar === 'corrupt') throw new BundleRejected([corrupt('The gzip data is damaged or cut off.')]);
   const found = contentTypeOf(tar);
   if (found === 'tar' || isZero(tar)) return tar;
-  throw new BundleRejected([mismatch(`The gzip data holds ${nameOf(found)} instead of a tar archive.`)]);
+  const remedy =
+    found === 'text'
+      ? 'Unpack it, and upload what comes out if it is YAML: gunzip -c <file> > bundle.yaml'
+      : UNPACK;
+  throw new BundleRejected([
+    mismatch(`The gzip data holds ${nameOf(found)} instead of a tar archive.`, remedy),
+  ]);
 }
 
 function singleFile(name: string, bytes: Uint8Array): BundleFile {
@@ -93,7 +102,9 @@ function unsupported(name: string): Problem {
   return {
     code: 'UnsupportedBundleType',
     message: `The file name ${showPath(name)} has none of the supported endings.`,
-    remedy: `Upload a file that ends in one of ${SUPPORTED_ENDINGS}.`,
+    remedy: isArchive(name, new Uint8Array())
+      ? `${UNPACK} Endings that are read: ${SUPPORTED_ENDINGS}.`
+      : `Upload a file that ends in one of ${SUPPORTED_ENDINGS}.`,
   };
 }
 
@@ -109,10 +120,23 @@ function tooLarge(size: number, limit: number): Problem {
   };
 }
 
-function mismatch(message: string): Problem {
-  return {
-    code: 'BundleTypeMismatch',
-    message,
-    remedy: 'Give the file the ending of its content, or pack it anew.',
-  };
+function mismatch(message: string, remedy: string): Problem {
+  return { code: 'BundleTypeMismatch', message, remedy };
 }
+
+const UNPACK = `Unpack it, and ${PACK_ANEW}`;
+
+/** What to do with content that is under a wrong name. */
+function remedyFor(found: ContentType): string {
+  const ending = RIGHT_ENDINGS[found];
+  return ending === undefined
+    ? UNPACK
+    : `Give the file the ending ${ending}${found === 'text' ? ' if it is YAML' : ''}, or ${PACK_ANEW}`;
+}
+
+const RIGHT_ENDINGS: Partial<Readonly<Record<ContentType, string>>> = {
+  gzip: '.tgz',
+  tar: '.tar',
+  zip: '.zip',
+  text: '.yaml',
+};

@@ -1,4 +1,5 @@
 import { extract, type Header } from 'tar-stream';
+import { defined } from '../util/defined.ts';
 import { type ArchiveContent, type ArchiveEntry, corrupt, tooManyEntries } from './archive-entry.ts';
 import { MAX_ENTRIES } from './limits.ts';
 import { hasBadExtension, isZero, TAR_BLOCK, typeFlag } from './tar-header.ts';
@@ -20,10 +21,20 @@ const SPECIAL: Readonly<Record<string, string>> = {
   'block-device': 'a block device',
   fifo: 'a named pipe',
 };
-const SPARSE = 'a sparse file';
+/** Letters of GNU tar for what is no file at all. */
+const GNU_ONLY: Readonly<Record<string, readonly [string, string]>> = {
+  D: ['a list of an incremental backup', 'Pack without --listed-incremental.'],
+  M: ['the rest of a file of another volume', 'Pack without --multi-volume.'],
+  S: ['a sparse file', 'Pack without -S (--sparse).'],
+  V: ['the label of a volume', 'Pack without -V (--label).'],
+};
 
 const CUT_OFF = 'The tar archive is damaged or cut off.';
-const GOES_ON = 'The tar archive goes on after its end.';
+const GOES_ON = corrupt(
+  'The tar archive goes on after its end.',
+  undefined,
+  'Pack all files into one archive; of archives that were put one after the other tar itself reads the first only.',
+);
 
 /**
  * Lists the entries of a tar archive (v7, ustar, GNU or PAX) that is wholly in memory; contents are views of
@@ -49,7 +60,7 @@ export async function readTar(tar: Uint8Array): Promise<ArchiveContent> {
       if (entries.length >= MAX_ENTRIES) return { entries, fault: tooManyEntries() };
       // tar-stream gives `null` for some sizes it cannot read, and then waits for data that never ends.
       if (!Number.isSafeInteger(header.size)) return { entries, fault: corrupt(CUT_OFF) };
-      if (isZero(tar.subarray(end, end + TAR_BLOCK))) return { entries, fault: corrupt(GOES_ON) };
+      if (isZero(tar.subarray(end, end + TAR_BLOCK))) return { entries, fault: GOES_ON };
       const entry = entryOf(header, tar);
       entries.push(entry);
       // What follows a kind that is unknown, or the map of a sparse file, cannot be told from its data.
@@ -61,7 +72,7 @@ export async function readTar(tar: Uint8Array): Promise<ArchiveContent> {
   }
   const rest = tar.subarray(end);
   if (rest.length < TAR_BLOCK) return { entries, fault: corrupt(CUT_OFF) };
-  return isZero(rest) ? { entries } : { entries, fault: corrupt(GOES_ON) };
+  return isZero(rest) ? { entries } : { entries, fault: GOES_ON };
 }
 
 function entryOf(header: ReadHeader, tar: Uint8Array): ArchiveEntry {
@@ -69,22 +80,26 @@ function entryOf(header: ReadHeader, tar: Uint8Array): ArchiveEntry {
   if (type === 'symlink' && linkname) return { kind: 'link', name, target: linkname };
   if (type === 'directory') return { kind: 'directory', name };
   if (type !== 'file' && type !== 'contiguous-file') {
-    return {
-      kind: 'special',
-      name,
-      what: SPECIAL[type ?? ''] ?? unknownKind(tar.subarray(byteOffset - TAR_BLOCK)),
-    };
+    const what = SPECIAL[type ?? ''];
+    return what === undefined
+      ? unknownKind(name, typeFlag(tar.subarray(byteOffset - TAR_BLOCK)))
+      : { kind: 'special', name, what };
   }
   if (Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))) {
-    return { kind: 'special', name, what: SPARSE };
+    return unknownKind(pax?.['GNU.sparse.name'] ?? name, 'S');
   }
   const size = dataSize(header);
   return { kind: 'file', name, size, read: () => tar.subarray(byteOffset, byteOffset + size) };
 }
 
-function unknownKind(block: Uint8Array): string {
-  const flag = typeFlag(block);
-  return flag === 'S' ? SPARSE : `of the special type ${JSON.stringify(flag)}`;
+function unknownKind(name: string, flag: string): ArchiveEntry {
+  const [what, remedy] = GNU_ONLY[flag] ?? [];
+  return {
+    kind: 'special',
+    name,
+    what: what ?? `of the special type ${JSON.stringify(flag)}`,
+    ...defined({ remedy }),
+  };
 }
 
 /** Bytes of data after a header; tar-stream takes directories to have none, whatever they state. */

@@ -12,6 +12,20 @@ import { MAX_ENTRIES } from './limits.ts';
 
 const STORED = 0;
 const DEFLATED = 8;
+/** Others that tools have (APPNOTE.TXT, 4.4.5); none of them is read here. */
+const METHODS: ReadonlyMap<number, string> = new Map([
+  [1, 'Shrink'],
+  [6, 'Implode'],
+  [9, 'Deflate64'],
+  [12, 'bzip2'],
+  [14, 'LZMA'],
+  [20, 'Zstandard'],
+  [93, 'Zstandard'],
+  [95, 'XZ'],
+  [98, 'PPMd'],
+]);
+const DEFLATE =
+  'Pack the bundle again with deflate, which is what zip does without -Z and 7z with -mm=Deflate.';
 
 /** File type bits of a Unix mode (POSIX sys/stat.h), which Unix tools put into the upper half of the attributes. */
 const S_IFMT = 0o170000;
@@ -82,6 +96,9 @@ function entryOf(entry: Entry, data: Buffer): ArchiveEntry {
     return { kind: 'special', name, what: SPECIAL.get(type) ?? 'of an unknown type' };
   }
   if (isDirectory) return { kind: 'directory', name };
+  const { compressionMethod: method } = entry;
+  if (method !== STORED && method !== DEFLATED)
+    return { kind: 'special', name, what: `compressed with ${nameOfMethod(method)}`, remedy: DEFLATE };
   return { kind: 'file', name, size: entry.uncompressedSize, read: () => contentOf(entry, data) };
 }
 
@@ -93,6 +110,10 @@ function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): str
   const hasControls = fileNameRaw.some((byte) => byte < 0x20 || byte === 0x7f);
   if (hasControls) return fileNameRaw.toString('latin1');
   return getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true); // true: keep backslashes
+}
+
+function nameOfMethod(method: number): string {
+  return `${METHODS.get(method) ?? `the method ${method}`}, which is not read here`;
 }
 
 /** Hosts whose systems have backslashes between folders (APPNOTE.TXT, 4.4.2): MS-DOS, OS/2, NTFS, VFAT. */
@@ -108,10 +129,9 @@ function withSlashes(name: string, { versionMadeBy }: Entry): string {
     : name;
 }
 
-/** The content, or `undefined` if it is not what size and checksum say or packed by a method that is not known. */
+/** The content, or `undefined` if it is not what size and checksum say. */
 function contentOf(entry: Entry, data: Buffer): Uint8Array | undefined {
   const { compressionMethod, uncompressedSize } = entry;
-  if (compressionMethod !== STORED && compressionMethod !== DEFLATED) return undefined;
   const content = compressionMethod === STORED ? data : inflateRaw(data, uncompressedSize);
   if (typeof content === 'string' || content.length !== uncompressedSize) return undefined;
   return crc32(content) === entry.crc32 ? content : undefined;

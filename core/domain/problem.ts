@@ -47,7 +47,8 @@ export const REJECTIONS = {
   ArchiveTooDeep: 'a path of the archive is nested deeper than allowed',
   ArchiveNested: 'the archive holds another archive',
   ArchivePathForbidden: 'a path of the archive is absolute, climbs with .. or has forbidden characters',
-  ArchiveEntryForbidden: 'the archive holds a link, a device or another special entry',
+  ArchiveEntryForbidden:
+    'the archive holds a link, a device or another entry that is not read, such as one of an unusual compression',
   ArchiveEntryDuplicate: 'the archive holds one path twice',
   // YAML
   YamlMalformed: 'a file is not well-formed YAML',

@@ -25,8 +25,10 @@ export function signingKeyNeeded(problems: readonly Problem[]): Problem[] {
 /** The file with the path that is named, or else those that may be meant. */
 function candidates(files: readonly BundleFile[], named: string | undefined): readonly BundleFile[] {
   if (named === undefined) return files.filter(({ path }) => baseName(path) === PUBLIC_KEY_FILE);
-  const exact = files.filter(({ path }) => path === named);
-  return exact.length > 0 ? exact : files.filter(({ path }) => path.endsWith(`/${named}`));
+  // macOS writes é as e and an accent in the names of files, and editors write it as one character.
+  const wanted = named.normalize();
+  const exact = files.filter(({ path }) => path.normalize() === wanted);
+  return exact.length > 0 ? exact : files.filter(({ path }) => path.normalize().endsWith(`/${wanted}`));
 }
 
 /** The bundle's public key as normalised PEM; undefined when the pipeline is to make a pair. */

@@ -111,6 +111,27 @@ describe('a name and its content', () => {
     expect(await refusal(`b${ending}`, contents[content] ?? Buffer.alloc(0))).toEqual(['BundleTypeMismatch']);
   });
 
+  test.each(mismatches)(
+    'the remedy works where the name says %s, and the content is %s',
+    async (ending, content) => {
+      const bytes = contents[content] ?? Buffer.alloc(0);
+      const [problem] = await problemsOf(`b${ending}`, bytes);
+      const [, right] = /^Give the file the ending (\.\w+)/.exec(problem?.remedy ?? '') ?? [];
+      if (right !== undefined) expect(await textsOf(`b${right}`, bytes)).not.toEqual({});
+      else expect(problem?.remedy).toMatch(/^Unpack it, and pack the files by themselves: tar -czf/);
+      expect(right === undefined).toBe(!(content in PACKED || content === '.yaml'));
+    },
+  );
+
+  test.each(['b.tar.xz', 'b.tar.bz2', 'b.tar.zst', 'b.7z', 'a.yaml.gz'])(
+    'whoever has %j is told to unpack it, not just to name it otherwise',
+    async (name) => {
+      expect(await problemsOf(name, Buffer.from('x'))).toMatchObject([
+        { code: 'UnsupportedBundleType', remedy: expect.stringMatching(/^Unpack it, and pack/) },
+      ]);
+    },
+  );
+
   test.each([
     ['YAML', Buffer.from('a: 1\n')],
     ['a zip archive', PACKED['.zip']],

@@ -11,7 +11,7 @@ import {
   tarOf,
   tgzOf,
 } from '../../support/archives.ts';
-import { refusal, textsOf } from './rejected.ts';
+import { problemsOf, refusal, textsOf } from './rejected.ts';
 
 const FINE: RawTarEntry = { name: 'fine.yaml', content: 'a: 1\n' };
 const LONG = `${'directory/'.repeat(20)}cr.yaml`;
@@ -87,6 +87,27 @@ describe('entries that are not plain files', () => {
   test.each(['S', 'D', 'M', 'V', 'Z', '8'])('type %s, after which nothing is read', async (type) => {
     const bytes = rawTar({ name: 'e', type, content: 'x'.repeat(600) }, { name: '../x' });
     expect(await refusal('b.tar', bytes)).toEqual(['ArchiveEntryForbidden e']);
+  });
+
+  test.each([
+    ['D', 'a list of an incremental backup', 'Pack without --listed-incremental.'],
+    ['S', 'a sparse file', 'Pack without -S (--sparse).'],
+    ['V', 'the label of a volume', 'Pack without -V (--label).'],
+    ['M', 'the rest of a file of another volume', 'Pack without --multi-volume.'],
+    ['1', 'a hard link', expect.stringContaining('--hard-dereference')],
+    ['Z', 'of the special type "Z"', expect.stringContaining('Pack plain files only')],
+  ])('the type %s of GNU tar is %s, and the remedy is its own', async (type, what, remedy) => {
+    expect(await problemsOf('b.tar', rawTar({ name: 'e', type, magic: 'ustar  \0' }))).toMatchObject([
+      { code: 'ArchiveEntryForbidden', file: 'e', message: `The entry is ${what}.`, remedy },
+    ]);
+  });
+
+  test('a sparse file of PAX has the name that it had', async () => {
+    const pax = paxHeader({ 'GNU.sparse.major': '1', 'GNU.sparse.name': 'd/hole.yaml' });
+    const bytes = rawTar(pax, { ...FINE, name: 'd/GNUSparseFile.0/hole.yaml' });
+    expect(await problemsOf('b.tar', bytes)).toMatchObject([
+      { code: 'ArchiveEntryForbidden', file: 'd/hole.yaml', remedy: 'Pack without -S (--sparse).' },
+    ]);
   });
 
   test('a sparse file in PAX clothes', async () => {

@@ -2,7 +2,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MAX_ENTRIES, MAX_ENTRY_BYTES } from '../../../core/bundle/limits.ts';
 import { type RawZipEntry, rawZip } from '../../support/archives.ts';
-import { refusal, textsOf } from './rejected.ts';
+import { problemsOf, refusal, textsOf } from './rejected.ts';
 
 const FINE: RawZipEntry = { name: 'fine.yaml', content: 'a: 1\n' };
 
@@ -35,6 +35,26 @@ describe('entries that are read', () => {
     const bytes = Buffer.concat([rawZip(FINE), Buffer.from('note')]);
     bytes.writeUInt16LE(4, bytes.length - 6);
     expect(await textsOf('b.zip', bytes)).toEqual({ 'fine.yaml': 'a: 1\n' });
+  });
+});
+
+describe('an entry that is compressed by a method that is not read', () => {
+  test.each([
+    [9, 'Deflate64'],
+    [12, 'bzip2'],
+    [14, 'LZMA'],
+    [93, 'Zstandard'],
+    [95, 'XZ'],
+    [77, 'the method 77'],
+  ])('%d is called %s, and not damaged', async (method, name) => {
+    expect(await problemsOf('b.zip', rawZip(FINE, { ...FOREIGN, name: 'b.yaml', method }))).toEqual([
+      {
+        code: 'ArchiveEntryForbidden',
+        file: 'b.yaml',
+        message: `The entry is compressed with ${name}, which is not read here.`,
+        remedy: expect.stringContaining('zip does without -Z'),
+      },
+    ]);
   });
 });
 
@@ -144,8 +164,8 @@ describe('lies', () => {
     ['a wrong checksum', [{ ...FINE, crc: 1 }], 'ArchiveCorrupt fine.yaml'],
     ['a compressed size beyond the end', [{ ...FINE, compressedSize: 1_000_000 }], 'ArchiveCorrupt'],
     ['a compressed size that is too small', [{ ...FINE, compressedSize: 2 }], 'ArchiveCorrupt fine.yaml'],
-    ['a method that is not known, of data that would inflate', [FOREIGN], 'ArchiveCorrupt fine.yaml'],
-    ['a method of other data', [{ ...FINE, method: 12 }], 'ArchiveCorrupt fine.yaml'],
+    ['a method that is not known, of data that would inflate', [FOREIGN], 'ArchiveEntryForbidden fine.yaml'],
+    ['a method of other data', [{ ...FINE, method: 12 }], 'ArchiveEntryForbidden fine.yaml'],
     ['another name in the local header', [{ ...FINE, localName: '../x.yaml' }], 'ArchiveCorrupt'],
     ['two entries of the same bytes', [FINE, { ...FINE, sameBytesAs: 0 }], 'ArchiveCorrupt'],
   ])('%s', async (_, entries, expected) => {

@@ -25,6 +25,7 @@ describe('the public key of a bundle', () => {
   it.each<[string, Record<string, string>, string?]>([
     ['the file of the path that is named', { 'old/signer.pub': OTHER, 'signer.pub': OURS }, 'signer.pub'],
     ['the one of that path below a folder', { 'bundle/keys/signer.pub': OURS }, './keys/signer.pub'],
+    ['the one whose name macOS spells with an accent by itself', { 'k/cle\u0301.pub': OURS }, 'cl\u00e9.pub'],
     ['the one of its usual name', { 'tls/serviceaccount-signer.public': OURS, 'next.public': OTHER }],
     [
       'one of several that are the same',
