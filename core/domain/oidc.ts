@@ -55,6 +55,27 @@ export function discoveryOf(body: string): { readonly issuer?: string; readonly 
   }
 }
 
+/** What a discovery document says that ours does not: further members by name, and further values of the same. */
+export function furtherOf(body: string, issuerUrl: string): readonly string[] {
+  const ours = membersOf(discoveryDocument(issuerUrl));
+  return Object.entries(membersOf(body)).flatMap(([name, value]) => {
+    const known = [ours[name] ?? []].flat().map((each) => JSON.stringify(each));
+    const further = [value].flat().map((each) => JSON.stringify(each));
+    if (!(name in ours)) return [name];
+    const more = further.filter((each) => !known.includes(each));
+    return more.length === 0 ? [] : [`${name} (${more.join(', ')})`];
+  });
+}
+
+function membersOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
 /**
  * Key id of a public key: base64url of the SHA-256 of its DER SubjectPublicKeyInfo. This is the rule of
  * kube-apiserver (pkg/serviceaccount/jwt.go), so tokens signed in the cluster name this very key.

@@ -41,7 +41,7 @@ import {
   checkRoleQuota,
   Obstacles,
 } from './preflight.ts';
-import { takenBack } from './taken-back.ts';
+import { takenBack, takenFromDiscovery } from './taken-back.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
   readonly store: ObjectStore;
@@ -186,7 +186,10 @@ async function plan(
         roles: left,
         boundaries,
         bucketPolicy: bucket !== undefined && 'policy' in bucket ? bucket.policy : undefined,
-        takenBack: takenBack(merged, left, known?.current.roles),
+        takenBack: [
+          ...takenBack(merged, left, known?.current.roles),
+          ...takenFromDiscovery(merged, issuerChanges, bucket?.discovery?.body),
+        ],
       }),
     },
   };

@@ -1,7 +1,9 @@
+import type { Change } from '../../domain/change.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { mergePolicies, mergeTrusts } from '../../domain/merge.ts';
-import { AUDIENCES } from '../../domain/names.ts';
+import { AUDIENCES, DISCOVERY_KEY } from '../../domain/names.ts';
 import type { RoleState } from '../../domain/observed.ts';
+import { furtherOf } from '../../domain/oidc.ts';
 import { comparePermissions, type Gap } from '../../domain/policy/coverage.ts';
 import { describeGaps, missingStatements } from '../../domain/policy/gaps.ts';
 import { trusts } from '../../domain/policy/trust.ts';
@@ -50,6 +52,25 @@ export function takenBack(
       (what) => `IAM role ${role.name}: ${what}`,
     );
   });
+}
+
+/**
+ * What a run takes from a discovery document that it writes anew: nothing that STS reads, but others may read it too. Pure.
+ *
+ * @param body As it is stored; undefined where it is not there.
+ */
+export function takenFromDiscovery(
+  { providerArn, issuer: { url } }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  changes: readonly Change[],
+  body: string | undefined,
+): string[] {
+  if (body === undefined || !changes.some(({ part }) => part === DISCOVERY_KEY)) return [];
+  const further = furtherOf(body, url);
+  return further.length === 0
+    ? []
+    : [
+        `The run writes ${DISCOVERY_KEY} of issuer ${url} anew, and takes from it what STS does not read: ${told(further.join(', '))}. If others need that, name the issuer as one that you keep, which no run writes: issuer: {type: existing, providerArn: "${providerArn}"} in cluster.yaml, below prepare/.`,
+      ];
 }
 
 function ofPolicy({ role, before, recorded }: Changing): string[] {
