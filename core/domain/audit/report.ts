@@ -81,7 +81,7 @@ export const clusterAuditSchema = z.object({
     })
     .optional()
     .describe(
-      'What sts-prep verify-cluster found in the running cluster, as it was handed over; absent where it was not. Somebody says so: no audit can see it, and it opens nothing.',
+      'What sts-prep verify-cluster found in the running cluster, as it was handed over; absent where it was not. Somebody says so: no audit can see it, and it opens nothing. While it finds another release or another issuer than on record, no way opens.',
     ),
   drift: z.array(finding),
   releases: z.array(releaseAudit),

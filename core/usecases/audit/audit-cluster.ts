@@ -19,7 +19,7 @@ import { issuerDrift } from './drift/issuer.ts';
 import { providerDrift } from './drift/provider.ts';
 import { rolesDrift } from './drift/roles.ts';
 import { signingKeyDrift } from './drift/signing-key.ts';
-import { handedOver } from './handed-over.ts';
+import { contradictionOf, handedOver } from './handed-over.ts';
 import type { ObservedCluster } from './observe.ts';
 import type { Simulated } from './simulate.ts';
 import { approveUpgrades } from './upgrade-acknowledgement.ts';
@@ -123,6 +123,7 @@ export function auditCluster({
     release: entry.release,
     upgrades: entry.upgrades,
     unfinished: unfinished?.message,
+    contradiction: contradictionOf(verified, entry.lastRun.id, Date.parse(at)),
     doubt,
   };
   const gated = approveUpgrades(compared, cluster, drift, outputBucket);

@@ -1,10 +1,15 @@
 import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import type { HandedOver } from '../../domain/audit/report.ts';
-import { type ClusterCheckReport, outcomeOf } from '../../domain/cluster-check/report.ts';
+import {
+  type ClusterCheckName,
+  type ClusterCheckReport,
+  outcomeOf,
+} from '../../domain/cluster-check/report.ts';
 import { DocumentUnreadable, DocumentVersionUnknown } from '../../domain/errors.ts';
 import * as documents from '../../storage/documents.ts';
 import * as layout from '../../storage/layout.ts';
 import { defined } from '../../util/defined.ts';
+import { shortened } from '../../util/visible.ts';
 
 /** Some 40 times what a cluster of 40 requests comes to. Whoever may upload could fill the function's memory else. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -57,6 +62,31 @@ export function handedOver(found: ClusterCheckReport | string, lastRun: string, 
     unknown: counted('unknown'),
   };
 }
+
+/** What an audit goes by and cannot see: a cluster that is at another release, or signs for another issuer, is not the one on record. */
+const ON_RECORD: readonly ClusterCheckName[] = ['issuer', 'version'];
+
+/**
+ * Why what is on record of a cluster may not be so, by what was found in it since its last run; undefined where nothing says
+ * so. Pure. Parameters as of `handedOver`.
+ */
+export function contradictionOf(
+  found: ClusterCheckReport | string | undefined,
+  lastRun: string,
+  now: number,
+): string | undefined {
+  if (found === undefined || typeof found === 'string') return undefined;
+  if (whyNothing(found, lastRun, now) !== undefined) return undefined;
+  const wrong = found.results.filter(
+    ({ check, outcome }) => outcome === 'finding' && ON_RECORD.includes(check),
+  );
+  if (wrong.length === 0) return undefined;
+  const said = wrong.map(({ check, detail = '' }) => `${check}: ${shortened(detail, MAX_DETAIL)}`).join(' ');
+  return `The cluster was found to be another than the one on record, at ${timeOf(found.at)} (${said}) Put that right, and hand over what sts-prep verify-cluster finds then.`;
+}
+
+/** What a stranger wrote, as long as a sentence of ours is. */
+const MAX_DETAIL = 400;
 
 function whyNothing(
   { at, preparedBy, outcome, results }: ClusterCheckReport,

@@ -20,6 +20,8 @@ export interface GatedCluster {
   readonly upgrades?: readonly string[];
   /** What of it was never made, in a sentence: then no release is known to be all that it needs. */
   readonly unfinished?: string | undefined;
+  /** Why it may not be what is on record, in a sentence. */
+  readonly contradiction?: string | undefined;
   /** Why what was found of it may be of a moment only: nothing is opened or taken back on it. */
   readonly doubt?: string | undefined;
 }
@@ -81,10 +83,11 @@ function withCluster(
   drift: readonly Finding[],
 ): ComparedRelease {
   const broken = drift.filter(({ severity }) => severity === 'critical').map(({ kind }) => kind);
-  const { doubt, unfinished } = cluster;
+  const { doubt, unfinished, contradiction } = cluster;
   const unknown = [
     ...(doubt === undefined ? [] : [doubt]),
     ...(unfinished === undefined ? [] : [unfinished]),
+    ...(contradiction === undefined ? [] : [contradiction]),
     ...(current === undefined ? [sayTheRelease(cluster)] : []),
   ];
   const reasons = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clusterAuditSchema } from '../../../../core/domain/audit/report.ts';
+import { clusterAuditSchema, type ReleaseAudit } from '../../../../core/domain/audit/report.ts';
+import type { ClusterCheckName, ClusterCheckReport } from '../../../../core/domain/cluster-check/report.ts';
 import { readBundles, readRoles, unknownCluster } from '../../../../core/usecases/audit/audit-cluster.ts';
 import { sampleCluster } from '../../../support/audit-report.ts';
 import { fakeStore } from '../../../support/fakes/object-store.ts';
@@ -9,6 +10,9 @@ import { at, wanted } from './audited-cluster.ts';
 const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
 
 const REGISTRY = 'demo-openshift-image-registry-installer-cloud-credentials';
+
+const found = (check: ClusterCheckName) =>
+  ({ check, subject: 'demo', outcome: 'finding', detail: 'It is at "4.18.9".' }) as const;
 
 describe('the input of an audit', () => {
   it('is written by the tasks before it', async () => {
@@ -98,6 +102,37 @@ describe('the audit of a cluster', () => {
     cluster.record = at(cluster.record, undefined);
     expect(await audited(cluster)).not.toHaveProperty('release');
   });
+
+  it.each<[string, Partial<ClusterCheckReport>, ReleaseAudit['status']]>([
+    ['another release than on record', { results: [found('version')] }, 'unknown'],
+    ['another issuer', { results: [found('issuer')] }, 'unknown'],
+    ['another release, before its last run', { results: [found('version')], preparedBy: 'earlier' }, 'ready'],
+    ['what is not what every way begins with', { results: [found('secret')] }, 'ready'],
+    [
+      'nothing wrong',
+      { outcome: 'verified', results: [{ ...found('version'), outcome: 'verified' }] },
+      'ready',
+    ],
+  ])(
+    'opens a way by the record only while nobody found the cluster to be another: %s',
+    async (_, said, status) => {
+      const cluster = await preparedCluster();
+      const audit = await audited(cluster, {
+        releases: wanted(cluster, sameRelease('4.21.0')),
+        verified: {
+          version: 1,
+          cluster: 'demo',
+          at: '2026-01-05T10:00:00.000Z',
+          outcome: 'findings',
+          preparedBy: cluster.record.entry.lastRun.id,
+          ...said,
+        } as ClusterCheckReport,
+      });
+      expect(audit.releases).toMatchObject([{ release: '4.21.0', status }]);
+      expect(audit.releases[0]?.gate === undefined).toBe(status === 'unknown');
+      expect(audit.releases[0]?.reasons.join()).toContain(status === 'unknown' ? 'It is at "4.18.9".' : '');
+    },
+  );
 
   it('closes every way when the cluster drifted', async () => {
     const cluster = await preparedCluster();

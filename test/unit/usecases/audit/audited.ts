@@ -1,6 +1,7 @@
 import type { IssuerReader } from '../../../../core/aws/issuer-reader.ts';
 import type { ReleaseBundle } from '../../../../core/domain/audit/release-bundle.ts';
 import type { ClusterAudit } from '../../../../core/domain/audit/report.ts';
+import type { ClusterCheckReport } from '../../../../core/domain/cluster-check/report.ts';
 import type { DesiredRole } from '../../../../core/domain/desired-state.ts';
 import type { RoleSnapshot } from '../../../../core/domain/observed.ts';
 import { jwkThumbprint } from '../../../../core/domain/oidc.ts';
@@ -79,9 +80,10 @@ export async function audited(
     audit?: string;
     doubt?: string;
     brokenOff?: string;
+    verified?: ClusterCheckReport;
   } = {},
 ): Promise<ClusterAudit> {
-  const { releases = [], previous, simulated, audit = 'audit-1', doubt, brokenOff } = more;
+  const { releases = [], previous, simulated, audit = 'audit-1', doubt, brokenOff, verified } = more;
   return auditCluster({
     audit,
     record: cluster.record,
@@ -89,7 +91,7 @@ export async function audited(
     releases,
     previous,
     outputBucket: 'output',
-    ...defined({ simulated, doubt, brokenOff }),
+    ...defined({ simulated, doubt, brokenOff, verified }),
   });
 }
 
