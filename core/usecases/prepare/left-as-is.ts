@@ -39,7 +39,7 @@ export async function readBoundaries(roles: readonly LeftRole[], limits: Account
       missing
         .map(
           (arn) =>
-            `The permissions boundary ${arn}, which IAM role ${rolesGiven(roles, arn).join(', ')} is to have, does not exist. Create that policy, or correct permissionsBoundaryArn in cluster.yaml, and upload the bundle again. The account's policies: aws iam list-policies --scope Local`,
+            `The permissions boundary ${arn}, which ${rolesGiven(roles, arn)}, does not exist. Create that policy, or correct permissionsBoundaryArn in cluster.yaml, and upload the bundle again. The account's policies: aws iam list-policies --scope Local`,
         )
         .join('\n'),
     );
@@ -130,6 +130,9 @@ function givenTo({ role: { permissionsBoundaryArn: arn }, before }: LeftRole): s
   return arn === before?.permissionsBoundaryArn ? undefined : arn;
 }
 
-function rolesGiven(roles: readonly LeftRole[], arn: string): readonly string[] {
-  return roles.flatMap((each) => (givenTo(each) === arn ? [each.role.name] : []));
+function rolesGiven(roles: readonly LeftRole[], arn: string): string {
+  const [first = '', ...more] = roles.flatMap((each) => (givenTo(each) === arn ? [each.role.name] : []));
+  return more.length === 0
+    ? `IAM role ${first} is to have`
+    : `${more.length + 1} IAM roles are to have, ${first} first`;
 }

@@ -96,7 +96,7 @@ describe('a permissions boundary', () => {
       name: 'BoundaryNotFound',
       message: expect.stringMatching(
         new RegExp(
-          `^The permissions boundary ${BOUNDARY}, which IAM role demo-\\S+, demo-\\S+ is to have, does not exist\\.`,
+          `^The permissions boundary ${BOUNDARY}, which 2 IAM roles are to have, demo-\\S+ first, does not exist\\.`,
         ),
       ),
     });
