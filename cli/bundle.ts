@@ -43,10 +43,11 @@ export async function readBundle(path: string): Promise<Bundle> {
     throw unusable(`${path} does not exist.`, 'Name the directory that `oc adm release extract` wrote to.');
   const isDirectory = stat.isDirectory();
   const extension = isDirectory ? '.tgz' : EXTENSION.exec(name)?.[0];
-  if (extension === undefined)
+  // What is neither, such as a named pipe, may never come to an end.
+  if (extension === undefined || !(isDirectory || stat.isFile()))
     throw unusable(
       `${path} is no bundle.`,
-      'It must end in .tgz, .tar.gz, .tar, .zip, .yaml or .yml, or be a directory.',
+      'It must be a file that ends in .tgz, .tar.gz, .tar, .zip, .yaml or .yml, or a directory.',
     );
   if (!isDirectory && stat.size > SIZE_LIMIT) throw tooLarge(path);
   const found = isDirectory ? filesOf(path) : { files: await filesIn(path, name), left: [] };

@@ -66,11 +66,23 @@ async function tell(error: unknown, ui: Ui): Promise<number> {
     return error.exitCode;
   }
   if (!(error instanceof Error)) throw error;
+  if (isOfFiles(error)) {
+    ui.fail(
+      error.message,
+      'Name a file or directory that you may use, such as another one by --out, or make room there.',
+    );
+    return EXIT.failed;
+  }
   const { notReached } = await import('./deployment.ts');
   const isOfAws = '$metadata' in error || /credential/i.test(error.name) || 'code' in error;
   if (isOfAws) return tell(notReached(error, 'the region of the pipeline'), ui);
   ui.fail(error.stack ?? error.message, 'This is a fault of sts-prep. Please report it with these lines.');
   return EXIT.failed;
+}
+
+/** Whether the caller's own disk refused something. Node tells the path then, but for a write to what is open. */
+function isOfFiles(error: NodeJS.ErrnoException): boolean {
+  return error.path !== undefined || ['ENOSPC', 'EDQUOT', 'EIO'].includes(error.code ?? '');
 }
 
 /** What is not understood. Help and version, which are printed by then, end by an error too, and so does a missing command with its help. */

@@ -86,7 +86,9 @@ export async function findDeployment({ stack, region }: Where): Promise<Deployme
         ),
       ),
     (error: Error) => {
-      throw /does not exist/.test(error.message) ? notFound(stack, resolved) : notReached(error, resolved);
+      throw /does not exist|at 'stackName' failed/.test(error.message)
+        ? notFound(stack, resolved)
+        : notReached(error, resolved);
     },
   );
   const found = fromOutputs(outputs);
@@ -139,7 +141,7 @@ export function notReached(error: Error, region: string): ClientError {
       'Ask for the rights that docs/client.md lists; `sts-prep doctor` shows which are missing.',
     ],
     [
-      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|getaddrinfo|timeout/i,
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|getaddrinfo|timeout|Invalid URL/i,
       'Check the network, HTTPS_PROXY, AWS_ENDPOINT_URL and the region.',
     ],
   ];

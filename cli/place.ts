@@ -13,21 +13,25 @@ export async function fetchInstallFiles(
   directory: string,
   ui: Ui,
 ): Promise<void> {
-  // The key stays where it is as long as there is no place for it here.
-  const bytes = hasManifests(directory) ? await read() : new Uint8Array();
+  const bytes = await read();
   const files = await placeInstallFiles(bytes, cluster, directory);
   ui.tell({ event: 'placed', directory, files });
   ui.say(`${files.length} files were put into ${directory}; ${PRIVATE_KEY_FILE} is for your eyes only.`);
   ui.say(`Next: \`openshift-install create cluster --dir ${word(directory)}\`.`);
 
   async function read(): Promise<Uint8Array> {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3');
-    const key = archive.of({ cluster });
+    const { GetObjectCommand, HeadObjectCommand } = await import('@aws-sdk/client-s3');
+    const object = { Bucket: outputBucket, Key: archive.of({ cluster }) };
     try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: outputBucket, Key: key }));
+      // The key stays where it is as long as there is no place for it here.
+      if (!hasManifests(directory)) {
+        await s3.send(new HeadObjectCommand(object));
+        return new Uint8Array();
+      }
+      const { Body } = await s3.send(new GetObjectCommand(object));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     } catch (error) {
-      if (isAwsError(error, 'NoSuchKey'))
+      if (isAwsError(error, 'NoSuchKey', 'NotFound'))
         throw new ClientError(
           `Nothing was prepared for a cluster ${cluster} here.`,
           '`sts-prep clusters` lists those that were.',

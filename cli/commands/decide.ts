@@ -9,6 +9,7 @@ import type { Deployment } from '../deployment.ts';
 import { ClientError, EXIT } from '../errors.ts';
 import type { Common } from '../other-commands.ts';
 import { readJson, readText } from '../read-json.ts';
+import type { Ui } from '../ui.ts';
 import type { Work } from '../work.ts';
 
 /** A plan that waits: its document, by which the pipeline knows it, and its text for people. */
@@ -29,9 +30,10 @@ export async function approve(
   const plan = await planOf(deployment, run);
   ui.say(`${plan.text.trimEnd()}\n`);
   ui.tell({ event: 'plan', run, digest: plan.digest });
-  if (options.yes !== true && !(await saysYes(run))) {
+  const answer = options.yes === true ? 'yes' : await answerOf(run, ui);
+  if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) {
     ui.say(`Nothing was decided; the run waits. \`sts-prep refuse ${run} --reason "why"\` ends it.`);
-    return EXIT.failed;
+    return answer === undefined ? EXIT.interrupted : EXIT.failed;
   }
   return decide('approved', deployment, { run, plan }, options, work);
 }
@@ -119,8 +121,10 @@ const PLANS = [
   [layout.planReport, layout.planReportText],
 ] as const;
 
-async function saysYes(run: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY)
+/** Undefined of whoever ends the question by Ctrl-C. Throws ClientError where nobody can be asked. */
+async function answerOf(run: string, { isJson }: Ui): Promise<string | undefined> {
+  // A program is asked nothing, and has not been shown the plan's text.
+  if (isJson || !process.stdin.isTTY || !process.stdout.isTTY)
     throw new ClientError(
       'Nobody can be asked here whether the plan is approved.',
       `\`sts-prep approve ${run} --yes\` approves it as it is shown above.`,
@@ -128,7 +132,11 @@ async function saysYes(run: string): Promise<boolean> {
     );
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return /^y(es)?$/i.test((await prompt.question('Approve this plan? Only "yes" does. ')).trim());
+    return await prompt.question('Approve this plan? Only "yes" does. ');
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    process.stdout.write('\n');
+    return undefined;
   } finally {
     prompt.close();
   }

@@ -1,5 +1,5 @@
-import { type ChildProcess, execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -24,6 +24,13 @@ interface Ended {
   readonly stderr: string;
 }
 
+const variables = () => ({
+  AWS_ENDPOINT_URL: deployed.endpoint,
+  AWS_REGION: deployed.region,
+  AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
+});
+
 function client(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const child: ChildProcess = execFile(
@@ -31,15 +38,31 @@ function client(...args: readonly string[]): Promise<Ended> {
       [join(folder, 'sts-prep.cjs'), ...args],
       {
         cwd: folder,
-        env: {
-          AWS_ENDPOINT_URL: deployed.endpoint,
-          AWS_REGION: deployed.region,
-          AWS_ACCESS_KEY_ID: DUMMY_CREDENTIALS.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: DUMMY_CREDENTIALS.secretAccessKey,
-        },
+        env: variables(),
       },
       (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
+  });
+}
+
+/** Of util-linux, which makes a terminal for a program. */
+const SCRIPT = '/usr/bin/script';
+
+/** All that is said on a terminal, where a question is answered by keys. */
+function onTerminal(keys: string, ...args: readonly string[]): Promise<string> {
+  const command = [process.execPath, join(folder, 'sts-prep.cjs'), ...args].join(' ');
+  const child = spawn(SCRIPT, ['-qec', `${command}; echo ENDED $?`, '/dev/null'], {
+    cwd: folder,
+    env: variables(),
+  });
+  return new Promise((resolve) => {
+    let said = '';
+    child.once('close', () => resolve(said));
+    child.stdout.on('data', (text) => {
+      const isFirst = !said.includes('Only "yes" does');
+      said += text;
+      if (isFirst && said.includes('Only "yes" does')) child.stdin.end(keys);
+    });
   });
 }
 
@@ -93,6 +116,12 @@ describe('an approval, as it is deployed', () => {
     expect(unasked.code).toBe(EXIT.usage);
     expect(unasked.stdout).toContain('Plan of prepare');
     expect(unasked.stderr).toContain('--yes');
+
+    if (existsSync(SCRIPT)) {
+      expect(await onTerminal('\u0003', 'approve', run)).toMatch(/Nothing was decided.*\nENDED 130\r?\n/s);
+      // A question is nothing for a program.
+      expect(await onTerminal('', 'approve', run, '--json')).toMatch(/Nobody can be asked.*\nENDED 2\r?\n/s);
+    }
 
     const approved = await client('approve', run, '--yes', '--reason', 'CHG-17');
     expect(approved.stderr).toBe('');

@@ -142,6 +142,9 @@ test('what cannot be a bundle is told by name', async () => {
   mkdirSync(join(root, 'empty'));
   await expect(readBundle(join(root, 'nothing'))).rejects.toThrow('does not exist');
   await expect(readBundle(join(root, 'readme.md'))).rejects.toThrow('is no bundle');
+  // What can be read for ever.
+  symlinkSync('/dev/zero', join(root, 'endless.yaml'));
+  await expect(readBundle(join(root, 'endless.yaml'))).rejects.toThrow('is no bundle');
   await expect(readBundle(join(root, 'empty'))).rejects.toThrow('holds nothing');
 });
 

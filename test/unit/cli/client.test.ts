@@ -41,6 +41,37 @@ test.each([
   expect(JSON.parse(stdout)).toEqual({ event: 'error', message, remedy });
 });
 
+/** Runs a command line whose deployment cannot be told for a reason. */
+async function failing(error: Error) {
+  const { streams, text } = said();
+  const deploymentOf = () => Promise.reject(error);
+  const signal = new AbortController().signal;
+  const code = await client(['clusters'], new Ui(streams), signal, async () => ({
+    ...context,
+    deploymentOf,
+  }));
+  return { code, ...text };
+}
+
+test.each([
+  ['ENOTDIR', { path: '/x/out/demo' }],
+  ['EACCES', { path: '/x/out/demo' }],
+  ['ENOSPC', {}],
+])('what the caller’s own disk refuses (%s) is not told of AWS', async (code, more) => {
+  const told = await failing(Object.assign(new Error(`${code}: no`), { code, ...more }));
+  expect(told).toMatchObject({ code: 1, stdout: '' });
+  expect(told.stderr).toContain(`${code}: no\n\nName a file or directory that you may use`);
+});
+
+test.each([
+  ['ECONNREFUSED', { address: '127.0.0.1', port: 1 }, 'AWS_ENDPOINT_URL'],
+  ['ERR_INVALID_URL', { input: 'nonsense', message: 'Invalid URL' }, 'AWS_ENDPOINT_URL'],
+])('an AWS that is not reached (%s) is told with what to look at', async (code, more, remedy) => {
+  const told = await failing(Object.assign(new Error(code), { code, ...more }));
+  expect(told.code).toBe(5);
+  expect(told.stderr).toContain(remedy);
+});
+
 test('the page of the client has every event that programs are told', () => {
   const events = readdirSync(project('cli'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
