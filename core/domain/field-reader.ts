@@ -1,4 +1,6 @@
 import { quoted } from '../util/visible.ts';
+import { isOperator, isResource, nearestOperator } from './iam-grammar.ts';
+import { isDnsName, isPlaceholder } from './kubernetes-names.ts';
 import { TOKEN_PATH } from './names.ts';
 import type { StatementEntry } from './policy-document.ts';
 import type { Location, Problem, RejectionName } from './problem.ts';
@@ -180,8 +182,16 @@ export class FieldReader {
       this.refuse('StatementResourceMissing', `${field}.resource`, 'The statement has no resource.', {
         remedy: 'Give one ARN or pattern as text.',
       });
+    } else if (!isResource(resource)) {
+      this.refuse(
+        'CredentialsRequestInvalid',
+        `${field}.resource`,
+        `${quoted(resource)} is neither an ARN nor "*", and IAM takes no policy with it.`,
+        { remedy: 'Write an ARN, such as arn:aws:s3:::bucket/*, or "*", without blanks around it.' },
+      );
     }
     if (isCondition(policyCondition)) {
+      this.#knownOperatorsOnly(policyCondition, `${field}.policyCondition`);
       for (const key of inexactNumbers(policyCondition))
         this.refuse(
           'CredentialsRequestInvalid',
@@ -209,6 +219,24 @@ export class FieldReader {
     };
   }
 
+  #knownOperatorsOnly(condition: NonNullable<StatementEntry['policyCondition']>, field: string): void {
+    for (const operator of Object.keys(condition).filter((each) => !isOperator(each))) {
+      const near = nearestOperator(operator);
+      this.refuse(
+        'CredentialsRequestInvalid',
+        `${field}.${operator}`,
+        `${quoted(operator)} is no operator of conditions, and IAM takes no policy with it.`,
+        {
+          remedy:
+            near === undefined
+              ? 'Use an operator of IAM, such as StringEquals.'
+              : `Write ${near}, if that is meant.`,
+        },
+      );
+      if (this.problems.length >= MAX_PROBLEMS) return;
+    }
+  }
+
   /** ccoctl ignores keys it does not know; a statement that means more than it says must not pass. */
   #knownKeysOnly(entry: Mapping, field: string): void {
     const strange = Object.keys(entry).filter(
@@ -232,12 +260,6 @@ export function isMapping(value: unknown): value is Mapping {
 
 export function mapping(value: unknown): Mapping {
   return isMapping(value) ? value : {};
-}
-
-function isDnsName(text: string, maxLength: number): boolean {
-  return (
-    text.length <= maxLength && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text)
-  );
 }
 
 function isCondition(value: unknown): value is NonNullable<StatementEntry['policyCondition']> {
@@ -269,9 +291,4 @@ function inexactNumbers(condition: NonNullable<StatementEntry['policyCondition']
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'missing';
   return typeof value === 'string' ? quoted(value) : `of type ${typeof value}`;
-}
-
-/** `${NAMESPACE}`, `{{ .Namespace }}`, `CRED-SECRET-NAME`: no name of Kubernetes has such characters. */
-function isPlaceholder(value: string): boolean {
-  return /[${}]/.test(value) || /^[A-Z][A-Z0-9_-]*$/.test(value);
 }

@@ -2,7 +2,10 @@ import { quoted } from '../util/visible.ts';
 import type { SourceDocument } from './source-document.ts';
 import { isYamlBoolean } from './yaml-text.ts';
 
-/** Where a request has text that is read. */
+/** Annotations by which it is decided whether a request counts. */
+const DECIDING = /^metadata\.annotations\.(include\.release|release|capability)\.openshift\.io\/.+$/s;
+
+/** Where a request has other text that is read. */
 const READ =
   /^(apiVersion|metadata\.name|spec\.(secretRef\.(name|namespace)|serviceAccountNames\[\d+\]|cloudTokenPath|providerSpec\.(kind|statementEntries\[\d+\]\.(effect|resource|action\[\d+\]|policyCondition\..+))))$/s;
 
@@ -22,7 +25,7 @@ export interface RewrittenText {
  */
 export function rewrittenTexts({ rewritten = {} }: Pick<SourceDocument, 'rewritten'>): RewrittenText[] {
   return Object.entries(rewritten)
-    .filter(([field, written]) => READ.test(field) && !isMeant(field, written))
+    .filter(([field, written]) => (READ.test(field) || DECIDING.test(field)) && !isMeant(field, written))
     .map(([field, written]) => {
       const isBoolean = isYamlBoolean(written);
       const meant = /^(t|y|on)/i.test(written) ? 'true' : 'false';
@@ -37,6 +40,6 @@ export function rewrittenTexts({ rewritten = {} }: Pick<SourceDocument, 'rewritt
 function isMeant(field: string, written: string): boolean {
   return (
     (OF_NUMBERS.test(field) && /^[-+]?(0|[1-9]\d*)(\.\d*)?$/.test(written)) ||
-    (OF_BOOLEANS.test(field) && /^(true|false)$/i.test(written))
+    ((OF_BOOLEANS.test(field) || DECIDING.test(field)) && /^(true|false)$/i.test(written))
   );
 }

@@ -145,7 +145,10 @@ export const targets: BadBundle[] = [
   {
     title: 'an upgrade whose policy is too large together with the one that the cluster has',
     key: UPGRADE,
-    bundle: () => withoutConfig({ [REQUEST_FILE]: request(statement({ resource: 'x'.repeat(10_000) })) }),
+    bundle: () =>
+      withoutConfig({
+        [REQUEST_FILE]: request(statement({ resource: `arn:aws:s3:::${'x'.repeat(10_000)}` })),
+      }),
     error: 'PolicyTooLarge',
     problems: [
       {

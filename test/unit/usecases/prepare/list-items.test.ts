@@ -55,7 +55,7 @@ describe('an item of a List', () => {
     ],
     [
       'a policy that is too large',
-      statement({ resource: 'x'.repeat(11_000) }),
+      statement({ resource: `arn:aws:s3:::${'x'.repeat(11_000)}` }),
       'spec.providerSpec.statementEntries',
       /characters/,
     ],

@@ -28,7 +28,7 @@ describe('a bundle whose cluster is not known', () => {
       'a.yaml': request(),
       'b.yaml': request(),
       'c.yaml': requestOf('other', statement({ action: ['iam:*'] })),
-      'd.yaml': requestOf('large', statement({ resource: 'x'.repeat(11_000) })),
+      'd.yaml': requestOf('large', statement({ resource: `arn:aws:s3:::${'x'.repeat(11_000)}` })),
     });
     expect(problems.map((problem) => problem.code).sort()).toEqual(
       [code, 'PolicyRefused', 'PolicyTooLarge', 'SecretRefDuplicate'].sort(),

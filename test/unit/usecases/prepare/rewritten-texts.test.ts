@@ -97,6 +97,20 @@ describe('other text that stands without quotes', () => {
     expect(read(text).problems.map((problem) => problem.field)).toEqual([field]);
   });
 
+  it('does not say whether a request counts, where ccoctl stops', () => {
+    const annotated = (line: string) =>
+      request().replace('metadata:\n', `metadata:\n  annotations: {${line}, b: yes}\n`);
+    const fields = (line: string) => read(annotated(line)).problems.map(({ field }) => field);
+    expect(fields('release.openshift.io/delete: yes')).toEqual([
+      'metadata.annotations.release.openshift.io/delete',
+    ]);
+    expect(fields('capability.openshift.io/name: off')).toEqual([
+      'metadata.annotations.capability.openshift.io/name',
+    ]);
+    // People do leave the quotes out, and what is meant is clear.
+    expect(fields('include.release.openshift.io/self-managed-high-availability: True')).toEqual([]);
+  });
+
   it('does not matter where nobody reads it, nor in a request of another cloud', () => {
     const text = request().replace('spec:\n', 'status: {a: yes}\nspec:\n  more: [0o17]\n');
     expect(read(text).problems).toEqual([]);
