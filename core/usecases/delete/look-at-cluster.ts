@@ -11,6 +11,7 @@ import { providerArn } from '../../domain/names.ts';
 import type { StoredEntry } from '../../domain/registry.ts';
 import * as documents from '../../storage/documents.ts';
 import type { Run } from '../../storage/run.ts';
+import { begun } from '../../util/begun.ts';
 import { defined } from '../../util/defined.ts';
 import { filesToGo } from './cluster-files.ts';
 import { observeIssuer, observeProvider } from './observe-issuer.ts';
@@ -45,8 +46,8 @@ interface ClusterSeen {
 }
 
 /**
- * Looks at everything that there is of a cluster. Reads only: what the registry and the names of a cluster say, and whom the roles of
- * the account trust; all that there is of these only where the registry knows nothing.
+ * Looks at everything that there is of a cluster. Reads only: what the registry and the names of a cluster say, and whose the roles of
+ * the account are and whom they trust.
  */
 export async function lookAtCluster(
   run: Run,
@@ -60,11 +61,14 @@ export async function lookAtCluster(
   const now = new Date();
   const needsApproval = !planOnly && (approveAll || entry?.approval === 'required');
   const about = { cluster: name, options, now, inDetail: planOnly || needsApproval, arn, bucket };
+  // All roles of an account are many answers of IAM, and both look at them.
+  const trusts = begun(access.account.trusts());
+  const account = { trusts: () => trusts };
   const [roles, provider, issuer, users] = await Promise.all([
-    observeRoles(about, entry, access),
+    observeRoles(about, entry, { ...access, account }),
     observeProvider(about, access),
     observeIssuer(about, access),
-    observeUsers(about, access),
+    observeUsers(about, { account }),
   ]);
   const parts = [roles, provider, issuer];
   const plan: DeletionPlan = {

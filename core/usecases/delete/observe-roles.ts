@@ -33,16 +33,22 @@ interface About {
 interface Access {
   readonly roles: Roles;
   readonly providers: Pick<IdentityProviders, 'get'>;
-  readonly account: AccountReader;
+  readonly account: Pick<AccountReader, 'trusts'>;
 }
 
-/** Looks at the roles of a cluster: those of the registry, or, where it knows nothing, those of the account that are the cluster's. */
+/**
+ * Looks at the roles of a cluster: those of the registry and those that are tagged as the cluster's, as a prune may have kept
+ * some; where the registry knows nothing, those of nobody that trust its provider too.
+ */
 export async function observeRoles(
   about: About,
   entry: StoredEntry | undefined,
   access: Access,
 ): Promise<Observed & { readonly names: readonly string[] }> {
-  const known = entry?.roles.map(({ name }) => name) ?? (await rolesOfAccount(about, access.account));
+  const known = [
+    ...(entry?.roles.map(({ name }) => name) ?? []),
+    ...(await rolesOfAccount(about, entry !== undefined, access.account)),
+  ];
   const found = await pMap([...new Set(known)].sort(), (name) => observeRole(name, about, access.roles), {
     concurrency: CONCURRENCY,
   });
@@ -67,14 +73,18 @@ function trustsOther({ arn, roles }: OtherProvider, { arn: ours }: About): Refus
   };
 }
 
-/** Roles that are tagged as the cluster's, and those of nobody that trust its provider. */
-async function rolesOfAccount({ cluster, arn }: About, account: AccountReader): Promise<readonly string[]> {
+/** Roles that are tagged as the cluster's, and those of nobody that trust the provider of one that is not registered. */
+async function rolesOfAccount(
+  { cluster, arn }: About,
+  isRegistered: boolean,
+  account: Pick<AccountReader, 'trusts'>,
+): Promise<readonly string[]> {
   const roles = await account.trusts();
   return roles
     .filter(
       ({ tags, trust }) =>
         isOwned(tags, cluster) ||
-        (ownersOf(tags).length === 0 && describeTrust(trust).providers.includes(arn)),
+        (!isRegistered && ownersOf(tags).length === 0 && describeTrust(trust).providers.includes(arn)),
     )
     .map(({ name }) => name);
 }

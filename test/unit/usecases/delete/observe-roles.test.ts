@@ -128,12 +128,30 @@ describe('a role that is on record', () => {
       refusals: [],
     });
   });
+});
 
-  it('is found without a look at any other role of the account', async () => {
-    const account = fakeAccount();
-    await observeRoles(about, demoEntry(desired), { roles: fakeRoles(), account, providers });
-    expect(account.reads).toEqual([]);
+it('that a prune kept, so that it is not on record, goes by its tag, and those of others that trust the provider are left alone', async () => {
+  const kept = 'demo-openshift-storage-creds';
+  const roles = fakeRoles({
+    [NAME]: state(OWNER),
+    [OTHER]: state(OWNER),
+    [kept]: state(OWNER),
+    shared: state({ ...OWNER, ...ownerTags('other') }),
+    untagged: state({}),
   });
+  const account = fakeAccount({
+    roles: [
+      ...[NAME, OTHER, kept].map((name) => roleSnapshot(name, { tags: OWNER })),
+      roleSnapshot('shared', { tags: { ...OWNER, ...ownerTags('other') } }),
+      roleSnapshot('untagged', { trust: first?.trust ?? { Version: '2012-10-17', Statement: [] } }),
+    ],
+  });
+  const found = await observeRoles(about, demoEntry(desired), { roles, account, providers });
+  expect(found.names).toEqual([NAME, OTHER, kept].sort());
+  expect(found.refusals).toEqual([]);
+  expect(found.items.filter(({ outcome }) => outcome === 'stays')).toEqual([
+    { resource: 'role shared', outcome: 'stays', detail: 'it belongs to cluster other' },
+  ]);
 });
 
 it('of a cluster that nobody registered, roles are found by its tag; those of nobody that trust its provider are asked about', async () => {
