@@ -116,7 +116,7 @@ export const TASK_ERRORS: Readonly<Record<Exclude<keyof typeof errors, 'BundleRe
   },
   QuotaReached: {
     means:
-      'The account has as many roles, identity providers or buckets as it may, or a policy is longer than its quota. The message says which. What had been made was rolled back.',
+      'The account has as many roles, identity providers or buckets as it may, or a policy is longer than its quota, or something has no room for the tags of the cluster. The message says which. What had been made was rolled back.',
     act: [
       'Roles: 1,000 by default, up to 10,000. OIDC providers: 100, up to 700. Trust policies: 2,048 characters, up to 8,192. Service Quotas raises them, in the region where the partition has its IAM (us-east-1 for most).',
       'Or delete what nobody needs: `aws iam list-roles` has the roles; the report of an audit names roles that no cluster asks for.',

@@ -1,7 +1,8 @@
 import type { AccountLimits } from '../../aws/account-limits.ts';
 import { type DesiredRole, type DesiredState, requestedOf } from '../../domain/desired-state.ts';
 import { BoundaryNotFound } from '../../domain/errors.ts';
-import type { RoleState } from '../../domain/observed.ts';
+import { ownersOf } from '../../domain/names.ts';
+import type { ProviderState, RoleState } from '../../domain/observed.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { comparePermissions } from '../../domain/policy/coverage.ts';
 import { describeGaps } from '../../domain/policy/gaps.ts';
@@ -84,12 +85,14 @@ function withheldByBoundary(
 
 /** What a plan says of all that, besides its changes. Pure. */
 export function leftAsIs(
-  { providerArn, issuer }: Pick<DesiredState, 'providerArn' | 'issuer'>,
+  { cluster, providerArn, issuer }: Pick<DesiredState, 'cluster' | 'providerArn' | 'issuer'>,
   left: {
     readonly roles: readonly LeftRole[];
     readonly boundaries: Boundaries;
     /** As it is stored; undefined where there is none yet, or somebody else keeps it. */
     readonly bucketPolicy: PolicyDocument | undefined;
+    /** The identity provider that the roles trust. */
+    readonly provider?: ProviderState | undefined;
     /** What the run takes back of what somebody did by hand, one sentence each. */
     readonly takenBack?: readonly string[];
   },
@@ -108,6 +111,12 @@ export function leftAsIs(
         ? []
         : [`IAM role ${name} trusts, besides the service accounts of its component: ${besides}. It stays.`];
     }),
+    ...ownersOf(left.provider?.tags ?? {})
+      .filter((owner) => owner !== cluster.name)
+      .map(
+        (owner) =>
+          `Cluster ${owner} has the identity provider ${providerArn} too: service accounts of the same names in it can assume the roles of cluster ${cluster.name}, and the other way round.`,
+      ),
     ...(issuer.type === 'existing' || left.bucketPolicy === undefined
       ? []
       : furtherAllowsOf(left.bucketPolicy, issuer).map(

@@ -111,6 +111,7 @@ export async function planAdoption(
       ...leftAsIs(adopted, {
         roles: left,
         boundaries: await readBoundaries(left, collaborators.limits),
+        provider,
         bucketPolicy: seen !== undefined && 'policy' in seen ? seen.policy : undefined,
       }),
     },

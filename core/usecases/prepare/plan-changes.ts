@@ -41,6 +41,7 @@ import {
   checkRoleQuota,
   Obstacles,
 } from './preflight.ts';
+import { checkTagRoom } from './tag-room.ts';
 import { takenBack, takenFromDiscovery } from './taken-back.ts';
 
 export interface PlanCollaborators extends IssuerAccess {
@@ -150,6 +151,11 @@ async function plan(
       checkProviderQuota(providerChanges, collaborators.limits),
       checkNamed(desired.cluster.name, changingRoles(merged, roles, removals)),
       checkGrants(merged, roles, collaborators.guard),
+      checkTagRoom(merged, {
+        roles,
+        provider: { changes: providerChanges, ...defined({ before: provider }) },
+        issuer: { changes: issuerChanges, ...defined({ before: bucket }) },
+      }),
       ofThisDeployment,
     ]),
   ]);
@@ -185,6 +191,7 @@ async function plan(
       ...leftAsIs(merged, {
         roles: left,
         boundaries,
+        provider,
         bucketPolicy: bucket !== undefined && 'policy' in bucket ? bucket.policy : undefined,
         takenBack: [
           ...takenBack(merged, left, known?.current.roles),

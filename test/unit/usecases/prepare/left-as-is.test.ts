@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownerTags } from '../../../../core/domain/names.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import { leftAsIs } from '../../../../core/usecases/prepare/left-as-is.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
@@ -152,6 +153,20 @@ describe('what a run leaves as it is', () => {
     expect(left(undefined, policy(...reading.Statement, statement)).warnings).toEqual([
       expect.stringMatching(warning),
     ]);
+  });
+
+  it('is another cluster that has the same issuer', () => {
+    const shared = (tags: Record<string, string>) =>
+      leftAsIs(desired, {
+        roles: [],
+        boundaries: new Map(),
+        bucketPolicy: undefined,
+        provider: { host: desired.issuer.host, audiences: [], thumbprints: [], tags },
+      });
+    expect(shared({ ...ownerTags('demo'), ...ownerTags('prod') }).warnings).toEqual([
+      `Cluster prod has the identity provider ${desired.providerArn} too: service accounts of the same names in it can assume the roles of cluster demo, and the other way round.`,
+    ]);
+    expect(shared(ownerTags('demo'))).toEqual({});
   });
 
   it('is nothing where all is as the run makes it', () => {

@@ -144,3 +144,65 @@ it('a conflict, which concerns somebody else, comes before other obstacles', asy
     }),
   );
 });
+
+describe('what has no room for the tags of the cluster is told before anything is made', () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`team-${index}`, 'x']));
+  const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
+  const OWNER = 'openshift.io/cloud-credential-operator/demo';
+  const withTags: readonly [string, number, RegExp, (made: Account, tags: Record<string, string>) => void][] =
+    [
+      [
+        'a role',
+        48,
+        /^IAM role demo-openshift-ingress\S+ has 50 tags and lacks those of the cluster \(team\); AWS allows 50\./,
+        ({ roles }, tags) => {
+          const role = roles.state.get(INGRESS) as RoleState;
+          roles.state.set(INGRESS, { ...role, tags: { Name: 'demo', [OWNER]: 'owned', ...tags } });
+        },
+      ],
+      [
+        'the provider',
+        48,
+        /^IAM OIDC provider \S+ has 50 tags/,
+        ({ providers, desired }, tags) => {
+          const provider = providers.state.get(desired.providerArn);
+          if (provider)
+            providers.state.set(desired.providerArn, {
+              ...provider,
+              tags: { Name: 'demo', [OWNER]: 'owned', ...tags },
+            });
+        },
+      ],
+      [
+        'the bucket',
+        48,
+        /^Bucket demo-oidc has 50 tags/,
+        ({ issuerBucket }, tags) => {
+          if (issuerBucket.content) issuerBucket.content.tags = { Name: 'demo', [OWNER]: 'owned', ...tags };
+        },
+      ],
+      [
+        'a document',
+        9,
+        /^keys\.json in bucket demo-oidc has 9 tags .*; AWS allows 10\./,
+        ({ issuerBucket }, tags) => {
+          const document = issuerBucket.content?.documents['keys.json'];
+          if (document) Object.assign(document, { tags });
+        },
+      ],
+    ];
+
+  it.each(withTags)('%s', async (_, count, told, tag) => {
+    const full = await preparedAccount();
+    tag(full, many(count));
+    await expect(planning(full)).rejects.toMatchObject({
+      name: 'QuotaReached',
+      message: expect.stringMatching(told),
+    });
+    const fitting = await preparedAccount();
+    // Those that AWS sets do not count.
+    tag(fitting, { ...many(count - 1), 'aws:cloudformation:stack-name': 'x' });
+    await expect(planning(fitting)).resolves.toBeDefined();
+  });
+});
