@@ -71,12 +71,14 @@ export function s3IssuerDocuments(
         if (grantee === undefined || Permission === undefined || grantee === acl?.Owner?.ID) return [];
         return [{ grantee, permission: Permission }];
       });
+      const { ServerSideEncryption: encryption } = content;
       return {
         body: await content.Body.transformToString(),
         etag: content.ETag ?? '',
         ...defined({ contentType: content.ContentType }),
         metadata: content.Metadata ?? {},
         tags: fromTagList(tagging?.TagSet),
+        ...(encryption?.startsWith('aws:kms') === true ? { encryption } : {}),
         ...(grants.length === 0 ? {} : { acl: grants }),
       };
     },

@@ -76,6 +76,8 @@ const documentStateSchema = z.object({
   contentType: z.string().exactOptional(),
   metadata: z.record(z.string(), z.string()),
   tags,
+  /** How KMS encrypts it; absent when it does not. What it encrypts nobody reads without credentials. */
+  encryption: z.string().exactOptional(),
   /** What others than its owner may do by its ACL; absent when it is private. */
   acl: z.array(grantSchema).exactOptional(),
 });

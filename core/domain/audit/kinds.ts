@@ -36,7 +36,10 @@ export const KINDS = {
   ],
   JwksKeyExtra: ['critical', 'the JWKS holds a key that nobody prepared: its owner can assume every role'],
   PrivateKeyPublished: ['critical', 'the JWKS holds private key material'],
-  DocumentStoredWrongly: ['warning', 'an OIDC document lost its tags or its content type'],
+  DocumentStoredWrongly: [
+    'warning',
+    'an OIDC document lost its tags or its content type, or is encrypted by KMS',
+  ],
   // The identity provider
   ProviderMissing: ['critical', 'the IAM OIDC provider is gone'],
   ProviderUrlChanged: ['critical', 'the IAM OIDC provider is for another issuer'],

@@ -5,6 +5,7 @@ import type { DocumentState, IssuerState } from '../../domain/observed.ts';
 import { discoveryDocument, discoveryOf } from '../../domain/oidc.ts';
 import type { PolicyDocument } from '../../domain/policy-document.ts';
 import { missingTags, type Tags } from '../../domain/tags.ts';
+import { defined } from '../../util/defined.ts';
 import type { CheckOf } from '../check-table.ts';
 import { tagChecks, when } from '../comparing.ts';
 import type { Discrepancy, Spec } from '../resource.ts';
@@ -122,18 +123,22 @@ export function discoveryChecks(url: string, body: string | undefined): Found {
   return when(!sameJson(body, expected), { check: 'discovery-content', ...evidence });
 }
 
-/** Whether a document has the content type and the owner's tags that it was published with. */
+/** Whether a document has the content type and the owner's tags that it was published with, and can be read without a key of KMS. */
 function storedChecks(
   check: 'discovery-stored' | 'jwks-stored',
   cluster: string,
   document: DocumentState | undefined,
 ): Found {
   if (document === undefined) return [];
-  const { contentType, tags } = document;
+  const { contentType, tags, encryption } = document;
   const expected = ownerTags(cluster);
-  return when(contentType !== DOCUMENT_TYPE || Object.keys(missingTags(expected, tags)).length > 0, {
+  const isAsPublished =
+    contentType === DOCUMENT_TYPE &&
+    encryption === undefined &&
+    Object.keys(missingTags(expected, tags)).length === 0;
+  return when(!isAsPublished, {
     check,
-    actual: { contentType, tags },
+    actual: { contentType, tags, ...defined({ encryption }) },
     expected: { tags: expected },
   });
 }

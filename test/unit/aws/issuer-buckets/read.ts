@@ -95,6 +95,30 @@ describe('what is read of the bucket', () => {
     });
   });
 
+  it.each([
+    ['aws:kms', { encryption: 'aws:kms' }],
+    ['aws:kms:dsse', { encryption: 'aws:kms:dsse' }],
+    ['AES256', {}],
+  ] as const)(
+    'that KMS encrypts a document, and nothing of what everybody can read: %s',
+    async (encryption, told) => {
+      s3.on(GetObjectCommand).resolves({
+        Body: { transformToString: async () => '{}' } as never,
+        ETag: '"1"',
+        ServerSideEncryption: encryption,
+      });
+      s3.on(GetObjectTaggingCommand).resolves({ TagSet: [] });
+      s3.on(GetObjectAclCommand).resolves({});
+      await expect(bucket.document('keys.json')).resolves.toEqual({
+        body: '{}',
+        etag: '"1"',
+        metadata: {},
+        tags: {},
+        ...told,
+      });
+    },
+  );
+
   it('what others than its owner may do with a document, by its ACL', async () => {
     const object = { ...OWNED, Key: 'keys.json' };
     s3.on(GetObjectCommand, object).resolves({ Body: { transformToString: async () => '{}' } as never });

@@ -213,6 +213,24 @@ describe('changing an issuer', () => {
     expect(parseJwks(bucket.content?.documents['keys.json']?.body ?? '')?.keys[0]).toEqual(there);
   });
 
+  it('writes a document anew that somebody had KMS encrypt, so that STS can read it', async () => {
+    const encrypted = { encryption: 'aws:kms' };
+    const bucket = fakeBucket(
+      bucketContent({
+        documents: {
+          '.well-known/openid-configuration': ours(DISCOVERY, encrypted),
+          'keys.json': ours(jwksText(OTHER_JWK, OUR_JWK), encrypted),
+        },
+      }),
+    );
+    await apply(await observe(bucket), bucket);
+    expect(Object.values(bucket.content?.documents ?? {}).map((each) => 'encryption' in each)).toEqual([
+      false,
+      false,
+    ]);
+    expect(keys(bucket)).toEqual(['other', OUR_JWK.kid]);
+  });
+
   it('keeps tags of others on a document', async () => {
     const bucket = fakeBucket(
       bucketContent({ documents: { 'keys.json': ours(jwksText(OTHER_JWK), { tags: { other: 'x' } }) } }),

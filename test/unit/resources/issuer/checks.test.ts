@@ -89,6 +89,14 @@ describe('an issuer is not as it should be', () => {
       documents(ours(DISCOVERY), ours(jwksText(OUR_JWK), { tags: {} })),
       ['jwks-stored'],
     ],
+    [
+      'a document is encrypted by KMS',
+      documents(
+        ours(DISCOVERY, { encryption: 'aws:kms' }),
+        ours(jwksText(OUR_JWK), { encryption: 'aws:kms' }),
+      ),
+      ['discovery-stored', 'jwks-stored'],
+    ],
   ])('when %s', async (_, content, expected) => {
     expect(names(issuer.checks(SPEC, await stateOf(content)))).toEqual(expected);
   });
