@@ -1,7 +1,7 @@
 import type { Problem, RejectionName } from '../domain/problem.ts';
 import { type ArchiveEntry, corrupt, encrypted, type FileEntry } from './archive-entry.ts';
 import { isArchive } from './bundle-type.ts';
-import { isMacLitter, normaliseFilePath, normalisePath, showPath } from './entry-path.ts';
+import { isFolderIcon, isMacLitter, normaliseFilePath, normalisePath, showPath } from './entry-path.ts';
 import { MAX_ENTRY_BYTES, MAX_PROBLEMS } from './limits.ts';
 import { withoutLinks } from './links.ts';
 
@@ -58,6 +58,7 @@ function checkEntry(entry: ArchiveEntry): string | Problem | undefined {
   if (entry.kind === 'link') return special(entry.name, 'a symbolic link');
   if (entry.kind === 'special') return special(entry.name, entry.what, entry.remedy);
   if (entry.kind === 'encrypted') return encrypted(showPath(entry.name));
+  if (isFolderIcon(entry.name)) return undefined;
   const path = entry.kind === 'file' ? normaliseFilePath(entry.name) : normalisePath(entry.name);
   if (typeof path !== 'string') return path;
   if (isMacLitter(path)) return undefined;
@@ -81,7 +82,7 @@ function readFile(
   if (bytes === undefined)
     return corrupt('The content of the entry is damaged or not of the size that is stated.', showPath(path));
   if (isArchive(path, bytes)) {
-    const remedy = 'Unpack it and pack its files instead.';
+    const remedy = 'Leave it out; or, if it holds requests, unpack it and pack its files in its place.';
     return refuse(path, 'ArchiveNested', 'The entry is an archive or a compressed file.', remedy);
   }
   return { path, bytes };

@@ -60,6 +60,11 @@ export function isMacLitter(path: string): boolean {
   return segments.includes('__MACOSX') || name.startsWith('._') || name === '.DS_Store';
 }
 
+/** Whether an entry is the icon that Finder gives a folder: an empty file whose name ends in a carriage return. */
+export function isFolderIcon(name: string): boolean {
+  return name === 'Icon\r' || name.endsWith('/Icon\r');
+}
+
 /** A path as it may stand in a message or a log line: forbidden characters escaped, cut when long. */
 export function showPath(raw: string): string {
   return visibleLine(shortened(raw, SHOWN_LENGTH + 1));

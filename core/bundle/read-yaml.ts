@@ -9,7 +9,8 @@ import {
 } from './limits.ts';
 import { mayBeRead, mayBeReadIn } from './mentions.ts';
 import { BEGINNING, type Place, placeIn } from './place-in.ts';
-import { notText, textOf, withoutMarks } from './text-of.ts';
+import { notText, textOf, withLineFeeds, withoutMarks } from './text-of.ts';
+import { remedyOfMalformed } from './yaml-remedy.ts';
 import { type PlainValue, toPlainValue, type YamlBudget, YamlFault, yamlBudget } from './yaml-value.ts';
 
 /** One document of a YAML file. */
@@ -47,6 +48,7 @@ const OPTIONS = {
 
 /** The library's error codes in words; its own messages quote the text, which may hold a secret. */
 const REASONS: Readonly<Record<string, string>> = {
+  BAD_ALIAS: 'a * or & that is not in quotes names no anchor',
   BAD_INDENT: 'the indentation does not fit',
   BLOCK_AS_IMPLICIT_KEY: 'a map or sequence starts where only a value may stand',
   MISSING_CHAR: 'a quote, bracket, comma or colon is missing',
@@ -80,7 +82,7 @@ export function readYamlDocuments(
     return { documents: [], problems: [problem], idle: new Set(idle) };
   }
   // Nobody is told of what comes after the budget.
-  const begun = isSpent(budget) ? text : withoutMarks(text);
+  const begun = isSpent(budget) ? text : withoutMarks(withLineFeeds(text));
   return withoutStackTraces(() => readText(path, begun, budget));
 }
 
@@ -136,12 +138,13 @@ function readText(path: string, text: string, budget: YamlBudget, from: Place = 
       documents.push({ file: path, document, value, ...(hasAny ? { rewritten } : {}) });
       continue;
     }
-    const isIdle = result.code === 'YamlMalformed' && !mayBeRead(textOfDocument(composed, text));
+    const own = result.code === 'YamlMalformed' ? textOfDocument(composed, text) : undefined;
+    const isIdle = own !== undefined && !mayBeRead(own);
     // Those of no interest are no reason to stop: what comes after them may be a request.
     if (isIdle) budget.idle -= 1;
     else budget.problems -= 1;
     const place = isIdle && budget.idle < 0 ? undefined : placeIn(text, result.offset, from);
-    const problem = problemOf(result, path, document, place);
+    const problem = problemOf(result, path, document, place, own);
     problems.push(problem);
     if (isIdle) idle.add(problem);
     else if (result.code === 'YamlTooComplex' || budget.problems <= 0) break;
@@ -237,9 +240,15 @@ function tooManyDocuments(composed: Document.Parsed | YamlFault, document: numbe
   return new YamlFault('YamlTooComplex', message, offset);
 }
 
-function problemOf(fault: YamlFault, file: string, document: number, place: string | undefined): Problem {
+function problemOf(
+  fault: YamlFault,
+  file: string,
+  document: number,
+  place: string | undefined,
+  text = '',
+): Problem {
   const remedies = {
-    YamlMalformed: 'Correct the file at this place.',
+    YamlMalformed: remedyOfMalformed(text),
     YamlTooComplex: 'Simplify the file or split it.',
   };
   const message =

@@ -40,6 +40,14 @@ export function withoutMarks(text: string): string {
   return kept.join('') + text.slice(from);
 }
 
+/**
+ * The same with line feeds for the carriage returns that stand alone, as in files of old editors: YAML takes each as the end of
+ * a line (1.2.2, 5.4), its library here does not.
+ */
+export function withLineFeeds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
+}
+
 /** The text of a file without a byte order mark before it; `undefined` if the bytes are not UTF-8 or hold control characters. */
 export function textOf(bytes: Uint8Array): string | undefined {
   const text = decoded(bytes);

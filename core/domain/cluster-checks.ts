@@ -29,7 +29,9 @@ export function checkName(name: string, problems: Problem[]): void {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) {
     refuse(
       `${quoted(name)} would make a bucket name that S3 refuses or TLS does not cover.`,
-      'Use lower-case letters, digits and hyphens, beginning with a letter or digit.',
+      /[${}]/.test(name)
+        ? 'It is the placeholder of a template: put the name there that the cluster has.'
+        : 'Use lower-case letters, digits and hyphens, beginning with a letter or digit.',
     );
   } else if (/^(xn--|sthree-|amzn-s3-demo-)/.test(bucket)) {
     refuse(`${quoted(name)} begins with a prefix that S3 reserves.`, 'Choose another name.');

@@ -139,22 +139,32 @@ function reasonToSkip(value: unknown): string | undefined {
 /** Why a document of another kind was probably meant to be a request; undefined when nothing speaks for it. */
 function seemsMeant(value: unknown): string | undefined {
   if (Array.isArray(value)) {
-    const requests = value.filter((each) => isMapping(each) && each['kind'] === 'CredentialsRequest').length;
+    const requests = requestsIn(value);
     return requests === 0
       ? undefined
       : `is a plain list of ${requests} CredentialsRequests, which do not count. Write each as a document of its own, or put them below items of a document of kind List.`;
   }
   if (!isMapping(value)) return undefined;
-  const { kind, objects } = value;
-  const shown = typeof kind === 'string' ? quoted(shortened(kind, 80)) : 'no kind';
+  const { kind, objects, items, data } = value;
+  const shown = typeof kind === 'string' ? `the kind ${quoted(shortened(kind, 80))}` : 'no kind';
   if (mapping(mapping(value['spec'])['providerSpec'])['kind'] === AWS_PROVIDER_SPEC)
-    return `has an ${AWS_PROVIDER_SPEC} and the kind ${shown}, so it does not count. If it is a request, correct the kind to CredentialsRequest.`;
-  const inTemplate = [objects]
-    .flat()
-    .filter((each) => isMapping(each) && each['kind'] === 'CredentialsRequest').length;
-  return inTemplate === 0
-    ? undefined
-    : `is of kind ${shown} and holds ${inTemplate} CredentialsRequests, which do not count. Fill it in first: oc process -f <file> -o yaml > requests.yaml`;
+    return `has an ${AWS_PROVIDER_SPEC} and ${shown}, so it does not count. If it is a request, correct the kind to CredentialsRequest.`;
+  const inTemplate = requestsIn(objects);
+  if (inTemplate > 0)
+    return `has ${shown} and holds ${inTemplate} CredentialsRequests, which do not count. Fill it in first: oc process -f <file> -o yaml > requests.yaml`;
+  const inItems = requestsIn(items);
+  if (inItems > 0)
+    return `has ${shown} and holds ${inItems} CredentialsRequests below items, which do not count. If it is a list, correct the kind to List.`;
+  const inData = Object.values(mapping(data)).some(
+    (text) => typeof text === 'string' && /^kind: *["']?CredentialsRequest\b/m.test(text),
+  );
+  return inData
+    ? `has ${shown} and a CredentialsRequest as text below data, which does not count. If it does, put it into a file of its own.`
+    : undefined;
+}
+
+function requestsIn(list: unknown): number {
+  return [list].flat().filter((each) => isMapping(each) && each['kind'] === 'CredentialsRequest').length;
 }
 
 /** Whether a request names the role that it wants, as operators do that take one from their user. */

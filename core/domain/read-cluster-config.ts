@@ -154,6 +154,8 @@ function issueProblems(
       },
     ];
   }
+  if (found === null && issue.path.length > 0)
+    return [{ ...where, message: 'The field has no value.', remedy: 'Give it one, or leave the field out.' }];
   return [{ ...where, message: `${issue.message}.`, remedy }];
 }
 

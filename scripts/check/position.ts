@@ -9,7 +9,7 @@ import {
   type Node,
   parseAllDocuments,
 } from 'yaml';
-import { withoutMarks } from '../../core/bundle/text-of.ts';
+import { withLineFeeds, withoutMarks } from '../../core/bundle/text-of.ts';
 
 /** Files are read for a line only where that takes no time. */
 const MAX_CHARACTERS = 1_000_000;
@@ -23,7 +23,7 @@ export type LineOf = (document: number, field: string | undefined) => number | u
  */
 export function linesOf(text: string): LineOf {
   const lines = new LineCounter();
-  const documents = parsed(withoutMarks(text), lines);
+  const documents = parsed(withoutMarks(withLineFeeds(text)), lines);
   return (document, field) => {
     const root = documents[document - 1]?.contents;
     if (!isCollection(root)) return undefined;

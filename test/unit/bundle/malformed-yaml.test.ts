@@ -15,6 +15,11 @@ describe('malformed files', () => {
       ['YamlMalformed 1 Line 3, column 1: the indentation does not fit (BAD_INDENT).'],
     ],
     [
+      'an asterisk without quotes',
+      'a: *\n',
+      ['YamlMalformed 1 Line 1, column 4: a * or & that is not in quotes names no anchor (BAD_ALIAS).'],
+    ],
+    [
       'a tab',
       'a:\n\tb: 1\n',
       ['YamlMalformed 1 Line 2, column 1: a tab is used for indentation (TAB_AS_INDENT).'],
@@ -175,5 +180,24 @@ describe('malformed files', () => {
     expect(problems).toHaveLength(500);
     expect(problems.every((problem) => idle.has(problem))).toBe(true);
     expect(problems.filter(({ message }) => message.startsWith('Line '))).toHaveLength(100);
+  });
+});
+
+describe('what to do about a file that is no YAML', () => {
+  test.each([
+    [
+      'a merge that was not finished',
+      'a:\n<<<<<<< HEAD\n  b: 1\n=======\n  b: 2\n>>>>>>> x\n',
+      /^Finish the merge/,
+    ],
+    ['a template of Helm', 'a: {{ .Values.a }}\n', /^It is a template/],
+    ['a template of Helm with a condition', '{{- if .Values.a }}\na: 1\n{{- end }}\n', /^It is a template/],
+    ['a file out of a page', '```yaml\na: 1\n```\n', /lines that begin with ```/],
+    ['tabs for indentation', 'a:\n- b: 1\n\tc: [\n', /begin with a tab/],
+    ['no-break spaces', 'a:\n  b: 1\n\u00a0 c: [\n', /no-break spaces/],
+    ['something else', 'a: [\n# {{ x }}\n#\ty\n', /^Correct the file at this place\.$/],
+    ['the same in another document', 'a: {{ x }}\n---\nb: [\n', /^Correct the file at this place\.$/],
+  ])('%s', (_, text, remedy) => {
+    expect(read(text).problems.at(-1)?.remedy).toMatch(remedy);
   });
 });

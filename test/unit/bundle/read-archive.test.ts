@@ -73,6 +73,8 @@ describe('a bundle of each type', () => {
     const files = {
       'a.yaml': 'a: 1\n',
       '._a.yaml': '\0\x05\x16\x07',
+      'Icon\r': '',
+      'd/Icon\r': '',
       'd/._b.yaml': '\0\x05\x16\x07',
       'd/.DS_Store': '\0\0\0\x01Bud1',
       '__MACOSX/._a.yaml': '\0',

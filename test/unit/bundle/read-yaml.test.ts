@@ -77,6 +77,11 @@ describe('documents', () => {
       'a: |\n  ---\n  \ufeffx\nb: "\ufeffy"\n',
       [{ a: '---\n\ufeffx\n', b: '\ufeffy' }],
     ],
+    [
+      'line ends of carriage returns',
+      'a: 1\rb:\r- x\r---\rc: "y\r\r  z"\r',
+      [{ a: 1, b: ['x'] }, { c: 'y\nz' }],
+    ],
     ['CRLF line ends', 'a: 1\r\nb:\r\n- |\r\n  x\r\n  y\r\n', [{ a: 1, b: ['x\ny\n'] }]],
     ['JSON', '{"a": [1, true, null, "x\\u00e9"]}', [{ a: [1, true, null, 'xé'] }]],
     ['an end marker', 'a: 1\n...\n---\nb: 1\n', [{ a: 1 }, { b: 1 }]],

@@ -31,6 +31,14 @@ describe('a cluster name', () => {
   });
 });
 
+describe('a name that a template left', () => {
+  it.each(['${CLUSTER}', '{{ .Name }}'])('is told to be one: %s', (name) => {
+    expect(identify({ config: { ...NAMED, name } }).problems[0]?.remedy).toMatch(
+      /^It is the placeholder of a template/,
+    );
+  });
+});
+
 describe('the name of what is made', () => {
   it('may be another one than the installer has, as ccoctl’s could', () => {
     const sources = { config: { ...NAMED, name: 'demo-x7k2p' }, install: installConfig() };

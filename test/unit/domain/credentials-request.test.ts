@@ -220,3 +220,38 @@ describe('a tombstone', () => {
     expect(select(value).tombstones).toEqual(isNamed ? [SECRET] : []);
   });
 });
+
+describe('what was probably meant to be a request', () => {
+  it.each([
+    ['a request of no kind', { ...manifest(), kind: undefined }, 'has an AWSProviderSpec and no kind'],
+    [
+      'a list of another kind',
+      { kind: 'list', items: [manifest(), 1] },
+      'the kind "list" and holds 1 CredentialsRequests below items',
+    ],
+    ['a list of no kind', { items: [manifest()] }, 'no kind and holds 1 CredentialsRequests below items'],
+    [
+      'a Template',
+      { kind: 'Template', objects: [manifest()] },
+      'the kind "Template" and holds 1 CredentialsRequests',
+    ],
+    [
+      'text in a ConfigMap',
+      { kind: 'ConfigMap', data: { 'a.yaml': 'x: 1\nkind: CredentialsRequest\n' } },
+      'as text below data',
+    ],
+  ])('is warned about: %s', (_, value, words) => {
+    const { requests, warnings } = select(value);
+    expect(requests).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining(`a.yaml, document 1: has `)]);
+    expect(warnings[0]).toContain(words);
+  });
+
+  it.each([
+    { kind: 'SecretList', items: [{ kind: 'Secret' }] },
+    { kind: 'ConfigMap', data: { a: '# about kind: CredentialsRequest' } },
+    { kind: 'ConfigMap', data: 'kind: CredentialsRequest' },
+  ])('is none of %j', (value) => {
+    expect(select(value).warnings).toEqual([]);
+  });
+});

@@ -209,6 +209,8 @@ describe('what is said of a field of cluster.yaml', () => {
     ['acceptedKeys: [1234]', /number as it is written, and must be text/, 'Put it in quotes: "1234".'],
     ['relase: "4.20.3"', /no such field/, expect.stringMatching(/^Write release, if that is meant\. /)],
     ['role_path: /a/', /no such field/, expect.stringMatching(/^Write rolePath, if that is meant\. /)],
+    ['release:', /has no value/, 'Give it one, or leave the field out.'],
+    ['tags: ~', /has no value/, 'Give it one, or leave the field out.'],
     ['colour: red', /no such field/, expect.stringMatching(/^See docs/)],
     ['names: red', /no such field/, expect.stringMatching(/^See docs/)],
   ])('%s', (line, message, remedy) => {
