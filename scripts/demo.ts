@@ -25,12 +25,11 @@ await main({ usage: USAGE, leftBehind: keepsRunning }, async ({ args, variables,
     process.stdout.write(`${USAGE}\n`);
     return client(['--help'], uiOf([], variables), signal, () => Promise.reject(new Error('not needed')));
   }
-  const settings = readSettings(variables);
   const line = clientLine(args);
   const ui = uiOf(line, variables, CALLED_AS);
   let environment: LocalEnvironment | undefined;
   const ensured = async () => {
-    environment ??= await ensureEnvironment(settings, ui.progress, signal);
+    environment ??= await ensureEnvironment(readSettings(variables), ui.progress, signal);
     return environment;
   };
   const context: Context = {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../../../cli/operation.ts';
 import { OTHER_COMMANDS } from '../../../cli/other-commands.ts';
@@ -35,3 +36,17 @@ test.each([...COMMANDS, ...Object.keys(OTHER_COMMANDS), 'plan', 'completion', 'c
     expect(clientLine(line)).toEqual(line);
   },
 );
+
+test('what is wrong with the environment is an event for programs, as everything is', () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [project('scripts', 'demo.ts'), 'clusters', '--json'],
+    { env: { PATH: process.env['PATH'], STS_PREP_PORT: 'abc' }, encoding: 'utf8' },
+  );
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    event: 'error',
+    message: expect.stringContaining('STS_PREP_PORT'),
+  });
+  expect(stderr).toContain('STS_PREP_PORT is "abc"');
+});
