@@ -33,7 +33,7 @@ const CUT_OFF = 'The tar archive is damaged or cut off.';
 const GOES_ON = corrupt(
   'The tar archive goes on after its end.',
   undefined,
-  'Pack all files into one archive; of archives that were put one after the other tar itself reads the first only.',
+  'Pack all files into one archive, and upload it again; of archives that were put one after the other tar itself reads the first only.',
 );
 
 /**

@@ -3,6 +3,7 @@ import { quoted } from '../../util/visible.ts';
 import { partitionOfRegion } from '../aws-partition.ts';
 import { checkName, unknownRegion } from '../cluster-checks.ts';
 import type { Problem } from '../problem.ts';
+import { isYamlText } from '../yaml-text.ts';
 
 /** Hours that no role of the cluster may have been used for. IAM shows a use up to four hours late. */
 const DEFAULT_UNUSED_HOURS = 24;
@@ -59,10 +60,11 @@ export function readDeletionOrder(
   const problems: Problem[] = [];
   checkName(name, problems);
   const given = isRecord(value) ? value : {};
+  const confirmation = `confirm: ${isYamlText(name) ? name : JSON.stringify(name)}`;
   if (value !== null && !isRecord(value))
-    problems.push(invalid(undefined, 'The file is not a map of fields.', `Write confirm: ${name} into it.`));
+    problems.push(invalid(undefined, 'The file is not a map of fields.', `Write ${confirmation} into it.`));
   for (const field of Object.keys(given)) {
-    if (field in FIELDS) continue;
+    if (Object.hasOwn(FIELDS, field)) continue;
     problems.push(
       invalid(
         field.slice(0, 80),
@@ -72,15 +74,17 @@ export function readDeletionOrder(
     );
   }
   const { confirm, region } = given;
-  if (confirm !== name)
+  if (confirm !== name && (value === null || isRecord(value)))
     problems.push({
       code: 'DeletionNotConfirmed',
       field: 'confirm',
       message:
-        confirm === undefined
+        confirm === undefined || confirm === null
           ? 'The file does not confirm what is to be deleted.'
-          : `It confirms ${quoted(String(confirm))}, and the key names ${quoted(name)}.`,
-      remedy: `If all of cluster ${quoted(name)} is to go, write confirm: ${name} into the file and upload it again.`,
+          : typeof confirm === 'string'
+            ? `It confirms ${quoted(confirm)}, and the key names ${quoted(name)}.`
+            : `What it confirms is no text, and the key names ${quoted(name)}.`,
+      remedy: `If all of cluster ${quoted(name)} is to go, write ${confirmation} into the file and upload it again.`,
     });
   if (region !== undefined && (typeof region !== 'string' || partitionOfRegion(region) === undefined))
     problems.push(unknownRegion(String(region), undefined));

@@ -57,7 +57,7 @@ export const archives: BadBundle[] = [
     title: 'an archive inside the archive',
     bundle: async () => tgzOf({ ...bundleFiles(), 'more.tgz': await bundle() }),
     error: 'ArchiveNested',
-    problems: [{ file: 'more.tgz', says: 'Unpack it' }],
+    problems: [{ file: 'more.tgz', says: 'unpack it' }],
   },
   {
     title: 'an archive inside the archive that is named as text',

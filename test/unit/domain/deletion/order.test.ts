@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { readDeletionOrder } from '../../../../core/domain/deletion/order.ts';
 
 const codesOf = (value: unknown, name = 'demo') =>
@@ -43,10 +44,24 @@ describe('the file of a deletion', () => {
     });
   });
 
+  it.each([
+    ['123', 'confirm: 123'],
+    ['2024', 'confirm: 2_024'],
+    ['1e3', '[]'],
+    ['demo', 'confirm:'],
+    ['null', 'confirm: null'],
+  ])('whose remedy is followed confirms the name %s', (name, text) => {
+    const { problems } = readDeletionOrder(name, parse(text));
+    expect(problems).toHaveLength(1);
+    const [, line = ''] = /(?:write|Write) (confirm: \S+) into/.exec(problems[0]?.remedy ?? '') ?? [];
+    expect(readDeletionOrder(name, parse(line)).problems).toEqual([]);
+  });
+
   it.each<[string, unknown, string[]]>([
+    ['a field that every object has', { confirm: 'demo', constructor: 1 }, ['DeletionInvalid constructor']],
     ['nothing', null, ['DeletionNotConfirmed confirm']],
-    ['a text', 'confirm', ['DeletionInvalid', 'DeletionNotConfirmed confirm']],
-    ['a list', ['demo'], ['DeletionInvalid', 'DeletionNotConfirmed confirm']],
+    ['a text', 'confirm', ['DeletionInvalid']],
+    ['a list', ['demo'], ['DeletionInvalid']],
     ['another name', { confirm: 'demo2' }, ['DeletionNotConfirmed confirm']],
     ['a name in other letters', { confirm: 'Demo' }, ['DeletionNotConfirmed confirm']],
     ['yes', { confirm: true }, ['DeletionNotConfirmed confirm']],
