@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { isRefusedObject } from '../../aws/errors.ts';
 import { type ObjectStore, ObjectTooLarge } from '../../aws/object-store.ts';
 import { MAX_BUNDLE_BYTES, MAX_YAML_TOKENS } from '../../bundle/limits.ts';
+import { ofAnotherMinor, payloadReleases, type SaidRelease } from '../../bundle/payload-release.ts';
 import { readBundleFiles } from '../../bundle/read-archive.ts';
 import { readManifests } from '../../bundle/read-manifests.ts';
 import { type YamlBudget, yamlBudget } from '../../bundle/yaml-value.ts';
@@ -10,6 +11,7 @@ import { boundedTexts, told } from '../../domain/bounded-problems.ts';
 import { selectRequests } from '../../domain/credentials-request.ts';
 import { BundleRejected } from '../../domain/errors.ts';
 import { FEATURE_SETS, type FeatureSet } from '../../domain/feature-set.ts';
+import { mapping } from '../../domain/field-reader.ts';
 import { gatesOf, type InclusionTarget } from '../../domain/inclusion/belonging.ts';
 import { type FeatureGateManifest, readFeatureGates } from '../../domain/inclusion/feature-gates.ts';
 import { stripEnding } from '../../domain/key-form.ts';
@@ -102,7 +104,7 @@ async function readRelease(
   if (typeof object === 'string') return unusable([object]);
   const budget = { ...yamlBudget(), tokens };
   try {
-    const { problems, ...content } = await readDocuments(key, object.bytes, budget);
+    const { problems, ...content } = await readDocuments(key, address.release, object.bytes, budget);
     // Nothing is compared with what cannot be used.
     const usable = problems.length === 0 ? content : { ...content, documents: [], gates: [] };
     return {
@@ -145,7 +147,12 @@ export function addressOf(key: string): Address {
 
 type Content = Pick<ReleaseBundle, 'documents' | 'gates' | 'ignored' | 'problems'>;
 
-async function readDocuments(key: string, bytes: Uint8Array, budget: YamlBudget): Promise<Content> {
+async function readDocuments(
+  key: string,
+  release: string,
+  bytes: Uint8Array,
+  budget: YamlBudget,
+): Promise<Content> {
   const files = await readBundleFiles(key, bytes);
   const parsed = readManifests(files, () => false, budget);
   const { documents: all, problems: tooMany } = expandLists(parsed.flatMap((file) => file.documents));
@@ -168,6 +175,10 @@ async function readDocuments(key: string, bytes: Uint8Array, budget: YamlBudget)
       all,
     ),
     problems: [
+      ...ofAnotherMinor([...payloadReleases(files), ...configReleases(all)], release).map(
+        (said) =>
+          `${told(said.file)} says that it is of release ${told(said.release)}, and the key says ${release}. Put the bundle of ${release} there.`,
+      ),
       ...problems.map(formatProblem),
       ...always,
       ...(problems.length === 0 &&
@@ -178,6 +189,14 @@ async function readDocuments(key: string, bytes: Uint8Array, budget: YamlBudget)
         : []),
     ],
   };
+}
+
+/** What a cluster.yaml among the requests says, as of a bundle that was made to prepare a cluster. */
+function configReleases(documents: readonly SourceDocument[]): readonly SaidRelease[] {
+  return documents.flatMap(({ file, value }) => {
+    const { release } = mapping(value);
+    return /(^|\/)cluster\.ya?ml$/i.test(file) && typeof release === 'string' ? { file, release } : [];
+  });
 }
 
 function tooLong(length: number): string {

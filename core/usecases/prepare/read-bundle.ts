@@ -1,3 +1,4 @@
+import { ofAnotherMinor, payloadReleases } from '../../bundle/payload-release.ts';
 import type { BundleFile } from '../../bundle/read-archive.ts';
 import { partitionNamed, partitionOfRegion } from '../../domain/aws-partition.ts';
 import { boundedProblems, boundedSkipped, boundedWarnings } from '../../domain/bounded-problems.ts';
@@ -28,6 +29,7 @@ import type { ClusterTarget } from '../../domain/release-change.ts';
 import { checkPartitions } from '../../domain/resource-partitions.ts';
 import { checkRoles, MAX_CREDENTIALS_REQUESTS } from '../../domain/role-checks.ts';
 import { defined } from '../../util/defined.ts';
+import { quoted } from '../../util/visible.ts';
 import { readBundleKey, signingKeyNeeded } from './bundle-key.ts';
 import { chooseRequests } from './choose-requests.ts';
 import { secretWarnings } from './secret-warnings.ts';
@@ -134,6 +136,8 @@ function readAll(
           'release' in target ? target.release : undefined,
           context.rules,
         );
+  if (identity.release !== undefined && (target === undefined || 'release' in target))
+    add(checkPayload(files, identity.release));
   const selected = chooseRequests(documents, identity, target?.current);
   const { requests, problems: requestProblems } = selected;
   const skipped = [...sorted.skipped, ...selected.skipped];
@@ -248,4 +252,14 @@ function nothingToMake(file: string | undefined): Problem[] {
       remedy: `Upload the bundle below ${step}/: of such a cluster that makes all there is to make.`,
     },
   ];
+}
+
+/** A payload that says itself that it is of another release than the run is about. */
+function checkPayload(files: readonly BundleFile[], release: string): readonly Problem[] {
+  return ofAnotherMinor(payloadReleases(files), release).map((said) => ({
+    code: 'ClusterIdentityConflict',
+    file: said.file,
+    message: `It says that the payload is of release ${quoted(said.release)}, and the bundle is for ${quoted(release)}.`,
+    remedy: `Pack the payload of ${release}, or correct the release in the key, or in cluster.yaml.`,
+  }));
 }

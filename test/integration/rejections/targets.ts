@@ -85,6 +85,13 @@ export const targets: BadBundle[] = [
     problems: [{ file: CLUSTER_FILE, field: 'tags.team', says: 'prepared without' }],
   },
   {
+    title: 'an upgrade with the payload of another release',
+    key: UPGRADE,
+    bundle: () => withoutConfig({ 'release-metadata': '{"version":"4.2.9"}' }),
+    error: 'ClusterIdentityConflict',
+    problems: [{ file: 'release-metadata', says: '"4.2.9"' }],
+  },
+  {
     title: 'an upgrade with the install-config.yaml of another cluster',
     key: UPGRADE,
     bundle: () => withoutConfig({ 'install-config.yaml': installConfig({ 'metadata.name': 'other' }) }),

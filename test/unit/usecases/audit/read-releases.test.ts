@@ -90,6 +90,39 @@ describe('the available releases', () => {
     expect(bundles.map(namesIn)).toEqual([['ingress'], ['ingress'], ['a', 'b']]);
   });
 
+  const metadata = (version: unknown) => JSON.stringify({ kind: 'cincinnati-metadata-v0', version });
+  const images = (name: unknown) => JSON.stringify({ kind: 'ImageStream', metadata: { name } });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['release-metadata', { 'p/release-metadata': metadata('4.20.3') }, 'p/release-metadata'],
+    ['image-references', { 'image-references': images('4.20.3') }, 'image-references'],
+    ['a cluster.yaml', { 'b/cluster.yaml': 'release: 4.20.3\n' }, 'b/cluster.yaml'],
+  ])('are known to be another one than the key says by %s', async (_, files, file) => {
+    const [bundle] = await read({ 'releases/4.21.0.tgz': await tgzOf({ 'a.yaml': request(), ...files }) });
+    expect(bundle).toMatchObject({ release: '4.21.0', documents: [] });
+    expect(bundle?.problems).toEqual([
+      `${file} says that it is of release 4.20.3, and the key says 4.21.0. Put the bundle of 4.21.0 there.`,
+    ]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['the same release', { 'release-metadata': metadata('4.21.0'), 'image-references': images('4.21.0') }],
+    ['another patch', { 'release-metadata': metadata('4.21.7') }],
+    ['no release', { 'release-metadata': metadata('4'), 'image-references': images('cli') }],
+    ['nothing that can be read', { 'release-metadata': '{', 'image-references': 'kind: ImageStream' }],
+    [
+      'something else',
+      { 'release-metadata': '[]', 'image-references': 'null', 'cluster.yaml': 'name: demo' },
+    ],
+    [
+      'the same, and a file that is called alike says another',
+      { 'old/release-metadata.txt': metadata('4.20.3') },
+    ],
+  ])('are what the key says where a payload says %s', async (_, files) => {
+    const [bundle] = await read({ 'releases/4.21.0.tgz': await tgzOf({ 'a.yaml': request(), ...files }) });
+    expect(bundle?.problems).toEqual([]);
+  });
+
   it('are none in an empty bucket', async () => {
     await expect(read({})).resolves.toEqual([]);
   });
