@@ -10,6 +10,10 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
     /^\s*(- |[\w./-]+: *)?\{\{/m,
     'It is a template: fill it in first (helm template, for one), and pack what comes out in its place.',
   ],
+  [
+    /[^-\s]---$/m,
+    'Put a line break before the --- at the end of a line: a file that does not end with one was put before another.',
+  ],
   [/^```/m, 'Take out the lines that begin with ```, which are of Markdown.'],
   [/^ *\t[ \t]*[^\s#]/m, `${USUAL} Lines of it begin with a tab, which YAML does not allow: use blanks.`],
   [

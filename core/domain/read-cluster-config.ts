@@ -54,6 +54,15 @@ export function readClusterConfig(
     });
     return NOTHING_READ;
   }
+  if (isMapping(source.value) && 'platform' in source.value && 'metadata' in source.value) {
+    problems.push({
+      code: 'ClusterConfigInvalid',
+      file: source.file,
+      message: 'The file has the fields of an install-config.yaml.',
+      remedy: 'Call it install-config.yaml; a cluster.yaml has name and region at its top.',
+    });
+    return NOTHING_READ;
+  }
   const misstated = new Set<string>();
   const texts = new ConfigTexts(source, 'ClusterConfigInvalid', problems, warnings);
   const value = withTexts(source.value ?? {}, texts, misstated);

@@ -41,23 +41,28 @@ export function sortDocuments(files: readonly BundleFile[]): SortedDocuments {
         warnings.push(`${formatLocation(left)}: ${problem.message} It was not read.`);
     }
     const name = configName(path);
-    const [first] = file.documents;
-    if (name === undefined || isOfAnotherTool(name, first?.value)) {
+    // One that is empty may stand before it: a file that begins with --- and a comment has two.
+    const first = file.documents.find(({ value }) => value !== null) ?? file.documents[0];
+    const number = first?.document ?? 1;
+    const unreadable = file.problems.some(({ document = 1 }) => document <= number);
+    if (name === undefined || (!unreadable && isOfAnotherTool(name, first?.value))) {
       if (name !== undefined) warnings.push(ofAnotherTool(path, first?.value));
       for (const document of file.documents) documents.push(document);
       continue;
     }
-    for (const document of file.documents) if (document.document !== 1) documents.push(document);
-    const unreadable = file.problems.some(({ document = 1 }) => document === 1);
-    const { value, rewritten } = file.documents.find(({ document }) => document === 1) ?? {};
+    for (const document of file.documents)
+      if (unreadable || document.document > number) documents.push(document);
+    const { value, rewritten } = first ?? {};
     configs[name].push({
       file: path,
-      value,
-      ...defined({ rewritten }),
-      ...(unreadable ? { unreadable } : {}),
+      ...(unreadable ? { value: undefined, unreadable } : { value, ...defined({ rewritten }) }),
     });
   }
-  const backups = backupsOf(files, configs);
+  const objects = new Set(documents.flatMap(({ file, value }) => (isObject(value) ? file : [])));
+  const backups = backupsOf(
+    files.filter(({ path }) => !objects.has(path)),
+    configs,
+  );
   return {
     documents,
     clusterConfigs: configs['cluster.yaml'],
@@ -77,7 +82,12 @@ export function configName(path: string): (typeof CONFIGS)[number] | undefined {
 
 /** Hive, ACM and GitOps keep Kubernetes objects in files of the same name; ours has neither apiVersion nor kind. */
 export function isOfAnotherTool(name: (typeof CONFIGS)[number], value: unknown): boolean {
-  return name === 'cluster.yaml' && isMapping(value) && 'apiVersion' in value && 'kind' in value;
+  return name === 'cluster.yaml' && isObject(value);
+}
+
+/** Of Kubernetes. */
+function isObject(value: unknown): boolean {
+  return isMapping(value) && 'apiVersion' in value && 'kind' in value;
 }
 
 function ofAnotherTool(path: string, value: unknown): string {

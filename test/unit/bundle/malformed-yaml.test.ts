@@ -195,6 +195,8 @@ describe('what to do about a file that is no YAML', () => {
     ['a file out of a page', '```yaml\na: 1\n```\n', /lines that begin with ```/],
     ['tabs for indentation', 'a:\n- b: 1\n\tc: [\n', /begin with a tab/],
     ['no-break spaces', 'a:\n  b: 1\n\u00a0 c: [\n', /no-break spaces/],
+    ['files without a line break between', 'a: "*"---\nb: 1\n', /^Put a line break before/],
+    ['a key in the text', 'a: [\n# -----END-----\n', /^Correct the file at this place\.$/],
     ['something else', 'a: [\n# {{ x }}\n#\ty\n', /^Correct the file at this place\.$/],
     ['the same in another document', 'a: {{ x }}\n---\nb: [\n', /^Correct the file at this place\.$/],
   ])('%s', (_, text, remedy) => {

@@ -78,6 +78,7 @@ describe('a field of cluster.yaml that is wrong', () => {
       `${at}tags: {a: [1], Name: x}\n`,
       ['ClusterConfigInvalid tags.a', 'TagInvalid tags.Name'],
     ],
+    ['an install-config.yaml', installConfig(), ['ClusterConfigInvalid']],
     ['no mapping', '- name\n', ['ClusterConfigInvalid']],
     ['not YAML', 'name: [\n', ['YamlMalformed']],
   ])('%s: that is told, and nothing that follows from it', (_, text, told) => {
