@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { saysSo } from '../core/bundle/mentions.ts';
 import { type BundleFile, readBundleFiles } from '../core/bundle/read-archive.ts';
+import { bundleEndingOf, SUPPORTED_ENDINGS } from '../core/domain/bundle-endings.ts';
 import { BundleRejected } from '../core/domain/errors.ts';
 import { formatProblem, rejectionName } from '../core/domain/problem.ts';
 import { PUBLIC_KEY_FILE } from '../core/usecases/prepare/bundle-key.ts';
@@ -16,7 +17,7 @@ export interface Bundle {
   /** File name without directory and extension. */
   readonly name: string;
   readonly extension: string;
-  /** What is in it; of what was given as one YAML file, that file. */
+  /** What is in it; of what was given as one YAML or JSON file, that file. */
   readonly files: readonly BundleFile[];
   /** What stays on this machine, and why. */
   readonly left: readonly { readonly what: string; readonly why: string }[];
@@ -25,7 +26,6 @@ export interface Bundle {
 /** What is uploaded where the key says everything. */
 export const NOTHING: Bundle = { bytes: new Uint8Array(), name: '', extension: '.yaml', files: [], left: [] };
 
-const EXTENSION = /\.(tar\.gz|tgz|tar|zip|yaml|yml)$/i;
 /** A directory above this is not a bundle but a mistake in the path. */
 const SIZE_LIMIT = 64 * 1024 * 1024;
 /** An order is a few lines. */
@@ -42,12 +42,12 @@ export async function readBundle(path: string): Promise<Bundle> {
   if (stat === undefined)
     throw unusable(`${path} does not exist.`, 'Name the directory that `oc adm release extract` wrote to.');
   const isDirectory = stat.isDirectory();
-  const extension = isDirectory ? '.tgz' : EXTENSION.exec(name)?.[0];
+  const extension = isDirectory ? '.tgz' : bundleEndingOf(name);
   // What is neither, such as a named pipe, may never come to an end.
   if (extension === undefined || !(isDirectory || stat.isFile()))
     throw unusable(
       `${path} is no bundle.`,
-      'It must be a file that ends in .tgz, .tar.gz, .tar, .zip, .yaml or .yml, or a directory.',
+      `It must be a directory, or a file with one of the endings ${SUPPORTED_ENDINGS}.`,
     );
   if (!isDirectory && stat.size > SIZE_LIMIT) throw tooLarge(path);
   const found = isDirectory ? filesOf(path) : { files: await filesIn(path, name), left: [] };
@@ -60,7 +60,7 @@ export async function readBundle(path: string): Promise<Bundle> {
   const bare = isDirectory ? name : name.slice(0, -extension.length);
   const left = [...found.left, ...chosen.left];
   const [only] = chosen.files;
-  if (/^\.ya?ml$/i.test(extension) && only !== undefined)
+  if (MANIFEST.test(extension) && only !== undefined)
     return { bytes: only.bytes, name: bare, extension, files: chosen.files, left };
   const packed = chosen.files.map(({ path: file, bytes }) => ({ path: file, content: bytes }));
   return { bytes: await packTgz(packed), name: bare, extension: '.tgz', files: chosen.files, left };

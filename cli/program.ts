@@ -1,5 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command, InvalidArgumentError } from 'commander';
+import { SUPPORTED_ENDINGS } from '../core/domain/bundle-endings.ts';
 import { type Operation, operationFacts } from '../core/domain/operations.ts';
 import { COMMANDS, flagOf, isForInstaller, needsOf } from './operation.ts';
 import { type Common, OTHER_COMMANDS, type OtherCommand, type OtherName } from './other-commands.ts';
@@ -30,7 +31,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'add-on': 'name of an optional operator, such as efs',
 };
 
-const DIRECTORY = 'the directory, or a .tgz .tar.gz .tar .zip .yaml .yml file';
+const DIRECTORY = `the directory, or a file with one of the endings ${SUPPORTED_ENDINGS}`;
 
 const ARGUMENTS = {
   required: ['<directory>', DIRECTORY],

@@ -1,20 +1,21 @@
+import { type BundleEnding, bundleEndingOf } from '../domain/bundle-endings.ts';
 import { isTarHeader } from './tar-header.ts';
 
-/** The kinds of bundle, by what their name promises. */
-export type BundleType = 'tar.gz' | 'tar' | 'zip' | 'yaml';
+/** The kinds of bundle, by what their name promises; one of a single file is YAML or JSON. */
+export type BundleType = 'tar.gz' | 'tar' | 'zip' | 'single';
 
 /** What the first bytes of some content say it is; `binary` has NUL bytes and no known magic. */
 export type ContentType = 'tar' | 'gzip' | 'zip' | 'xz' | 'bzip2' | '7z' | 'zstd' | 'binary' | 'text';
 
-const ENDINGS: readonly (readonly [RegExp, BundleType])[] = [
-  [/\.(tar\.gz|tgz)$/i, 'tar.gz'],
-  [/\.tar$/i, 'tar'],
-  [/\.zip$/i, 'zip'],
-  [/\.ya?ml$/i, 'yaml'],
-];
-
-/** The endings an upload may have, for messages. */
-export const SUPPORTED_ENDINGS = '.tar.gz, .tgz, .tar, .zip, .yaml, .yml';
+const TYPES: Readonly<Record<BundleEnding, BundleType>> = {
+  '.tgz': 'tar.gz',
+  '.tar.gz': 'tar.gz',
+  '.tar': 'tar',
+  '.zip': 'zip',
+  '.yaml': 'single',
+  '.yml': 'single',
+  '.json': 'single',
+};
 
 const ARCHIVE_ENDING = /\.(tar|tgz|tbz2?|txz|zip|gz|bz2|xz|7z|zst)$/i;
 
@@ -32,7 +33,8 @@ const BZIP2 = /^BZh[1-9]1AY&SY/;
 
 /** The type a file name promises, by its ending; `undefined` if it has none of the supported endings. */
 export function bundleTypeOf(fileName: string): BundleType | undefined {
-  return ENDINGS.find(([ending]) => ending.test(fileName))?.[1];
+  const ending = bundleEndingOf(fileName);
+  return ending && TYPES[ending];
 }
 
 /** What some content is, by its magic bytes and never by its name. */

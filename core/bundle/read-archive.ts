@@ -1,14 +1,8 @@
+import { bundleEndingOf, SUPPORTED_ENDINGS } from '../domain/bundle-endings.ts';
 import { BundleRejected } from '../domain/errors.ts';
 import type { Problem } from '../domain/problem.ts';
 import { corrupt, PACK_ANEW } from './archive-entry.ts';
-import {
-  type BundleType,
-  bundleTypeOf,
-  type ContentType,
-  contentTypeOf,
-  isArchive,
-  SUPPORTED_ENDINGS,
-} from './bundle-type.ts';
+import { type BundleType, bundleTypeOf, type ContentType, contentTypeOf, isArchive } from './bundle-type.ts';
 import { type BundleFile, collectFiles, expandsTooMuch } from './collect-files.ts';
 import { normaliseFilePath, showPath } from './entry-path.ts';
 import { expansionLimit, gunzip } from './inflate.ts';
@@ -24,13 +18,12 @@ const CONTENT: Readonly<Record<BundleType, ContentType>> = {
   'tar.gz': 'gzip',
   tar: 'tar',
   zip: 'zip',
-  yaml: 'text',
+  single: 'text',
 };
 
 /**
  * Turns an uploaded object into its files, in byte order of their paths. `fileName` is the object key or its
- * last segment; its ending (.tar.gz, .tgz, .tar, .zip, .yaml, .yml, in any case) says what the content has to
- * be. A YAML file is a bundle of one file. Files of any kind are returned, not just YAML.
+ * last segment; its ending (see bundle-endings.ts) says what the content has to be. A YAML or JSON file is a bundle of one file. Files of any kind are returned, not just YAML.
  *
  * Throws `BundleRejected` with all problems that were found; each names the entry in `file`. Nothing is
  * written anywhere, and nothing is read beyond the limits in limits.ts, which count what really comes out.
@@ -44,10 +37,13 @@ export async function readBundleFiles(fileName: string, bytes: Uint8Array): Prom
   const found = contentTypeOf(bytes);
   if (found !== CONTENT[type] && !(type === 'tar' && isZero(bytes))) {
     throw new BundleRejected([
-      mismatch(`The name ends in .${type}, but the content is ${nameOf(found)}.`, remedyFor(found)),
+      mismatch(
+        `The name ends in ${bundleEndingOf(name)}, but the content is ${nameOf(found)}.`,
+        remedyFor(found),
+      ),
     ]);
   }
-  if (type === 'yaml') return [singleFile(name, bytes)];
+  if (type === 'single') return [singleFile(name, bytes)];
 
   const limit = expansionLimit(bytes.length);
   const { entries, fault } =

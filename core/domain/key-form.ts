@@ -1,10 +1,4 @@
-/** Endings of a bundle's file. */
-const ENDING = /\.(tar\.gz|tgz|tar|zip|ya?ml)$/i;
-
-/** The file name without a bundle's ending: `demo.tar.gz` is `demo`. */
-export function stripEnding(fileName: string): string {
-  return fileName.replace(ENDING, '');
-}
+import { stripEnding } from './bundle-endings.ts';
 
 /** The parts of a form's text, by name: of `upgrade/<cluster>/<release>` they are `cluster` and `release`. */
 type PartsOf<Form extends string> = Form extends `${string}<${infer Part}>${infer Rest}`

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SUPPORTED_ENDINGS } from '../../core/domain/bundle-endings.ts';
 import { FEATURE_SETS, type FeatureSet } from '../../core/domain/feature-set.ts';
 import { ADDITION_FORM, parseAddition } from '../../core/domain/guard-additions.ts';
 import { releaseName } from '../../core/domain/release.ts';
@@ -24,7 +25,7 @@ Reads a bundle as the pipeline would, without AWS and without uploading it: whic
 every problem with its place and remedy, and the roles that would be made. Exit 0 when the bundle would be accepted, 1 when
 it would be refused, 2 when the command is not understood.
 
-  <directory or bundle>  a .tgz .tar.gz .tar .zip .yaml .yml file, or a directory, read as tar would pack it
+  <directory or bundle>  a file with one of the endings ${SUPPORTED_ENDINGS}, or a directory, read as tar would pack it
   --release              of the requests, such as 4.20.3, where no cluster.yaml says it
   --feature-set          of the cluster, where no file says it: ${FEATURE_SETS.join(', ')}
   --name, --region       the cluster, as the key prepare/<region>/<name>.tgz says it; for an add-on, those of its cluster

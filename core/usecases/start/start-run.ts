@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { stripEnding } from '../../domain/key-form.ts';
+import { stripEnding } from '../../domain/bundle-endings.ts';
 import type { Machine } from '../../domain/operation-facts.ts';
 import { operationFacts, operationOfKey } from '../../domain/operations.ts';
 import { plannedKey } from '../../domain/plan-key.ts';

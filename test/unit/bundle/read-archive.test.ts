@@ -40,11 +40,14 @@ describe('a bundle of each type', () => {
     expect(Object.keys(await textsOf(`PROD${ending.toUpperCase()}`, bytes))).toEqual(SORTED);
   });
 
-  test.each(['.yaml', '.yml', '.YAML'])('%s is a bundle of one file under its own name', async (ending) => {
-    expect(await textsOf(`prepare/eu-west-1/prod${ending}`, Buffer.from('a: 1\n'))).toEqual({
-      [`prod${ending}`]: 'a: 1\n',
-    });
-  });
+  test.each(['.yaml', '.yml', '.YAML', '.json'])(
+    '%s is a bundle of one file under its own name',
+    async (ending) => {
+      expect(await textsOf(`prepare/eu-west-1/prod${ending}`, Buffer.from('a: 1\n'))).toEqual({
+        [`prod${ending}`]: 'a: 1\n',
+      });
+    },
+  );
 
   test('paths are sorted by bytes, not by locale or UTF-16 units', async () => {
     const files = Object.fromEntries(
@@ -86,7 +89,7 @@ describe('a bundle of each type', () => {
 });
 
 describe('a name and its content', () => {
-  test.each(['b', 'b.rar', 'b.tar.xz', 'b.yaml.exe', 'tgz', 'b.zip/', '.gz', 'b.json'])(
+  test.each(['b', 'b.rar', 'b.tar.xz', 'b.yaml.exe', 'tgz', 'b.zip/', '.gz', 'b.jsonl'])(
     'the name %j has no supported ending',
     async (name) => {
       expect(await refusal(name, Buffer.from('a: 1\n'))).toEqual(['UnsupportedBundleType']);

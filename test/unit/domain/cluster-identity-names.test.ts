@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { stripEnding } from '../../../core/domain/bundle-endings.ts';
 import { clusterAndRelease } from '../../../core/domain/cluster-identity.ts';
-import { stripEnding } from '../../../core/domain/key-form.ts';
 import type { ReleaseOperation } from '../../../core/domain/operations.ts';
 import { identify, installConfig, NAMED, problemsOf } from './identified.ts';
 
@@ -157,6 +157,7 @@ describe('the ending of a bundle', () => {
     ['demo.yaml', 'demo'],
     ['demo.yml', 'demo'],
     ['demo.v1.yml', 'demo.v1'],
+    ['demo.JSON', 'demo'],
     ['demo.gz', 'demo.gz'],
     ['demo', 'demo'],
   ])('%s without it is %s', (file, name) => {

@@ -19,7 +19,7 @@ describe('a bundle that cannot be used', () => {
   const GOOD = { 'releases/4.20.3.yaml': request() };
 
   it.each<[string, string, string | Uint8Array | Promise<Uint8Array>, RegExp]>([
-    ['is no archive', 'releases/4.21.0.tgz', 'hello', /ends in \.tar\.gz, but the content is text/],
+    ['is no archive', 'releases/4.21.0.tgz', 'hello', /ends in \.tgz, but the content is text/],
     ['is empty', 'releases/4.21.0.tgz', '', /no bytes/],
     ['is cut off', 'releases/4.21.0.tgz', Uint8Array.from([0x1f, 0x8b, 8, 0, 0]), /damaged or cut off/],
     ['has no ending', 'releases/4.21.0', request(), /supported endings/],
