@@ -53,6 +53,8 @@ export interface Roles {
   /** When the role was last assumed, ISO 8601; undefined when IAM shows no use of it in the 400 days that it keeps. */
   lastUsed(name: string): Promise<string | undefined>;
   create(role: NewRole): Promise<void>;
+  /** An inline policy by its name; `missing` when the role, or it, is not there, undefined when it is not JSON. */
+  inlinePolicy(name: string, policyName: string): Promise<PolicyDocument | 'missing' | undefined>;
   putPolicy(name: string, policy: PolicyDocument): Promise<void>;
   /** @param policyName Of an inline policy; without it the one that the pipeline gives the role. */
   deletePolicy(name: string, policyName?: string): Promise<void>;
@@ -141,6 +143,14 @@ export function iamRoles(iam: IAMClient): Roles {
           ...defined({ PermissionsBoundary: permissionsBoundaryArn }),
         }),
       );
+    },
+
+    async inlinePolicy(name, policyName) {
+      const found = await ignoreNotFound(
+        iam.send(new GetRolePolicyCommand({ RoleName: name, PolicyName: policyName })),
+        ABSENT,
+      );
+      return found === undefined ? 'missing' : parsePolicy(found.PolicyDocument ?? '');
     },
 
     async putPolicy(name, policy) {

@@ -7,7 +7,7 @@ import type { Plan } from '../../domain/plan.ts';
 import { comparePermissions } from '../../domain/policy/coverage.ts';
 import { describeGaps } from '../../domain/policy/gaps.ts';
 import { widerTrust } from '../../domain/policy/wider-trust.ts';
-import type { PolicyDocument } from '../../domain/policy-document.ts';
+import { denies, type PolicyDocument } from '../../domain/policy-document.ts';
 import { furtherAllowsOf } from '../../resources/issuer/policy.ts';
 
 /*
@@ -20,6 +20,14 @@ export interface LeftRole {
   readonly role: DesiredRole;
   /** Absent where it is to be made. */
   readonly before?: RoleState;
+}
+
+/** What a role has besides the policy that the pipeline gives it. */
+export interface FurtherPolicies {
+  /** By the name of an inline policy, or the ARN of an attached one. */
+  readonly policies: ReadonlyMap<string, PolicyDocument>;
+  /** Those that cannot be read. */
+  readonly unreadable: readonly string[];
 }
 
 /** Policies that bound roles, by ARN; undefined where one cannot be read, or is not there. */
@@ -49,24 +57,42 @@ export async function readBoundaries(roles: readonly LeftRole[], limits: Account
 }
 
 /** Why a role does not have all that its requests ask for; undefined where it has. */
-function whyWithheld(each: LeftRole, boundaries: Boundaries): string | undefined {
+function whyWithheld(
+  each: LeftRole,
+  boundaries: Boundaries,
+  further: ReadonlyMap<string, FurtherPolicies>,
+): string | undefined {
   const arn = boundaryOf(each);
   const reasons = [
-    withheldByPolicy(each.role),
+    withheldByPolicy(each.role, further.get(each.role.name)),
     arn === undefined ? undefined : withheldByBoundary(each.role, arn, boundaries.get(arn)),
   ].filter((reason) => reason !== undefined);
   return reasons.length === 0 ? undefined : reasons.join('; ');
 }
 
-/** An upgrade keeps what it finds in the role's own policy, a Deny too. */
-function withheldByPolicy({ policy, requested }: DesiredRole): string | undefined {
-  if (requested === undefined) return undefined;
-  const { verdict, missing, unknown } = comparePermissions(requested.policy, { policies: [policy] });
+/** An upgrade keeps what it finds in the role's own policy, a Deny too, and no run touches the policies of others. */
+function withheldByPolicy(
+  { policy, requested }: DesiredRole,
+  { policies, unreadable }: FurtherPolicies = NOTHING_FURTHER,
+): string | undefined {
+  const denying = [...policies].filter(([, document]) => denies(document));
+  if (requested === undefined && denying.length + unreadable.length === 0) return undefined;
+  const { verdict, missing, unknown } = comparePermissions((requested ?? { policy }).policy, {
+    policies: [policy, ...policies.values()],
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  });
   if (verdict === 'covered') return undefined;
+  const others = [...denying.map(([name]) => name), ...unreadable];
+  const what =
+    others.length === 0
+      ? 'what somebody put into its policy'
+      : `what somebody put on it (${others.join(', ')})`;
   return verdict === 'missing'
-    ? `what somebody put into its policy takes away ${describeGaps(missing)}`
-    : `it cannot be told whether what somebody put into its policy takes away ${describeGaps(unknown)}`;
+    ? `${what} takes away ${describeGaps(missing)}`
+    : `it cannot be told whether ${what} takes away ${describeGaps(unknown)}`;
 }
+
+const NOTHING_FURTHER: FurtherPolicies = { policies: new Map(), unreadable: [] };
 
 function withheldByBoundary(
   role: DesiredRole,
@@ -91,6 +117,8 @@ export function leftAsIs(
     readonly boundaries: Boundaries;
     /** As it is stored; undefined where there is none yet, or somebody else keeps it. */
     readonly bucketPolicy: PolicyDocument | undefined;
+    /** What others put on the roles, by name. */
+    readonly further?: ReadonlyMap<string, FurtherPolicies> | undefined;
     /** The identity provider that the roles trust. */
     readonly provider?: ProviderState | undefined;
     /** What the run takes back of what somebody did by hand, one sentence each. */
@@ -98,7 +126,7 @@ export function leftAsIs(
   },
 ): Pick<Plan, 'withheld' | 'warnings'> {
   const withheld = left.roles.flatMap((each): [string, string][] => {
-    const why = whyWithheld(each, left.boundaries);
+    const why = whyWithheld(each, left.boundaries, left.further ?? new Map());
     return why === undefined ? [] : [[each.role.name, why]];
   });
   const warnings = [

@@ -18,6 +18,7 @@ import { specsOf } from '../../resources/specs.ts';
 import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
+import { readFurther } from './further-policies.ts';
 import { leftAsIs, readBoundaries } from './left-as-is.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import type { PlanCollaborators } from './plan-changes.ts';
@@ -111,6 +112,7 @@ export async function planAdoption(
       ...leftAsIs(adopted, {
         roles: left,
         boundaries: await readBoundaries(left, collaborators.limits),
+        further: await readFurther(left, collaborators),
         provider,
         bucketPolicy: seen !== undefined && 'policy' in seen ? seen.policy : undefined,
       }),

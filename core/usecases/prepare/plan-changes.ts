@@ -27,6 +27,7 @@ import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { begun } from '../../util/begun.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
+import { readFurther } from './further-policies.ts';
 import { leftAsIs, readBoundaries } from './left-as-is.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import { planKeys } from './plan-keys.ts';
@@ -142,8 +143,9 @@ async function plan(
   const roles = made.has('roles') ? plannedRoles(observed, specsOf(merged)) : [];
   const providerChanges = of('issuer', identityProvider.diff(desiredSpecs.identityProvider, provider));
   const left = made.has('roles') ? observed : [];
-  const [boundaries = new Map()] = await Promise.all([
+  const [boundaries = new Map(), further] = await Promise.all([
     obstacles.collect(readBoundaries(left, collaborators.limits)),
+    obstacles.collect(readFurther(left, collaborators)),
     obstacles.collectAll([
       checkGround(desired, { publicKid: key?.publicFile?.kid, kid: signing?.kid, provider }),
       checkPublicAccess(desired, issuerChanges, collaborators.limits),
@@ -191,6 +193,7 @@ async function plan(
       ...leftAsIs(merged, {
         roles: left,
         boundaries,
+        further,
         provider,
         bucketPolicy: bucket !== undefined && 'policy' in bucket ? bucket.policy : undefined,
         takenBack: [

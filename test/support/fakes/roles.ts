@@ -1,5 +1,6 @@
 import type { Roles } from '../../../core/aws/roles.ts';
 import type { RoleState } from '../../../core/domain/observed.ts';
+import type { PolicyDocument } from '../../../core/domain/policy-document.ts';
 import { defined } from '../../../core/util/defined.ts';
 import { sdkError } from './sdk-error.ts';
 
@@ -8,6 +9,8 @@ export interface FakeRoles extends Roles {
   readonly state: Map<string, RoleState>;
   /** Names of inline policies of others, by role. */
   readonly foreignPolicies: Map<string, string[]>;
+  /** Their documents, by name; one without cannot be read. */
+  readonly documents: Map<string, PolicyDocument>;
   /** ARNs of attached policies, by role. */
   readonly attachedPolicies: Map<string, string[]>;
   /** Names of roles that are in an instance profile. */
@@ -20,6 +23,7 @@ export interface FakeRoles extends Roles {
 export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): FakeRoles {
   const state = new Map(Object.entries(initial));
   const foreignPolicies = new Map<string, string[]>();
+  const documents = new Map<string, PolicyDocument>();
   const attachedPolicies = new Map<string, string[]>();
   const inProfile = new Set<string>();
   const used = new Map<string, string>();
@@ -36,6 +40,7 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
   return {
     state,
     foreignPolicies,
+    documents,
     attachedPolicies,
     inProfile,
     used,
@@ -75,6 +80,10 @@ export function fakeRoles(initial: Readonly<Record<string, RoleState>> = {}): Fa
         ...(description === undefined ? {} : { description }),
         ...(permissionsBoundaryArn === undefined ? {} : { permissionsBoundaryArn }),
       });
+    },
+    async inlinePolicy(name, policyName) {
+      if (policyName === name) return state.get(name)?.policy ?? 'missing';
+      return (foreignPolicies.get(name) ?? []).includes(policyName) ? documents.get(policyName) : 'missing';
     },
     async putPolicy(name, policy) {
       change(name, 'putPolicy', (role) => ({ ...role, policy }));

@@ -57,6 +57,27 @@ describe('reading a role', () => {
     await expect(roles.lastUsed('r')).resolves.toBe(lastUsed);
   });
 
+  it.each<[string, () => void, unknown]>([
+    [
+      'is read by its name',
+      () => iam.on(GetRolePolicyCommand).resolves({ PolicyDocument: '%7B%22Version%22%3A%22v%22%7D' }),
+      { Version: 'v' },
+    ],
+    [
+      'is missing where IAM has none',
+      () => iam.on(GetRolePolicyCommand).rejects(sdkError('NoSuchEntityException', 404)),
+      'missing',
+    ],
+    [
+      'is not known where it is no JSON',
+      () => iam.on(GetRolePolicyCommand).resolves({ PolicyDocument: 'x' }),
+      undefined,
+    ],
+  ])('an inline policy of somebody else %s', async (_, answers, found) => {
+    answers();
+    await expect(roles.inlinePolicy('role', 'theirs')).resolves.toEqual(found);
+  });
+
   it('decodes its policies', async () => {
     iam.on(GetRoleCommand, { RoleName: 'r' }).resolves({ Role: role });
     iam

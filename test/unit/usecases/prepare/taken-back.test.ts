@@ -1,33 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../../../core/domain/desired-state.ts';
-import { DISCOVERY_KEY } from '../../../../core/domain/names.ts';
-import type { DocumentState, RoleState } from '../../../../core/domain/observed.ts';
+import type { RoleState } from '../../../../core/domain/observed.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
-import { demoCluster, request } from '../../../support/fakes/demo-cluster.ts';
-import { type Account, BOUNDARY, ENTRY, preparedAccount, verified } from './prepared.ts';
+import { bundle, DENIED, DENY, type Edit, edited, INGRESS, warningsOf, withPolicy } from './edited.ts';
+import { BOUNDARY, ENTRY, verified } from './prepared.ts';
 
-const INGRESS = 'demo-openshift-ingress-operator-cloud-credentials';
 const SUBJECT = 'system:serviceaccount:openshift-ingress-operator:ingress-operator';
-const REQUESTS = [
-  request('openshift-ingress-operator', 'cloud-credentials', 'ingress-operator'),
-  request('openshift-image-registry', 'installer-cloud-credentials', 'registry', 'operator'),
-];
-const DENY: PolicyStatement = { Effect: 'Deny', Action: 's3:GetObject', Resource: 'arn:aws:s3:::payroll/*' };
 
-/** What somebody makes of the ingress role by hand. */
-type Edit = (role: RoleState) => Partial<RoleState>;
-
-const withPolicy =
-  (edit: (statements: readonly PolicyStatement[]) => readonly PolicyStatement[]): Edit =>
-  ({ policy }) => ({ policy: { ...(policy as PolicyDocument), Statement: edit(policy?.Statement ?? []) } });
 const withTrust =
   (...more: readonly PolicyStatement[]): Edit =>
   ({ trust }) => ({
     trust: { ...(trust as PolicyDocument), Statement: [...(trust?.Statement ?? []), ...more] },
   });
 
-const DENIED = withPolicy((statements) => [...statements, DENY]);
 const ONLY_BUCKET = withPolicy((statements) =>
   statements.map((each) => ({ ...each, Resource: 'arn:aws:s3:::ingress/*' })),
 );
@@ -44,38 +30,6 @@ const ADMIN: PolicyStatement = {
   Action: 'sts:AssumeRole',
 };
 const QUARANTINE: PolicyStatement = { Effect: 'Deny', Principal: '*', Action: 'sts:*' };
-
-/** A bundle of the cluster below an operation, which asks for this on top of what the ingress operator has. */
-function bundle(operation: 'prepare' | 'upgrade', ...action: string[]): DesiredState {
-  const [ingress, registry] = REQUESTS;
-  const more = { effect: 'Allow', action, resource: '*' } as const;
-  const statements = [...(ingress?.statements ?? []), ...(action.length > 0 ? [more] : [])];
-  const asked = [{ ...ingress, statements }, registry] as typeof REQUESTS;
-  const state = demoCluster({ permissionsBoundaryArn: BOUNDARY }, asked);
-  return operation === 'prepare'
-    ? state
-    : {
-        ...state,
-        clusterChange: { operation, release: '4.21.0', asked: state.roles.map(({ name }) => name) },
-      };
-}
-
-async function edited(edit: Edit): Promise<Account> {
-  const account = await preparedAccount();
-  const role = account.roles.state.get(INGRESS) as RoleState;
-  account.roles.state.set(INGRESS, { ...role, ...edit(role) });
-  return account;
-}
-
-async function warningsOf(
-  account: Account,
-  state: DesiredState,
-  current: DesiredState | 'unknown' = account.desired,
-): Promise<readonly string[]> {
-  const known = current === 'unknown' ? undefined : { entry: ENTRY, current };
-  const { plan } = await planChanges(state, known, account);
-  return plan.warnings ?? [];
-}
 
 describe('a run that takes back what somebody did to a role by hand says so', () => {
   it.each<[string, Edit, DesiredState, RegExp]>([
@@ -181,38 +135,5 @@ it('what an upgrade keeps of a policy and takes from a request is told, and noth
     subject: INGRESS,
     outcome: 'not-proved',
     detail: why,
-  });
-});
-
-describe('a discovery document that is written anew', () => {
-  const rewritten = async (edit: (members: Record<string, unknown>) => unknown) => {
-    const account = await preparedAccount();
-    const document = account.issuerBucket.content?.documents[DISCOVERY_KEY] as DocumentState;
-    Object.assign(document, { body: JSON.stringify(edit(JSON.parse(document.body))) });
-    return { account, warnings: await warningsOf(account, bundle('prepare')) };
-  };
-
-  it('is said to lose what others put there, and is kept by the remedy', async () => {
-    const { account, warnings } = await rewritten(({ claims_supported, ...members }) => ({
-      ...members,
-      claims_supported: [...(claims_supported as string[]), 'email'],
-      token_endpoint: 'https://example.com/token',
-    }));
-    expect(warnings).toEqual([
-      expect.stringMatching(/takes from it what STS does not read: .*claims_supported \("email"\)/),
-    ]);
-    expect(warnings.join()).toContain('token_endpoint');
-    const { url, host } = account.desired.issuer;
-    const state = { ...account.desired, issuer: { type: 'existing', url, host } } as DesiredState;
-    const { plan } = await planChanges(state, undefined, { ...account, issuerBucket: undefined });
-    expect(plan.issuer.changes).toEqual([]);
-  });
-
-  it.each<[string, (members: Record<string, unknown>) => unknown]>([
-    ['as it was', (members) => members],
-    ['without a member', ({ claims_supported: _, ...members }) => members],
-    ['as no document at all', () => 'none'],
-  ])('%s loses nothing', async (_, edit) => {
-    expect((await rewritten(edit)).warnings).toEqual([]);
   });
 });
