@@ -22,7 +22,7 @@ export function diffIssuer(spec: Spec<ExpectedBucket>, state: IssuerState | unde
   const has = (check: (typeof found)[number]['check']) => found.some((each) => each.check === check);
   if (has('jwks-malformed')) {
     throw new ResourceConflict(
-      `${JWKS_KEY} in bucket ${bucket} is not a JSON Web Key Set, so no key can be added without losing what it holds. Repair or remove the object.`,
+      `${JWKS_KEY} in bucket ${bucket} is not a JSON Web Key Set in which every key has an id (kid), so no key can be added without losing what it holds. Repair it, or remove the object if no cluster signs with a key of it.`,
     );
   }
   const count = parseJwks(state?.jwks?.body ?? '')?.keys.length ?? 0;

@@ -80,11 +80,11 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     'discovery-stored': storedWrongly(DISCOVERY_KEY),
     'jwks-missing': () => ({ message: `${JWKS_KEY} is gone.` }),
     'jwks-malformed': () => ({
-      message: `${JWKS_KEY} is not a JSON Web Key Set.`,
+      message: `${JWKS_KEY} is not a JSON Web Key Set in which every key has an id (kid).`,
       remedy:
         desired.type === 'existing'
           ? 'Repair it.'
-          : `Remove it, and upload the bundle of the cluster again; what is missing is written anew: ${removeKeysCommand(desired)}`,
+          : `Repair it. If nobody signs with a key that stands in it and is not the cluster's, remove it, and upload the bundle of the cluster again; what is missing is written anew: ${removeKeysCommand(desired)}`,
     }),
     'jwks-private': () => ({
       message: `${JWKS_KEY} holds private key material; everybody can read it.`,

@@ -5,6 +5,7 @@ import type { DesiredState } from '../../../domain/desired-state.ts';
 import { ownerTagKey, RUN_TAG } from '../../../domain/names.ts';
 import type { RoleSnapshot } from '../../../domain/observed.ts';
 import { type Coverage, comparePermissions } from '../../../domain/policy/coverage.ts';
+import { strangersOf } from '../../../domain/policy/wider-trust.ts';
 import type { ActualRole } from '../../../resources/role/checks.ts';
 import {
   deleteBoundaryCommand,
@@ -16,7 +17,7 @@ import {
 import { role } from '../../../resources/role/resource.ts';
 import type { Specs } from '../../../resources/specs.ts';
 import { livePermissions } from '../live-permissions.ts';
-import { findingsOf, PREPARE_AGAIN, shown, type Texts } from './findings.ts';
+import { findingsOf, PREPARE_AGAIN, shown, some, type Texts } from './findings.ts';
 import { extraText, permissionsText } from './role-permissions.ts';
 import { trustText } from './role-trust.ts';
 
@@ -32,7 +33,7 @@ export function rolesDrift(
     ...desired.roles.flatMap((each) => roleDrift(specs.role(each), desired, byName.get(each.name), live)),
     ...live.roles
       .filter(({ name, tags }) => !wanted.has(name) && ownerTagKey(desired.cluster.name) in tags)
-      .map((state) => orphan(state, desired.cluster.name)),
+      .map((state) => orphan(state, desired)),
   ];
 }
 
@@ -103,11 +104,15 @@ function actualOf(state: RoleSnapshot | undefined, effect: Coverage | undefined)
   };
 }
 
-function orphan(state: RoleSnapshot, cluster: string): Finding {
+function orphan(
+  state: RoleSnapshot,
+  { cluster: { name: cluster }, providerArn }: Pick<DesiredState, 'cluster' | 'providerArn'>,
+): Finding {
+  const others = strangersOf(state.trust, providerArn);
   const made = state.createdAt === undefined ? '' : `made ${state.createdAt}; `;
   return finding('RoleOrphaned', {
     resource: `role ${state.name}`,
-    message: 'The role carries the tags of the cluster, and no CredentialsRequest asks for it.',
+    message: `The role carries the tags of the cluster, and no CredentialsRequest asks for it.${others.length === 0 ? '' : ` Its trust policy admits ${some(others)}, and whoever that is may use it.`}`,
     // IAM keeps the last use for 400 days; of a younger role it would be no age.
     live: made + (state.lastUsed === undefined ? 'IAM shows no use of it' : `last used ${state.lastUsed}`),
     remedy: `If an optional operator uses it, upload the operator's request as add/${cluster}/<name>.tgz. If nothing does, delete it: ${deleteRoleCommands(state)}`,

@@ -192,6 +192,25 @@ describe('a role with the tags of the cluster that nobody asks for', () => {
     });
   });
 
+  it('is said to be perhaps of use to others whom it trusts', async () => {
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::123456789012:role/backup' },
+          Action: 'sts:AssumeRole',
+        },
+      ],
+    };
+    const { message } = await onlyDriftAfter(({ roles }) =>
+      roles.set('x', roleSnapshot('x', { tags: ownerTags('demo'), trust })),
+    );
+    expect(message).toMatch(
+      /Its trust policy admits AWS arn:\S+:role\/backup, and whoever that is may use it\.$/,
+    );
+  });
+
   it('has one id, whenever it was used last', async () => {
     const idOf = async (lastUsed: string) =>
       (
