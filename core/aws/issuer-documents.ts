@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import {
   DeleteObjectCommand,
   GetObjectAclCommand,
@@ -72,13 +73,18 @@ export function s3IssuerDocuments(
         return [{ grantee, permission: Permission }];
       });
       const { ServerSideEncryption: encryption } = content;
+      const encoding = encodingOf(content.ContentEncoding);
       return {
-        body: await content.Body.transformToString(),
+        body:
+          encoding === 'gzip'
+            ? unzipped(await content.Body.transformToByteArray())
+            : await content.Body.transformToString(),
         etag: content.ETag ?? '',
         ...defined({ contentType: content.ContentType }),
         metadata: content.Metadata ?? {},
         tags: fromTagList(tagging?.TagSet),
         ...(encryption?.startsWith('aws:kms') === true ? { encryption } : {}),
+        ...defined({ encoding }),
         ...(grants.length === 0 ? {} : { acl: grants }),
       };
     },
@@ -161,6 +167,24 @@ export function s3IssuerDocuments(
       await ignoreNotFound(known(s3.send(new DeleteObjectCommand(version))), 'NoSuchVersion');
     },
   };
+}
+
+/** S3 serves an object encoded as it was stored, whatever is asked for. What stands for the upload itself says nothing of it. */
+function encodingOf(header: string | undefined): string | undefined {
+  const encodings = (header ?? '').split(',').map((each) => each.trim().toLowerCase());
+  return encodings.find((each) => !['', 'identity', 'aws-chunked'].includes(each));
+}
+
+/** More than a hundred keys of 8,192 bits. */
+const MAX_BYTES = 1024 * 1024;
+
+/** What cannot be unpacked is no document that could be understood. */
+function unzipped(bytes: Uint8Array): string {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString('utf8');
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
 }
 
 function granteeOf(grantee: string): Grantee {

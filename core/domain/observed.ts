@@ -78,6 +78,8 @@ const documentStateSchema = z.object({
   tags,
   /** How KMS encrypts it; absent when it does not. What it encrypts nobody reads without credentials. */
   encryption: z.string().exactOptional(),
+  /** How it is encoded, such as `gzip`; its body is as it was before. Absent when it is not, as STS asks for it. */
+  encoding: z.string().exactOptional(),
   /** What others than its owner may do by its ACL; absent when it is private. */
   acl: z.array(grantSchema).exactOptional(),
 });

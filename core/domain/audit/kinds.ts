@@ -38,7 +38,7 @@ export const KINDS = {
   PrivateKeyPublished: ['critical', 'the JWKS holds private key material'],
   DocumentStoredWrongly: [
     'warning',
-    'an OIDC document lost its tags or its content type, or is encrypted by KMS',
+    'an OIDC document lost its tags or its content type, or is encoded, or encrypted by KMS',
   ],
   // The identity provider
   ProviderMissing: ['critical', 'the IAM OIDC provider is gone'],

@@ -123,22 +123,23 @@ export function discoveryChecks(url: string, body: string | undefined): Found {
   return when(!sameJson(body, expected), { check: 'discovery-content', ...evidence });
 }
 
-/** Whether a document has the content type and the owner's tags that it was published with, and can be read without a key of KMS. */
+/** Whether a document has the content type and the owner's tags that it was published with, and can be read as it is, without a key of KMS. */
 function storedChecks(
   check: 'discovery-stored' | 'jwks-stored',
   cluster: string,
   document: DocumentState | undefined,
 ): Found {
   if (document === undefined) return [];
-  const { contentType, tags, encryption } = document;
+  const { contentType, tags, encryption, encoding } = document;
   const expected = ownerTags(cluster);
   const isAsPublished =
     contentType === DOCUMENT_TYPE &&
     encryption === undefined &&
+    encoding === undefined &&
     Object.keys(missingTags(expected, tags)).length === 0;
   return when(!isAsPublished, {
     check,
-    actual: { contentType, tags, ...defined({ encryption }) },
+    actual: { contentType, tags, ...defined({ encryption, encoding }) },
     expected: { tags: expected },
   });
 }

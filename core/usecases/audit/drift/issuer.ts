@@ -45,7 +45,7 @@ export function issuerDrift(spec: Specs['issuer'], observed: ObservedCluster['is
     ...shown(found),
   });
   const storedWrongly = (key: string) => (found: Discrepancy) => ({
-    message: `${key} has another content type, is encrypted by KMS so that STS cannot read it, or lacks tags of the cluster.`,
+    message: `${key} has another content type, is encoded or encrypted by KMS so that STS may not be able to read it, or lacks tags of the cluster.`,
     ...shown(found),
   });
   const texts: Texts<'issuer'> = {

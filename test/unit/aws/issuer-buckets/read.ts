@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import {
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
@@ -11,6 +12,7 @@ import {
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import type { DocumentState } from '../../../../core/domain/observed.ts';
 import { sdkError } from '../../../support/fakes/sdk-error.ts';
 import { ALL_USERS, bucket, OWNED, s3, sent } from '../../../support/issuer-buckets.ts';
 
@@ -118,6 +120,33 @@ describe('what is read of the bucket', () => {
       });
     },
   );
+
+  it.each<[string | undefined, Uint8Array, Record<string, string>]>([
+    ['gzip', gzipSync('{"keys":[]}'), { body: '{"keys":[]}', encoding: 'gzip' }],
+    ['aws-chunked, gzip', gzipSync('{"keys":[]}'), { body: '{"keys":[]}', encoding: 'gzip' }],
+    ['gzip', gzipSync(' '.repeat(2 * 1024 * 1024)), { encoding: 'gzip' }],
+    ['br', Buffer.from('x'), { body: 'x', encoding: 'br' }],
+    ['aws-chunked', Buffer.from('x'), { body: 'x' }],
+    [undefined, Buffer.from('x'), { body: 'x' }],
+  ])('a document that is encoded as %s, as it was before', async (ContentEncoding, bytes, told) => {
+    s3.on(GetObjectCommand).resolves({
+      Body: {
+        transformToString: async () => Buffer.from(bytes).toString('utf8'),
+        transformToByteArray: async () => bytes,
+      } as never,
+      ...(ContentEncoding === undefined ? {} : { ContentEncoding }),
+    });
+    s3.on(GetObjectTaggingCommand).resolves({ TagSet: [] });
+    s3.on(GetObjectAclCommand).resolves({});
+    const {
+      etag: _,
+      metadata: __,
+      tags: ___,
+      ...found
+    } = (await bucket.document('keys.json')) as DocumentState;
+    expect(found).toEqual({ body: expect.any(String), ...told });
+    expect(found.body.length).toBeLessThan(1024 * 1024);
+  });
 
   it('what others than its owner may do with a document, by its ACL', async () => {
     const object = { ...OWNED, Key: 'keys.json' };

@@ -89,6 +89,7 @@ describe('an issuer is not as it should be', () => {
       documents(ours(DISCOVERY), ours(jwksText(OUR_JWK), { tags: {} })),
       ['jwks-stored'],
     ],
+    ['a document is encoded', documents(ours(DISCOVERY, { encoding: 'gzip' })), ['discovery-stored']],
     [
       'a document is encrypted by KMS',
       documents(
