@@ -95,10 +95,13 @@ function ofPolicy({ role, before, recorded }: Changing): string[] {
     ...(wide.length + further.length === 0
       ? []
       : [
-          `the run takes from it what its policy allows now and no request asks for: ${told([...wide, ...further].join('; '))}. Whoever needs that has it by a policy of another name.`,
+          `the run takes from it what its policy allows now and no request asks for: ${told([...wide, ...further].join('; '))}. ${KEEP_BESIDES}`,
         ]),
   ];
 }
+
+const KEEP_BESIDES =
+  'If that is to stay, upload the bundle below adopt/ first: what an adoption finds besides is kept.';
 
 const KEEP_NARROW =
   'If that is to stay narrow, put it into a permissions boundary or an inline policy of another name: no run takes those away.';
@@ -161,7 +164,7 @@ function ofTrust(
     ...(shutOut.length === 0
       ? []
       : [
-          `the run shuts out whom its trust policy admits now, besides the service accounts of its component: ${told(shutOut.join('; '))}. If they are to stay, upload the bundle below adopt/ first: what an adoption finds besides is kept.`,
+          `the run shuts out whom its trust policy admits now, besides the service accounts of its component: ${told(shutOut.join('; '))}. ${KEEP_BESIDES}`,
         ]),
     ...(letIn.length === 0
       ? []

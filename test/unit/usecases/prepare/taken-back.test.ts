@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DesiredState } from '../../../../core/domain/desired-state.ts';
 import type { RoleState } from '../../../../core/domain/observed.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../core/domain/policy-document.ts';
+import { planAdoption } from '../../../../core/usecases/prepare/plan-adoption.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { bundle, DENIED, DENY, type Edit, edited, INGRESS, warningsOf, withPolicy } from './edited.ts';
 import { BOUNDARY, ENTRY, verified } from './prepared.ts';
@@ -119,6 +120,17 @@ describe('a run says nothing of', () => {
       expect.stringContaining('ec2:DescribeVpcs'),
     ]);
   });
+});
+
+it('what somebody added stays after an adoption, as the warning says', async () => {
+  const account = await edited((role) => ({ ...withTrust(ADMIN)(role), ...FURTHER(role) }));
+  const warned = await warningsOf(account, bundle('prepare'));
+  expect(warned).toHaveLength(2);
+  expect(warned.join()).toMatch(/(upload the bundle below adopt\/ first.*){2}/s);
+  const known = { entry: ENTRY, current: account.desired };
+  const adopted = await planAdoption(bundle('prepare'), known, account);
+  const { plan } = await planChanges(bundle('prepare'), { ...known, current: adopted.desired }, account);
+  expect(plan.roles).toEqual([]);
 });
 
 it('what an upgrade keeps of a policy and takes from a request is told, and nothing is proved of the permissions', async () => {

@@ -4,7 +4,7 @@ import { DISCOVERY_KEY } from '../../../../core/domain/names.ts';
 import type { DocumentState } from '../../../../core/domain/observed.ts';
 import { planChanges } from '../../../../core/usecases/prepare/plan-changes.ts';
 import { bundle, warningsOf } from './edited.ts';
-import { preparedAccount } from './prepared.ts';
+import { ENTRY, preparedAccount } from './prepared.ts';
 
 describe('a discovery document that is written anew', () => {
   const rewritten = async (edit: (members: Record<string, unknown>) => unknown) => {
@@ -26,7 +26,11 @@ describe('a discovery document that is written anew', () => {
     expect(warnings.join()).toContain('token_endpoint');
     const { url, host } = account.desired.issuer;
     const state = { ...account.desired, issuer: { type: 'existing', url, host } } as DesiredState;
-    const { plan } = await planChanges(state, undefined, { ...account, issuerBucket: undefined });
+    const { plan } = await planChanges(
+      state,
+      { entry: ENTRY, current: account.desired },
+      { ...account, issuerBucket: undefined },
+    );
     expect(plan.issuer.changes).toEqual([]);
   });
 
