@@ -1,6 +1,7 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { AwsClient } from 'aws4fetch';
 import type { PolicyDocument } from '../domain/policy-document.ts';
+import { memoize } from '../util/memoize.ts';
 import type { Credentials } from './credentials.ts';
 import { isAwsError } from './errors.ts';
 import { managedPolicy } from './managed-policy.ts';
@@ -59,7 +60,8 @@ export function accountLimits(
       return providers === undefined || quota === undefined ? undefined : { providers, quota };
     },
 
-    boundary: (arn) => boundary(iam, arn),
+    // One policy bounds, or is on, all roles of a cluster.
+    boundary: memoize((arn) => boundary(iam, arn)),
 
     async publicAccessBlock() {
       if (controlUrl === undefined) return undefined;

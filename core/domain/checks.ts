@@ -19,8 +19,7 @@ export const CHECKS = {
   'key-pair': 'The private key belongs to the published public key',
   provider: 'The IAM OIDC provider has the issuer and both audiences',
   'role-trust': 'The role trusts the service accounts of its component, through this provider',
-  'role-permissions':
-    'The inline policy of the role, within its permissions boundary, grants what was asked for',
+  'role-permissions': 'The policies of the role, within its permissions boundary, grant what was asked for',
   'role-boundary': 'The role has its permissions boundary',
   'role-tags': 'The role carries the tags of the cluster',
   secret: 'The Secret names the role and the token, and no access key',

@@ -20,6 +20,8 @@ export interface LeftRole {
   readonly role: DesiredRole;
   /** Absent where it is to be made. */
   readonly before?: RoleState;
+  /** What others put on it. */
+  readonly further?: FurtherPolicies;
 }
 
 /** What a role has besides the policy that the pipeline gives it. */
@@ -57,14 +59,10 @@ export async function readBoundaries(roles: readonly LeftRole[], limits: Account
 }
 
 /** Why a role does not have all that its requests ask for; undefined where it has. */
-function whyWithheld(
-  each: LeftRole,
-  boundaries: Boundaries,
-  further: ReadonlyMap<string, FurtherPolicies>,
-): string | undefined {
+function whyWithheld(each: LeftRole, boundaries: Boundaries): string | undefined {
   const arn = boundaryOf(each);
   const reasons = [
-    withheldByPolicy(each.role, further.get(each.role.name)),
+    withheldByPolicy(each.role, each.further),
     arn === undefined ? undefined : withheldByBoundary(each.role, arn, boundaries.get(arn)),
   ].filter((reason) => reason !== undefined);
   return reasons.length === 0 ? undefined : reasons.join('; ');
@@ -117,8 +115,6 @@ export function leftAsIs(
     readonly boundaries: Boundaries;
     /** As it is stored; undefined where there is none yet, or somebody else keeps it. */
     readonly bucketPolicy: PolicyDocument | undefined;
-    /** What others put on the roles, by name. */
-    readonly further?: ReadonlyMap<string, FurtherPolicies> | undefined;
     /** The identity provider that the roles trust. */
     readonly provider?: ProviderState | undefined;
     /** What the run takes back of what somebody did by hand, one sentence each. */
@@ -126,7 +122,7 @@ export function leftAsIs(
   },
 ): Pick<Plan, 'withheld' | 'warnings'> {
   const withheld = left.roles.flatMap((each): [string, string][] => {
-    const why = whyWithheld(each, left.boundaries, left.further ?? new Map());
+    const why = whyWithheld(each, left.boundaries);
     return why === undefined ? [] : [[each.role.name, why]];
   });
   const warnings = [

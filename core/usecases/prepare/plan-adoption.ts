@@ -19,7 +19,7 @@ import type { RegisteredCluster } from '../../storage/registered-cluster.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
 import { readFurther } from './further-policies.ts';
-import { leftAsIs, readBoundaries } from './left-as-is.ts';
+import { type FurtherPolicies, leftAsIs, readBoundaries } from './left-as-is.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import type { PlanCollaborators } from './plan-changes.ts';
 import { planKeys } from './plan-keys.ts';
@@ -30,8 +30,9 @@ type IssuerSeen = Awaited<ReturnType<typeof issuer.observe>>;
 
 interface SeenRole {
   readonly asked: DesiredRole;
-  /** Absent when the role is not there. */
+  /** Absent when the role is not there, as what others put on it. */
   readonly before?: RoleState;
+  readonly further?: FurtherPolicies;
 }
 
 /**
@@ -88,7 +89,7 @@ export async function planAdoption(
   const { hasPair = false, ...keys } = planKeys(told, known?.entry, observed, collaborators);
   const left = there.map((each) => ({
     role: record(each, desired),
-    ...defined({ before: each.before }),
+    ...defined({ before: each.before, further: each.further }),
   }));
   const adopted = { ...desired, roles: left.map((each) => each.role) };
   return {
@@ -112,7 +113,6 @@ export async function planAdoption(
       ...leftAsIs(adopted, {
         roles: left,
         boundaries: await readBoundaries(left, collaborators.limits),
-        further: await readFurther(left, collaborators),
         provider,
         bucketPolicy: seen !== undefined && 'policy' in seen ? seen.policy : undefined,
       }),
@@ -131,7 +131,11 @@ async function look(
   const requested = { ...asked, ...asked.requested };
   return before === undefined
     ? { asked: requested }
-    : { asked: restrictedRole(requested, state, before.trust), before };
+    : {
+        asked: restrictedRole(requested, state, before.trust),
+        before,
+        further: await readFurther(asked.name, collaborators),
+      };
 }
 
 function record({ asked, before }: SeenRole, { providerArn }: DesiredState): DesiredRole {

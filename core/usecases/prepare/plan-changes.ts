@@ -8,7 +8,6 @@ import type { Part } from '../../domain/cluster-run.ts';
 import type { DesiredRole, DesiredState } from '../../domain/desired-state.ts';
 import { ResourceConflict } from '../../domain/errors.ts';
 import { mergeWithLive } from '../../domain/merge.ts';
-import type { RoleState } from '../../domain/observed.ts';
 import { hasPart, partsMadeBy } from '../../domain/parts.ts';
 import type { Plan, PlannedChanges } from '../../domain/plan.ts';
 import { policySize, samePolicy } from '../../domain/policy-document.ts';
@@ -28,7 +27,7 @@ import { begun } from '../../util/begun.ts';
 import { defined } from '../../util/defined.ts';
 import { appliedToKnown } from './applied-to-known.ts';
 import { readFurther } from './further-policies.ts';
-import { leftAsIs, readBoundaries } from './left-as-is.ts';
+import { type LeftRole, leftAsIs, readBoundaries } from './left-as-is.ts';
 import { refuseOtherIssuer } from './other-issuer.ts';
 import { planKeys } from './plan-keys.ts';
 import { observeUnused, planRemovals, READ_CONCURRENCY } from './plan-removals.ts';
@@ -84,6 +83,7 @@ async function plan(
   const desired = { ...applied.desired, roles: [...applied.desired.roles, ...unused.inUse] };
   const made = partsMadeBy(desired);
   const desiredSpecs = specsOf(desired);
+  const recorded = new Set(known?.current.roles.map(({ name }) => name));
   const obstacles = new Obstacles();
   const observedProvider = obstacles.collect(
     identityProvider.observe(desiredSpecs.identityProvider, collaborators),
@@ -101,10 +101,17 @@ async function plan(
       ? pMap(
           desired.roles,
           (each) =>
-            obstacles.collect(observeDesired(each, desired, applied.exact.has(each.name), collaborators)),
+            obstacles.collect(
+              observeDesired(
+                each,
+                desired,
+                { isExact: applied.exact.has(each.name), isRecorded: recorded.has(each.name) },
+                collaborators,
+              ),
+            ),
           { concurrency: READ_CONCURRENCY },
         )
-      : desired.roles.map((each): ObservedRole | undefined => ({ role: each })),
+      : desired.roles.map((each): LeftRole | undefined => ({ role: each })),
     planRemovals(unused, known?.current, desired, collaborators),
   ]);
   await obstacles.collect(
@@ -143,9 +150,8 @@ async function plan(
   const roles = made.has('roles') ? plannedRoles(observed, specsOf(merged)) : [];
   const providerChanges = of('issuer', identityProvider.diff(desiredSpecs.identityProvider, provider));
   const left = made.has('roles') ? observed : [];
-  const [boundaries = new Map(), further] = await Promise.all([
+  const [boundaries = new Map()] = await Promise.all([
     obstacles.collect(readBoundaries(left, collaborators.limits)),
-    obstacles.collect(readFurther(left, collaborators)),
     obstacles.collectAll([
       checkGround(desired, { publicKid: key?.publicFile?.kid, kid: signing?.kid, provider }),
       checkPublicAccess(desired, issuerChanges, collaborators.limits),
@@ -193,7 +199,6 @@ async function plan(
       ...leftAsIs(merged, {
         roles: left,
         boundaries,
-        further,
         provider,
         bucketPolicy: bucket !== undefined && 'policy' in bucket ? bucket.policy : undefined,
         takenBack: [
@@ -230,7 +235,7 @@ async function planIssuer(
 }
 
 /** The roles that change. */
-function plannedRoles(observed: readonly ObservedRole[], specs: Specs): Plan['roles'] {
+function plannedRoles(observed: readonly LeftRole[], specs: Specs): Plan['roles'] {
   return observed
     .map(({ role: desired, before }, index) => ({
       index,
@@ -251,12 +256,6 @@ function changingRoles(desired: DesiredState, planned: Plan['roles'], removals: 
   ];
 }
 
-interface ObservedRole {
-  readonly role: DesiredRole;
-  /** Absent when the role is not there. */
-  readonly before?: RoleState;
-}
-
 /**
  * Looks at a role. Unless it is to be exactly what is asked for, what it has is desired too. Throws ResourceConflict
  * when both together are over IAM's limits.
@@ -264,10 +263,12 @@ interface ObservedRole {
 async function observeDesired(
   desired: DesiredRole,
   state: DesiredState,
-  isExact: boolean,
+  { isExact, isRecorded }: { readonly isExact: boolean; readonly isRecorded: boolean },
   collaborators: PlanCollaborators,
-): Promise<ObservedRole> {
+): Promise<LeftRole> {
   const { cluster, tags } = state;
+  // IAM's call rates are low, and at first no role of a cluster is there.
+  const beside = isRecorded ? begun(readFurther(desired.name, collaborators)) : undefined;
   const before = await role.observe({ cluster: cluster.name, tags, desired }, collaborators);
   if (before === undefined) return { role: desired };
   const restricted = restrictedRole(desired, state, before.trust);
@@ -277,7 +278,8 @@ async function observeDesired(
       ? !samePolicy(merged.policy, before.policy)
       : !samePolicy(merged.trust, before.trust),
   );
-  if (over === undefined) return { role: merged, before };
+  if (over === undefined)
+    return { role: merged, before, further: await (beside ?? readFurther(desired.name, collaborators)) };
   const live = over.code === 'PolicyTooLarge' ? before.policy : before.trust;
   const has = live === undefined ? 0 : policySize(live);
   throw new ResourceConflict(
