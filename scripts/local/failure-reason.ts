@@ -77,7 +77,7 @@ const SIGNS: readonly (readonly [RegExp, (match: RegExpExecArray) => FailureReas
     /DO NOT MATCH THE HASHES/,
     () => ({
       cause: 'The Python package index gives other files than those the project pins.',
-      remedy: `Use an index that hands on the files of pypi.org unchanged (PIP_INDEX_URL), ${NEXT}`,
+      remedy: `Use an index that hands on the files of the Python Package Index unchanged (PIP_INDEX_URL), ${NEXT}`,
     }),
   ],
   [
