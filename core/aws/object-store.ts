@@ -96,6 +96,16 @@ const CONDITION_FAILED = ['PreconditionFailed', '412'];
  */
 export function objectStore(s3: S3Client, bucket: string, owner: string): ObjectStore {
   const ours = { Bucket: bucket, ExpectedBucketOwner: owner };
+  const etags = async (prefix: string) => {
+    const pages = await allPages(s3, { ...ours, Prefix: prefix });
+    return new Map(
+      pages.flatMap(({ Contents = [] }) =>
+        Contents.flatMap(({ Key, ETag = '', StorageClass = '' }): [string, string][] =>
+          Key === undefined ? [] : [[Key, ARCHIVED.includes(StorageClass) ? '' : ETag]],
+        ),
+      ),
+    );
+  };
   return {
     async get(key, { versionId, maxBytes = Number.POSITIVE_INFINITY } = {}) {
       const answer = await ignoreNotFound(
@@ -146,21 +156,9 @@ export function objectStore(s3: S3Client, bucket: string, owner: string): Object
       }
     },
 
-    async list(prefix) {
-      const pages = await allPages(s3, { ...ours, Prefix: prefix });
-      return pages.flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? []));
-    },
+    list: async (prefix) => [...(await etags(prefix)).keys()],
 
-    async etags(prefix) {
-      const pages = await allPages(s3, { ...ours, Prefix: prefix });
-      return new Map(
-        pages.flatMap(({ Contents = [] }) =>
-          Contents.flatMap(({ Key, ETag = '', StorageClass = '' }) =>
-            Key === undefined ? [] : [[Key, ARCHIVED.includes(StorageClass) ? '' : ETag]],
-          ),
-        ),
-      );
-    },
+    etags,
 
     async folders(prefix) {
       const pages = await allPages(s3, { ...ours, Prefix: prefix, Delimiter: '/' });

@@ -2,7 +2,7 @@ import { type DesiredRole, type RolePolicies, requestedOf } from './desired-stat
 import { mergePolicies, mergeTrusts } from './merge.ts';
 import type { RoleState } from './observed.ts';
 import { describeTrust } from './policy/trust.ts';
-import { canonicalStatement, type PolicyDocument, samePolicy, statementsOf } from './policy-document.ts';
+import { type PolicyDocument, samePolicy, statementsBeyond } from './policy-document.ts';
 
 /*
  * What a role had beyond the requests when its cluster was adopted is somebody's work, and stays: runs after the adoption
@@ -41,7 +41,5 @@ function withFound(role: DesiredRole, found: RolePolicies): DesiredRole {
 
 /** The statements of a live policy that say what is not asked for. */
 function beyond(asked: PolicyDocument, live: PolicyDocument | undefined): PolicyDocument {
-  const said = new Set(statementsOf(asked).map(canonicalStatement));
-  const further = live === undefined ? [] : statementsOf(live);
-  return { ...asked, Statement: further.filter((statement) => !said.has(canonicalStatement(statement))) };
+  return { ...asked, Statement: statementsBeyond(live, [asked]) };
 }

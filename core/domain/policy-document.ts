@@ -122,6 +122,15 @@ export function denies(policy: PolicyDocument | undefined): boolean {
   return policy !== undefined && statementsOf(policy).some(({ Effect }) => Effect === 'Deny');
 }
 
+/** The statements of a policy that none of the known ones has, by the rule of `samePolicy`. */
+export function statementsBeyond(
+  policy: PolicyDocument | undefined,
+  known: readonly (PolicyDocument | undefined)[],
+): readonly PolicyStatement[] {
+  const said = new Set(known.flatMap((each) => statementsOf(each ?? {}).map(canonicalStatement)));
+  return statementsOf(policy ?? {}).filter((statement) => !said.has(canonicalStatement(statement)));
+}
+
 /** A text that two statements share when they say the same, by the rule of `samePolicy`. */
 export function canonicalStatement({ Sid: _name, ...statement }: PolicyStatement): string {
   return JSON.stringify(

@@ -8,6 +8,7 @@ import {
   canonicalStatement,
   type PolicyDocument,
   type PolicyStatement,
+  statementsBeyond,
   statementsOf,
   trustPolicy,
 } from './policy-document.ts';
@@ -38,7 +39,7 @@ export function withRestrictions(
   const wanted = statementsOf(desired);
   const restrict = restrictionsOf(live, component);
   const restricted = wanted.flatMap((statement) => restrictStatement(statement, restrict, component));
-  const denies = keptDenies(wanted, live, component);
+  const denies = keptDenies(desired, live, component);
   if (denies.length === 0 && restricted.every((statement) => wanted.includes(statement))) return desired;
   // What an upgrade asks for says the same again once it is restricted as well.
   return mergeTrusts({ ...desired, Statement: [] }, { ...desired, Statement: [...restricted, ...denies] });
@@ -150,16 +151,15 @@ function restrictStatement(
   });
 }
 
-/** The live Deny statements that are not in the wanted ones already, but one that shuts out the component itself. */
+/** The live Deny statements that are not desired already, but one that shuts out the component itself. */
 function keptDenies(
-  wanted: readonly PolicyStatement[],
+  desired: PolicyDocument,
   live: PolicyDocument,
   { providerArn, host, subjects }: TrustedComponent,
 ): readonly PolicyStatement[] {
-  const known = new Set(wanted.map(canonicalStatement));
   const asked = trustPolicy(providerArn, host, subjects);
-  return statementsOf(live).filter((statement) => {
-    if (statement['Effect'] !== 'Deny' || known.has(canonicalStatement(statement))) return false;
+  return statementsBeyond(live, [desired]).filter((statement) => {
+    if (statement['Effect'] !== 'Deny') return false;
     const denied = { ...asked, Statement: [...asked.Statement, statement] };
     return !subjects.some((subject) => refuses(denied, { providerArn, host, subject }));
   });

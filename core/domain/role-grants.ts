@@ -1,12 +1,7 @@
 import type { DesiredRole, DesiredState } from './desired-state.ts';
 import { mapping } from './field-reader.ts';
 import type { RoleState } from './observed.ts';
-import {
-  canonicalStatement,
-  type PolicyDocument,
-  type PolicyStatement,
-  statementsOf,
-} from './policy-document.ts';
+import { type PolicyDocument, type PolicyStatement, statementsBeyond } from './policy-document.ts';
 import { type GuardRules, guardStatement } from './policy-guard.ts';
 
 /** A service account's `sub` claim, as Kubernetes writes it. */
@@ -70,14 +65,7 @@ function addedTo(
   live: PolicyDocument | undefined,
   wanted: PolicyDocument | undefined,
 ): readonly PolicyStatement[] {
-  const there = new Set(live === undefined ? [] : statementsOf(live).map(withoutSid));
-  return (wanted === undefined ? [] : statementsOf(wanted)).filter(
-    (statement) => statement['Effect'] !== 'Deny' && !there.has(withoutSid(statement)),
-  );
-}
-
-function withoutSid({ Sid: _, ...statement }: PolicyStatement): string {
-  return canonicalStatement(statement);
+  return statementsBeyond(wanted, [live]).filter(({ Effect }) => Effect !== 'Deny');
 }
 
 /** Whether a statement trusts tokens of one issuer, for service accounts by name. Further conditions only restrict it. */

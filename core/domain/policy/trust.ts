@@ -54,12 +54,16 @@ export function describeTrust(trust: PolicyDocument | undefined): {
   readonly providers: readonly string[];
   readonly subjects: readonly string[];
 } {
-  const allows = (trust === undefined ? [] : readStatements(trust, 'trust')).filter(
-    ({ effect }) => effect === 'Allow',
-  );
+  const allows = allowsOfTrust(trust);
   const subjects = allows.flatMap(({ conditions }) => conditions.flatMap(subjectsOf));
   const providers = allows.flatMap(({ principal }) => federated(principal));
   return { providers: [...new Set(providers)], subjects: [...new Set(subjects)] };
+}
+
+/** What a trust policy allows, as far as it can be understood. */
+export function allowsOfTrust(trust: PolicyDocument | undefined): readonly Statement[] {
+  const statements = trust === undefined ? [] : readStatements(trust, 'trust');
+  return statements.filter(({ effect }) => effect === 'Allow');
 }
 
 interface Judged {

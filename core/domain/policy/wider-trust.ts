@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../policy-document.ts';
 import { type Condition, isMapping } from './conditions.ts';
-import { readStatements, type Statement } from './statements.ts';
-import { isAboutWebIdentity } from './trust.ts';
+import type { Statement } from './statements.ts';
+import { allowsOfTrust, isAboutWebIdentity } from './trust.ts';
 
 /** Whom a trust policy is for. */
 interface Trusted {
@@ -24,10 +24,7 @@ export interface WiderTrust {
  * excuse it; Deny statements are not set against it. Never throws for JSON data, whatever its shape.
  */
 export function widerTrust(trust: PolicyDocument | undefined, trusted: Trusted): WiderTrust {
-  const allows = (trust === undefined ? [] : readStatements(trust, 'trust')).filter(
-    ({ effect }) => effect === 'Allow',
-  );
-  const found = allows.map((statement) => widerStatement(statement, trusted));
+  const found = allowsOfTrust(trust).map((statement) => widerStatement(statement, trusted));
   return {
     foreign: unique(found.flatMap(({ foreign }) => foreign)),
     added: unique(found.flatMap(({ added }) => added)),
@@ -39,10 +36,7 @@ export function widerTrust(trust: PolicyDocument | undefined, trusted: Trusted):
  * them is left out. Never throws for JSON data, whatever its shape.
  */
 export function strangersOf(trust: PolicyDocument | undefined, providerArn: string): readonly string[] {
-  const allows = (trust === undefined ? [] : readStatements(trust, 'trust')).filter(
-    ({ effect }) => effect === 'Allow',
-  );
-  return unique(allows.flatMap((statement) => strangersIn(statement, providerArn)));
+  return unique(allowsOfTrust(trust).flatMap((statement) => strangersIn(statement, providerArn)));
 }
 
 function strangersIn({ principal, notPrincipal }: Statement, providerArn: string): readonly string[] {
@@ -52,12 +46,11 @@ function strangersIn({ principal, notPrincipal }: Statement, providerArn: string
 
 function widerStatement(statement: Statement, trusted: Trusted): WiderTrust {
   const { principal, notPrincipal, actions } = statement;
-  if (notPrincipal !== undefined)
-    return { foreign: [`everybody but ${JSON.stringify(notPrincipal)}`], added: [] };
-  const principals = principalsOf(principal);
-  const strangers = principals.filter((name) => name !== `Federated ${trusted.providerArn}`);
+  const strangers = strangersIn(statement, trusted.providerArn);
+  if (notPrincipal !== undefined) return { foreign: strangers, added: [] };
   const foreign = strangers.map((name) => `${name === '*' ? 'everybody (*)' : name}${onlyIf(statement)}`);
-  if (strangers.length === principals.length || !isAboutWebIdentity(actions)) return { foreign, added: [] };
+  if (strangers.length === principalsOf(principal).length || !isAboutWebIdentity(actions))
+    return { foreign, added: [] };
   const { wide, literal } = subjectsOf(statement, trusted);
   return {
     foreign: [...foreign, ...wide],

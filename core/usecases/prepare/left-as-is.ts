@@ -4,7 +4,7 @@ import { BoundaryNotFound } from '../../domain/errors.ts';
 import { ownersOf } from '../../domain/names.ts';
 import type { ProviderState, RoleState } from '../../domain/observed.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { comparePermissions } from '../../domain/policy/coverage.ts';
+import { comparePermissions, type LivePermissions } from '../../domain/policy/coverage.ts';
 import { describeGaps } from '../../domain/policy/gaps.ts';
 import { widerTrust } from '../../domain/policy/wider-trust.ts';
 import { denies, type PolicyDocument } from '../../domain/policy-document.ts';
@@ -70,24 +70,22 @@ function whyWithheld(each: LeftRole, boundaries: Boundaries): string | undefined
 
 /** An upgrade keeps what it finds in the role's own policy, a Deny too, and no run touches the policies of others. */
 function withheldByPolicy(
-  { policy, requested }: DesiredRole,
+  role: DesiredRole,
   { policies, unreadable }: FurtherPolicies = NOTHING_FURTHER,
 ): string | undefined {
   const denying = [...policies].filter(([, document]) => denies(document));
-  if (requested === undefined && denying.length + unreadable.length === 0) return undefined;
-  const { verdict, missing, unknown } = comparePermissions((requested ?? { policy }).policy, {
-    policies: [policy, ...policies.values()],
-    ...(unreadable.length === 0 ? {} : { unreadable }),
-  });
-  if (verdict === 'covered') return undefined;
+  if (role.requested === undefined && denying.length + unreadable.length === 0) return undefined;
   const others = [...denying.map(([name]) => name), ...unreadable];
-  const what =
+  return takenAway(
     others.length === 0
       ? 'what somebody put into its policy'
-      : `what somebody put on it (${others.join(', ')})`;
-  return verdict === 'missing'
-    ? `${what} takes away ${describeGaps(missing)}`
-    : `it cannot be told whether ${what} takes away ${describeGaps(unknown)}`;
+      : `what somebody put on it (${others.join(', ')})`,
+    requestedOf(role).policy,
+    {
+      policies: [role.policy, ...policies.values()],
+      ...(unreadable.length === 0 ? {} : { unreadable }),
+    },
+  );
 }
 
 const NOTHING_FURTHER: FurtherPolicies = { policies: new Map(), unreadable: [] };
@@ -100,11 +98,16 @@ function withheldByBoundary(
   if (boundary === undefined)
     return `its permissions boundary ${arn} could not be read, so what that takes away is not known`;
   const { policy } = requestedOf(role);
-  const { verdict, missing, unknown } = comparePermissions(policy, { policies: [policy], boundary });
+  return takenAway(`its permissions boundary ${arn}`, policy, { policies: [policy], boundary });
+}
+
+/** What something takes, or may take, from the permissions that are asked for; undefined where that is nothing. */
+function takenAway(what: string, asked: PolicyDocument, live: LivePermissions): string | undefined {
+  const { verdict, missing, unknown } = comparePermissions(asked, live);
   if (verdict === 'covered') return undefined;
   return verdict === 'missing'
-    ? `its permissions boundary ${arn} takes away ${describeGaps(missing)}`
-    : `it cannot be told whether its permissions boundary ${arn} takes away ${describeGaps(unknown)}`;
+    ? `${what} takes away ${describeGaps(missing)}`
+    : `it cannot be told whether ${what} takes away ${describeGaps(unknown)}`;
 }
 
 /** What a plan says of all that, besides its changes. Pure. */

@@ -9,6 +9,7 @@ import type { Removals } from '../../domain/plan.ts';
 import { strangersOf } from '../../domain/policy/wider-trust.ts';
 import { installFiles } from '../../resources/install-files/resource.ts';
 import { role } from '../../resources/role/resource.ts';
+import { otherProviders } from '../other-providers.ts';
 
 /** GetRole is throttled at about fifteen a second on a busy account; the SDK waits when IAM says so. */
 export const READ_CONCURRENCY = 40;
@@ -34,11 +35,9 @@ export async function observeUnused(
     { concurrency: READ_CONCURRENCY },
   );
   const answers = found.flatMap((each) => each.answers);
-  const sorted = await Promise.all(
-    answers
-      .flatMap((each) => ('before' in each ? each : []))
-      .map(async (each) => ({ each, others: await othersThat(each.before, desired.providerArn, access) })),
-  );
+  const leaving = answers.flatMap((each) => ('before' in each ? each : []));
+  const admitted = await othersAdmitted(leaving, desired.providerArn, access.providers);
+  const sorted = leaving.map((each) => ({ each, others: admitted(each.before.trust) }));
   return {
     roles: sorted.flatMap(({ each, others }) => (others.length === 0 ? each : [])),
     inUse: found.flatMap((each) => (each.answers.some((answer) => 'inUse' in answer) ? each.role : [])),
@@ -54,19 +53,19 @@ export async function observeUnused(
   };
 }
 
-/** Who may use a role besides the service accounts of the cluster. A provider that is gone is of nobody's tokens. */
-async function othersThat(
-  { trust }: RoleState,
+/** Who may use roles besides the service accounts of the cluster, by trust policy. A provider that is gone is of nobody's tokens. */
+async function othersAdmitted(
+  roles: readonly { readonly name: string; readonly before: RoleState }[],
   providerArn: string,
-  { providers }: { readonly providers: Pick<IdentityProviders, 'get'> },
-): Promise<readonly string[]> {
-  const strangers = await Promise.all(
-    strangersOf(trust, providerArn).map(async (stranger) => {
-      const [, arn] = /^Federated (\S+:oidc-provider\/\S+)$/.exec(stranger) ?? [];
-      return arn === undefined || (await providers.get(arn)) !== undefined ? stranger : [];
-    }),
-  );
-  return strangers.flat();
+  providers: Pick<IdentityProviders, 'get'>,
+): Promise<(trust: RoleState['trust']) => readonly string[]> {
+  const trusting = roles.map(({ name, before: { trust } }) => ({ name, trust }));
+  const there = new Set((await otherProviders(trusting, providerArn, providers)).map(({ arn }) => arn));
+  const isThere = (stranger: string) => {
+    const [, arn] = /^Federated (\S+:oidc-provider\/\S+)$/.exec(stranger) ?? [];
+    return arn === undefined || there.has(arn);
+  };
+  return (trust) => strangersOf(trust, providerArn).filter(isThere);
 }
 
 /**

@@ -9,12 +9,7 @@ import { describeGaps, missingStatements } from '../../domain/policy/gaps.ts';
 import { trusts } from '../../domain/policy/trust.ts';
 import { isAskedSomewhere, widerPermissions } from '../../domain/policy/wider-permissions.ts';
 import { widerTrust } from '../../domain/policy/wider-trust.ts';
-import {
-  canonicalStatement,
-  type PolicyDocument,
-  samePolicy,
-  statementsOf,
-} from '../../domain/policy-document.ts';
+import { type PolicyDocument, samePolicy, statementsBeyond } from '../../domain/policy-document.ts';
 import { shortened } from '../../util/visible.ts';
 import type { LeftRole } from './left-as-is.ts';
 
@@ -130,9 +125,8 @@ function goneDenies(
   live: PolicyDocument | undefined,
   ...known: readonly PolicyDocument[]
 ): readonly string[] {
-  const said = new Set(known.flatMap((policy) => statementsOf(policy).map(canonicalStatement)));
-  return statementsOf(live ?? {})
-    .filter((statement) => statement['Effect'] === 'Deny' && !said.has(canonicalStatement(statement)))
+  return statementsBeyond(live, known)
+    .filter(({ Effect }) => Effect === 'Deny')
     .map((statement) => JSON.stringify(statement));
 }
 

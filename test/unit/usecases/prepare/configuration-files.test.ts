@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
-import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
 import { installConfig, request, requestOf } from '../../../support/bundles.ts';
+import { readTexts } from './read-texts.ts';
 
 function read(files: Readonly<Record<string, string>>) {
-  const { problems, warnings, clusterName } = readBundle(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
-    {
-      run: 'run-1',
-      bundle: { bucket: 'intake', key: 'prepare/demo.tgz' },
-      rules: {},
-      guard: DEFAULT_RULES,
-      placement: { iamPartition: 'aws', accountId: '123456789012' },
-    },
-  );
+  const { problems, warnings, clusterName } = readTexts(files);
   return { told: problems.map(({ code }) => code), warnings, clusterName };
 }
 

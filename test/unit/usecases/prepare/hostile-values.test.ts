@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
 import { reportMarkdown } from '../../../../core/domain/report-markdown.ts';
-import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
 import { rejection, rejectionReport } from '../../../../core/usecases/prepare/reject.ts';
 import { request } from '../../../support/bundles.ts';
+import { readTexts } from './read-texts.ts';
 
 const BUNDLE = { bucket: 'intake', key: 'prepare/demo.tgz' };
 
 /** Reads files given as text, and tells of it in all the ways in which a refused bundle is told of. */
 function told(files: Readonly<Record<string, string>>, key = BUNDLE.key) {
-  const reading = readBundle(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
-    {
-      run: 'run-1',
-      bundle: { ...BUNDLE, key },
-      rules: {},
-      guard: DEFAULT_RULES,
-      placement: { iamPartition: 'aws', accountId: '123456789012' },
-    },
-  );
+  const reading = readTexts(files, { bundle: { ...BUNDLE, key } });
   const run = { id: 'run-1', operation: 'prepare', endedAt: '2026-01-01T00:00:00Z' };
   const report = rejectionReport(run, { ...BUNDLE, key }, reading);
   const { cause } = rejection(reading.problems);

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
 import { formatProblem } from '../../../../core/domain/problem.ts';
-import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
 import { type Changes, clusterYaml, requestValue, statement } from '../../../support/bundles.ts';
+import { readTexts } from './read-texts.ts';
 
 const OTHER: Changes = { 'metadata.name': 'other', 'spec.secretRef.name': 'other' };
 
@@ -12,16 +11,7 @@ function toldOf(list: unknown): string[] {
     'cluster.yaml': clusterYaml({ release: '4.20.3' }),
     'list.yaml': `kind: Other\n---\n${JSON.stringify(list)}\n`,
   };
-  const { problems, warnings, skipped } = readBundle(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
-    {
-      run: 'run-1',
-      bundle: { bucket: 'intake', key: 'prepare/demo.tgz' },
-      rules: {},
-      guard: DEFAULT_RULES,
-      placement: { iamPartition: 'aws', accountId: '123456789012' },
-    },
-  );
+  const { problems, warnings, skipped } = readTexts(files);
   const left = skipped
     .filter(({ reason }) => reason !== 'kind Other')
     .map(({ file, document, field, reason }) => `${file}, document ${document}, ${field}: ${reason}`);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
-import { type BundleContext, readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
+import type { BundleContext } from '../../../../core/usecases/prepare/read-bundle.ts';
 import { installConfig, request, requestOf, statement } from '../../../support/bundles.ts';
+import { readTexts } from './read-texts.ts';
 
 const GATED = request({
   'metadata.annotations': { 'release.openshift.io/feature-gate': 'SomeGate' },
@@ -18,17 +18,7 @@ const OF_CAPABILITY = request({
 
 /** Codes and fields of the problems of a bundle with these files, and its warnings. */
 function read(files: Readonly<Record<string, string>>, more: Partial<BundleContext> = {}) {
-  const { problems, warnings, skipped, clusterName } = readBundle(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
-    {
-      run: 'run-1',
-      bundle: { bucket: 'intake', key: 'prepare/demo.tgz' },
-      rules: {},
-      guard: DEFAULT_RULES,
-      placement: { iamPartition: 'aws', accountId: '123456789012' },
-      ...more,
-    },
-  );
+  const { problems, warnings, skipped, clusterName } = readTexts(files, more);
   return {
     told: problems.map(({ code, field }) => (field === undefined ? code : `${code} ${field}`)),
     problems,

@@ -1,21 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
-import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
 import { clusterYaml, request, requestOf, requestValue, statement } from '../../../support/bundles.ts';
-
-/** Reads files given as text. */
-function read(files: Readonly<Record<string, string>>) {
-  return readBundle(
-    Object.entries(files).map(([path, text]) => ({ path, bytes: Buffer.from(text) })),
-    {
-      run: 'run-1',
-      bundle: { bucket: 'intake', key: 'prepare/demo.tgz' },
-      rules: {},
-      guard: DEFAULT_RULES,
-      placement: { iamPartition: 'aws', accountId: '123456789012' },
-    },
-  );
-}
+import { readTexts as read } from './read-texts.ts';
 
 describe('a bundle whose cluster is not known', () => {
   it.each([

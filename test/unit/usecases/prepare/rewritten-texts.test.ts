@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RULES } from '../../../../core/domain/policy-guard.ts';
-import { readBundle } from '../../../../core/usecases/prepare/read-bundle.ts';
 import { clusterYaml, request } from '../../../support/bundles.ts';
+import { readTexts } from './read-texts.ts';
 
 /** A bundle with this request. */
 function read(text: string) {
   const files = { 'cluster.yaml': clusterYaml({ release: '4.20.3' }), 'a.yaml': text };
-  return readBundle(
-    Object.entries(files).map(([path, content]) => ({ path, bytes: Buffer.from(content) })),
-    {
-      run: 'run-1',
-      bundle: { bucket: 'intake', key: 'prepare/demo.tgz' },
-      rules: {},
-      guard: DEFAULT_RULES,
-      placement: { iamPartition: 'aws', accountId: '123456789012' },
-    },
-  );
+  return readTexts(files);
 }
 
 const withCondition = (condition: string) =>
